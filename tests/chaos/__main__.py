@@ -46,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, help="of workers, by SIGKILL")
     parser.add_argument("--restarts", type=int, help="of PostgreSQL, half of them crashes")
     parser.add_argument("--terminations", type=int, help="of the workers' connections to PostgreSQL")
+    parser.add_argument("--providers", action="store_true", help="pay at fakes of Stripe and Razorpay, which misbehave")
     parser.add_argument("--clients", type=int, default=12, help="%(default)s moviegoers at a time")
     parser.add_argument("--shows", type=int, default=5, help="%(default)s on sale at a time, of 24 seats")
     parser.add_argument("--rush", action="store_true", help="let everybody book, and do nothing else")
@@ -55,6 +56,8 @@ def _options() -> argparse.Namespace:
     controls = parser.add_argument_group("controls", "which must make it fail")
     controls.add_argument("--unlocked", action="store_true", help="take no locks, and drop the constraints")
     controls.add_argument("--untidy", action="store_true", help="let the server do no housekeeping")
+    controls.add_argument("--gullible", action="store_true", help="act on a provider's message whenever it comes")
+    controls.add_argument("--unguarded", action="store_true", help="lock no payment while a refund is settled")
     controls.add_argument("--forgetful", action="store_true", help="let PostgreSQL answer before a commit is on disk")
     options = parser.parse_args()
     usual = SHORT if options.short else LONG[options.database]

@@ -76,12 +76,29 @@ class Transferred(NamedTuple):
     amount: Decimal
 
 
+class Disputed(NamedTuple):
+    """An amount that a provider withholds; its status is OPEN or LOST."""
+
+    status: str
+    amount: Decimal
+
+
 class Charged(NamedTuple):
-    """The test gateway's record of a payment; ``refunds`` by their codes."""
+    """A provider's record of a payment; ``refunds`` by our codes, or by its own if they were made in its dashboard."""
 
     status: str
     amount: Decimal
     refunds: dict[str, Decimal]
+    gateway: str
+    disputes: list[Disputed]
+
+
+class Incident(NamedTuple):
+    """A difference that was kept for staff."""
+
+    payment: str
+    kind: str
+    reported: str
 
 
 @dataclass
@@ -100,6 +117,9 @@ class Books:
     refunds: list[Back] = field(default_factory=list)
     charges: dict[str, Charged] = field(default_factory=dict)
     transfers: list[Transferred] = field(default_factory=list)  # the money ledger
+    incidents: list[Incident] = field(default_factory=list)
+    owed: dict[str, Decimal] = field(default_factory=dict)  # by providers, as they say
+    clearing: dict[str, Decimal] = field(default_factory=dict)  # by providers, as the ledger says
     ledger: list[str] = field(default_factory=list)  # what check_ledger says
     _codes: dict[str, str] = field(default_factory=dict)
 
@@ -110,16 +130,16 @@ class Books:
         return self._codes.get(reference, "")
 
 
-def read() -> Books:
-    """Read the database, at rest."""
+def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
+    """Read the database, at rest, beside what the providers say."""
     from django.conf import settings
 
     from cinema.models import (
         Hold,
         MoneyEntry,
         Payment,
+        PaymentIncident,
         Refund,
-        SandboxCharge,
         SeatBlock,
         SeatEvent,
         ShowCancellation,
@@ -157,13 +177,21 @@ def read() -> Books:
         books.tickets[code] = Sold(*facts, worth[code])
     for code, *facts in Payment.objects.values_list("code", "order__tickets__code", "amount", "status"):
         books.payments[code] = Paid(*facts)
-    books.refunds = [
-        Back(*facts) for facts in Refund.objects.values_list("payment__code", "code", "amount", "reason", "status")
-    ]
-    for code, status, amount, refunds in SandboxCharge.objects.values_list("reference", "status", "amount", "refunds"):
-        books.charges[code] = Charged(status, amount, {key: Decimal(value) for key, value in refunds.items()})
-    transfers = MoneyEntry.objects.order_by("pk").values_list("payment__code", "debit", "credit", "amount")
+    theirs = {name for charge in charges.values() for name in charge.refunds}
+    for payment, code, name, *facts in Refund.objects.values_list(
+        "payment__code", "code", "provider_id", "amount", "reason", "status"
+    ):
+        books.refunds.append(Back(payment, name if name in theirs else code, *facts))
+    books.charges, books.owed = charges, owed
+    entries = MoneyEntry.objects.order_by("pk")
+    for debit, credit, amount in entries.values_list("debit", "credit", "amount"):
+        books.clearing[debit] = books.clearing.get(debit, Decimal(0)) + amount
+        books.clearing[credit] = books.clearing.get(credit, Decimal(0)) - amount
+    apart = [MoneyEntry.Kind.PROVIDER_FEE, MoneyEntry.Kind.PAYOUT]
+    transfers = entries.exclude(kind__in=apart).values_list("payment__code", "debit", "credit", "amount")
     books.transfers = [Transferred(*facts) for facts in transfers]
+    incidents = PaymentIncident.objects.order_by("pk").values_list("payment__code", "kind", "reported")
+    books.incidents = [Incident(*facts) for facts in incidents]
     return books
 
 

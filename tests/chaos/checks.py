@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from tests.chaos import actions, order
-from tests.chaos.books import Back, Books
+from tests.chaos.books import Back, Books, Charged
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Kind, Record
 from tests.chaos.timeline import NEW, Timeline
 from tests.chaos.wire import LOCKED
 
-DONE, PENDING = "DONE", "PENDING"
-RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED")
+DONE, OWED = "DONE", ("PENDING", "FAILED")
+RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED", "DISPUTED")
+BY_OTHERS = ("GOODWILL", "AT_PROVIDER")  # refunds after which the ticket keeps its seats
 # What ends a request while the database or a worker goes away is that a connection is lost, or cannot be had.
 EXPECTED = re.compile(
     r"(django\.db\.utils|psycopg2(\.errors)?)\.\w+: ("
@@ -117,6 +118,9 @@ def all_actions_done(record: Record) -> Iterator[str]:
 def soon_well_again(record: Record) -> Iterator[str]:
     """Requests failed, or got 503, only during a fault or shortly after it."""
     for answer in record.answers:
+        unpaid = answer.saw.get("unpayable") or answer.saw.get("unanswered")
+        if unpaid and any(answer.begin - RECOVERY <= at <= answer.end for at in record.trouble):
+            continue
         if answer.status in (BROKEN, 503) and not any(
             EFFECT[hit.kind] == answer.status and hit.begin <= answer.end and answer.begin <= hit.end + RECOVERY
             for hit in record.hits
@@ -142,7 +146,7 @@ def one_payment_a_key(record: Record) -> Iterator[str]:
 def money_adds_up(record: Record) -> Iterator[str]:
     """To the cent, for each ticket and in all: captured money is kept for seats, refunded or being refunded.
 
-    The test gateway's refunds equal ours.
+    The provider's refunds equal ours.
     """
     books = record.books
     captured: dict[str, Decimal] = defaultdict(Decimal)
@@ -153,13 +157,13 @@ def money_adds_up(record: Record) -> Iterator[str]:
         ours[refund.payment].append(refund)
         ticket = books.payments[refund.payment].ticket
         back[ticket] += refund.amount
-        goodwill[ticket] += refund.amount if refund.reason == "GOODWILL" else 0
+        goodwill[ticket] += refund.amount if refund.reason in BY_OTHERS else 0
     for code, charge in books.charges.items():
         if charge.status == "PAID" and code in books.payments:
             captured[books.payments[code].ticket] += charge.amount
-        yield from _refunds_differ(code, charge.refunds, ours[code])
+        yield from _refunds_differ(code, charge, ours[code], books)
         if sum(charge.refunds.values()) > (charge.amount if charge.status == "PAID" else 0):
-            yield f"the gateway refunded {sum(charge.refunds.values())} of {charge.amount} for {code}"
+            yield f"the provider refunded {sum(charge.refunds.values())} of {charge.amount} for {code}"
     for code, ticket in books.tickets.items():
         due = ticket.worth - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
         if captured[code] != due + back[code]:
@@ -167,9 +171,9 @@ def money_adds_up(record: Record) -> Iterator[str]:
 
 
 def accounts_balance(record: Record) -> Iterator[str]:
-    """The accounts of each payment say what the test gateway says: it has what it captured and did not refund.
+    """The accounts of each payment say what the provider says: it has what it captured and did not refund.
 
-    All of it is allocated, and nothing is owed any more.
+    All of it is allocated, and nothing is owed any more. All in all it owes what the ledger says.
     """
     books, credits = record.books, defaultdict[tuple[str, str], Decimal](Decimal)
     for payment, debit, credit, amount in books.transfers:
@@ -177,22 +181,48 @@ def accounts_balance(record: Record) -> Iterator[str]:
         credits[payment, debit] -= amount
     for code, charge in books.charges.items():
         held = charge.amount - sum(charge.refunds.values()) if charge.status == "PAID" else Decimal(0)
-        if (booked := -credits[code, "clearing:sandbox"]) != held:
-            yield f"the gateway has {held} for {code}, its account {booked}"
+        held += sum(_unbooked(code, books).values()) - sum(dispute.amount for dispute in charge.disputes)
+        if (booked := -credits[code, f"clearing:{charge.gateway}"]) != held:
+            yield f"the provider has {held} for {code}, its account {booked}"
     for (code, account), amount in credits.items():
         if account in ("orders", "refunds") and amount:
             yield f"{amount} for {code} is left on the account {account}"
+    for gateway, owed in books.owed.items():
+        mine = {code for code, charge in books.charges.items() if charge.gateway == gateway}
+        more = sum(sum(_unbooked(code, books).values()) for code in mine)
+        if (booked := books.clearing.get(f"clearing:{gateway}", Decimal(0))) != owed + more:
+            yield f"{gateway} owes {owed}, {more} of its refunds is not booked, and its account has {booked}"
 
 
-def _refunds_differ(code: str, theirs: dict[str, Decimal], ours: Sequence[Back]) -> Iterator[str]:
-    known = {refund.code: refund for refund in ours}
+def differences_are_kept(record: Record) -> Iterator[str]:
+    """Whatever a provider refunded and we have not booked is an incident, and there is no other incident."""
+    books = record.books
+    known = {(incident.payment, incident.kind, incident.reported) for incident in books.incidents}
+    due = {
+        (code, "OVER_REFUND", f"{amount:.2f} INR")
+        for code in books.charges
+        for amount in _unbooked(code, books).values()
+    }
+    yield from (f"no incident says that {amount} was refunded for {code}" for code, _, amount in due - known)
+    yield from (f"an incident says of {code}: {kind}, {said}" for code, kind, said in known - due)
+
+
+def _unbooked(code: str, books: Books) -> dict[str, Decimal]:
+    """What a provider refunded for a payment and we have not booked."""
+    known = {refund.code for refund in books.refunds if refund.payment == code}
+    return {name: amount for name, amount in books.charges[code].refunds.items() if name not in known}
+
+
+def _refunds_differ(code: str, charge: Charged, ours: Sequence[Back], books: Books) -> Iterator[str]:
+    known, theirs = {refund.code: refund for refund in ours}, charge.refunds
+    said = [incident.reported for incident in books.incidents if incident.payment == code]
     for key, amount in theirs.items():
-        if key not in known or known[key].amount != amount:
-            yield f"the gateway refunded {amount} for {code}, we {known[key].amount if key in known else 'nothing'}"
+        if (key not in known or known[key].amount != amount) and f"{amount:.2f} INR" not in said:
+            yield f"the provider refunded {amount} for {code}, we {known[key].amount if key in known else 'nothing'}"
     for key, refund in known.items():
         if refund.status == DONE and key not in theirs:
-            yield f"{refund.amount} is marked as refunded for {code}, the gateway does not know of it"
-        if refund.status == PENDING:
+            yield f"{refund.amount} is marked as refunded for {code}, the provider does not know of it"
+        if refund.status in OWED:
             yield f"{refund.amount} for {code} is still on its way back"
 
 
@@ -229,6 +259,7 @@ CHECKS: dict[str, Check] = {
     "keys that paid twice": one_payment_a_key,
     "money that does not add up": money_adds_up,
     "accounts that do not balance": accounts_balance,
+    "differences nobody is told of": differences_are_kept,
     "mistakes of ours": no_mistakes,
     "“database is locked”": never_locked,
 }

@@ -9,6 +9,10 @@ import time_machine
 OFF = [timedelta(minutes=minutes) for minutes in (10, -10, 0)]  # by each worker's turn
 UNLOCKED = "CHAOS_UNLOCKED"  # set in the environment: the workers take no locks
 UNTIDY = "CHAOS_UNTIDY"  # set in the environment: they do no housekeeping
+GULLIBLE = "CHAOS_GULLIBLE"  # set in the environment: they act on a message whenever it comes
+UNGUARDED = "CHAOS_UNGUARDED"  # set in the environment: they lock no payment
+STRIPE, RAZORPAY = "CHAOS_STRIPE", "CHAOS_RAZORPAY"  # in the environment: where these providers are, if they are used
+TIMEOUT = (1, 1)  # seconds for which the workers wait for a provider
 APPLICATION = "cinema"  # what PostgreSQL calls the workers' connections
 
 worker_class = "cinema.live.worker.Worker"
@@ -23,3 +27,17 @@ def post_fork(server: Any, worker: Any) -> None:
         from tests.chaos.unprotected import unprotect_worker
 
         worker.unprotected = unprotect_worker()  # as long as it lives
+    if os.environ.get(STRIPE):
+        from cinema.gateways import razorpay, stripe
+
+        stripe.TIMEOUT = razorpay.TIMEOUT = TIMEOUT
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded."""
+    from tests.chaos import unprotected
+
+    if os.environ.get(GULLIBLE):
+        unprotected.believe_everything()
+    if os.environ.get(UNGUARDED):
+        unprotected.lock_no_payment()

@@ -5,16 +5,20 @@ soon as it has shown its fault.
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import Error, connection
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, Sum, When
 
+from tests.chaos.gateway import Gateway
 from tests.chaos.history import History
+from tests.chaos.providers import Providers
 from tests.chaos.world import Programme
 
 EVERY = 2.0  # seconds between two looks
 PATIENCE = 40  # seconds in which everything is to be final; the server sweeps by itself
 PAUSE = 0.5
+ROUNDS = 12  # of the jobs, more than a refund is tried
 
 
 def keep(programme: Programme, stop: threading.Event) -> None:
@@ -39,31 +43,84 @@ def end_when_sold_twice(history: History, stop: threading.Event) -> None:
     connection.close()
 
 
-def rest(patience: float = PATIENCE) -> list[str]:
+def end_when_posted_twice(history: History, stop: threading.Event) -> None:
+    """End the run as soon as a payment or a refund is twice in the money ledger."""
+    from cinema.models import MoneyEntry
+
+    kind = MoneyEntry.Kind
+    steps = {kind.CAPTURE: 1, kind.REFUND_PAID: 1, kind.REFUND_UNDONE: -1}
+    signs = Case(*[When(kind=kind, then=sign) for kind, sign in steps.items()], output_field=IntegerField())
+    entries = MoneyEntry.objects.filter(kind__in=steps).values("payment", "refund").annotate(times=Sum(signs))
+    while not stop.wait(PAUSE):
+        if entries.filter(times__gt=1).exists():
+            history.stop()
+            break
+    connection.close()
+
+
+def rest(gateway: Gateway | Providers, patience: float = PATIENCE) -> list[str]:
     """Wait until the server's own jobs have finished everything; return what they left open."""
-    from django.db.models.functions import Now
-
-    from cinema.models import SandboxCharge
-
     connection.close()  # it may be to a server that was restarted since
-    SandboxCharge.objects.filter(report_at__gt=Now()).update(report_at=Now())  # the gateway is silent no longer
+    gateway.close()
     give_up = time.monotonic() + patience
-    while (left := list(_undone())) and time.monotonic() < give_up:
+    while (left := list(_undone(gateway))) and time.monotonic() < give_up:
         time.sleep(PAUSE)
     return left
 
 
-def _undone() -> Iterator[str]:
+def settle_with(gateway: Gateway | Providers) -> None:
+    """Do what staff and a night would: run the jobs until nothing is due, settle by hand what the providers refused,
+    compare all with them, let them pay out, and compare again."""
+    from cinema.services.money import payments, provider_events, reconciliation, refunds
+
+    connection.close()  # it may be to a server that was restarted since
+    reconciliation.RECENT = timedelta(0)  # nothing more is on its way
+    for _ in range(ROUNDS):
+        _make_due()
+        payments.check_due_payments()
+        provider_events.handle_due_events()
+        refunds.send_due_refunds()
+    _settle_by_hand()
+    reconciliation.reconcile()
+    gateway.pay_out()
+    reconciliation.reconcile()
+
+
+def _make_due() -> None:
     from django.db.models.functions import Now
 
-    from cinema.models import Hold, OutgoingMail, Payment, Refund, SandboxCharge, ShowCancellation, Ticket
+    from cinema.models import Payment, ProviderEvent, Refund
 
+    for model in (Payment, ProviderEvent, Refund):
+        model.objects.filter(due_at__gt=Now()).update(due_at=Now())
+
+
+def _settle_by_hand() -> None:
+    from cinema.models import Refund, User
+    from cinema.services.orders.orders import settle_by_hand
+    from cinema.services.orders.staff_actions import RequestedAction
+
+    owner = User.objects.get(is_superuser=True)
+    for refund in Refund.objects.filter(status=Refund.Status.FAILED).select_related("payment__order"):
+        ticket = refund.payment.order.tickets.first()
+        requested = RequestedAction(owner, "Paid by transfer", 10**9, f"by hand {refund.pk}")
+        settle_by_hand(code=ticket.code, refund_id=refund.pk, requested=requested)
+
+
+def _undone(gateway: Gateway | Providers) -> Iterator[str]:
+    from django.db.models.functions import Now
+
+    from cinema.models import Hold, OutgoingMail, Payment, ProviderEvent, Refund, ShowCancellation, Ticket
+
+    charges = gateway.charges()
     for status, unsettled in (("PAID", Payment.UNPAID), ("DECLINED", [Payment.Status.PENDING])):
-        decided = SandboxCharge.objects.filter(status=status).values("reference")
+        decided = [code for code, charge in charges.items() if charge.status == status]
         for payment in Payment.objects.filter(code__in=decided, status__in=unsettled):
-            yield f"payment {payment.code} is {status} at the gateway, but {payment.status}"
-    for refund in Refund.objects.filter(status=Refund.Status.PENDING):
+            yield f"payment {payment.code} is {status} at the provider, but {payment.status}"
+    for refund in Refund.objects.filter(status__in=Refund.OWED):
         yield f"refund {refund.code} is still on its way"
+    for event in ProviderEvent.objects.filter(handled_at=None):
+        yield f"message {event.event_id} was never handled: {event.last_error}"
     for mail in OutgoingMail.objects.waiting():
         yield f"mail {mail.pk} ({mail.kind}) is not sent"
     for ticket in Ticket.objects.filter(status=Ticket.Status.CONFIRMED, mails=None):

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from tests.chaos.gateway import Gateway
+from tests.chaos.providers import Providers
 from tests.chaos.wire import Line, Reply
 from tests.chaos.world import House, OnSale, Order, Place
 
@@ -33,7 +34,9 @@ def named(show: OnSale, text: str) -> list[int]:
 class Moviegoer:
     """A client that is a new browser at every visit. In a ``rush`` all of them want the same seats."""
 
-    def __init__(self, line: Line, house: House, gateway: Gateway, token: str, rng: Random, *, rush: bool) -> None:
+    def __init__(
+        self, line: Line, house: House, gateway: Gateway | Providers, token: str, rng: Random, *, rush: bool
+    ) -> None:
         self.line, self.house, self.gateway, self.token, self.rng = line, house, gateway, token, rng
         self.visits, booking = 0, {self.book_online: 40, self.book_at_kiosk: 30}
         self.spread = 1.5 if rush else 7  # seats beside the middle
@@ -126,31 +129,46 @@ class Moviegoer:
             "name": "Asha Rao",
             "email": self.email,
             "phone": "+91 98200 12345",
-            "mode": "UPI",
+            "mode": self.mode(),
             "seats": [place.pk for place in places],
             "total": sum((place.price for place in places), Decimal(0)),
             "key": key,
         }
         ask = self.line.ask_twice if self.chance(10) else self.line.ask
         order = ("checkout", f"/holds/{hold}/", fields)
-        more = {"show": show.pk, "asked": {"hold": hold, "key": key}, "read": _payment}
+        more = {"show": show.pk, "asked": {"hold": hold, "key": key}, "read": self.payment}
         reply = ask(*order, **more)
         if reply.status in (0, 503) or self.chance(10):
             reply = self.line.ask(*order, **more)  # not sure whether that went well: once more, with the same key
-        reference = reply.to_a("sandbox")
-        if reference and not self.chance(7):
-            code = self.pay(show, reference)
-            if code:
-                self.house.note(Order(show, code, "", self.email, tuple(places)))
+        if not self.gateway.reference(reply) or self.chance(7):
+            return
+        pages = [reply.url]
+        if self.gateway.twice and self.chance(self.gateway.twice):
+            pages = self.open_another(show, hold, fields) + pages
+        codes = [self.pay(show, page) for page in pages]
+        if code := max(codes):
+            self.house.note(Order(show, code, "", self.email, tuple(places)))
+
+    def open_another(self, show: OnSale, hold: str, fields: Mapping[str, object]) -> list[str]:
+        """Check out once more to pay in another way; return the page for that."""
+        key = f"{self.rng.getrandbits(96):024x}"
+        others = [mode for mode in self.gateway.modes if mode != fields["mode"]]
+        again = {**fields, "mode": self.rng.choice(others), "key": key}
+        asked = {"hold": hold, "key": key}
+        reply = self.line.ask("checkout", f"/holds/{hold}/", again, show=show.pk, asked=asked, read=self.payment)
+        return [reply.url] if self.gateway.reference(reply) else []
+
+    def mode(self) -> str:
+        return self.rng.choice(self.gateway.modes) if len(self.gateway.modes) > 1 else self.gateway.modes[0]
 
     def book_at_kiosk(self) -> None:
         """Book in one step by the JSON interface, then pay."""
         show, key = self.house.any_show(self.rng), f"{self.rng.getrandbits(96):024x}"
         places = self.some_seats(show)
         seats = [place.pk for place in places]
-        body = {"show_id": show.pk, "seat_ids": seats, "payment_mode": "CARD", "email": self.email, "name": "Asha"}
+        body = {"show_id": show.pk, "seat_ids": seats, "payment_mode": self.mode(), "email": self.email, "name": "Asha"}
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key, "Content-Type": "application/json"}
-        more = {"show": show.pk, "headers": headers, "asked": {"seats": seats, "key": key}, "read": _booking}
+        more = {"show": show.pk, "headers": headers, "asked": {"seats": seats, "key": key}, "read": self.booking}
         ask = self.line.ask_twice if self.chance(10) else self.line.ask
         reply = ask("booking", "/api/book/", json.dumps(body).encode(), **more)
         if reply.status in (0, 503) or (reply.status == 201 and self.chance(10)):
@@ -158,21 +176,17 @@ class Moviegoer:
         ticket = reply.data.get("ticket") if reply.status == 201 else None
         if not ticket or not ticket["payment_url"] or self.chance(7):
             return
-        reference = ticket["payment_url"].rstrip("/").rpartition("/")[2]
         code = ticket["ticket_url"].rstrip("/").rpartition("/")[2]
-        if self.pay(show, reference):
+        if self.pay(show, ticket["payment_url"]):
             self.house.note(Order(show, code, ticket["reference"], self.email, tuple(places)))
         elif self.chance(50):
             path = f"/api/tickets/{ticket['reference']}/"
-            self.line.ask("ticket by program", path, show=show.pk, headers=headers, read=_booking)
+            self.line.ask("ticket by program", path, show=show.pk, headers=headers, read=self.booking)
 
-    def pay(self, show: OnSale, reference: str) -> str:
-        """Decide on the test gateway's page and return; returns the code of the ticket, if there is one."""
-        decision = self.rng.choices(["pay", "late", "decline"], [80, 8, 12])[0]
-        asked = {"payment": reference, "decision": decision}
-        decided = self.line.ask("at the gateway", f"/sandbox/{reference}/", {"decision": decision}, asked=asked)
-        self.gateway.report(reference)
-        if decided.status == 0 or self.chance(10):
+    def pay(self, show: OnSale, page: str) -> str:
+        """Decide on the provider's page and return; returns the code of the ticket, if there is one."""
+        reference, decision = self.gateway.reference(page), self.rng.choices(*self.gateway.decisions)[0]
+        if not self.gateway.decide(self.line, page, decision) or self.chance(10):
             return ""  # closed the window
         asked = {"payment": reference}
         reply = self.line.ask("coming back", f"/payments/{reference}/", show=show.pk, asked=asked, read=_ticket)
@@ -185,8 +199,8 @@ class Moviegoer:
 
     def pay_again(self, show: OnSale, code: str, key: str) -> str:
         path, asked = f"/tickets/{code}/payment/", {"key": key}
-        reply = self.line.ask("paying again", path, {"key": key}, show=show.pk, asked=asked, read=_payment)
-        return reply.to_a("sandbox")
+        reply = self.line.ask("paying again", path, {"key": key}, show=show.pk, asked=asked, read=self.payment)
+        return reply.url if self.gateway.reference(reply) else ""
 
     def change_ticket(self) -> None:
         """Cancel a ticket or move it to other seats, as its buyer may."""
@@ -227,6 +241,19 @@ class Moviegoer:
             chosen = set(re.findall(r'name="seats" value="(\d+)"', page.text))
             self.check_out(show, hold, [place for place in show.places if str(place.pk) in chosen])
 
+    def payment(self, reply: Reply) -> Mapping[str, Any]:
+        return {"payment": self.gateway.reference(reply) or reply.to_a("payments")}
+
+    def booking(self, reply: Reply) -> Mapping[str, Any]:
+        """The response to a booking by API: the booking, or the unavailable seats."""
+        ticket = reply.data.get("ticket")
+        if not ticket:
+            gone = reply.data.get("code") == "seats_unavailable"
+            return {"gone": [seat["id"] for seat in reply.data["seats"]] if gone else []}
+        url = ticket["payment_url"]
+        payment = self.gateway.reference(url) if url else ""
+        return {"reference": ticket["reference"], "payment": payment, "status": ticket["status"]}
+
 
 def _map(reply: Reply) -> Mapping[str, Any]:
     if reply.status != 200:
@@ -238,23 +265,5 @@ def _hold(reply: Reply) -> dict[str, Any]:
     return {"hold": reply.to_a("holds")}
 
 
-def _payment(reply: Reply) -> Mapping[str, Any]:
-    return {"payment": reply.to_a("sandbox") or reply.to_a("payments")}
-
-
 def _ticket(reply: Reply) -> Mapping[str, Any]:
     return {"ticket": reply.to_a("tickets")}
-
-
-def _booking(reply: Reply) -> Mapping[str, Any]:
-    """The response to a booking by API: the booking, or the unavailable seats."""
-    ticket = reply.data.get("ticket")
-    if not ticket:
-        gone = reply.data.get("code") == "seats_unavailable"
-        return {"gone": [seat["id"] for seat in reply.data["seats"]] if gone else []}
-    url = ticket["payment_url"]
-    return {
-        "reference": ticket["reference"],
-        "payment": url.rstrip("/").rpartition("/")[2] if url else "",
-        "status": ticket["status"],
-    }

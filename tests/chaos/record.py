@@ -1,7 +1,8 @@
 """The record of a run, for the checks."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ class Record:
     database_log: str
     hits: list[Hit]
     undone: list[str]
+    trouble: Sequence[float] = ()  # when a provider did not answer
+    misdeeds: Counter[str] = field(default_factory=Counter)  # what providers and buyers did, by its name
 
     @property
     def faults(self) -> Counter[Kind]:

@@ -27,6 +27,10 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
         LINE.format("captured", sum(c.amount for c in books.charges.values() if c.status == "PAID"), ""),
         LINE.format("refunds", len(books.refunds), f"{sum(refund.amount for refund in books.refunds)} refunded"),
     ]
+    if record.misdeeds:
+        incidents = Counter(incident.kind for incident in books.incidents)
+        lines.append(LINE.format("at the providers", record.misdeeds.total(), _counts(record.misdeeds)))
+        lines.append(LINE.format("incidents", incidents.total(), _counts(incidents)))
     seen, done = order.judged(answers), actions.judged(answers)
     lines.append(LINE.format("judged by the order of events", seen.total(), _counts(seen)))
     lines.append(LINE.format("actions compared with the database", done.total(), _counts(done)))

@@ -3,20 +3,23 @@
 import argparse
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
 from tests.benchmarks import server
 from tests.chaos import world
 from tests.chaos.faults import Trouble, plan
-from tests.chaos.gunicorn_config import UNTIDY
+from tests.chaos.gateway import Gateway
+from tests.chaos.gunicorn_config import UNGUARDED, UNTIDY
 from tests.chaos.history import History, Over
+from tests.chaos.providers import Providers
 from tests.chaos.record import Kind, Record
 from tests.postgres import Postgres
 from tests.postgres import run as execute
@@ -28,45 +31,58 @@ FORGET = "ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writ
 
 def play(options: argparse.Namespace) -> Record:
     """Set the cinema up, run all clients, and wait until the jobs are done; return the record for the checks."""
-    if options.untidy:
-        os.environ[UNTIDY] = "1"
-    with world.database(options.database) as (url, database), world.cinema(url) as logs:
+    os.environ |= {name: "1" for name, wanted in ((UNTIDY, options.untidy), (UNGUARDED, options.unguarded)) if wanted}
+    gateway = Providers(_rng(options, "providers")) if options.providers else Gateway(_rng(options, "gateway"))
+    with (
+        gateway.running() as environment,
+        world.database(options.database) as (url, database),
+        world.cinema(url, environment) as logs,
+    ):
         from tests.chaos import books
-        from tests.chaos.unprotected import unprotect_database
+        from tests.chaos.unprotected import forget_messages, unprotect_database
 
         programme, people = world.Programme(options.shows), world.people()
         if options.forgetful:
             execute(url, "CHECKPOINT", *FORGET, "SELECT pg_reload_conf()")
         if options.unlocked:
             unprotect_database()
-        history, trouble, undone = _fight(options, programme, people, database, logs / "gunicorn.log")
+        if options.gullible:
+            forget_messages()
+        gateway.calm = options.unguarded  # refunds are done at once, and told of at once
+        cinema = Cinema(programme, people, gateway, database)
+        history, trouble, undone = _fight(options, cinema, logs / "gunicorn.log")
         log = "".join(file.read_text() for file in sorted(logs.iterdir()))
         database_log = database.server.log.read_text() if database else ""
-        return Record(history.answers, books.read(), log, database_log, trouble.hits, undone)
+        read = books.read(gateway.charges(), gateway.balances())
+        return Record(history.answers, read, log, database_log, trouble.hits, undone, gateway.hits, gateway.done)
 
 
-def _fight(
-    options: argparse.Namespace,
-    programme: world.Programme,
-    people: dict[str, str],
-    database: Postgres | None,
-    log: Path,
-) -> tuple[History, Trouble, list[str]]:
-    from tests.chaos.gateway import Gateway
-    from tests.chaos.keeper import end_when_sold_twice, keep, rest
+class Cinema(NamedTuple):
+    """What a run is about."""
+
+    programme: world.Programme
+    people: Mapping[str, str]
+    gateway: Gateway | Providers
+    database: Postgres | None
+
+
+def _rng(options: argparse.Namespace, what: str) -> Random:
+    return Random(f"{options.seed} {what}")
+
+
+def _fight(options: argparse.Namespace, cinema: Cinema, log: Path) -> tuple[History, Trouble, list[str]]:
+    from tests.chaos import keeper
     from tests.chaos.moviegoers import Moviegoer
     from tests.chaos.staff import Staff
     from tests.chaos.wire import Line
 
-    def rng(what: str) -> Random:
-        return Random(f"{options.seed} {what}")
-
+    rng = partial(_rng, options)
+    programme, people, gateway, database = cinema
     counts = {kind: getattr(options, kind) for kind in Kind}
     arguments = ["--config", CONFIG, "--workers", str(options.workers)]
     with server.gunicorn(arguments, log) as house, tqdm(total=options.requests, unit="req", disable=None) as bar:
         history = History(options.requests, bar)
-        line = Line(house.port, "gateway", history, rng("webhooks"))
-        gateway = Gateway(line, rng("gateway"))
+        gateway.line = Line(house.port, "gateway", history, rng("webhooks"))
         trouble = Trouble(plan(rng("faults"), options.requests, counts), history, house.pid, database, rng("targets"))
         clients = [
             Moviegoer(Line(house.port, f"buyer {n}", history, rng(f"line {n}")), programme.house, gateway,
@@ -75,11 +91,18 @@ def _fight(
         ]  # fmt: skip
         staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))
         over = threading.Event()
-        work = [lambda: keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
+        work = [lambda: keeper.keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
         if options.unlocked:
-            work.append(lambda: end_when_sold_twice(history, over))
+            work.append(lambda: keeper.end_when_sold_twice(history, over))
+        if options.gullible or options.unguarded:
+            work.append(lambda: keeper.end_when_posted_twice(history, over))
         _let_loose([*clients, staff], work, history, over)
-        return history, trouble, rest(0) if options.unlocked else rest()  # without locks there is no order to come to
+        if options.unlocked or options.gullible or options.unguarded:
+            return history, trouble, []  # there is no order to come to
+        if options.providers:
+            gateway.close()
+            keeper.settle_with(gateway)
+        return history, trouble, keeper.rest(gateway)
 
 
 def _let_loose(

@@ -1,7 +1,10 @@
-"""The control: a cinema without locks and without the constraints that would replace them."""
+"""The controls: a cinema without locks and without the constraints that would replace them, without what makes a second
+message of a provider harmless, or without the lock on payments.
+"""
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -9,11 +12,11 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
-from tests.chaos.gunicorn_config import UNLOCKED
+from tests.chaos.gunicorn_config import GULLIBLE, UNLOCKED
 from tests.concurrency.harness import drop_constraints, without_locks
 
-OFTEN, LONG = 0.5, 3  # some changes of seats wait so many seconds: what was read before is old by then
-CHANGE = 'UPDATE "cinema_showseat"'
+OFTEN, LONG = 0.5, 3  # some changes of seats and refunds wait so many seconds: what was read before is old by then
+CHANGES = re.compile(r'UPDATE "cinema_showseat"|UPDATE "cinema_refund" .*"provider_id"')  # not that it is tried
 
 
 def unprotect_database() -> None:
@@ -30,12 +33,48 @@ def unprotect_worker() -> ExitStack:
     return stack
 
 
+def forget_messages() -> None:
+    """Drop the constraint of the inbox, and let workers started from now on act on every message."""
+    drop_constraints("provider_event_once")
+    os.environ[GULLIBLE] = "1"
+
+
+def believe_everything() -> None:
+    """Settle a payment in this process, whether it was settled before or not."""
+    from cinema.models import Payment
+    from cinema.services.money import payments
+
+    lock = payments.lock_payment_at_shows
+
+    def as_if_new(*related: str, **which: str) -> Any:
+        payment = lock(*related, **which)
+        if payment.status not in Payment.UNPAID:
+            payment.status = Payment.Status.PENDING
+        return payment
+
+    payments.lock_payment_at_shows = as_if_new
+
+
+def lock_no_payment() -> None:
+    """Act in this process on what is reported about refunds and disputes without a lock on their payments."""
+    from django.db.models.functions import Now
+
+    from cinema.models import Payment
+    from cinema.services.money import disputes, refunds
+
+    def read(**which: object) -> Any:
+        return Payment.objects.with_refund_reason().annotate(now=Now()).select_related("order__user").get(**which)
+
+    refunds.lock_payment = disputes.lock_payment = read
+    connection_created.connect(_let_it_linger, weak=False)
+
+
 def _let_it_linger(connection: Any, **more: Any) -> None:
     if _linger not in connection.execute_wrappers:  # the same one may connect again
         connection.execute_wrappers.append(_linger)
 
 
 def _linger(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    if sql.startswith(CHANGE) and random.random() < OFTEN:
+    if CHANGES.match(sql) and random.random() < OFTEN:
         time.sleep(LONG)
     return execute(sql, *rest)

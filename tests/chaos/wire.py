@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from html import unescape
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from random import Random
@@ -17,14 +18,21 @@ from tests.chaos.history import BROKEN, Answer, History, Over, now
 TIMEOUT = 30  # seconds
 WAIT = 0.3, 1.5  # seconds, after a request that could not be answered
 LOCKED = "database is locked"
+# What a response shows, by the words in it.
+SEEN = {
+    "locked": LOCKED,
+    "unpayable": "can’t take payments",
+    "unanswered": "payment service does not answer",
+}
 
 
 class Reply(NamedTuple):
-    """A response; ``to`` is the path of its redirect."""
+    """A response; ``url`` is where it redirects to, ``to`` its path."""
 
     status: int
     to: str = ""
     text: str = ""
+    url: str = ""
 
     def to_a(self, kind: str) -> str:
         """The code in the redirect's path “/kind/code/”; "" for any other."""
@@ -80,8 +88,7 @@ class Line:
             reply = Reply(BROKEN)
         end = now()
         saw = dict(read(reply)) if reply.status != BROKEN else {}
-        if LOCKED in reply.text:
-            saw["locked"] = True
+        saw |= {name: True for name, words in SEEN.items() if reply.status >= 500 and words in unescape(reply.text)}
         self.history.write(Answer(self.who, what, show, begin, end, reply.status, asked or {}, saw))
         if reply.status in (BROKEN, 503):
             time.sleep(self.rng.uniform(*WAIT))
@@ -111,7 +118,7 @@ class Line:
         for header in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.coded_value for name, morsel in SimpleCookie(header).items()}
         to = response.headers.get("HX-Redirect") or response.headers.get("Location") or ""
-        return Reply(response.status, urlsplit(to).path, text)
+        return Reply(response.status, urlsplit(to).path, text, to)
 
 
 def _quietly(line: Line, arguments: tuple, more: dict[str, Any]) -> None:

@@ -88,9 +88,12 @@ def database(kind: str) -> Iterator[tuple[str, postgres.Postgres | None]]:
 
 
 @contextmanager
-def cinema(url: str) -> Iterator[Path]:
+def cinema(url: str, environment: Mapping[str, str]) -> Iterator[Path]:
     """Set up the cinema on the database; yield the directory of the logs."""
-    with installation(url, settings="tests.chaos.settings", environment=ENVIRONMENT) as (_, scratch):
+    with installation(url, settings="tests.chaos.settings", environment=ENVIRONMENT | dict(environment)) as (
+        _,
+        scratch,
+    ):
         logs = scratch / "logs"
         logs.mkdir()
         logging.basicConfig(filename=logs / "keeper.log", force=True)

@@ -1,6 +1,7 @@
 """A payment provider's server for tests: real HTTP on a port of its own, which can be slow, busy or broken."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -65,8 +66,7 @@ class FakeServer:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._handle))
-        server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), _handler(self._handle))
         self.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -91,6 +91,15 @@ class FakeServer:
                 return self.answer(request)
             except Refusal as refusal:
                 return refusal.reply
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # who asked is gone
+            super().handle_error(request, client_address)
 
 
 def _handler(handle: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]:
