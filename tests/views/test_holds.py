@@ -526,7 +526,7 @@ def test_a_busy_database_changes_nothing_and_says_so(hold, name, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 B1 B2"], ids=["1 seat", "3", "10"])
 @pytest.mark.parametrize(("rows", "columns"), [(3, 8), (10, 30)], ids=["24 seats", "300 seats"])
-def test_checking_out_and_confirming_take_at_most_12_each(rows, columns, names, statements):
+def test_checking_out_takes_at_most_12_and_confirming_13(rows, columns, names, statements):
     hold = held(ShowFactory(screen__rows=rows, screen__columns=columns), names)
     client = browser("asha")
     client.force_login(UserFactory())
@@ -538,7 +538,7 @@ def test_checking_out_and_confirming_take_at_most_12_each(rows, columns, names, 
         settle_payment(report=report(Payment.objects.get()), notify=False)
 
     assert len(posting) <= 12, "\n".join(posting)
-    assert len(confirming) <= 12, "\n".join(confirming)
+    assert len(confirming) <= 13, "\n".join(confirming)
 
 
 # What to know before paying
