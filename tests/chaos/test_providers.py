@@ -111,7 +111,7 @@ def test_a_difference_between_the_providers_books_and_ours_is_found(record, chec
     assert any(check(record))
 
 
-def test_a_request_that_fails_for_want_of_a_provider_is_excused_only_while_one_is_in_trouble(record):
+def test_a_request_that_fails_is_excused_only_while_a_provider_is_in_trouble(record):
     answer = record.answers[-1]
     at = max(hit.end for hit in record.hits) + 100
     record.trouble = [*record.trouble, at]

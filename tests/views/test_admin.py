@@ -70,6 +70,14 @@ def report(payment):
     )
     models.MoneyEntry.objects.create(at=now, kind="PAYOUT", debit="bank", credit="clearing:stripe", amount=1)
     models.PaymentIncident.objects.create(payment=payment, kind="MISMATCH", reported="1 INR", created_at=now)
+    models.ProviderFee.objects.create(
+        payment=payment, gateway="stripe", fee_id=payment.code, amount=5, currency="INR", created_at=now
+    )
+    models.Payout.objects.create(
+        gateway="stripe", payout_id=payment.code, amount=245, status="PAID", arrives_on=now.date(), created_at=now
+    )
+    counts = dict.fromkeys(("compared", "booked", "foreign", "fees", "payouts", "differences"), 0)
+    models.ReconciliationRun.objects.create(gateway=payment.code, started_at=now, is_complete=True, **counts)
 
 
 def manage(show, user):
