@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.db.models.functions import Now
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from cinema.models import Payment, Refund, Show, Ticket
+from cinema.models import GiftCard, Payment, Refund, Show, Ticket
 from cinema.selectors.figures.ledger import ledger_faults, unexplained_seats
 from cinema.selectors.people.staff import BOX_OFFICE
 from cinema.services.money.payments import check_due_payments
@@ -359,4 +360,47 @@ def test_seats_at_two_shows_are_paid_together_with_a_coupon(page, provider, show
     assert Payment.objects.get().amount == 450
     assert set(Ticket.objects.values_list("status", "kept")) == {("CONFIRMED", 225)}
     assert len(outbox()) == 2
+    assert [str(fault) for fault in ledger_faults()] == []
+
+
+def buy_a_gift_card(page: Page) -> GiftCard:
+    page.goto("/gift-cards/")
+    page.locator("[name=name]").fill("Asha Rao")
+    page.locator("[name=email]").fill("asha@example.org")
+    press(page, "Buy the gift card")
+    press(page, "Pay")
+    expect(page.get_by_role("heading", name="Gift card").first).to_be_visible()
+    return GiftCard.objects.get()
+
+
+def test_a_gift_card_is_bought_and_pays_two_shows_with_a_coupon_and_a_card(page, provider, show, settings):
+    settings.GIFT_CARD_AMOUNTS = [Decimal(200)]
+    later = ShowFactory(movie__title="Night Train", screen__plan=PLAN, screen__theatre=show.screen.theatre)
+    coupon(show.screen.theatre, code="TEN")
+    card = buy_a_gift_card(page)
+    assert (card.balance, Payment.objects.get().gateway) == (200, provider.name)
+
+    for one in (show, later):
+        page.goto(f"/shows/{one.pk}/")
+        choose(page, "Row B, seat 3")
+        press(page, re.compile("Continue"))
+        expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+    fill_in(page)
+    page.get_by_label("Coupon code").fill("ten")
+    page.get_by_label("Coupon code").press("Enter")
+    expect(page.get_by_role("button", name=re.compile("^Pay ₹450"))).to_be_visible()
+    page.get_by_text("Pay with a gift card").click()
+    page.get_by_label("Code of your gift card").fill(card.code.lower())
+    press(page, "Use the card")
+    press(page, re.compile("^Pay ₹250"))
+    expect(page).to_have_url(re.compile(re.escape(provider.fake.url)))
+    press(page, "Pay")
+
+    expect(page.get_by_role("heading", name="Your order")).to_be_visible()
+    assert set(Ticket.objects.values_list("status", "kept")) == {("CONFIRMED", 225)}
+    tenders = Payment.objects.filter(order__tickets__isnull=False).distinct()
+    assert set(tenders.values_list("mode", "amount", "status")) == {
+        ("GIFT_CARD", 200, "SUCCESS"), ("CARD", 250, "SUCCESS"),
+    }  # fmt: skip
+    assert GiftCard.objects.get().balance == 0
     assert [str(fault) for fault in ledger_faults()] == []
