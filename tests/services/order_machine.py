@@ -1,5 +1,5 @@
-"""A Hypothesis machine that buys at two shows with coupons and fees, pays, refunds and disputes in any order, and keeps
-the money in a plain model beside.
+"""A Hypothesis machine that buys at two shows with coupons, fees and a gift card, pays, refunds and disputes in any
+order, and keeps the money in a plain model beside.
 
 The model knows amounts only: what was captured, what is owed, what was paid out, what is disputed, and what is left,
 which must be what the tickets have earned.
@@ -20,7 +20,7 @@ from cinema.domain import accounts
 from cinema.domain.money import to_minor
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
-from cinema.models import Dispute, Hold, MoneyEntry, Order, Payment, Receipt, Refund, Show, Ticket
+from cinema.models import Dispute, GiftCard, Hold, MoneyEntry, Order, Payment, Receipt, Refund, Show, Ticket
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.money.receipts import orders_without_credit_note, orders_without_receipt, receipt_faults
 from cinema.services.booking.expiry import release_all_expired
@@ -32,7 +32,7 @@ from cinema.services.money.refunds import receive_refund, settle_refund
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import CONTACT, lapsed, order_holds, report, seat_ids
+from tests.factories import CONTACT, gift_card, lapsed, order_holds, report, seat_ids
 
 BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds to go back
 SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
@@ -43,7 +43,10 @@ NOTHING = Decimal(0)
 class Books:
     """The plain model: sums in one currency. What was captured and not given back is kept."""
 
-    captured: Decimal = NOTHING
+    cards_sold: Decimal = NOTHING
+    spent: Decimal = NOTHING  # from gift cards, for tickets
+    back_on_cards: Decimal = NOTHING
+    captured: Decimal = NOTHING  # for tickets
     given_back: Decimal = NOTHING  # recorded as refunds, paid out or not
     paid_out: Decimal = NOTHING
     by_hand: Decimal = NOTHING
@@ -57,7 +60,12 @@ class Books:
 
     @property
     def at_provider(self) -> Decimal:
-        return self.captured - self.paid_out - self.disputed - self.lost
+        return self.captured + self.cards_sold - self.paid_out - self.disputed - self.lost
+
+    @property
+    def kept(self) -> Decimal:
+        """For tickets."""
+        return self.captured + self.spent - self.given_back - self.back_on_cards
 
 
 class Orders(RuleBasedStateMachine):
@@ -67,7 +75,9 @@ class Orders(RuleBasedStateMachine):
         super().__init__()
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        self.shows, self.clerk, self.books, self.steps = shows, clerk, Books(seen=seen), 0
+        self.shows, self.clerk, self.steps = shows, clerk, 0
+        self.card = gift_card(shows[0].screen.theatre, 300)
+        self.books = Books(cards_sold=self.card.amount, seen=seen)
 
     def teardown(self) -> None:
         try:
@@ -89,8 +99,14 @@ class Orders(RuleBasedStateMachine):
 
     # Buying
 
-    @rule(first=SEATS, second=SEATS, both=st.booleans(), coupon=st.sampled_from(["", "TENTH", "FREE"]))
-    def check_out(self, first, second, both, coupon):
+    @rule(
+        first=SEATS,
+        second=SEATS,
+        both=st.booleans(),
+        coupon=st.sampled_from(["", "", "TENTH", "FREE"]),
+        card=st.booleans(),
+    )
+    def check_out(self, first, second, both, coupon, card):
         wanted = [(self.shows[0], first), *([(self.shows[1], second)] if both else [])]
         buyer, holds = f"buyer {self.steps}", []
         for show, names in wanted:
@@ -99,6 +115,7 @@ class Orders(RuleBasedStateMachine):
                 holds.append(Hold.objects.latest("pk"))
         if holds:
             request = {"contact": CONTACT, "mode": "CARD", "key": f"key {self.steps}", "coupon": coupon}
+            request["gift_cards"] = [self.card.code] if card else []
             what = "two shows" if len(holds) == 2 else "one show"
             if self.attempt(what, lambda: order_holds(*holds, **request)) and coupon:
                 self.books.seen["a coupon"] += 1
@@ -106,14 +123,14 @@ class Orders(RuleBasedStateMachine):
     @initialize(both=st.booleans(), paid=st.booleans())
     def open(self, both, paid):
         """Half of the machines begin with a paid order, so that few are enough to see what can become of one."""
-        self.check_out(["A1", "A2"], ["B1"], both, "")
+        self.check_out(["A1", "A2"], ["B1"], both, "", card=not both)
         if paid:
             self.pay(0, declined=False)
 
-    @precondition(lambda self: Payment.objects.exists())
+    @precondition(lambda self: payments().exists())
     @rule(back=BACK, declined=st.sampled_from([False, False, False, True]))
     def pay(self, back, declined):
-        payment = nth_last(Payment.objects.all(), back)
+        payment = nth_last(payments(), back)
         result = Result.DECLINED if declined else Result.PAID
         before = refunded()
         self.attempt("a report", settle_payment, report=report(payment, result))
@@ -121,6 +138,7 @@ class Orders(RuleBasedStateMachine):
             self.books.captured += payment.amount
             late = refunded() - before
             self.books.given_back += late
+            self.count_cards()
             self.books.seen["part of an order came too late" if 0 < late < payment.amount else "paid"] += 1
 
     @precondition(lambda self: Order.objects.filter(status="OPEN", tickets__show=self.shows[1]).exists())
@@ -132,8 +150,8 @@ class Orders(RuleBasedStateMachine):
         lapsed(ticket.hold)
         seats = list(ticket.seats.values_list("show_seat", flat=True))
         self.attempt("held", hold_seats, show_id=ticket.show_id, seat_ids=seats, buyer=f"buyer {self.steps}")
-        waiting = list(order.payments.order_by("pk"))
-        self.pay(len(Payment.objects.filter(pk__gt=waiting[-1].pk)), declined=False)
+        waiting = nth_last(order.payments.filter(gift_card=None), 0)
+        self.pay(payments().filter(pk__gt=waiting.pk).count(), declined=False)
 
     @precondition(lambda self: Hold.objects.filter(status="ACTIVE").exists())
     @rule(back=BACK, swept=st.booleans())
@@ -145,7 +163,7 @@ class Orders(RuleBasedStateMachine):
     # Giving back
 
     @precondition(lambda self: Ticket.objects.filter(status="CONFIRMED").exists())
-    @rule(back=BACK, way=st.sampled_from(["cancel", "goodwill", "seat"]), amount=st.integers(1, 300))
+    @rule(back=BACK, way=st.sampled_from(["seat", "cancel", "seat", "goodwill", "seat"]), amount=st.integers(1, 300))
     def give_back(self, back, way, amount):
         ticket, before = nth_last(Ticket.objects.filter(status="CONFIRMED"), back), refunded()
         requested = RequestedAction(self.clerk, "was ill", latest_event(ticket), f"action {self.steps}")
@@ -158,11 +176,12 @@ class Orders(RuleBasedStateMachine):
             seat = ticket.seats.filter(active=True).first().show_seat_id
             self.attempt("a seat returned", return_seats, code=ticket.code, seat_ids=[seat], requested=requested)
         self.books.given_back += refunded() - before
+        self.count_cards()
 
-    @precondition(lambda self: Refund.objects.exists())
+    @precondition(lambda self: refunds().exists())
     @rule(back=BACK, state=st.sampled_from([RefundState.DONE, RefundState.FAILED]))
     def a_refund_is_decided(self, back, state):
-        refund = nth_last(Refund.objects.select_related("payment"), back)
+        refund = nth_last(refunds().select_related("payment"), back)
         minor = to_minor(refund.amount, "INR")
         key = "" if refund.reason == Refund.Reason.AT_PROVIDER else refund.key
         told = {"refund_id": f"re {refund.pk} {refund.tries}", "key": key, "amount": minor, "currency": "INR"}
@@ -178,10 +197,10 @@ class Orders(RuleBasedStateMachine):
         self.attempt("by hand", settle_by_hand, code=ticket.code, refund_id=refund.pk, requested=requested)
         self.count_refunds()
 
-    @precondition(lambda self: Payment.objects.paid().exists())
+    @precondition(lambda self: paid().exists())
     @rule(back=BACK, whole=st.booleans(), amount=st.integers(1, 400))
     def the_owner_refunds_at_the_provider(self, back, whole, amount):
-        payment, before = nth_last(Payment.objects.paid(), back), refunded()
+        payment, before = nth_last(paid(), back), refunded()
         minor = to_minor(payment.amount, "INR") if whole else amount * 100
         about = {"reference": payment.code, "refund_id": f"dashboard {self.steps}", "key": "", "currency": "INR"}
         made = RefundReport(state=RefundState.DONE, amount=minor, **about)
@@ -192,15 +211,25 @@ class Orders(RuleBasedStateMachine):
 
     def count_refunds(self) -> None:
         """What became of the refunds, which their services decide: see the tests of each."""
-        sums = dict(Refund.objects.values_list("status").annotate(sum=Sum("amount")))
+        sums = dict(refunds().values_list("status").annotate(sum=Sum("amount")))
         self.books.paid_out, self.books.by_hand = sums.get("DONE", NOTHING), sums.get("BY_HAND", NOTHING)
+
+    def count_cards(self) -> None:
+        """What gift cards paid, and what went back on them."""
+        spent = total(Payment.objects.paid().exclude(gift_card=None), "amount")
+        if spent > self.books.spent:
+            self.books.seen["a gift card spent"] += 1
+        self.books.spent = spent
+        self.books.back_on_cards = total(Refund.objects.exclude(payment__gift_card=None), "amount")
+        if self.books.back_on_cards:
+            self.books.seen["money went back on a gift card"] += 1
 
     # Disputes
 
-    @precondition(lambda self: Payment.objects.paid().exclude(amount=0).exists())
+    @precondition(lambda self: paid().exclude(amount=0).exists())
     @rule(back=BACK, state=st.sampled_from(DisputeState), asked=st.booleans())
     def a_dispute_is_reported(self, back, state, asked):
-        payment = nth_last(Payment.objects.paid().exclude(amount=0), back)
+        payment = nth_last(paid().exclude(amount=0), back)
         name, amount = f"dispute of {payment.pk}", payment.amount
         was = Dispute.objects.filter(dispute_id=name).values_list("status", flat=True).first()
         told = DisputeReport(
@@ -240,7 +269,7 @@ class Orders(RuleBasedStateMachine):
     def all_receipts_come_to_what_is_kept(self):
         for key in {*orders_without_receipt(), *orders_without_credit_note()}:
             issue_receipts(order_id=key)
-        assert total(Receipt.objects.all(), "total") == self.books.captured - self.books.given_back
+        assert total(Receipt.objects.all(), "total") == self.books.kept + self.books.cards_sold
         assert list(receipt_faults()) == []
 
     @invariant()
@@ -252,7 +281,8 @@ class Orders(RuleBasedStateMachine):
         assert has[accounts.DISPUTES] == self.books.disputed
         assert has[accounts.DISPUTE_LOSSES] == self.books.lost
         earned = sum((has[kind] for kind in accounts.EARNED), NOTHING)
-        assert -earned == self.books.captured - self.books.given_back
+        assert -earned == self.books.captured + self.books.cards_sold - self.books.given_back
+        assert -has[accounts.GIFT_CARDS] == self.books.cards_sold - self.books.spent + self.books.back_on_cards
         assert has[accounts.ORDERS] == 0
 
     @invariant()
@@ -261,8 +291,13 @@ class Orders(RuleBasedStateMachine):
 
     @invariant()
     def what_is_kept_is_what_the_tickets_keep_and_the_shows_earn(self):
-        kept = self.books.captured - self.books.given_back
-        assert total(Ticket.objects.all(), "kept") == total(Show.objects.all(), "revenue") == kept
+        assert total(Ticket.objects.all(), "kept") == total(Show.objects.all(), "revenue") == self.books.kept
+
+    @invariant()
+    def a_gift_card_has_what_is_neither_spent_nor_reserved(self):
+        reserved = total(Payment.objects.filter(status="PENDING").exclude(gift_card=None), "amount")
+        left = self.books.cards_sold - self.books.spent + self.books.back_on_cards
+        assert total(GiftCard.objects.all(), "balance") == left - reserved
 
     @invariant()
     def the_check_finds_no_fault(self):
@@ -270,7 +305,7 @@ class Orders(RuleBasedStateMachine):
 
     @invariant()
     def lines_come_to_the_totals_of_orders_and_tickets(self):
-        for order in Order.objects.prefetch_related("lines", "tickets"):
+        for order in Order.objects.exclude(tickets=None).prefetch_related("lines", "tickets"):
             assert sum(line.amount for line in order.lines.all()) == order.total
             assert sum(ticket.amount for ticket in order.tickets.all()) == order.total
 
@@ -284,8 +319,22 @@ def latest_event(ticket: Ticket) -> int:
     return ticket.audit.order_by("pk").values_list("pk", flat=True).last() or 0
 
 
+def payments():
+    """At the provider, for tickets."""
+    return Payment.objects.filter(gift_card=None).exclude(order__tickets=None)
+
+
+def paid():
+    return payments().exclude(status__in=Payment.UNPAID)
+
+
+def refunds():
+    """At the provider."""
+    return Refund.objects.filter(payment__gift_card=None)
+
+
 def refunded() -> Decimal:
-    return total(Refund.objects.all(), "amount")
+    return total(refunds(), "amount")
 
 
 def total(rows, what: str) -> Decimal:

@@ -21,7 +21,7 @@ from tests.services.order_machine import Orders
 EXAMPLES = int(os.environ.get("ORDER_MACHINE", 0))
 PROFILE = settings(
     derandomize=not EXAMPLES,
-    max_examples=EXAMPLES or 20,
+    max_examples=EXAMPLES or 25,
     stateful_step_count=20,
     database=None,
     deadline=None,
@@ -32,6 +32,8 @@ WORTH_SEEING = {
     "one show",
     "two shows",
     "a coupon",
+    "a gift card spent",
+    "money went back on a gift card",
     "paid",
     "part of an order came too late",
     "cancelled",
