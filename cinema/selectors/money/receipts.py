@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -135,12 +136,16 @@ def credited_receipt(receipt: Receipt) -> Receipt | None:
 def used_payments(order: Order) -> list[PaymentWithReturned]:
     """The payments of an order that paid for something, the oldest first, with the sum ``returned`` of their refunds.
 
-    Those refunded in the moment when they came paid for nothing: they were late, or the order was paid already.
+    Those that came together, such as a gift card and the rest, paid for nothing if all of it was refunded in the moment
+    when it came: it was late, or the order was paid already.
     """
     paid: QuerySet[Payment] = order.payments.paid().filter(amount__gt=0)
     unused = Sum("refunds__amount", filter=Q(refunds__created_at=F("settled_at")), default=NOTHING)
-    rows = paid.annotate(unused=unused, returned=Sum("refunds__amount", default=NOTHING)).order_by("pk")
-    return [row for row in rows if exact(row.unused) < row.amount]
+    rows = list(paid.annotate(unused=unused, returned=Sum("refunds__amount", default=NOTHING)).order_by("pk"))
+    used = defaultdict[datetime | None, Decimal](Decimal)
+    for row in rows:
+        used[row.settled_at] += row.amount - exact(row.unused)
+    return [row for row in rows if used[row.settled_at]]
 
 
 def tenders_of(order: Order) -> list[list[str]]:

@@ -37,8 +37,11 @@ from tests.factories import (
     TheatreFactory,
     booked,
     coupon,
+    gift_card,
+    held,
     lapsed,
     on_card,
+    order_holds,
     price_card,
     receipt_of,
     report,
@@ -422,3 +425,20 @@ def test_a_receipt_is_not_issued_again(theatre, before):
     with pytest.raises(ReceiptNotChangeable):
         issue_for_company(order_id=payment.order_id, buyer=Buyer("Menon", ""))
     assert Receipt.objects.exclude(company="Menon").count() == Receipt.objects.count() >= count
+
+
+def test_a_gift_card_whose_seats_were_lost_is_credited_and_the_rest_stands():
+    show = ShowFactory(price=300)
+    other = ShowFactory(price=200, screen__theatre=show.screen.theatre)
+    card = gift_card(show.screen.theatre, 100)
+    holds = held(show, "A1"), held(other, "A1")
+    payment = order_holds(*holds, gift_cards=[card.code])
+    lapsed(holds[0])
+    sold(show, "A1", buyer="ben")
+
+    settle_payment(report=report(payment))
+    issue_receipts(order_id=payment.order_id)
+
+    totals = Receipt.objects.filter(order=payment.order_id).order_by("pk").values_list("total", flat=True)
+    assert list(totals) == [500, -100, -200]
+    assert list(receipt_faults()) == []
