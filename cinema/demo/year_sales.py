@@ -23,7 +23,6 @@ from cinema.models import (
     OrderLine,
     OrderWord,
     Payment,
-    PaymentMode,
     Refund,
     SandboxCharge,
     Screen,
@@ -35,6 +34,7 @@ from cinema.models import (
     Ticket,
     TicketSeat,
 )
+from cinema.models.payments import PROVIDER_MODES
 from cinema.selectors.booking.tax import taxes_at
 from cinema.services.schedule.archiving import KEPT_FOR
 
@@ -45,7 +45,6 @@ Status = ShowSeat.Status
 Action, Actor = SeatEvent.Action, SeatEvent.Actor
 # Plain strings, so that the value of an enumeration is not looked up for every row.
 AVAILABLE, BOOKED = Status.AVAILABLE.value, Status.BOOKED.value
-MODES = [str(mode) for mode in PaymentMode.values]
 
 
 class YearHall:
@@ -241,7 +240,7 @@ class Sales:
     ) -> tuple[int, Refunded | None]:
         """Add the payment of an order and the refund of its ticket, and return them; ``keys`` are those of both."""
         (order, ticket), (begun, at) = keys, moments
-        secret, mode = code(), rng.choice(MODES)
+        secret, mode = code(), rng.choice(PROVIDER_MODES)
         status = "SUCCESS"
         if bought.returned:
             status = "REFUNDED" if bought.returned >= bought.amount else "PART_REFUNDED"

@@ -33,7 +33,8 @@ from cinema.gateways.base import (
     Started,
 )
 from cinema.gateways.messages import UNREADABLE, text, whole
-from cinema.models import PaymentMode, SandboxCharge
+from cinema.models import SandboxCharge
+from cinema.models.payments import PROVIDER_MODES
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ PAGE = 500  # rows read at once
 
 
 class SandboxGateway:
-    modes = PaymentMode.values
+    modes = PROVIDER_MODES
 
     def start(self, charge: Charge) -> Started:
         entry = SandboxCharge(

@@ -26,6 +26,9 @@ class PaymentMode(models.TextChoices):
     GIFT_CARD = "GIFT_CARD", _("Gift card")  # beside another payment of the order: see Payment.gift_card
 
 
+PROVIDER_MODES = [mode.value for mode in PaymentMode if mode != PaymentMode.GIFT_CARD]
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def by_provider(self) -> "PaymentQuerySet":
         """Filter the payments of what no gift card pays."""

@@ -161,7 +161,7 @@ def test_the_first_attempts_page_of_a_paid_booking_leads_to_its_ticket(page, sho
     page.get_by_role("link", name="Close the window").click()
     first = page.url
     page.get_by_role("link", name="I haven’t paid").click()
-    page.get_by_label("Card").check()
+    page.get_by_label("Card", exact=True).check()
     page.get_by_role("button", name="Pay ₹250").click()
     page.get_by_role("button", name="Pay ₹250", exact=True).click()
     expect(page).to_have_url(re.compile("/tickets/"))

@@ -1,8 +1,8 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon
-    -> GiftCard; within a table by primary key. Holders have no rows: see lock_holders(). Numbers of receipts
-    (ReceiptSequence) come last: after their order alone. A Payout is locked alone.
+    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment ->
+    Coupon -> GiftCard -> ReceiptSequence -> Payout; within a table by primary key. Holders have no rows: see
+    lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
