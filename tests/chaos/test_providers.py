@@ -8,6 +8,7 @@ import copy
 import subprocess
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -58,21 +59,18 @@ def test_a_cinema_whose_providers_misbehave_accounts_for_every_cent(short):
 
 def test_without_an_inbox_a_second_message_books_the_money_twice(tmp_path):
     """The inbox alone is not enough to show it: a payment that is settled stays so. Both are off here."""
-    options = ["--providers", "--gullible", "--requests", "800", *QUIET, "--seed", str(SEED)]
-
-    run, record = under_fire(tmp_path / "gullible.pickle", *options)
-
-    assert run.returncode == 1
-    assert any("its entries say" in fault for fault in checks.ledger_explains(record))
+    assert any(books_twice(tmp_path / "gullible.pickle", "--gullible", SEED + n) for n in range(3))
 
 
 def test_without_the_lock_on_a_payment_a_refund_is_booked_twice(tmp_path):
-    options = ["--providers", "--unguarded", "--requests", "1500", *QUIET, "--seed", str(SEED)]
+    """Two transactions must meet for it, which no seed makes certain: one of three runs is enough."""
+    assert any(books_twice(tmp_path / "unguarded.pickle", "--unguarded", SEED + n) for n in range(3))
 
-    run, record = under_fire(tmp_path / "unguarded.pickle", *options)
 
-    assert run.returncode == 1
-    assert any("its entries say" in fault for fault in checks.ledger_explains(record))
+def books_twice(file: Path, weakness: str, seed: int) -> bool:
+    """Whether a run with that weakness ends with a fault of the money ledger."""
+    run, record = under_fire(file, "--providers", weakness, "--requests", "1500", *QUIET, "--seed", str(seed))
+    return run.returncode == 1 and any("its entries say" in fault for fault in checks.ledger_explains(record))
 
 
 def refunded_more(record: Record) -> None:
