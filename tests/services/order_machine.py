@@ -21,7 +21,7 @@ from cinema.domain.money import to_minor
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
 from cinema.models import Dispute, GiftCard, Hold, MoneyEntry, Order, Payment, Receipt, Refund, Show, Ticket
-from cinema.selectors.figures.ledger import ledger_faults
+from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.money.receipts import orders_without_credit_note, orders_without_receipt, receipt_faults
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
@@ -301,7 +301,7 @@ class Orders(RuleBasedStateMachine):
 
     @invariant()
     def the_check_finds_no_fault(self):
-        assert [str(fault) for fault in ledger_faults()] == []
+        assert [*map(str, ledger_faults()), *coupon_faults()] == []
 
     @invariant()
     def lines_come_to_the_totals_of_orders_and_tickets(self):

@@ -99,9 +99,7 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     check_ticket_types(lines=lines, staff=wanted.staff)
     hold.show = show
     priced = _quote([hold], lines, request, hold.created_at)
-    order = write_order(holds=[hold], priced=priced, request=request, now=hold.created_at)
-    rest = reserve_gift_cards(order=order, request=request, now=hold.created_at)
-    return _write_payment(order, request, hold.created_at, rest)
+    return _order(request, [hold], priced, hold.created_at)
 
 
 @atomically
@@ -118,9 +116,7 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
         raise PriceChanged(basket.seen, priced.total)
     order = _pending_order(holds, priced, request) if any(hold.is_checked_out for hold in holds) else None
     if order is None:
-        order = write_order(holds=holds, priced=priced, request=request, now=now)
-        rest = reserve_gift_cards(order=order, request=request, now=now)
-        return _write_payment(order, request, now, rest)
+        return _order(request, holds, priced, now)
     if known := _earlier_payment(request):
         return known
     _write_contact(order, request, now)
@@ -203,6 +199,13 @@ def _check_few_payments(holds: Collection[Hold]) -> None:
     begun = Payment.objects.by_provider().filter(order__tickets__hold__in=holds).distinct().count()
     if begun >= MOST_PAYMENTS:
         raise TooManyPayments(begun)
+
+
+def _order(request: BookingRequest, holds: Sequence[Hold], priced: Quote, now: datetime) -> Payment:
+    """Write a new order of the holds, and the payment of what gift cards leave to pay."""
+    order = write_order(holds=holds, priced=priced, request=request, now=now)
+    rest = reserve_gift_cards(order=order, request=request, now=now)
+    return _write_payment(order, request, now, rest)
 
 
 def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None:

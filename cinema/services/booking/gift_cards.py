@@ -66,7 +66,7 @@ def check_rest(*, rest: Decimal, request: BookingRequest) -> None:
 
 
 def give_back_gift_cards(*, orders: Collection[Order]) -> None:
-    """Put what those of the locked orders have reserved that have expired back on the cards; no statement without."""
+    """Put back on the cards what locked orders have reserved, where they have expired; no statement without cards."""
     keys = [order.pk for order in orders if order.uses_gift_cards]
     if keys:
         expired = Payment.objects.filter(order__in=keys, order__status=Order.Status.EXPIRED)

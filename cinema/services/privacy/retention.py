@@ -99,7 +99,7 @@ def _erase_waiting() -> int:
 
 @atomically
 def _erase_gift_cards() -> int:
-    """Erase the buyers and recipients of gift cards that were mailed, or ordered in vain, KEEP_CONTACTS_DAYS ago."""
+    """Erase the buyers and recipients of gift cards that were mailed, or never paid for, KEEP_CONTACTS_DAYS ago."""
     owed = Refund.objects.filter(payment__order=OuterRef("order_line__order"), status__in=Refund.OWED)
     due = GiftCard.objects.filter(~Exists(owed), contacts_erased_at=None, deliver_at__lt=_kept_since())
     keys = _keys(due.order_by("deliver_at"))
