@@ -8,7 +8,7 @@ from cinema.models import Show, ShowSeat, Ticket
 from cinema.selectors.figures.ledger import ledger_faults
 from tests.benchmarks import figures, growth_measures, past
 from tests.benchmarks.growth_measures import STEPS, House
-from tests.benchmarks.stage import SEATS, schedule
+from tests.benchmarks.stage import SEATS, preload, schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,14 @@ def test_a_past_made_by_the_database_is_as_the_services_would_have_left_it():
     ticket = Ticket.objects.filter(pk__gte=past.FIRST).first()
     order = ticket.order
     assert sorted(word.word for word in order.words.all()) == words_of_person(order.name, order.email)
+
+
+@pytest.mark.only("postgresql")
+def test_tickets_sold_before_are_as_the_services_would_have_left_them():
+    (show,) = schedule(1)
+    assert len(preload([show])) == SEATS // 2
+    assert Ticket.objects.count() == SEATS // 2
+    assert list(ledger_faults()) == []
 
 
 def test_every_step_can_be_taken(settings, monkeypatch):

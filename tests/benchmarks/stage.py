@@ -39,15 +39,16 @@ CREATE TEMP TABLE pair_seat AS SELECT pair.*, unnest(seats) AS seat_id FROM pair
 INSERT INTO cinema_hold (id, code, show_id, buyer, origin, status, created_at, expires_at)
     SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, '', 'BOOKED', at, at FROM pair;
 INSERT INTO cinema_order
-    (id, code, reference, theatre_id, channel, language, currency, status, total, name, email, phone, created_at)
+    (id, code, reference, theatre_id, channel, language, currency, status, total, name, email, phone, receipt_due,
+     created_at)
     SELECT order_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), theatre_id, 'WEB', 'en', 'INR',
-           'PAID', amount, 'Asha Rao', 'asha@example.org', '', at
+           'PAID', amount, 'Asha Rao', 'asha@example.org', '', false, at
     FROM pair JOIN cinema_show s ON s.id = show_id JOIN cinema_screen c ON c.id = screen_id;
 INSERT INTO cinema_ticket
     (id, code, reference, order_id, show_id, hold_id, status, amount, cancel_cutoff, refund_percent, created_at,
-     confirmed_at)
+     confirmed_at, kept)
     SELECT ticket_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), order_id, show_id, hold_id,
-           'CONFIRMED', amount, 120, 100, at, at FROM pair;
+           'CONFIRMED', amount, 120, 100, at, at, amount FROM pair;
 WITH sold AS (
     INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
     SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id
@@ -56,9 +57,14 @@ INSERT INTO cinema_orderline
     (order_id, kind, ticket_seat_id, quantity, unit_price, amount, tax_percent, tax, reported_price)
     SELECT order_id, 'SEAT', sold.id, 1, price, price, 0, 0, price FROM sold JOIN pair USING (ticket_id);
 INSERT INTO cinema_payment
-    (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at, due_at)
-    SELECT md5('p' || first)::varchar(22), ticket_id, 'UPI', 'sandbox', amount, 'INR', 'SUCCESS', md5('k' || first), '',
+    (code, order_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at, due_at)
+    SELECT md5('p' || first)::varchar(22), order_id, 'UPI', 'sandbox', amount, 'INR', 'SUCCESS', md5('k' || first), '',
            at, at, NULL FROM pair;
+INSERT INTO cinema_moneyentry (at, theatre_id, order_id, payment_id, kind, debit, credit, amount, currency)
+    SELECT at, theatre_id, p.order_id, p.id, kind, debit, credit, p.amount, p.currency
+    FROM pair JOIN cinema_order o ON o.id = pair.order_id JOIN cinema_payment p ON p.order_id = o.id CROSS JOIN (
+        VALUES ('CAPTURE', 'clearing:sandbox', 'orders'), ('SALE', 'orders', 'revenue:SEAT:0')
+    ) AS steps (kind, debit, credit);
 INSERT INTO cinema_seatevent
     (show_id, revision, show_seat_id, action, from_status, to_status, actor, hold_id, ticket_id, reason, at)
     SELECT show_id, 2 * n - 1, seat_id, 'HOLD', 'AVAILABLE', 'HELD', 'BUYER', hold_id, NULL, '', at FROM pair_seat
@@ -84,10 +90,8 @@ class Stage:
     def __init__(self) -> None:
         shows = schedule(SOLD_SHOWS + OPEN_SHOWS + FLOOR_SHOWS)
         sold, opened, floor = shows[:SOLD_SHOWS], shows[SOLD_SHOWS:-FLOOR_SHOWS], shows[-FLOOR_SHOWS:]
+        self._old_holds = preload(sold)
         with connection.cursor() as cursor:
-            cursor.execute(PRELOAD, {"shows": [show.pk for show in sold]})
-            cursor.execute("SELECT hold_id FROM pair")
-            self._old_holds = [hold for (hold,) in cursor.fetchall()]
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("CHECKPOINT")
         self.open_shows = opened
@@ -108,6 +112,14 @@ class Stage:
             for n in range(0, SEATS, 2)
         )
         return [Pair(*pair, hold) for pair, hold in zip(pairs, self._old_holds, strict=False)]
+
+
+def preload(shows: Sequence[Show]) -> list[int]:
+    """Sell all seats of these shows. Return the keys of the holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRELOAD, {"shows": [show.pk for show in shows]})
+        cursor.execute("SELECT hold_id FROM pair")
+        return [hold for (hold,) in cursor.fetchall()]
 
 
 def _take(pairs: list[Pair], count: int) -> list[Pair]:
