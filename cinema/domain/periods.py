@@ -15,9 +15,14 @@ class Period(NamedTuple):
     end: date
 
     @property
+    def length(self) -> timedelta:
+        """The number of its days, as a difference of days."""
+        return self.end - self.start + timedelta(days=1)
+
+    @property
     def days(self) -> list[date]:
-        """Every day of the period."""
-        return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+        """Every day of the period: a new list each time."""
+        return [self.start + timedelta(days=n) for n in range(self.length.days)]
 
     def moments(self, tz: tzinfo) -> tuple[datetime, datetime]:
         """The moments at which it begins and is over, by the calendar of this zone."""
@@ -27,12 +32,12 @@ class Period(NamedTuple):
     @property
     def before(self) -> "Period":
         """The period of equal length just before."""
-        return Period(self.start - timedelta(days=len(self.days)), self.start - timedelta(days=1))
+        return Period(self.start - self.length, self.start - timedelta(days=1))
 
     @property
     def after(self) -> "Period":
         """The period of equal length just after."""
-        return Period(self.end + timedelta(days=1), self.end + timedelta(days=len(self.days)))
+        return Period(self.end + timedelta(days=1), self.end + self.length)
 
     @property
     def query(self) -> str:

@@ -1,6 +1,7 @@
 """Charts of figures, with their texts."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from cinema.selectors.figures.heat_map import SeatSales
 from cinema.templatetags import figures as words
 
 MOST_BARS = 12
+MONTH = timedelta(days=31)  # days of a longer period are labelled with the year, without the weekday
 VALUES: dict[str, Callable[[Figures], float]] = {
     "revenue": lambda figures: float(figures.revenue),
     "admissions": lambda figures: float(figures.admissions),
@@ -37,8 +39,8 @@ def _chart(table: FiguresTable, report: FiguresReport, measure: str, label: str)
         "desc": _description(items),
     }
     if table.slug == "day":
-        played = zip(table.lines, items, strict=True)
-        days = [item._replace(label=_short_day(line, report)) for line, item in played]
+        shorten = _without_year if report.period.length <= MONTH else _without_weekday
+        days = [item._replace(label=shorten(item.label)) for item in items]
         return charts.line_chart(days, **about)
     if table.slug in ("hour", "weekday"):
         short = [item._replace(label=item.label[: 3 if table.slug == "weekday" else 2]) for item in items]
@@ -51,8 +53,12 @@ def _item(line: FiguresLine, measure: str) -> charts.Item:
     return charts.Item(line.label, value(line.now), value(line.before), TEXTS[measure](line.now))
 
 
-def _short_day(line: FiguresLine, report: FiguresReport) -> str:
-    return line.label.rpartition(" ")[0] if len(report.period.days) <= 31 else line.label.partition(" ")[2]
+def _without_year(day: str) -> str:
+    return day.rpartition(" ")[0]
+
+
+def _without_weekday(day: str) -> str:
+    return day.partition(" ")[2]
 
 
 def _description(items: Sequence[charts.Item]) -> str:
