@@ -22,7 +22,7 @@ from cinema.models import Hold, Order, OrderLine, Payment, Refund, Show, ShowSea
 from cinema.models.annotated import LockedPayment, PaymentWithReason
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
-from cinema.services.booking.coupons import take_uses_again
+from cinema.services.booking.coupons import lock_coupons_of_late, take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.booking.gift_cards import take_gift_cards
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
@@ -210,6 +210,7 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
 
     What gift cards pay of it is spent. If it is no longer there, all of the payment goes back.
     """
+    lock_coupons_of_late(order=payment.order)
     tenders = take_gift_cards(order=payment.order, now=payment.now)
     if tenders is None:
         cause = Cause(Refund.Reason.CARD_SPENT, payment.now)

@@ -1,10 +1,13 @@
 """Paying with gift cards: services.booking.gift_cards, and how their payments are settled and refunded."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from cinema.exceptions import (
     GiftCardBlocked,
@@ -27,6 +30,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,
     ShowFactory,
+    coupon,
     gift_card,
     held,
     lapsed,
@@ -190,6 +194,22 @@ def test_money_that_comes_late_takes_the_card_again(show, card):
     assert ticket_of(payment).status == Ticket.Status.CONFIRMED
     assert balance(card) == 0
     assert is_sound()
+
+
+def test_late_money_locks_coupons_before_gift_cards(show, card):
+    coupon(show.screen.theatre, code="TEN")
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card, coupon="TEN")
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+
+    with CaptureQueriesContext(connection) as seen:
+        paid(payment)
+
+    tables = re.compile(r'(?:FROM|UPDATE) "cinema_(coupon|giftcard)"')
+    order = [found[1] for query in seen if (found := tables.search(query["sql"]))]
+    assert order.index("coupon") < order.index("giftcard")
+    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
 
 
 @pytest.mark.parametrize("spent", [{"balance": 299}, {"expires_on": date(2020, 1, 1)}])
