@@ -1,18 +1,17 @@
-"""Receipts and credit notes as PDF files, with the words of selectors.money.receipt_documents."""
+"""Receipts and credit notes as PDF files."""
 
 import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 from anyascii import anyascii
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout, VAlign
 from fpdf.fonts import TTFFont
 
-from cinema.models import Receipt
-from cinema.selectors.money.receipt_documents import Fact, ReceiptDocument, receipt_document
+from cinema.domain.receipt_documents import Fact, ReceiptDocument
 
 FONTS, FONT, INDIC = Path(__file__).parent / "fonts", "Noto Sans", "Noto Sans Devanagari"
 STYLES = {"": "Regular", "B": "Bold"}
@@ -24,21 +23,15 @@ BOLD = FontFace(emphasis="BOLD")
 logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote texts, which may name somebody
 
 
-def receipt_pdf(receipt: Receipt) -> bytes:
-    """The receipt, loaded as by selectors.money.receipts.receipts(), in the language of its order."""
-    with override(receipt.order.language):
-        document, page = receipt_document(receipt), ReceiptPage()
-        page.set_creation_date(receipt.issued_at)  # the same receipt is the same file
+def receipt_pdf(document: ReceiptDocument) -> bytes:
+    with override(document.language):
+        page = ReceiptPage()
+        page.set_lang(document.language)
+        page.set_creation_date(document.issued_at)  # the same receipt is the same file
         if any(ord(letter) in DEVANAGARI for letter in repr(document)):
             page.add_fonts(INDIC)  # which takes a while
         page.show(document)
         return bytes(page.output())
-
-
-def receipt_filename(receipt: Receipt) -> str:
-    """A name for the file: “receipt-2026-000123.pdf”."""
-    kind = "receipt" if receipt.kind == Receipt.Kind.RECEIPT else "credit-note"
-    return f"{kind}-{receipt}.pdf".replace("/", "-")
 
 
 class ReceiptPage(FPDF):
@@ -50,7 +43,6 @@ class ReceiptPage(FPDF):
         self.set_auto_page_break(True, MARGIN)
         self.add_fonts(FONT)
         self.set_text_shaping(True)
-        self.set_lang(get_language() or "en")
         self.add_page()
 
     def add_fonts(self, family: str) -> None:

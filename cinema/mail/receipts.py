@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from cinema.exceptions.database import is_away
-from cinema.exports.receipt_pdf import receipt_filename, receipt_pdf
+from cinema.exports.receipt_pdf import receipt_pdf
 from cinema.mail.rendering import Mail
 from cinema.models import Order, OutgoingMail, Receipt, Refund, Ticket
+from cinema.selectors.money.receipt_documents import buyers_document
 from cinema.selectors.money.receipts import receipts
 from cinema.services.money.receipts import issue_receipts
 
@@ -58,7 +59,8 @@ def _papers(order: Order, path: str, which: Q) -> Papers:
     try:
         issue_receipts(order_id=order.pk)
         found = list(receipts().filter(which, order=order).order_by("pk"))
-        files = [(receipt_filename(receipt), receipt_pdf(receipt)) for receipt in found]
+        documents = [buyers_document(receipt) for receipt in found]
+        files = [(document.filename, receipt_pdf(document)) for document in documents]
     except Exception as error:
         if is_away(error):
             raise

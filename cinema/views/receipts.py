@@ -2,14 +2,16 @@
 
 from django.http import HttpResponse
 
-from cinema.exports.receipt_pdf import receipt_filename, receipt_pdf
+from cinema.exports.receipt_pdf import receipt_pdf
 from cinema.models import Receipt
+from cinema.selectors.money.receipt_documents import buyers_document
 
 
 def pdf_response(receipt: Receipt) -> HttpResponse:
-    """The receipt as a PDF file to be saved."""
+    """The receipt as a PDF file to be saved, in the buyer's language."""
+    document = buyers_document(receipt)
     return HttpResponse(
-        receipt_pdf(receipt),
+        receipt_pdf(document),
         content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{receipt_filename(receipt)}"'},
+        headers={"Content-Disposition": f'attachment; filename="{document.filename}"'},
     )

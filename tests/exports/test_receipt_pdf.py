@@ -5,8 +5,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from cinema.exports.receipt_pdf import INDIC, ReceiptPage, receipt_filename, receipt_pdf
+from cinema.exports.receipt_pdf import INDIC, ReceiptPage, receipt_pdf
 from cinema.models import Order, Receipt
+from cinema.selectors.money.receipt_documents import buyers_document
 from cinema.selectors.money.receipts import receipts
 from tests.factories import ShowFactory, TheatreFactory, receipt_of, sold
 
@@ -19,7 +20,7 @@ def of(title: str = "The Film", seats: str = "A1", **theatre: str) -> Receipt:
 
 
 def read(receipt: Receipt) -> PdfReader:
-    return PdfReader(BytesIO(receipt_pdf(receipt)))
+    return PdfReader(BytesIO(receipt_pdf(buyers_document(receipt))))
 
 
 def words(receipt: Receipt) -> str:
@@ -63,7 +64,7 @@ def test_a_very_long_title_and_many_seats_stay_on_the_page():
 
 def test_the_same_receipt_is_the_same_file():
     receipt = of()
-    assert receipt_pdf(receipt) == receipt_pdf(receipt)
+    assert receipt_pdf(buyers_document(receipt)) == receipt_pdf(buyers_document(receipt))
 
 
 def test_it_is_in_the_language_of_the_order():
@@ -76,4 +77,4 @@ def test_it_is_in_the_language_of_the_order():
 
 def test_a_prefix_with_a_stroke_makes_a_file_name():
     receipt = of(receipt_prefix="GX/")
-    assert receipt_filename(receipt) == f"receipt-GX-{receipt.year}-000001.pdf"
+    assert buyers_document(receipt).filename == f"receipt-GX-{receipt.year}-000001.pdf"

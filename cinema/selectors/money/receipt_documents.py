@@ -1,67 +1,32 @@
 """What a receipt or credit note says, in words: the same on its page, on paper and as PDF."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
+from django.conf import settings
 from django.utils import formats
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from cinema.domain.money import format_exact, format_percent
+from cinema.domain.receipt_documents import Fact, Item, ReceiptDocument, Tax
 from cinema.models import PaymentMode, Receipt
 from cinema.selectors.money.receipts import credited_receipt, tax_rates
 
 
-class Fact(NamedTuple):
-    """A value with its label."""
-
-    label: str
-    value: str
-
-
-class Item(NamedTuple):
-    """A line: its text, the number of pieces and the price of one, the tax rate, and the amount."""
-
-    text: str
-    quantity: int
-    unit_price: str
-    tax: str
-    amount: str
-
-
-class Tax(NamedTuple):
-    """The sums at one tax rate."""
-
-    rate: str
-    net: str
-    tax: str
-    amount: str
-
-
-class ReceiptDocument(NamedTuple):
-    """A receipt in words, in the current language. ``by_piece``: numbers and prices of pieces say something.
-
-    ``taxes`` is empty if no tax is contained.
-    """
-
-    title: str
-    issuer: str
-    issuer_lines: Sequence[str]
-    facts: Sequence[Fact]
-    company: Sequence[str]
-    items: Sequence[Item]
-    by_piece: bool
-    total: str
-    taxes: Sequence[Tax]
-    tenders: Sequence[Fact]
+def buyers_document(receipt: Receipt) -> ReceiptDocument:
+    """receipt_document() in the language of the receipt's order."""
+    with override(receipt.order.language):
+        return receipt_document(receipt)
 
 
 def receipt_document(receipt: Receipt) -> ReceiptDocument:
-    """What ``receipt``, loaded with its lines, theatre and order, says."""
+    """What ``receipt``, loaded as by selectors.money.receipts.receipts(), says in the current language."""
     lines, rates = receipt.lines.all(), tax_rates(receipt)
     is_credit = receipt.kind == Receipt.Kind.CREDIT_NOTE
     number = {"number": str(receipt)}
     company = [receipt.company, receipt.company_tax_number] if receipt.company else []
     return ReceiptDocument(
+        language=get_language() or settings.LANGUAGE_CODE,
+        issued_at=receipt.issued_at,
+        filename=_filename(receipt),
         title=_("Credit note %(number)s") % number if is_credit else _("Receipt %(number)s") % number,
         issuer=receipt.issuer,
         issuer_lines=[line for line in (receipt.issuer_address, receipt.issuer_tax_number) if line],
@@ -86,6 +51,12 @@ def receipt_document(receipt: Receipt) -> ReceiptDocument:
         ],
         tenders=_tenders(receipt),
     )
+
+
+def _filename(receipt: Receipt) -> str:
+    """A name for its file: “receipt-2026-000123.pdf”."""
+    kind = "receipt" if receipt.kind == Receipt.Kind.RECEIPT else "credit-note"
+    return f"{kind}-{receipt}.pdf".replace("/", "-")
 
 
 def _facts(receipt: Receipt) -> list[Fact]:
