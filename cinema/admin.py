@@ -1,9 +1,8 @@
 """Django's admin. Models with business rules (films, shows, seats, bookings, money) are read-only there."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.decorators import login_required
@@ -20,6 +19,13 @@ from cinema.services.core import audit
 from cinema.services.people.tokens import delete_tokens
 from cinema.web import sessions
 
+if TYPE_CHECKING:  # Django's classes are generic for the type checker only
+    AnyAdmin = admin.ModelAdmin[Any]
+    AccountAdmin = DjangoUserAdmin[models.User]
+else:
+    AnyAdmin = admin.ModelAdmin
+    AccountAdmin = DjangoUserAdmin
+
 admin.site.site_header = admin.site.site_title = _("Cinema database")
 admin.site.index_title = _("Database")
 
@@ -28,7 +34,7 @@ def _may_enter(request: HttpRequest) -> bool:
     return admin.AdminSite.has_permission(admin.site, request) and not sessions.end_if_long(request)
 
 
-admin.site.has_permission = _may_enter
+admin.site.has_permission = _may_enter  # type: ignore[method-assign]
 
 
 @login_required
@@ -39,34 +45,34 @@ def _enter(request: HttpRequest, extra_context: object = None) -> HttpResponse:
     return redirect("admin:index")
 
 
-admin.site.login = _enter
+admin.site.login = _enter  # type: ignore[method-assign]
 
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class NotedAdmin(admin.ModelAdmin):
+class NotedAdmin(AnyAdmin):
     """Records changes in the audit trail as well, since Django's own log can be altered."""
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._note(request, obj, added=message)
         return super().log_addition(request, obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._note(request, obj, changed=message)
         return super().log_change(request, obj, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         for obj in queryset:
             self._note(request, obj, deleted=True)
         return super().log_deletions(request, queryset)
 
     def _note(self, request: HttpRequest, obj: Model, **details: Any) -> None:
         kind = self.opts.model_name
-        audit.note(action=audit.Action.ADMIN, user=request.user, subject=obj, kind=kind, key=obj.pk, **details)
+        audit.note(action=audit.Action.ADMIN, user=_user(request), subject=obj, kind=kind, key=obj.pk, **details)
 
 
 @admin.register(models.User)
-class UserAdmin(NotedAdmin, DjangoUserAdmin):
+class UserAdmin(NotedAdmin, AccountAdmin):
     """Django's UserAdmin with the email address as the name, and without Django's log, which would store that name."""
 
     ordering = ("email",)
@@ -81,37 +87,44 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
-    def save_model(self, request: HttpRequest, obj: models.User, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: models.User, form: "ModelForm[models.User]", change: bool) -> None:
         obj.email = normalise_email(obj.email)  # as sign-in looks it up
         super().save_model(request, obj, form, change)
-        given = {
+        given: dict[str, Any] = {
             name: [_plain(form.initial.get(name)), _plain(form.cleaned_data[name])]
             for name in RIGHTS
             if name in form.changed_data
         }
         if "is_active" in given and not obj.is_active:
-            delete_tokens(user=obj, by=request.user)
+            delete_tokens(user=obj, by=_user(request))
         if given:
-            audit.note(action=audit.Action.ROLE, user=request.user, subject=obj, **given)
+            audit.note(action=audit.Action.ROLE, user=_user(request), subject=obj, **given)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Set a password and delete the user's API tokens, as a reset by mail does."""
         before = self.get_object(request, unquote(id))
         response = super().user_change_password(request, id, form_url)
         after = self.get_object(request, unquote(id))
-        if after.password != before.password:
-            delete_tokens(user=after, by=request.user)
+        if before and after and after.password != before.password:
+            delete_tokens(user=after, by=_user(request))
         return response
 
-    def log_addition(self, request: HttpRequest, obj: models.User, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: models.User, message: Any) -> Any:
         self._note(request, obj, added=message)
 
-    def log_change(self, request: HttpRequest, obj: models.User, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: models.User, message: Any) -> Any:
         self._note(request, obj, changed=message)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[models.User]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[models.User]) -> Any:
         for obj in queryset:
             self._note(request, obj, deleted=True)
+
+
+def _user(request: HttpRequest) -> models.User:
+    """The user of a request that changes something: nobody else may enter."""
+    if not isinstance(request.user, models.User):
+        raise PermissionDenied
+    return request.user
 
 
 def _plain(value: Any) -> bool | list[str]:
@@ -132,7 +145,7 @@ class LanguageAdmin(NotedAdmin):
     search_fields = ("name", "code")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(AnyAdmin):
     """A read-only admin: changes go through the services, which enforce the rules and write the ledger."""
 
     show_full_result_count = False  # saves counting tables that grow without end

@@ -25,7 +25,7 @@ class Connection(HttpToolsProtocol):
 
     idle: dict["Connection", None] = {}  # connections without a request in progress, idle for longest first
 
-    def connection_made(self, transport: Transport) -> None:
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
         self.client = self.client or (SOCKET, 0)  # a name for the peer of a Unix socket, so that it can be trusted
         self.running: RequestResponseCycle | None = None

@@ -30,7 +30,7 @@ class Files(WhiteNoiseMiddleware):
         if file.is_not_modified(conditions):
             found = file.not_modified_response
             await answer(send, found.status, _headers(found.headers))
-            return found.status
+            return int(found.status)
         path, headers = file.get_path_and_headers(conditions)
         content = b"" if scope["method"] == "HEAD" else (_read if self.autorefresh else _cached)(path)
         await answer(send, 200, _headers(headers), content)

@@ -80,8 +80,9 @@ class Pages:
     async def _in_a_thread(self, function: Callable[[], R], gone: "asyncio.Task[None]") -> R:
         begun = self._threads.submit(function)
         result = asyncio.wrap_future(begun)
+        either: set[asyncio.Future[Any]] = {result, gone}
         try:
-            await asyncio.wait({result, gone}, timeout=LONGEST_WAIT, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, timeout=LONGEST_WAIT, return_when=asyncio.FIRST_COMPLETED)
             if begun.cancel():
                 raise NoThread
             return await result

@@ -36,6 +36,8 @@ class Browser:
 
     def _send(self, request: Any) -> HttpResponse:
         response = self.handler.get_response(request)
+        if not isinstance(response, HttpResponse):
+            raise TypeError("This browser reads no stream.")
         self.factory.cookies.update(response.cookies)
         return response
 

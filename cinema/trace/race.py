@@ -157,7 +157,8 @@ class Runner:
             rollback()
             self.buyer.statements.append(Statement("ROLLBACK"))
 
-        connection.commit, connection.rollback = commit_as_step, rollback_as_step
+        connection.commit = commit_as_step  # type: ignore[method-assign]
+        connection.rollback = rollback_as_step  # type: ignore[method-assign]
         try:
             yield
         finally:
@@ -238,7 +239,7 @@ def _is_blocked(runner: Runner, other: Runner, seconds: float) -> bool:
         return seconds > IS_STUCK_AFTER and runner.buyer.next == LOCK and CHECK_AGAIN <= other.buyer.next < DONE
     with connection.cursor() as cursor:
         cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [runner.pid])
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])
 
 
 def _picture(turns: str, seat: ShowSeat, runners: Sequence[Runner]) -> Picture:
@@ -246,7 +247,8 @@ def _picture(turns: str, seat: ShowSeat, runners: Sequence[Runner]) -> Picture:
         replace(runner.buyer, statements=list(runner.buyer.statements), locks=_locks(runner)) for runner in runners
     ]
     status = ShowSeat.objects.values_list("status", flat=True).get(pk=seat.pk)
-    return Picture(turns, seat.seat.label, buyers, ShowSeat.Status(status).label, connection.vendor == "postgresql")
+    seen = str(ShowSeat.Status(status).label)
+    return Picture(turns, seat.seat.label, buyers, seen, connection.vendor == "postgresql")
 
 
 def _locks(runner: Runner) -> list[str]:

@@ -6,6 +6,7 @@ which Django does not pass to wrappers, by its query log. Times include the over
 
 import re
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -254,10 +255,15 @@ class Recorder:
             self._pending.sql = entry["sql"]
 
 
-class _Log(list):
+class _Log(deque[dict[str, str]]):
+    """Django's query log, which passes entries on instead of keeping them."""
+
     def __init__(self, note: Callable[[dict[str, str]], None]) -> None:
         super().__init__()
-        self.append = note
+        self._note = note
+
+    def append(self, entry: dict[str, str]) -> None:
+        self._note(entry)
 
 
 def plan_of(sql: str, params: Any) -> tuple[list[str], int | None]:
@@ -310,7 +316,8 @@ def is_worth_showing(call: Call) -> bool:
 
 
 def name_of(frame: FrameType, layer: str) -> str:
-    code, this = frame.f_code, frame.f_locals.get("self")
+    code = frame.f_code
+    this: Any = frame.f_locals.get("self")
     if layer == MIDDLEWARE:
         return type(this).__name__
     if layer == TEMPLATE:

@@ -35,7 +35,7 @@ class Change:
 
 def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
     """Read the show, these of its seats, and its holds, tickets, payments and mails, by table and key."""
-    found: dict[type[Model], QuerySet] = {
+    found: dict[type[Model], QuerySet[Any]] = {
         Show: Show.objects.filter(pk=show_id),
         ShowSeat: ShowSeat.objects.filter(pk__in=seat_ids),
         SeatEvent: SeatEvent.objects.filter(show=show_id, show_seat__in=seat_ids),
