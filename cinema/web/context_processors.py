@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
+from cinema.models import Hold
 from cinema.selectors.booking.holds import holds_of
 from cinema.selectors.money.gift_cards import sells_gift_cards
 from cinema.selectors.people.legal import published_texts
@@ -27,5 +28,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
         "legal_texts": SimpleLazyObject(published_texts),
         "gift_cards_on_sale": sells_gift_cards(),
-        "my_holds": SimpleLazyObject(lambda: holds_of(getattr(request, "buyer", ""))),
+        "my_holds": SimpleLazyObject(lambda: _holds(request)),
     }
+
+
+def _holds(request: HttpRequest) -> list[Hold]:
+    is_new = getattr(request, "is_new_buyer", False)
+    return [] if is_new else holds_of(getattr(request, "buyer", ""))

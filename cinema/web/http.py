@@ -8,10 +8,14 @@ from cinema.selectors.people.staff import Post
 
 
 class HtmxRequest(HttpRequest):
-    """A request behind the middleware. ``buyer`` is the browser's secret, or ""; see BuyerMiddleware."""
+    """A request behind the middleware. ``buyer`` is the browser's secret, or ""; see BuyerMiddleware.
+
+    ``is_new_buyer``: the secret was made in this request, so it holds no seats yet.
+    """
 
     htmx: HtmxDetails
     buyer: str
+    is_new_buyer: bool
     renew_buyer: bool
 
 

@@ -139,7 +139,7 @@ class BuyerMiddleware:
 
     def __call__(self, request: HtmxRequest) -> HttpResponse:
         request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE) or ""
-        request.renew_buyer = False
+        request.renew_buyer = request.is_new_buyer = False
         response = self.get_response(request)
         if request.renew_buyer:
             response.set_signed_cookie(
@@ -155,6 +155,7 @@ class BuyerMiddleware:
 
 def ensure_buyer(request: HtmxRequest) -> str:
     """Return the buyer's secret, creating one if there is none; renew it for another MAX_AGE."""
-    request.buyer = request.buyer or secrets.token_urlsafe(24)
+    if not request.buyer:
+        request.buyer, request.is_new_buyer = secrets.token_urlsafe(24), True
     request.renew_buyer = True
     return request.buyer

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -185,7 +186,7 @@ def _show_page(
         "party": party,
         "best": BestSeatsForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
         "place": place_kept(request, found) if seats and not seats.ordinary else None,
-        "waiting_form": WaitingForm.start(request.user),
+        "waiting_form": SimpleLazyObject(lambda: WaitingForm.start(request.user)),
         "max_seats": settings.MAX_SEATS,
         "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
