@@ -500,3 +500,32 @@ register_read_only(
     list_select_related=("tariff__theatre", "category", "ticket_type"),
     search_fields=("=tariff__pk",),
 )
+register_read_only(
+    models.Till,
+    list_display=("name", "theatre", "active"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("name",),
+)
+register_read_only(
+    models.TillSession,
+    list_display=("till", "theatre", "opened_at", "closed_at", "z_number", "opening_float", "counted", "variance"),
+    list_filter=("theatre",),
+    list_select_related=("till", "theatre"),
+    search_fields=("till__name",),
+)
+register_read_only(
+    models.CashMovement,
+    list_display=("session", "kind", "amount", "reason", "at"),
+    list_filter=("kind",),
+    list_select_related=("session__till",),
+    search_fields=("reason",),
+)
+register_read_only(
+    models.StaffPin,
+    list_display=("user", "theatre"),
+    list_filter=("theatre",),
+    list_select_related=("user", "theatre"),
+    search_fields=("user__email",),
+    exclude=("pin",),
+)

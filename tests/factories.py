@@ -39,6 +39,7 @@ from cinema.models import (
     Theatre,
     Ticket,
     TicketType,
+    TillSession,
     User,
     WaitingEntry,
 )
@@ -55,6 +56,7 @@ from cinema.services.halls.halls import build_screen
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_receipts
+from cinema.services.money.tills import open_till, save_till
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -346,6 +348,14 @@ def gift_card(theatre: Theatre | None = None, amount: Decimal | int = 500, **pla
     payment = gift_order(theatre, amount, **{"key": new_code()} | plan)
     settle_payment(report=report(payment))
     return GiftCard.objects.get(order_line__order=payment.order)
+
+
+def till_session(theatre: Theatre | None = None, by: User | None = None, float: int = 100, **till: Any) -> TillSession:
+    """An open session of a new till with a float in hundreds; ``till`` are arguments of save_till()."""
+    theatre = theatre or TheatreFactory()
+    by = by or staff(theatre, BOX_OFFICE)
+    made = save_till(theatre=theatre, by=by, **{"name": f"Till {theatre.tills.count() + 1}"} | till)
+    return open_till(theatre=theatre, pk=made.pk, counts={"100": float // 100}, by=by)
 
 
 def ticket_of(payment: Payment) -> Ticket:

@@ -1,7 +1,7 @@
-"""Altering what the database lets nobody alter, the two ledgers, the audit trail and receipts: to empty the tables
-between tests, and to see what finds a ledger that is wrong."""
+"""Altering what the database lets nobody alter, the two ledgers, the audit trail, receipts and tills: to empty the
+tables between tests, and to see what finds a ledger that is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db import connection
 
 migration = import_module("cinema.migrations.0010_the_trail_stays")
-TABLES = (*migration.TABLES, "cinema_moneyentry", "cinema_receipt", "cinema_receiptline")
+tills = import_module("cinema.migrations.0073_tills")
+TABLES = (*migration.TABLES, "cinema_moneyentry", "cinema_receipt", "cinema_receiptline", tills.MOVEMENTS)
 
 
 @contextmanager
@@ -34,12 +35,12 @@ def _restore() -> list[str]:
     if connection.vendor == "postgresql":
         back = _on_all("ALTER TABLE {table} ENABLE TRIGGER {table}_stays")
         return ["SET CONSTRAINTS ALL IMMEDIATE", *back, "SET CONSTRAINTS ALL DEFERRED"]
-    return _on_all(migration.SQLITE)
+    return [*_on_all(migration.SQLITE, TABLES), *_on_all(tills.SQLITE, [tills.SESSIONS])]
 
 
-def _on_all(statement: str) -> list[str]:
+def _on_all(statement: str, tables: Sequence[str] = (*TABLES, tills.SESSIONS)) -> list[str]:
     events = migration.EVENTS if "{event}" in statement else ("",)
-    return [statement.format(table=table, event=event) for table in TABLES for event in events]
+    return [statement.format(table=table, event=event) for table in tables for event in events]
 
 
 def _execute(*statements: str) -> None:

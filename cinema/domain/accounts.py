@@ -7,6 +7,10 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     provider_fees:<gateway> what a provider charges
     bank                    paid out by providers
     by_hand                 refunds that staff settled outside the system, from cash or by bank transfer
+    drawer:<till>           cash in the drawer of a till, by its key
+    safe                    cash of the theatre in no drawer: floats come from it, drops and counted drawers go to it
+    petty_cash              paid into and out of drawers for other reasons than sales
+    drawer_variance         what was missing in counted drawers; a credit is what was too much
     orders                  received from buyers and not allocated to anything sold yet
     refunds                 owed to buyers
     gift_cards              owed to the owners of gift cards
@@ -23,13 +27,17 @@ from typing import NamedTuple, TypeVar
 
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
 CLEARING, DISPUTES, PROVIDER_FEES = "clearing", "disputes", "provider_fees"
+DRAWER, SAFE, PETTY_CASH, DRAWER_VARIANCE = "drawer", "safe", "petty_cash", "drawer_variance"
 REVENUE, TAX, GIFT_CARDS, ROUNDING = "revenue", "tax", "gift_cards", "rounding"
 EARNED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
-ALONE = (BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES, GIFT_CARDS, ROUNDING)  # kinds of one account each
+ALONE = (  # kinds of one account each
+    *(BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES, GIFT_CARDS, ROUNDING),
+    *(SAFE, PETTY_CASH, DRAWER_VARIANCE),
+)
 RATE = r"\d{1,3}(\.\d{1,2})?"
 # Every name that an account can have, or the beginning of it.
 NAME = re.compile(
-    f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES})(:[a-z0-9_.]+)?"
+    f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES}|{DRAWER})(:[a-z0-9_.]+)?"
     f"|{TAX}(:{RATE}(:[A-Z_]+)?)?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
 )
 
@@ -46,6 +54,11 @@ def disputes(gateway: str) -> str:
 
 def provider_fees(gateway: str) -> str:
     return f"{PROVIDER_FEES}:{gateway}"
+
+
+def drawer(till: int) -> str:
+    """The account of the cash in the drawer of the till with this key."""
+    return f"{DRAWER}:{till}"
 
 
 def tax(kind: str, percent: Decimal) -> str:

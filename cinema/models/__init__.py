@@ -25,14 +25,16 @@ from cinema.models.reconciliation_runs import ReconciliationRun
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
-from cinema.models.staff import AuditEvent, StaffAction, StaffRole
+from cinema.models.staff import AuditEvent, StaffAction, StaffPin, StaffRole
 from cinema.models.tax_rules import TaxRule
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
+from cinema.models.tills import CashMovement, Till, TillSession
 from cinema.models.waiting import WaitingEntry
 
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "CashMovement",
     "Coupon",
     "Dispute",
     "Edit",
@@ -80,6 +82,7 @@ __all__ = [
     "ShowCancellation",
     "ShowSeat",
     "StaffAction",
+    "StaffPin",
     "StaffRole",
     "Tariff",
     "TariffPrice",
@@ -88,6 +91,8 @@ __all__ = [
     "Ticket",
     "TicketSeat",
     "TicketType",
+    "Till",
+    "TillSession",
     "User",
     "WaitingEntry",
 ]

@@ -108,6 +108,7 @@ class FailedTry(models.Model):
         COUPON = "COUPON", _("coupon code")
         GIFT_CARD = "GIFT_CARD", _("code of a gift card")
         GIFT_ORDER = "GIFT_ORDER", _("order of a gift card, of which each counts")
+        PIN = "PIN", _("PIN of somebody at a till")
 
     kind = models.CharField(max_length=10, choices=Kind)
     about = models.CharField(max_length=32, blank=True)

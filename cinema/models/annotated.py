@@ -13,6 +13,7 @@ from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
 from cinema.models.receipts import ReceiptSequence
 from cinema.models.shows import Show, ShowSeat
+from cinema.models.tills import TillSession
 from cinema.models.waiting import WaitingEntry
 
 
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
     OutgoingMailNow = WithAnnotations[OutgoingMail, Clock]
     OrderNow = WithAnnotations[Order, Clock]
     ReceiptSequenceNow = WithAnnotations[ReceiptSequence, Clock]
+    TillSessionNow = WithAnnotations[TillSession, Clock]
 else:
     PaymentWithReturned = Payment
     ShowNow = Show
@@ -117,3 +119,4 @@ else:
     OutgoingMailNow = OutgoingMail
     OrderNow = Order
     ReceiptSequenceNow = ReceiptSequence
+    TillSessionNow = TillSession

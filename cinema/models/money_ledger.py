@@ -11,13 +11,15 @@ from cinema.models.orders import Order, currency
 from cinema.models.payments import Payment, Refund
 from cinema.models.payouts import Payout
 from cinema.models.theatres import Theatre
+from cinema.models.tills import TillSession
 
 
 class MoneyEntry(models.Model):
     """An ``amount`` that leaves the account ``credit`` and comes to ``debit``, so each row balances by itself.
 
     It is written in the transaction that it describes. The accounts are those of domain.accounts. What belongs to no
-    order, such as a payout, may have neither ``order`` nor ``theatre``.
+    order, such as a payout, may have neither ``order`` nor ``theatre``. ``till_session`` is where money was taken or
+    paid out at a till, and where an order was sold there.
     """
 
     class Kind(models.TextChoices):
@@ -31,6 +33,12 @@ class MoneyEntry(models.Model):
         DISPUTE_LOST = "DISPUTE_LOST", _("dispute lost")
         PROVIDER_FEE = "PROVIDER_FEE", _("provider’s fee")
         PAYOUT = "PAYOUT", _("payout")
+        TILL_OPENED = "TILL_OPENED", _("float put into a drawer")
+        DROP = "DROP", _("cash taken to the safe")
+        PAID_IN = "PAID_IN", _("cash paid in")
+        PAID_OUT = "PAID_OUT", _("cash paid out")
+        VARIANCE = "VARIANCE", _("difference in a drawer")
+        TILL_CLOSED = "TILL_CLOSED", _("drawer emptied")
 
     at = models.DateTimeField(_("time"))
     theatre = models.ForeignKey(
@@ -49,6 +57,9 @@ class MoneyEntry(models.Model):
     payout = models.ForeignKey(
         Payout, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
     )
+    till_session = models.ForeignKey(
+        TillSession, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     debit = models.CharField(_("debit"), max_length=60)
     credit = models.CharField(_("credit"), max_length=60)
@@ -58,7 +69,12 @@ class MoneyEntry(models.Model):
     class Meta:
         verbose_name = _("money entry")
         verbose_name_plural = _("money entries")
-        indexes = [models.Index(fields=["theatre", "at"], name="money_entry_by_theatre")]
+        indexes = [
+            models.Index(fields=["theatre", "at"], name="money_entry_by_theatre"),
+            models.Index(
+                fields=["till_session"], condition=Q(till_session__isnull=False), name="money_entry_by_till_session"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="money_entry_amount_positive"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="money_entry_between_two_accounts"),

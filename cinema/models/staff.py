@@ -34,6 +34,22 @@ class StaffRole(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.theatre}"
 
 
+class StaffPin(models.Model):
+    """The PIN by which somebody signs on at the tills of a theatre, hashed like a password."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pins")
+    theatre = models.ForeignKey(Theatre, on_delete=models.CASCADE, related_name="pins")
+    pin = models.CharField(max_length=128, editable=False)
+
+    class Meta:
+        verbose_name = _("PIN")
+        verbose_name_plural = _("PINs")
+        constraints = [models.UniqueConstraint(fields=["user", "theatre"], name="staff_pin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.theatre}"
+
+
 class AuditEvent(models.Model):
     """An entry of the audit trail for a staff action or a sign-in (also a failed one): who, what, when and why.
 
@@ -64,6 +80,8 @@ class AuditEvent(models.Model):
         MOVE = "MOVE", _("seats changed")
         EXCHANGE = "EXCHANGE", _("exchanged for another show")
         GIFT_CARD = "GIFT_CARD", _("gift card blocked or replaced")
+        TILL = "TILL", _("till changed, counted or closed")
+        PIN = "PIN", _("PIN set")
         EXPORT = "EXPORT", _("exported")
         LEGAL = "LEGAL", _("legal text published")
         ERASE = "ERASE", _("personal data erased")

@@ -25,6 +25,7 @@ AT_A_THEATRE = [
     ("staff-schedule", _("Schedule"), (MANAGER,)),
     ("staff-orders", _("Orders"), (MANAGER, BOX_OFFICE)),
     ("staff-payments", _("Money"), (MANAGER, BOX_OFFICE)),
+    ("staff-tills", _("Tills"), (MANAGER, BOX_OFFICE)),
     ("staff-gift-cards", _("Gift cards"), (MANAGER, BOX_OFFICE)),
     ("staff-prices", _("Prices"), (MANAGER,)),
     ("staff-screens", _("Screens"), (MANAGER,)),

@@ -7,7 +7,7 @@ from cinema.views.staff import access
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import gift_cards, payments, receipts
+from cinema.views.staff.money import gift_cards, payments, receipts, tills
 from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
@@ -46,6 +46,7 @@ urlpatterns = [
     path(HERE + "people/", people.people, name="staff-people"),
     path(HERE + "people/<key:pk>/take/", people.people_take, name="staff-people-take"),
     path(HERE + "people/<key:pk>/invite/", people.people_invite, name="staff-people-invite"),
+    path(HERE + "people/<key:pk>/pin/", people.people_pin, name="staff-people-pin"),
     # Screens and their seats
     path(f"{HERE}screens/", screens.screens, name="staff-screens"),
     path(f"{HERE}screens/add/", screens.add, name="staff-screens-add"),
@@ -100,6 +101,17 @@ urlpatterns = [
     ),
     # Money
     path(HERE + "payments/", payments.payments, name="staff-payments"),
+    # Tills
+    path(f"{HERE}tills/", tills.tills, name="staff-tills"),
+    path(f"{HERE}tills/add/", tills.add, name="staff-tills-add"),
+    path(f"{HERE}tills/pin/", tills.pin, name="staff-tills-pin"),
+    path(f"{HERE}tills/<key:pk>/", tills.till, name="staff-tills-till"),
+    path(f"{HERE}tills/<key:pk>/edit/", tills.edit, name="staff-tills-edit"),
+    path(f"{HERE}tills/<key:pk>/open/", tills.opening, name="staff-tills-open"),
+    path(f"{HERE}tills/sessions/<slug:code>/", tills.report, name="staff-tills-report"),
+    path(f"{HERE}tills/sessions/<slug:code>/move/", tills.move, name="staff-tills-move"),
+    path(f"{HERE}tills/sessions/<slug:code>/count/", tills.count, name="staff-tills-count"),
+    path(f"{HERE}tills/sessions/<slug:code>/close/", tills.close, name="staff-tills-close"),
     # Receipts
     path(HERE + "receipts/<slug:code>/", receipts.receipt, name="staff-receipts-receipt"),
     path(HERE + "receipts/<slug:code>/receipt.pdf", receipts.receipt_pdf, name="staff-receipts-pdf"),

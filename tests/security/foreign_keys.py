@@ -11,7 +11,7 @@ from cinema.forms.halls.halls import layout_text
 from cinema.models import Refund
 from cinema.selectors.halls.hall_changes import spot_of
 from tests.factories import ShowFactory, draft, seat_ids, sold
-from tests.views.staff.addresses import Place
+from tests.views.staff.addresses import PIN, Place
 
 Said = dict[str, Any]
 
@@ -188,6 +188,11 @@ FIELDS = [
         lambda here, whose: hall(here, category_of(here), follow=[whose.later.pk]),
         answers=IGNORED,
         own_may_change=True,
+    ),
+    Field(
+        "staff-tills-close",
+        "witness",
+        lambda here, whose: {"reason": "wrong change", "witness": whose.person.pk, "pin": PIN},
     ),
     Field("staff-orders-refund", "seats", lambda here, whose: action_form(seat_ids(whose.show, "A2"))),
     Field(

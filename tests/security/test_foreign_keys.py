@@ -41,6 +41,7 @@ KEY_FIELDS = {
     "PlanForm.screen": "staff-schedule-add",
     "RefundForm.seats": "staff-orders-refund",
     "SettleForm.refund": "staff-orders-settle",
+    "WitnessForm.witness": "staff-tills-close",
     "SaveHallForm.layout": "staff-screens-save",
     "ShowForm.price_card": "staff-schedule-show",
     "ShowForm.screen": "staff-schedule-show",

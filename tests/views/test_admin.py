@@ -1,5 +1,7 @@
 """Django's admin, for looking inside."""
 
+from decimal import Decimal
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -12,9 +14,21 @@ from django.utils import timezone
 from cinema import models
 from cinema.services.core import audit
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.tills import CashMove, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.people.pins import set_pin
 from cinema.services.people.tokens import create_token, user_of_token
-from tests.factories import PASSWORD, ShowFactory, UserFactory, gift_card, price_card, sold, tax_rule, waiting
+from tests.factories import (
+    PASSWORD,
+    ShowFactory,
+    UserFactory,
+    gift_card,
+    price_card,
+    sold,
+    tax_rule,
+    till_session,
+    waiting,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +103,9 @@ def manage(show, user):
     tax_rule(theatre, 18)
     models.PriceAdjustment.objects.create(card=card, name="Evening", amount=50)
     gift_card(theatre)
+    session = till_session(theatre, user)
+    move_cash(theatre=theatre, code=session.code, move=CashMove("DROP", Decimal(1), "", session.code), by=user)
+    set_pin(theatre=theatre, user=user, pin="4711", by=user)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
     models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)

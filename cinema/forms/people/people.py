@@ -1,9 +1,10 @@
-"""Staff of a theatre: adding a person with roles."""
+"""Staff of a theatre: adding a person with roles, and PINs."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.core.fields import EmailField, NameField, field_of
@@ -37,3 +38,33 @@ class RoleForm(forms.Form):
     """A role to add or remove."""
 
     role = forms.ChoiceField(choices=Role)
+
+
+class PinField(forms.CharField):
+    """Four to eight digits."""
+
+    widget = forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    default_validators = [RegexValidator(r"^[0-9]{4,8}\Z", _("Please enter four to eight digits."))]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=8, **options)
+
+
+class PersonField(forms.ModelChoiceField):
+    """Somebody who has a PIN at the theatre."""
+
+    def label_from_instance(self, user: Any) -> str:
+        return str(user)
+
+
+class NewPinForm(forms.Form):
+    """A new PIN, twice."""
+
+    pin = PinField(label=_("New PIN"), help_text=_("Four to eight digits."))
+    again = PinField(label=_("New PIN again"))
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("pin") != self.cleaned_data.get("again"):
+            self.add_error("again", _("The two PINs differ."))

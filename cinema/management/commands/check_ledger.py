@@ -13,6 +13,7 @@ from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
 from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.selectors.money.provider_faults import provider_faults
 from cinema.selectors.money.receipts import receipt_faults
+from cinema.selectors.money.tills import till_faults
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
-        for fault in chain(receipt_faults(), coupon_faults(), provider_faults()) if not shows else ():
+        for fault in chain(receipt_faults(), coupon_faults(), provider_faults(), till_faults()) if not shows else ():
             faults += 1
             self.stderr.write(fault)
         if faults:

@@ -1,8 +1,8 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment ->
-    Coupon -> GiftCard -> ReceiptSequence -> Payout; within a table by primary key. Holders have no rows: see
-    lock_holders().
+    Theatre -> Till -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment ->
+    Coupon -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table by primary key. Holders have no rows:
+    see lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -35,6 +35,8 @@ from cinema.models import (
     Theatre,
     Ticket,
     TicketSeat,
+    Till,
+    TillSession,
 )
 from cinema.models.annotated import (
     GiftCardNow,
@@ -44,6 +46,7 @@ from cinema.models.annotated import (
     ShowSeatNow,
     TicketNow,
     TicketSeatNow,
+    TillSessionNow,
 )
 from cinema.selectors.core.balances import with_worth
 
@@ -70,6 +73,18 @@ def lock_receipt_sequence(**which: object) -> ReceiptSequenceNow | None:
     """Lock the receipt numbers of a theatre in a year; ``now`` is the database's clock, read under the lock."""
     rows: QuerySet[ReceiptSequence] = ReceiptSequence.objects.select_for_update(no_key=True)
     return rows.annotate(now=Now()).filter(**which).first()
+
+
+def lock_till(**which: object) -> Till:
+    """Lock a till to open or change it; it comes with its theatre. Raises Till.DoesNotExist."""
+    return Till.objects.select_for_update(of=("self",), no_key=True).select_related("theatre").get(**which)
+
+
+def lock_till_session(**which: object) -> TillSessionNow:
+    """Lock a session of a till, so that it is neither counted nor closed, and nothing else leaves its drawer; it comes
+    with its till and theatre, and ``now``. Raises TillSession.DoesNotExist."""
+    rows: QuerySet[TillSession] = TillSession.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("till", "theatre").annotate(now=Now()).get(**which)
 
 
 def lock_movie(**which: object) -> Movie:

@@ -18,6 +18,7 @@ from cinema.exceptions import (
     TooManyWrongEmails,
     TooManyWrongGiftCards,
     TooManyWrongPasswords,
+    TooManyWrongPins,
     TooManyWrongTokens,
 )
 from cinema.models import FailedTry
@@ -48,6 +49,7 @@ LIMITS = {
     Kind.COUPON: Limits(20, 20, 20, TooManyWrongCoupons),
     Kind.GIFT_CARD: Limits(20, 20, 20, TooManyWrongGiftCards),
     Kind.GIFT_ORDER: Limits(20, 20, 20, TooManyGiftCardOrders),
+    Kind.PIN: Limits(10, 10, 30, TooManyWrongPins),
 }
 
 

@@ -6,7 +6,9 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from cinema.models import Screen, SeatBlock, Theatre
+from cinema.services.money.tills import count_drawer
 from cinema.services.orders.show_cancellations import cancel_show
+from cinema.services.people.pins import set_pin
 from cinema.urls import staff as urls
 from tests.factories import (
     MANAGER,
@@ -23,8 +25,10 @@ from tests.factories import (
     sold,
     staff,
     tax_rule,
+    till_session,
 )
 
+PIN = "4711"
 PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.urlpatterns if pattern.name}
 
 
@@ -53,8 +57,12 @@ class Place:
             reason="the owner's",
         )
         self.gift_card = gift_card(self.theatre)
+        self.session = till_session(self.theatre)
+        by = self.session.opened_by  # counted, so that everybody who sells may read its report
+        count_drawer(theatre=self.theatre, code=self.session.code, counts={"50": 1}, by=by)
         published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
+        set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
 
     def things(self, name: str) -> dict[str, str | int]:
         """What stands in the address of this name besides the theatre."""
@@ -70,6 +78,7 @@ class Place:
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,
             "staff-gift-cards": self.gift_card,
+            "staff-tills": self.session.till,
             "staff-prices": self.card,
             "staff-prices-types": self.kind,
             "staff-prices-coupons": self.coupon,
@@ -79,7 +88,7 @@ class Place:
             "pk": pk[longest].pk if longest else 0,
             "screen_pk": self.screen.pk,
             "reference": self.ticket.reference,
-            "code": self.receipt.code,
+            "code": self.session.code if name.startswith("staff-tills") else self.receipt.code,
             "movie": self.show.movie_id,
             "what": "report",
             "kind": "privacy",

@@ -45,6 +45,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-people": {MANAGER},
     "staff-people-take": {MANAGER},
     "staff-people-invite": {MANAGER},
+    "staff-people-pin": {MANAGER},
     # Screens and their seats
     "staff-screens": {MANAGER},
     "staff-screens-add": {MANAGER},
@@ -105,6 +106,17 @@ MATRIX: dict[str, set[str]] = {
     "staff-orders-settle": {MANAGER, BOX_OFFICE},
     "staff-orders-move": {MANAGER, BOX_OFFICE},
     "staff-orders-exchange": {MANAGER, BOX_OFFICE},
+    # Tills
+    "staff-tills": {MANAGER, BOX_OFFICE},
+    "staff-tills-add": {MANAGER},
+    "staff-tills-pin": {MANAGER, BOX_OFFICE},
+    "staff-tills-till": {MANAGER, BOX_OFFICE},
+    "staff-tills-edit": {MANAGER},
+    "staff-tills-open": {MANAGER, BOX_OFFICE},
+    "staff-tills-report": {MANAGER, BOX_OFFICE},
+    "staff-tills-move": {MANAGER, BOX_OFFICE},
+    "staff-tills-count": {MANAGER, BOX_OFFICE},
+    "staff-tills-close": {MANAGER, BOX_OFFICE},
     # Receipts
     "staff-receipts-receipt": {MANAGER, BOX_OFFICE},
     "staff-receipts-pdf": {MANAGER, BOX_OFFICE},

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import BusinessRuleViolation
-from cinema.forms.people.people import AddStaffForm, RoleForm
+from cinema.forms.people.people import AddStaffForm, NewPinForm, RoleForm
 from cinema.models import StaffRole, Theatre
 from cinema.selectors.people.people import owners, people_at, person_at
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.people.people import Appointed, give_roles, invite_again, take_role
+from cinema.services.people.pins import set_pin
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -83,6 +84,19 @@ def people_invite(request: StaffRequest, theatre: Theatre, pk: int) -> HttpRespo
     else:
         messages.error(request, _("%(name)s has already chosen a password, so no link was sent.") % {"name": person})
     return see_other(reverse("staff-people", args=[theatre.slug]))
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def people_pin(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Set the PIN of somebody who works here. That of an owner is set by themselves only."""
+    person, form = or_404(person_at(theatre, pk)), NewPinForm(request.POST or None)
+    if form.is_valid():
+        set_pin(theatre=theatre, user=person, pin=form.cleaned_data["pin"], by=request.user)
+        messages.success(request, _("The PIN of %(name)s is set.") % {"name": person})
+        return see_other(reverse("staff-people", args=[theatre.slug]))
+    context = {"theatre": theatre, "form": form, "person": person}
+    return render(request, "staff/tills/pin.html", context, status=400 if form.errors else 200)
 
 
 def people_page(

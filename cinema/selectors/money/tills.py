@@ -1,0 +1,188 @@
+"""Tills, and what the ledger says about a session of one: its X report, or its Z report once it is closed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+
+from cinema.domain.accounts import DRAWER_VARIANCE, drawer, taxable
+from cinema.domain.money import exact
+from cinema.models import CashMovement, MoneyEntry, PaymentMode, Theatre, Till, TillSession, User
+
+Kind = MoneyEntry.Kind
+NOTHING = Decimal(0)
+MOST_REPORTS = 31  # shown of a till
+
+
+@dataclass
+class TenderSum:
+    """What came by a mode of payment in a session, and what went back that way."""
+
+    mode: str
+    number: int = 0
+    amount: Decimal = NOTHING
+    refunds: Decimal = NOTHING
+
+    def __str__(self) -> str:
+        return str(dict(PaymentMode.choices).get(self.mode, self.mode))
+
+    @property
+    def net(self) -> Decimal:
+        return self.amount - self.refunds
+
+
+class TaxSum(NamedTuple):
+    """What was sold at a tax rate, refunds deducted: net of tax, and the tax."""
+
+    percent: Decimal
+    net: Decimal
+    tax: Decimal
+
+
+@dataclass
+class SessionReport:
+    """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied."""
+
+    session: TillSession
+    tenders: list[TenderSum] = field(default_factory=list)
+    taxes: list[TaxSum] = field(default_factory=list)
+    dropped: Decimal = NOTHING
+    paid_in: Decimal = NOTHING
+    paid_out: Decimal = NOTHING
+    drawer: Decimal = NOTHING
+    people: dict[int, User] = field(default_factory=dict)
+
+    @property
+    def opened_by(self) -> User | None:
+        return self.people.get(self.session.opened_by_id)
+
+    @property
+    def closed_by(self) -> User | None:
+        return self.people.get(self.session.closed_by_id or 0)
+
+    @property
+    def witness(self) -> User | None:
+        return self.people.get(self.session.witness_id or 0)
+
+
+def tills_of(theatre: Theatre) -> list[Till]:
+    """The tills of a theatre, those in use first, each with its open session, if any, as ``open_sessions``."""
+    sessions = Prefetch("sessions", TillSession.objects.filter(closed_at=None), to_attr="open_sessions")
+    return list(theatre.tills.order_by("-active", "name").prefetch_related(sessions))
+
+
+def till_at(theatre: Theatre, pk: int) -> Till | None:
+    """The till with this key, with its theatre; None if the theatre has none."""
+    return theatre.tills.select_related("theatre").filter(pk=pk).first()
+
+
+def session_at(theatre: Theatre, code: str) -> TillSession | None:
+    """The session with this code, with its till and theatre; None if the theatre has none."""
+    return TillSession.objects.select_related("till", "theatre").filter(theatre=theatre, code=code).first()
+
+
+def open_session(till: Till) -> TillSession | None:
+    """The open session of a till, with till and theatre."""
+    return TillSession.objects.select_related("till", "theatre").filter(till=till, closed_at=None).first()
+
+
+def closed_sessions(till: Till) -> list[TillSession]:
+    """The latest closed sessions of a till."""
+    closed = till.sessions.filter(closed_at__isnull=False).select_related("till", "theatre")
+    return list(closed.order_by("-z_number")[:MOST_REPORTS])
+
+
+def in_drawer(session: TillSession) -> Decimal:
+    """What the ledger says is in the drawer of a session."""
+    own = drawer(session.till_id)
+    entries = MoneyEntry.objects.filter(till_session=session)
+    sums = entries.aggregate(came=Sum("amount", filter=Q(debit=own)), went=Sum("amount", filter=Q(credit=own)))
+    return exact(sums["came"] or NOTHING) - exact(sums["went"] or NOTHING)
+
+
+def report_of(session: TillSession) -> SessionReport:
+    """The report of a session. Four statements."""
+    report = SessionReport(session, drawer=in_drawer(session))
+    tenders: dict[str, TenderSum] = {}
+    entries = MoneyEntry.objects.filter(till_session=session)
+    rows = entries.order_by().values_list("kind", "payment__mode").annotate(number=Count("payment", distinct=True))
+    for kind, mode, number, amount in rows.annotate(sum=Sum("amount")):
+        match kind:
+            case Kind.CAPTURE:
+                tender = tenders.setdefault(mode, TenderSum(mode))
+                tender.number, tender.amount = number, exact(amount)
+            case Kind.REFUND_PAID:
+                tenders.setdefault(mode, TenderSum(mode)).refunds += exact(amount)
+            case Kind.DROP:
+                report.dropped = exact(amount)
+            case Kind.PAID_IN:
+                report.paid_in = exact(amount)
+            case Kind.PAID_OUT:
+                report.paid_out = exact(amount)
+    report.tenders = [tenders[mode] for mode in sorted(tenders)]
+    report.taxes = list(taxes_in(entries))
+    keys = {session.opened_by_id, session.closed_by_id, session.witness_id}
+    report.people = User.objects.in_bulk([key for key in keys if key])
+    return report
+
+
+def taxes_in(entries: QuerySet[MoneyEntry]) -> Iterator[TaxSum]:
+    """What was earned at each rate of tax by these entries. One statement."""
+    sums: dict[Decimal, list[Decimal]] = {}
+    for debit, credit, amount in entries.order_by().values_list("debit", "credit").annotate(sum=Sum("amount")):
+        for account, sign in ((credit, 1), (debit, -1)):
+            if about := taxable(account):
+                sums.setdefault(about.percent, [NOTHING, NOTHING])[about.is_tax] += sign * exact(amount)
+    for percent in sorted(sums):
+        yield TaxSum(percent, *sums[percent])
+
+
+def movements_of(session: TillSession) -> list[CashMovement]:
+    """What was moved into and out of the drawer of a session, in that order."""
+    return list(session.movements.order_by("pk"))
+
+
+def still_open(theatre: Theatre) -> QuerySet[TillSession]:
+    """The open sessions of a theatre, the oldest first."""
+    return TillSession.objects.filter(theatre=theatre, closed_at=None).select_related("till").order_by("opened_at")
+
+
+def till_faults() -> Iterator[str]:
+    """Yield a sentence for each session whose drawer, by the ledger, is not its float, sales and movements, and for
+    each gap in the numbers of Z reports."""
+    sessions = TillSession.objects.select_related("till").prefetch_related("movements", "entries")
+    for session in sessions.order_by("pk").iterator(chunk_size=200):
+        for problem in _session_problems(session):
+            yield f"Session {session.pk} of till {session.till}: {problem}"
+    closed = TillSession.objects.filter(z_number__isnull=False).order_by().values_list("theatre")
+    for theatre, last, number in closed.annotate(last=Max("z_number"), number=Count("pk")):
+        if last != number:
+            yield f"Theatre {theatre} has {number} Z reports, but their last number is {last}"
+
+
+def _session_problems(session: TillSession) -> Iterator[str]:
+    own, entries = drawer(session.till_id), list(session.entries.all())
+    due = session.opening_float + _moved(session.movements.all())
+    has = sum((one.amount * ((one.debit == own) - (one.credit == own)) for one in entries), NOTHING)
+    if session.closed_at is None:
+        if has != due:
+            yield f"its drawer has {has} and should have {due}"
+        return
+    if session.expected != due:
+        yield f"it was closed expecting {session.expected}, its entries say {due}"
+    if has:
+        yield f"it is closed, but {has} is left in its drawer"
+    over = sum((one.amount * _sign(one) for one in entries), NOTHING)
+    if over != session.variance:
+        yield f"its variance is {session.variance}, its entries say {over}"
+
+
+def _sign(entry: MoneyEntry) -> int:
+    return (entry.credit == DRAWER_VARIANCE) - (entry.debit == DRAWER_VARIANCE)
+
+
+def _moved(movements: QuerySet[CashMovement]) -> Decimal:
+    signs = {CashMovement.Kind.PAID_IN: 1}
+    return sum((one.amount * signs.get(CashMovement.Kind(one.kind), -1) for one in movements), NOTHING)
