@@ -170,6 +170,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "crispy_forms",
+    "crispy_bootstrap5",
     "bootstrap",
 ]
 
@@ -221,6 +223,8 @@ TEMPLATES = [
     }
 ]
 
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "cinema.web.widgets.WidgetRenderer"
 
 # Length and common passwords are checked, not the kinds of characters.

@@ -1,6 +1,7 @@
-"""How a field of a form is drawn: its label, its control, what is wrong with it, and its help.
+"""How fields are drawn on busy pages: as templates/bootstrap5/field.html draws them elsewhere, but as strings.
 
-As strings, because a page of the back office has a hundred fields: a template for each was most of what it cost.
+A price card has a hundred fields, and everybody opens a seat map and a checkout: a template for each field was most of
+what these pages cost.
 """
 
 from django import template
@@ -15,7 +16,7 @@ register = template.Library()
 
 @register.filter
 def as_field(field: BoundField) -> SafeString:
-    """A field of a form. A form names in ``wide`` what takes a whole line."""
+    """What ``field|as_crispy_field`` draws, several times as quickly."""
     if field.is_hidden:
         return field.as_widget()
     wide = " field-wide" if field.name in getattr(field.form, "wide", ()) else ""
