@@ -31,6 +31,7 @@ SEARCHED = {
     *("staff-films", "staff-orders", "staff-orders-exchange", "staff-schedule", "staff-schedule-add"),
     *("staff-schedule-copy", "staff-figures", "staff-figures-all", "staff-figures-heatmap", "staff-figures-film"),
     *("staff-figures-distributor", "staff-figures-export", "staff-figures-tax", "staff-figures-receipts"),
+    *("staff-figures-discounts", "staff-figures-gift-cards"),
 }
 # They end a session, or a payment of the test gateway; the others are tried with a text in every field.
 NOT_POSTED = {"sign-out", "payment-webhook", "sandbox"}

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
-from cinema.models import Refund, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Coupon, Refund, Screen, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.figures.box_office import FilmReport
+from cinema.selectors.figures.discounts import DiscountReport, FeeReport
 from cinema.selectors.figures.figures import FiguresReport, FiguresTable, shows_of
+from cinema.selectors.figures.gift_cards import LiabilityReport
 from cinema.selectors.figures.taxes import TaxReport
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
@@ -73,6 +75,36 @@ def tax_sheet(report: TaxReport) -> Sheet:
         for line, three in parts
     ]
     return Sheet(_("Tax"), header, rows)
+
+
+def fee_sheets(report: FeeReport) -> list[Sheet]:
+    """Booking fees as in the tax report, and what providers charged."""
+    charged: list[list[Cell]] = [[line.gateway, line.amount] for line in report.providers]
+    booking = tax_sheet(report.booking)._replace(name=_("Booking fees"))
+    return [booking, Sheet(_("Charged by providers"), [_("Provider"), _("Amount")], charged)]
+
+
+def discount_sheet(report: DiscountReport) -> Sheet:
+    """The discounts, with a line for each coupon."""
+    header = [_("Coupon"), _("Code"), _("Orders"), _("Given"), _("Taken back"), _("Rest")]
+    rows: list[list[Cell]] = [
+        [*_name_and_code(line.coupon), line.orders, line.given, line.taken_back, line.rest]
+        for line in [*report.lines, report.total]
+    ]
+    return Sheet(_("Discounts"), header, rows)
+
+
+def _name_and_code(coupon: Coupon | None) -> tuple[str, str]:
+    return (coupon.name, coupon.code or "") if coupon else (_("Total"), "")
+
+
+def liability_sheet(report: LiabilityReport) -> Sheet:
+    """The debt on gift cards, with a line for what was owed before and for each day on which that changed."""
+    header = [_("Day"), _("Sold"), _("Spent"), _("Returned"), _("Taken back"), _("Owed")]
+    rows: list[list[Cell]] = [[_("Before"), None, None, None, None, report.before]]
+    rows += [[*line] for line in report.lines]
+    rows.append([_("Total"), *report.total[1:]])
+    return Sheet(_("Gift cards"), header, rows)
 
 
 def show_sheet(theatre: Theatre, period: Period) -> Sheet:

@@ -6,7 +6,7 @@ by the days of shows. A gift card is no sale: its owner is owed the money until 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -55,20 +55,19 @@ class TaxReport(NamedTuple):
     total: TaxLine
 
 
-def tax_report(theatre: Theatre, period: Period) -> TaxReport:
-    """The taxes of the theatre in the period, by its calendar, in one statement."""
+def tax_report(theatre: Theatre, period: Period, *, kinds: Collection[str] = OrderLine.Kind.values) -> TaxReport:
+    """The taxes of the theatre in the period, by its calendar, of these kinds of order lines, in one statement."""
     begins, ends = period.moments(theatre.tz)
     entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
     moved = entries.order_by().values_list("kind", "debit", "credit").annotate(moved=Sum("amount"))
     found: defaultdict[tuple[Decimal, str], list[Taxed]] = defaultdict(lambda: [Taxed(), Taxed()])
     for kind, debit, credit, amount in moved:
         for account, signed in ((credit, exact(amount)), (debit, -exact(amount))):
-            if about := taxable(account):
+            if (about := taxable(account)) and about.kind in kinds:
                 part = Taxed(tax=signed) if about.is_tax else Taxed(net=signed)
                 both, which = found[about.percent, about.kind], int(kind != MoneyEntry.Kind.SALE)
                 both[which] = both[which].plus(part)
-    kinds = list(OrderLine.Kind.values)
-    order = sorted(found, key=lambda key: (-key[0], kinds.index(key[1])))
+    order = sorted(found, key=lambda key: (-key[0], OrderLine.Kind.values.index(key[1])))
     lines = [TaxLine(percent, str(OrderLine.Kind(kind).label), *found[percent, kind]) for percent, kind in order]
     total = TaxLine(None, "", _sum(one.sold for one in lines), _sum(one.refunded for one in lines))
     return TaxReport(period, lines, total)

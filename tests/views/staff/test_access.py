@@ -133,6 +133,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-figures-heatmap": {MANAGER},
     "staff-figures-tax": {MANAGER},
     "staff-figures-receipts": {MANAGER},
+    "staff-figures-discounts": {MANAGER},
+    "staff-figures-gift-cards": {MANAGER},
     "staff-figures-distributor": {MANAGER},
     "staff-figures-film": {MANAGER},
     "staff-figures-film-export": {MANAGER},

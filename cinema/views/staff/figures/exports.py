@@ -15,7 +15,9 @@ from cinema.forms.figures.figures import FilmWeekForm, PeriodForm
 from cinema.models import Theatre
 from cinema.selectors.figures import exports
 from cinema.selectors.figures.box_office import film_report
+from cinema.selectors.figures.discounts import discount_report, fee_report
 from cinema.selectors.figures.figures import report
+from cinema.selectors.figures.gift_cards import liability_report
 from cinema.selectors.figures.journal import journal_sheet
 from cinema.selectors.figures.receipts import receipt_sheet
 from cinema.selectors.figures.taxes import tax_report
@@ -35,13 +37,16 @@ WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
     "journal": lambda theatre, period: [journal_sheet([theatre], period)],
     "receipts": lambda theatre, period: [receipt_sheet(theatre, period)],
     "tax": lambda theatre, period: [exports.tax_sheet(tax_report(theatre, period))],
+    "fees": lambda theatre, period: exports.fee_sheets(fee_report(theatre, period)),
+    "discounts": lambda theatre, period: [exports.discount_sheet(discount_report(theatre, period))],
+    "gift-cards": lambda theatre, period: [exports.liability_sheet(liability_report(theatre, period))],
 }
 
 
 @at_theatre(MANAGER)
 @require_GET
 def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponseBase:
-    """Export a period's report, shows, sales, payments, journal, receipts or taxes, as ``what`` chooses."""
+    """Export what is in WHAT about a period."""
     if what not in WHAT:
         raise Http404
     form = PeriodForm(request.GET, today=today_at(theatre))

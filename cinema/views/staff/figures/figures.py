@@ -1,6 +1,6 @@
 """Figures: revenue, admissions, sales by seat, and the distributor's report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cinema.domain.periods import Period
 from cinema.forms.figures.figures import MEASURES, NAMED, FilmWeekForm, HeatMapForm, PeriodForm
 from cinema.models import Movie, Theatre
 from cinema.selectors.figures import box_office
+from cinema.selectors.figures.discounts import discount_report, fee_report
 from cinema.selectors.figures.figures import report
+from cinema.selectors.figures.gift_cards import liability_report
 from cinema.selectors.figures.heat_map import heat_map
 from cinema.selectors.figures.receipts import receipts_between
 from cinema.selectors.figures.taxes import tax_report
@@ -86,26 +89,48 @@ def hall(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @require_safe
 def taxes(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """What was sold and refunded, by tax rate and kind."""
+    return _of_period(request, theatre, "taxes", lambda period: {"report": tax_report(theatre, period)})
+
+
+@at_theatre(MANAGER)
+@require_safe
+def discounts(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Booking fees, what providers charged, and the discounts by coupon."""
+
+    def found(period: Period) -> dict[str, Any]:
+        return {"fees": fee_report(theatre, period), "report": discount_report(theatre, period)}
+
+    return _of_period(request, theatre, "discounts", found)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def gift_cards(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """What is owed on gift cards, by day."""
+    return _of_period(request, theatre, "gift_cards", lambda period: {"report": liability_report(theatre, period)})
+
+
+def _of_period(
+    request: StaffRequest, theatre: Theatre, page: str, find: Callable[[Period], dict[str, Any]]
+) -> HttpResponse:
+    """A page about the chosen period, with what ``find`` finds of it."""
     form = PeriodForm(request.GET, today=today_at(theatre))
     context: dict[str, Any] = {"theatre": theatre, "form": form, "periods": NAMED}
     if not form.is_valid():
-        return render(request, "staff/figures/taxes.html", context, status=400)
-    context["report"] = tax_report(theatre, form.chosen)
-    return render(request, "staff/figures/taxes.html", context)
+        return render(request, f"staff/figures/{page}.html", context, status=400)
+    return render(request, f"staff/figures/{page}.html", context | find(form.chosen))
 
 
 @at_theatre(MANAGER)
 @require_safe
 def receipts(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The receipts and credit notes that were issued, by number."""
-    form = PeriodForm(request.GET, today=today_at(theatre))
-    context: dict[str, Any] = {"theatre": theatre, "form": form, "periods": NAMED}
-    if not form.is_valid():
-        return render(request, "staff/figures/receipts.html", context, status=400)
-    period = form.chosen
-    page = Paginator(receipts_between(theatre, period), RECEIPTS_PER_PAGE).get_page(request.GET.get("page"))
-    context |= {"period": period, "page": page}
-    return render(request, "staff/figures/receipts.html", context)
+
+    def found(period: Period) -> dict[str, Any]:
+        pages = Paginator(receipts_between(theatre, period), RECEIPTS_PER_PAGE)
+        return {"period": period, "page": pages.get_page(request.GET.get("page"))}
+
+    return _of_period(request, theatre, "receipts", found)
 
 
 @at_theatre(MANAGER)

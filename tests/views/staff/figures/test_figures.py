@@ -14,16 +14,23 @@ from django.utils import timezone
 
 from cinema.domain.money import format_money
 from cinema.models import AuditEvent, Payment, Refund, Show, TicketSeat
+from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
+    CONTACT,
     MANAGER,
     MovieFactory,
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
     cancelled,
+    coupon,
+    gift_card,
+    held,
     listed,
+    order_hold,
     owner,
+    report,
     sold,
     staff,
 )
@@ -112,7 +119,9 @@ def test_every_period_can_be_shown_without_a_single_show(client, period):
     assert client.get(url("staff-figures-heatmap", period=period)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["staff-figures", "staff-figures-heatmap", "staff-figures-tax"])
+@pytest.mark.parametrize(
+    "name", ["staff-figures", "staff-figures-heatmap", "staff-figures-tax", "staff-figures-discounts"]
+)
 @pytest.mark.parametrize(
     "query",
     [{"start": "2026-02-30", "end": "2026-03-01"}, {"start": "2026-03-02", "end": "2026-03-01"}, {"period": "%00"}],
@@ -237,6 +246,40 @@ def test_a_period_without_a_sale_has_no_tax(client):
     assert "Nothing was sold or refunded in this period." in text(client.get(url("staff-figures-tax")))
 
 
+def test_the_discounts_of_each_coupon_are_reported(client, theatre, show):
+    coupon(theatre, name="Ten off", code="TEN")
+    hold = held(show, "C1", "carl")
+    payment = order_hold(code=hold.code, buyer="carl", contact=CONTACT, mode="UPI", key="key", coupon="TEN")
+    start_payment(payment=payment)
+    settle_payment(report=report(payment))
+    today = timezone.now().astimezone(theatre.tz).date()
+
+    page = text(client.get(url("staff-figures-discounts", start=today, end=today)))
+
+    assert "No booking fee was charged or refunded in this period." in page
+    assert "Ten off TEN 1 ₹10.01 – ₹10.01 Total 1 ₹10.01 – ₹10.01" in page
+    file = rows(client.get(url("staff-figures-export", "discounts", "csv", start=today, end=today)))
+    assert file[1] == ["Ten off", "TEN", "1", "10.01", "0", "10.01"]
+    fees = client.get(url("staff-figures-export", "fees", "xlsx", start=today, end=today))
+    assert openpyxl.load_workbook(io.BytesIO(body(fees))).sheetnames == ["Booking fees", "Charged by providers"]
+
+
+def test_what_is_owed_on_gift_cards_is_reported_by_day(client, theatre):
+    gift_card(theatre, amount=500)
+    today = timezone.now().astimezone(theatre.tz).date()
+
+    page = text(client.get(url("staff-figures-gift-cards", start=today, end=today)))
+
+    assert "Before –" in page
+    assert "Total ₹500.00 – – – ₹500.00" in page
+    file = rows(client.get(url("staff-figures-export", "gift-cards", "csv", start=today, end=today)))
+    assert file[2] == [f"{today}", "500.00", "0", "0", "0", "500.00"]
+
+
+def test_a_period_without_discounts_says_so(client):
+    assert "No discount was given or taken back in this period." in text(client.get(url("staff-figures-discounts")))
+
+
 def test_a_title_that_looks_like_a_formula_is_none_in_the_file(client, show):
     shows = rows(client.get(url("staff-figures-export", "shows", "csv", **of(show))))
     assert shows[1][shows[0].index("Film")].startswith("'=Film")
@@ -286,6 +329,8 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
         ("staff-figures", [], 12),
         ("staff-figures-heatmap", [], 9),
         ("staff-figures-tax", [], 4),
+        ("staff-figures-discounts", [], 9),
+        ("staff-figures-gift-cards", [], 5),
         ("staff-figures-distributor", [], 5),
         ("staff-figures-film", [movie], 7),
     ]:
