@@ -11,12 +11,13 @@ NOTHING = Decimal(0)
 
 
 class Part(NamedTuple):
-    """An amount of an order line, with the tax contained in it by ``percent``. ``key`` is the line's."""
+    """An amount of an order line, with the tax contained in it by ``percent``. ``key`` and ``kind`` are the line's."""
 
     key: int
     amount: Decimal
     tax: Decimal
     percent: Decimal
+    kind: str = ""
 
     def of(self, amount: Decimal) -> "Part":
         """So much of it. What is left contains its tax as if it had been sold for that."""

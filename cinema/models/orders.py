@@ -142,9 +142,10 @@ class OrderLine(models.Model):
     """What was sold with an order, at which price: never rewritten, whatever becomes of it.
 
     ``amount`` is ``unit_price`` times ``quantity``; a discount's is negative. ``tax`` is contained in it, by
-    ``tax_percent``, as domain.money.tax_in() computes it. ``reported_price`` is what the distributor is told that the
-    seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``; the price of a ticket seat is
-    the amount of its line less its share of these.
+    ``tax_percent``, as domain.money.tax_in() computes it for each seat before and after its discounts, and for the fee
+    of each ticket: the tax of an order is that of its sales in the money ledger. ``reported_price`` is what the
+    distributor is told that the seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``;
+    the price of a ticket seat is the amount of its line less its share of these.
 
     A SEAT line has one ticket seat, and each ticket seat one line. The ticket seat follows the buyer when seats are
     changed or the ticket is exchanged, and says what is left of the line: it is no longer ``active`` once the seat was

@@ -20,8 +20,22 @@ from cinema.domain import accounts
 from cinema.domain.money import to_minor
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
-from cinema.models import Dispute, GiftCard, Hold, MoneyEntry, Order, Payment, Receipt, Refund, Show, Ticket
+from cinema.models import (
+    Dispute,
+    GiftCard,
+    Hold,
+    MoneyEntry,
+    Order,
+    Payment,
+    Receipt,
+    ReceiptLine,
+    Refund,
+    Show,
+    Ticket,
+)
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
+from cinema.selectors.money.ledger import balances as balances_of
+from cinema.selectors.money.ledger import entries_of
 from cinema.selectors.money.receipts import orders_without_credit_note, orders_without_receipt, receipt_faults
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
@@ -269,6 +283,8 @@ class Orders(RuleBasedStateMachine):
     def all_receipts_come_to_what_is_kept(self):
         for key in {*orders_without_receipt(), *orders_without_credit_note()}:
             issue_receipts(order_id=key)
+        for order in Order.objects.exclude(receipts=None):
+            assert taxes_on_receipts(order) == taxes_in_ledger(order), order
         assert total(Receipt.objects.all(), "total") == self.books.kept + self.books.cards_sold
         assert list(receipt_faults()) == []
 
@@ -339,6 +355,26 @@ def refunded() -> Decimal:
 
 def total(rows, what: str) -> Decimal:
     return sum(rows.values_list(what, flat=True), NOTHING)
+
+
+def taxes_on_receipts(order: Order) -> dict[tuple[str, Decimal], tuple[Decimal, Decimal]]:
+    """The amount and the tax that the receipts of an order leave, by kind and rate; discounts with the seats."""
+    found: dict = {}
+    for line in ReceiptLine.objects.filter(receipt__order=order).select_related("order_line"):
+        kind = {"DISCOUNT": "SEAT"}.get(line.order_line.kind, line.order_line.kind)
+        amount, tax = found.get((kind, line.tax_percent), (NOTHING, NOTHING))
+        found[kind, line.tax_percent] = amount + line.amount, tax + line.tax
+    return {key: sums for key, sums in found.items() if any(sums) and key[0] != "GIFT_CARD"}
+
+
+def taxes_in_ledger(order: Order) -> dict[tuple[str, Decimal], tuple[Decimal, Decimal]]:
+    """What the ledger has earned with an order, and the tax in it, by kind and rate."""
+    found: dict = {}
+    for account, credit in balances_of(entries_of(order)).items():
+        if about := accounts.taxable(account):
+            amount, tax = found.get((about.kind, about.percent), (NOTHING, NOTHING))
+            found[about.kind, about.percent] = amount + credit, tax + (credit if about.is_tax else NOTHING)
+    return {key: sums for key, sums in found.items() if any(sums)}
 
 
 def balances() -> Counter:

@@ -1,7 +1,7 @@
 """Reads about receipts and credit notes: what is due, what they say, and whether their numbers have gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,10 +25,13 @@ from django.db.models.functions import Coalesce
 from django.utils import formats
 
 from cinema.domain.clock import shown_time
+from cinema.domain.earnings import earned
 from cinema.domain.money import exact, quantize
 from cinema.domain.receipts import Left, Part
-from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
+from cinema.domain.undone import Lines, Undone
+from cinema.models import MoneyEntry, Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import PaymentWithReturned
+from cinema.selectors.money.ledger import balances, fee_percent, sold_with
 
 SOLD_STATUSES = [Order.Status.PAID, Order.Status.CANCELLED]
 SOLD = Q(status__in=SOLD_STATUSES, total__gt=0)
@@ -75,7 +78,7 @@ def may_have_receipt(order: Order) -> bool:
 def due_refunds(order: Order) -> list[Refund]:
     """The refunds of an order that may need a credit note, the oldest first."""
     due = Refund.objects.filter(payment__order=order, credit_note_due=True)
-    return list(due.select_related("payment").order_by("pk"))
+    return list(due.select_related("payment", "ticket").order_by("pk"))
 
 
 def receipts() -> QuerySet[Receipt]:
@@ -174,21 +177,41 @@ def line_text(line: OrderLine, theatre: Theatre) -> str:
 
 def left_of(order: Order) -> dict[int, Part]:
     """What the receipts and credit notes of an order leave of each of its lines, by key."""
-    lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line").values("order_line", "tax_percent")
-    return {
-        row["order_line"]: Part(row["order_line"], exact(row["amounts"]), exact(row["taxes"]), row["tax_percent"])
-        for row in lines.annotate(amounts=Sum("amount"), taxes=Sum("tax"))
-    }
+    lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line")
+    sums = lines.values_list("order_line", "tax_percent", "order_line__kind").annotate(Sum("amount"), Sum("tax"))
+    return {key: Part(key, exact(amount), exact(tax), percent, kind) for key, percent, kind, amount, tax in sums}
 
 
-def tiers(order: Order, ticket_id: int | None) -> tuple[list[list[Left]], list[Part]]:
-    """What is left of the lines of an order, in the order in which a refund for a ticket credits them; and discounts.
+def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
+    """What refunds of an order that were recorded together undo of its sale, as the ledger says.
+
+    A ticket that could not be booked is on the receipt, but was never a sale: all of it is undone.
+    """
+    ticket = refunds[0].ticket
+    if ticket and ticket.confirmed_at is None:
+        sold = earned(sold_with(ticket, ticket.seats.all(), fee_percent(order, [ticket])), ticket.amount)
+        return Undone({account: -amount for account, amount in sold.items()})
+    return Undone(balances(MoneyEntry.objects.filter(refund__in=refunds, kind=MoneyEntry.Kind.REFUND_OWED)))
+
+
+def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines]:
+    """What is left of the lines of an order as a refund for a ticket credits them, one after another, and what is gone.
 
     First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
     """
-    left, sorted_out, discounts = left_of(order), defaultdict[int, list[Left]](list), []
-    for line in order.lines.select_related("ticket_seat").filter(pk__in=left).order_by("pk"):
-        seat, part = line.ticket_seat, left[line.pk]
+    left = left_of(order)
+    lines = list(order.lines.select_related("ticket_seat").filter(pk__in=left).order_by("pk"))
+    gone = {
+        line.pk: left[line.pk]._replace(amount=line.amount - left[line.pk].amount, tax=line.tax - left[line.pk].tax)
+        for line in lines
+    }
+    return _in_tiers(lines, left, ticket_id), _in_tiers(lines, gone, ticket_id)
+
+
+def _in_tiers(lines: Sequence[OrderLine], parts: Mapping[int, Part], ticket_id: int | None) -> Lines:
+    sorted_out, discounts = defaultdict[int, list[Left]](list), []
+    for line in lines:
+        seat, part = line.ticket_seat, parts[line.pk]
         if line.kind == OrderLine.Kind.DISCOUNT:
             discounts.append(part)
         elif seat is None:
@@ -196,7 +219,7 @@ def tiers(order: Order, ticket_id: int | None) -> tuple[list[list[Left]], list[P
         else:
             tier = (1 if seat.active else 0) if seat.ticket_id == ticket_id else 3
             sorted_out[tier].append(Left(part, _discount_on(part, line.amount, seat.price)))
-    return [sorted_out[tier] for tier in sorted(sorted_out)], discounts
+    return Lines([sorted_out[tier] for tier in sorted(sorted_out)], discounts)
 
 
 def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:

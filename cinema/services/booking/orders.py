@@ -1,7 +1,7 @@
 """Writing an order, its lines, and how it stands."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -121,14 +121,27 @@ def _write_lines(order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes
     lines = [_seat(order, seat, line) for seat, line in zip(seats, priced.lines, strict=True)]
     if priced.fees:
         percent = taxes.percent(Kind.FEE, priced.fee.amount)
-        lines.append(_line(order, Kind.FEE, percent, priced.fee.amount, quantity=priced.times))
+        fee = _line(order, Kind.FEE, percent, priced.fee.amount, quantity=priced.times)
+        fee.tax = sum((tax_in(ticket.fee, percent) for ticket in order.ticket_list), NOTHING)  # each is a sale
+        lines.append(fee)
+    return OrderLine.objects.bulk_create([*lines, *_discounts(order, seats, priced)])
+
+
+def _discounts(order: Order, seats: Sequence[TicketSeat], priced: Quote) -> Iterator[OrderLine]:
+    """The discounts, whose taxes are those by which they lessen the tax in the price of each seat."""
     rates = {seat.show_seat_id: seat.tax_percent for seat in seats}
+    left = {line.seat.pk: line.price for line in priced.lines}
     for saving in priced.savings:
-        shares: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
+        shares, taxes = defaultdict[Decimal, Decimal](Decimal), defaultdict[Decimal, Decimal](Decimal)
         for key, cut in saving.applied.cuts.items():
-            shares[rates[key]] += cut
-        lines += [_line(order, Kind.DISCOUNT, rate, -shares[rate], coupon=saving.coupon) for rate in sorted(shares)]
-    return OrderLine.objects.bulk_create(lines)
+            rate = rates[key]
+            shares[rate] += cut
+            taxes[rate] += tax_in(left[key], rate) - tax_in(left[key] - cut, rate)
+            left[key] -= cut
+        for rate in sorted(shares):
+            line = _line(order, Kind.DISCOUNT, rate, -shares[rate], coupon=saving.coupon)
+            line.tax = -taxes[rate]
+            yield line
 
 
 def _seat(order: Order, seat: TicketSeat, line: QuotedLine) -> OrderLine:

@@ -28,13 +28,14 @@ class Place(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a set of entries is about."""
+    """What a set of entries is about. ``refund`` counts for those between accounts of neither a refund."""
 
     kind: Kind
     order: Order
     at: datetime | Now
     payment: Payment | None = None
     dispute: Dispute | None = None
+    refund: Refund | None = None
 
 
 def post_settlement(
@@ -80,7 +81,8 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime) -> No
     for account in sorted(due.keys() | booked.keys()):
         if accounts.kind_of(account) in accounts.EARNED:
             credits[Place(account)] = due.get(account, Decimal(0)) - booked.get(account, Decimal(0))
-    _post(*_entries(Step(Kind.REFUND_OWED, order, at), _from(ORDERS if tickets else DISPUTE_LOSSES, credits)))
+    step = Step(Kind.REFUND_OWED, order, at, refund=refunds[-1] if refunds else None)
+    _post(*_entries(step, _from(ORDERS if tickets else DISPUTE_LOSSES, credits)))
 
 
 def post_refund_status(*, refund: Refund, was: str) -> None:
@@ -136,7 +138,7 @@ def _moved(step: Step, debit: str, credit: str, amount: Decimal) -> list[MoneyEn
 def _entries(step: Step, credits: Mapping[Place, Decimal]) -> Iterator[MoneyEntry]:
     """The entries with which every place gets its credit, or its debit if it is negative."""
     for debit, credit, amount in transfers(credits):
-        refund = credit.refund or debit.refund
+        refund = credit.refund or debit.refund or step.refund
         yield MoneyEntry(
             kind=step.kind,
             at=step.at,

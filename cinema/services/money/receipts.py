@@ -9,11 +9,13 @@ sale is undone and the money is owed, and a refund that the provider refuses is 
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.utils.translation import override
 
-from cinema.domain.receipts import Part, credited
+from cinema.domain.receipts import Part
+from cinema.domain.undone import Undone
 from cinema.exceptions import ReceiptNotChangeable
 from cinema.models import Order, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import OrderNow, ReceiptSequenceNow
@@ -26,11 +28,12 @@ from cinema.selectors.money.receipts import (
     latest_receipt,
     left_of,
     line_text,
+    lines_left,
     orders_without_credit_note,
     orders_without_receipt,
     sold_lines,
     tenders_of,
-    tiers,
+    undone_by,
     used_payments,
 )
 from cinema.services.core.locking import lock_order, lock_receipt_sequence
@@ -104,20 +107,29 @@ def _issue(order: OrderNow) -> int:
         _write(order, receipt, _sold(order))
         Order.objects.filter(pk=order.pk).update(receipt_due=False)
         issued += 1
-    for refund in due_refunds(order):
-        issued += _credit(order, refund)
-        Refund.objects.filter(pk=refund.pk).update(credit_note_due=False)
+    for _moment, together in groupby(due_refunds(order), key=_recorded):
+        refunds = list(together)
+        undone = undone_by(order, refunds)
+        for refund in refunds:
+            issued += _credit(order, refund, undone)
+            Refund.objects.filter(pk=refund.pk).update(credit_note_due=False)
     return issued
 
 
-def _credit(order: OrderNow, refund: Refund) -> bool:
+def _recorded(refund: Refund) -> tuple[datetime, int | None]:
+    """What refunds that were recorded together have in common: the moment, and the ticket if it could not be booked."""
+    lost = refund.ticket is not None and refund.ticket.confirmed_at is None
+    return refund.created_at, refund.ticket_id if lost else None
+
+
+def _credit(order: OrderNow, refund: Refund, undone: Undone) -> bool:
     """Write the credit note of a refund; return False if there is nothing to credit: no receipt, or the refunded
     payment paid for nothing on it."""
     receipt = latest_receipt(order)
     if receipt is None or refund.payment not in used_payments(order):
         return False
     lines = {line.order_line_id: line for line in receipt.lines.all()}
-    parts = credited(refund.amount, *tiers(order, refund.ticket_id))
+    parts = undone.credited(refund.amount, *lines_left(order, refund.ticket_id))
     buyer = Buyer(receipt.company, receipt.company_tax_number)
     note = Receipt(
         kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.amount)]], **buyer._asdict()

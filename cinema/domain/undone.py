@@ -1,0 +1,116 @@
+"""What refunds undo of sales by the money ledger, and the parts of a receipt's lines that credit just that."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from cinema.domain.accounts import taxable
+from cinema.domain.receipts import Left, Part, credited
+
+NOTHING = Decimal(0)
+
+
+class Group(NamedTuple):
+    """Lines of one kind at one rate of tax. Discounts belong to the seats that they are for."""
+
+    kind: str
+    percent: Decimal
+
+
+class Lines(NamedTuple):
+    """Parts of the lines of a receipt in the order in which a refund credits them, and of their discounts."""
+
+    tiers: Sequence[Sequence[Left]]
+    discounts: Sequence[Part] = ()
+
+    def of(self, group: Group) -> "Lines":
+        tiers = [[one for one in tier if _group_of(one.part) == group] for tier in self.tiers]
+        return Lines(tiers, [part for part in self.discounts if _group_of(part) == group])
+
+    @property
+    def parts(self) -> dict[int, Part]:
+        """All of them, by key."""
+        return {part.key: part for part in [*(one.part for tier in self.tiers for one in tier), *self.discounts]}
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((part.amount for part in self.parts.values()), NOTHING)
+
+
+class Undone:
+    """The amounts and taxes that refunds recorded together undo. Their credit notes take them off one after another."""
+
+    def __init__(self, credits: Mapping[str, Decimal]) -> None:
+        """``credits`` are what the refunds have added to accounts of the ledger; those of sales are negative."""
+        self.amounts: dict[Group, Decimal] = {}
+        self.taxes: dict[Group, Decimal] = {}
+        for account in sorted(credits):
+            if about := taxable(account):
+                group = Group(about.kind, about.percent)
+                self.amounts[group] = self.amounts.get(group, NOTHING) - credits[account]
+                self.taxes[group] = self.taxes.get(group, NOTHING) - (credits[account] if about.is_tax else NOTHING)
+
+    def credited(self, amount: Decimal, left: Lines, gone: Lines) -> list[Part]:
+        """The parts that a refund of ``amount`` credits of what is ``left`` of the lines of a receipt.
+
+        They are those of receipts.credited(), but of each kind and rate as much, and with the tax, as the ledger says.
+        Where it has earned more again, such as a booking fee that a cancellation keeps, what is ``gone`` of the lines
+        comes back; these parts are negative. A refund of all that is left, or of what the ledger never had, and one
+        that does not fit the lines, are credited by the lines alone.
+        """
+        known = sum(self.amounts.values(), NOTHING)
+        if amount == left.amount or amount > known:
+            return credited(amount, *left)
+        before = self.amounts.copy(), self.taxes.copy()
+        try:
+            return self._credited(amount, left, gone)
+        except ValueError:
+            self.amounts, self.taxes = before
+            return credited(amount, *left)
+
+    def _credited(self, amount: Decimal, left: Lines, gone: Lines) -> list[Part]:
+        parts = list[Part]()
+        for group in [group for group, sum_ in self.amounts.items() if sum_ < 0]:
+            back, amount = -self.amounts[group], amount - self.amounts[group]
+            restored = self._credited_of(group, back, gone, sign=-1)
+            parts += [part._replace(amount=-part.amount, tax=-part.tax) for part in restored]
+        for group in self.amounts:
+            taken = min(amount, self.amounts[group])
+            amount -= taken
+            parts += self._credited_of(group, taken, left) if taken else []
+        return parts
+
+    def _credited_of(self, group: Group, amount: Decimal, lines: Lines, sign: int = 1) -> list[Part]:
+        own = lines.of(group)
+        parts = credited(amount, *own)
+        self.amounts[group] -= sign * amount
+        if not self.amounts[group]:
+            parts = with_tax(parts, own.parts, sign * self.taxes[group])
+        self.taxes[group] -= sign * sum((part.tax for part in parts), NOTHING)
+        return parts
+
+
+def with_tax(parts: Sequence[Part], left: Mapping[int, Part], tax: Decimal) -> list[Part]:
+    """The parts of what is ``left`` of lines, by key, with ``tax`` in all of them together.
+
+    Where a cent is missing the largest part gets it, if it and the rest of its line can contain it.
+    """
+    missing, changed = tax - sum((part.tax for part in parts), NOTHING), {part.key: part for part in parts}
+    for part in sorted(parts, key=lambda one: -abs(one.amount)):
+        least, most = _limits(part, left[part.key])
+        given = min(max(part.tax + missing, least), most)
+        missing -= given - part.tax
+        changed[part.key] = part._replace(tax=given)
+    return list(changed.values())
+
+
+def _limits(part: Part, whole: Part) -> tuple[Decimal, Decimal]:
+    """The least and the most tax in a part of a line, so that neither it nor the rest contains more than it is."""
+    beyond = whole.tax - (whole.amount - part.amount)
+    if whole.amount >= 0:
+        return max(NOTHING, beyond), min(part.amount, whole.tax)
+    return max(part.amount, whole.tax), min(NOTHING, beyond)
+
+
+def _group_of(part: Part) -> Group:
+    return Group("SEAT" if part.kind == "DISCOUNT" else part.kind, part.percent)

@@ -1,0 +1,77 @@
+"""Which parts of a receipt's lines credit just what the money ledger says that refunds undo."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from cinema.domain.money import tax_in
+from cinema.domain.receipts import Left, Part
+from cinema.domain.undone import Lines, Undone, with_tax
+
+NOTHING_GONE = Lines([])
+
+
+def line(key: int, amount: str, percent: str = "18", kind: str = "SEAT") -> Part:
+    return Part(key, Decimal(amount), tax_in(Decimal(amount), Decimal(percent)), Decimal(percent), kind)
+
+
+def lines(*parts: Part) -> Lines:
+    return Lines([[Left(part) for part in parts]])
+
+
+def undone(**amounts: str) -> Undone:
+    """What was undone, by account with “_” for “:”."""
+    return Undone({account.replace("_", ":"): -Decimal(amount) for account, amount in amounts.items()})
+
+
+def sums(parts: list[Part]) -> Mapping[int, tuple[str, str]]:
+    return {part.key: (str(part.amount), str(part.tax)) for part in parts}
+
+
+def test_a_refund_credits_of_seats_and_fee_what_the_ledger_says():
+    ledger = undone(revenue_SEAT_18="78.47", tax_18_SEAT="14.12", revenue_FEE_0="7.41")
+    parts = ledger.credited(Decimal("100.00"), lines(line(1, "250.00"), line(2, "20.00", "0", "FEE")), NOTHING_GONE)
+    assert sums(parts) == {1: ("92.59", "14.12"), 2: ("7.41", "0.00")}
+
+
+@pytest.mark.parametrize("tax", ["7.61", "7.62", "7.63"])
+def test_the_tax_is_that_of_the_ledger_to_the_cent(tax):
+    ledger = undone(revenue_SEAT_18=str(50 - Decimal(tax)), tax_18_SEAT=tax)
+    seats = lines(line(1, "100.00"), line(2, "100.00"), line(3, "100.00"))
+    assert sum(part.tax for part in ledger.credited(Decimal("50.00"), seats, NOTHING_GONE)) == Decimal(tax)
+
+
+def test_refunds_recorded_together_credit_as_much_as_the_ledger_says_together():
+    ledger = undone(revenue_SEAT_18="127.13", tax_18_SEAT="22.87")
+    first = ledger.credited(Decimal("100.00"), lines(line(1, "250.00")), NOTHING_GONE)
+    left = line(1, "250.00")._replace(amount=Decimal("150.00"), tax=line(1, "250.00").tax - first[0].tax)
+    second = ledger.credited(Decimal("50.00"), lines(left), NOTHING_GONE)
+    assert [part.amount for part in [*first, *second]] == [100, 50]
+    assert first[0].tax + second[0].tax == Decimal("22.87")
+
+
+def test_a_fee_that_is_kept_after_all_comes_back():
+    """Goodwill had taken a part of it; the cancellation keeps it, and refunds more of the seats."""
+    ledger = undone(revenue_SEAT_0="110.00", revenue_FEE_0="-10.00")
+    left = lines(line(1, "200.00", "0"), line(2, "10.00", "0", "FEE"))
+    gone = lines(line(1, "50.00", "0"), line(2, "10.00", "0", "FEE"))
+    parts = ledger.credited(Decimal("100.00"), left, gone)
+    assert sums(parts) == {2: ("-10.00", "0.00"), 1: ("110.00", "0.00")}
+
+
+def test_a_refund_of_all_that_is_left_credits_all_of_it():
+    ledger = undone(revenue_SEAT_18="211.80", tax_18_SEAT="38.20")
+    assert ledger.credited(Decimal("250.00"), lines(line(1, "250.00")), NOTHING_GONE) == [line(1, "250.00")]
+
+
+def test_a_refund_that_the_ledger_knows_nothing_of_is_credited_by_the_lines():
+    parts = undone().credited(Decimal("50.00"), lines(line(1, "250.00")), NOTHING_GONE)
+    assert sums(parts) == {1: ("50.00", "7.63")}
+
+
+def test_no_line_ever_contains_more_tax_than_it_is():
+    part, whole = line(1, "0.01"), line(1, "0.02")
+    assert [one.tax for one in with_tax([part], {1: whole}, Decimal("5.00"))] == [whole.tax]
+    less = Part(2, Decimal("-0.02"), Decimal("-0.01"), Decimal(18))
+    assert [one.tax for one in with_tax([less], {2: less}, Decimal("5.00"))] == [Decimal("-0.01")]
