@@ -213,6 +213,7 @@ def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clear the cached seat maps between tests."""
     monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 0)
     monkeypatch.setattr("cinema.selectors.booking.places._snapshots", {})
+    monkeypatch.setattr("cinema.selectors.booking.shared_maps._maps", {})
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,9 @@ from cinema.selectors.booking.seat_map import (
     changed_prices,
     hall_changed,
     live_states,
-    seat_changes,
     show_for_sale,
 )
+from cinema.selectors.booking.shared_maps import seat_changes
 from cinema.services.booking.expiry import release_expired
 from cinema.services.core.transactions import try_each
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from babel.dates import get_timezone_name
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString, mark_safe
@@ -24,7 +26,7 @@ from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
 from cinema.models import Hold, Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.models.annotated import TicketWithWorth
-from cinema.selectors.booking.seat_map import SeatView
+from cinema.selectors.booking.seat_map import SeatRow, SeatView
 
 register = template.Library()
 
@@ -261,6 +263,21 @@ def zone_name(theatre: Theatre) -> str:
     return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
+_drawn_rows: WeakKeyDictionary[SeatRow, SafeString] = WeakKeyDictionary()
+
+
+@register.simple_tag
+def seat_rows(rows: Iterable[SeatRow]) -> SafeString:
+    """The rows of a hall. A row is drawn once: those of shared maps stay the same objects until a seat changes."""
+    html = []
+    for row in rows:
+        drawn = _drawn_rows.get(row)
+        if drawn is None:
+            drawn = _drawn_rows[row] = render_to_string("public/shows/_seat_row.html", {"row": row})
+        html.append(drawn)
+    return mark_safe("".join(html))  # nosec B308 B703 # noqa: S308, each is the HTML of a template
+
+
 @register.simple_tag
 def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeString:
     """The checkboxes of ``seats``; ``changed`` ones replace those on the page.
@@ -273,18 +290,18 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
             f'<label class="{seat.classes}" id="s{seat.id}" data-line="{escape(seat.line)}"{swap}>'
             f'<input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
-            f"{_links(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
+            f"{_links(seat, changed=changed)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
             f'<b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )
     )
 
 
-def _links(seat: SeatView) -> str:
-    """Data attributes of a seat: its holder's fingerprint, the other half of a love seat, and the wheelchair spaces
-    that make a companion seat free."""
+def _links(seat: SeatView, *, changed: bool) -> str:
+    """Data attributes of a seat: the other half of a love seat, and the wheelchair spaces that make a companion seat
+    free; if it ``changed``, its holder's fingerprint, by which pages find their own seats."""
     links = {
-        "holder": seat.holder,
+        "holder": seat.holder if changed else "",
         "partner": seat.partner,
         "free-with": " ".join(map(str, seat.free_with)),
     }

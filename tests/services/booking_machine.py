@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from cinema.exceptions import BusinessRuleViolation, IdempotencyKeyReused, SeatsUnavailable
 from cinema.gateways.base import Result
 from cinema.models import Hold, Order, Payment, PaymentMode, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketSeat
-from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, live_state, seat_changes, seat_map, show_for_sale
+from cinema.selectors.booking import shared_maps
+from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, live_state, seat_map, show_for_sale
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.expiry import release_all_expired, release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
@@ -60,6 +61,7 @@ class Bookings(RuleBasedStateMachine):
         self.browsers: dict[str, tuple[int, dict[int, str]]] = {}  # by buyer: revision and seats on the page
         self.requests: dict[str, dict[str, Any]] = {}
         self.steps = self.looked = 0
+        shared_maps._maps.clear()  # of the machine before, whose steps were taken back
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -92,11 +94,12 @@ class Bookings(RuleBasedStateMachine):
         fresh = {seat.id: seat.state for row in seat_map(current, buyer).rows for seat in row.seats}
         revision, kept = self.browsers.get(buyer, (-1, {}))
         if now.due or now.revision != revision:
-            kept = kept | {seat.id: seat.state for seat in seat_changes(current, buyer, revision)}
+            kept = kept | {seat.id: seat.state for seat in shared_maps.seat_changes(current, buyer, revision)}
         if revision >= 0:
             assert kept == fresh
         self.browsers[buyer] = current.revision, fresh
         assert fresh == {pk: self.as_seen(name, buyer) for pk, name in self.names.items()}
+        assert fresh == {seat.id: seat.state for seat in shared_maps.buyers_map(current, buyer).seats}
 
     def as_seen(self, name, buyer):
         owner = self.plain.seats.get(name)
@@ -131,6 +134,7 @@ class Bookings(RuleBasedStateMachine):
             created_at=F("created_at") - past_time, expires_at=F("expires_at") - past_time
         )
         self.plain.pass_time(code, minutes)
+        shared_maps._maps.clear()  # they know when holds end by a clock that only runs forward
         if swept:
             self.attempt("", release_all_expired)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
@@ -348,6 +349,24 @@ def test_a_poll_goes_on_after_the_sale(show):
     assert poll(past(show), 0).status_code == 200
 
 
+# One map for all
+
+
+def test_a_new_fee_of_the_theatre_is_on_the_next_map(client, show):
+    theatre = show.screen.theatre
+    for fee, price in ((0, "250"), (30, "280"), (20, "270")):
+        theatre.web_fee = fee
+        theatre.save()
+        assert f'data-price="{price}.00"' in client.get(show.get_absolute_url()).content.decode()
+
+
+def test_pages_of_two_buyers_differ_by_their_own_seats_alone(show):
+    held(show, "A1 A2", buyer="asha")
+    pages = [browser(buyer).get(show.get_absolute_url()).content.decode() for buyer in ("asha", "ben", "asha", "ben")]
+    assert [page.count(', held for you"') for page in pages] == [2, 0, 2, 0]
+    assert [page.count(', held by someone else"') for page in pages] == [0, 2, 0, 2]
+
+
 # How many statements
 
 
@@ -371,6 +390,14 @@ class TestStatements:
 
         with django_assert_max_num_queries(6):
             assert client.get(show.get_absolute_url()).status_code == 200
+        with django_assert_max_num_queries(5):  # the seats are known
+            assert client.get(show.get_absolute_url()).status_code == 200
+
+    def test_a_first_page_takes_2_and_another_buyers_takes_1(self, show, django_assert_num_queries):
+        with django_assert_num_queries(2):
+            Client().get(show.get_absolute_url())
+        with django_assert_num_queries(1):
+            Client().get(show.get_absolute_url())
 
     @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 B1 B2"])
     def test_holding_takes_at_most_9_besides_begin_and_commit_and_the_count_of_holders(self, show, names, statements):

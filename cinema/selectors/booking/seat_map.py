@@ -78,7 +78,8 @@ class SeatView:
         return " ".join(parts)
 
 
-class SeatRow(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class SeatRow:
     """A row of the hall. ``after_aisle``: behind a cross aisle; ``bend``: steps by which its ends are curved."""
 
     name: str
@@ -108,6 +109,12 @@ class SeatMap:
     free: int = 0
     ordinary: int = 0  # free seats other than wheelchair spaces and companion seats
     kinds: set[str] = field(default_factory=set)
+    holders: set[str] = field(default_factory=set)  # fingerprints of those who hold seats, if the seats name them
+
+    @property
+    def seats(self) -> list[SeatView]:
+        """Its seats, from the front row to the back, each row from the left."""
+        return [seat for row in self.rows for seat in row.seats]
 
 
 class LiveState(NamedTuple):
@@ -154,21 +161,28 @@ def seat_map(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, fee: Bo
 
     The ``fee`` is added to the prices.
     """
-    seats = _views(show, buyer, chosen, fee=fee)
+    views = _views(show, buyer, chosen, fee=fee)
+    return map_of(show.revision, rows_of(views, show.screen))
+
+
+def map_of(revision: int, rows: list[SeatRow]) -> SeatMap:
+    """The map of these rows, with its legend and counts."""
+    seats = [seat for row in rows for seat in row.seats]
     return SeatMap(
-        revision=show.revision,
-        rows=_rows(seats, BEND_STEPS if show.screen.shape == Screen.Shape.CURVED else 0),
+        revision=revision,
+        rows=rows,
         prices=_prices(seats),
         mine=sum(seat.state == MINE for seat in seats),
         free=sum(seat.state == FREE for seat in seats),
         ordinary=sum(seat.state == FREE and seat.kind in (Seat.Kind.STANDARD, Seat.Kind.LOVE) for seat in seats),
         kinds={seat.kind for seat in seats},
+        holders={seat.holder for seat in seats if seat.holder},
     )
 
 
 def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
     """The seats of a hall without a show: all free, with the keys of Seat, and ``chosen`` ones ticked."""
-    words = _SeatWords()
+    words = SeatWords()
     seats = Seat.objects.filter(screen=screen, retired_at=None).select_related("category").order_by("y", "x")
     views = []
     for seat in seats:
@@ -178,23 +192,9 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
         where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
         name = ", ".join([label, *facts])
         views.append(SeatView(*where, *category, seat.kind, Decimal(0), FREE, label, name, "", seat.pk in chosen))
-    curved = screen.shape == Screen.Shape.CURVED
-    _place(views, curved=curved)
+    _place(views, curved=screen.is_curved)
     _link(views, carer_free=False)
-    return _rows(views, BEND_STEPS if curved else 0)
-
-
-def seat_changes(show: ShowNow, buyer: str, since: int, *, fee: BookingFee = NO_FEE) -> list[SeatView]:
-    """The seats that changed after revision ``since``; all seats if any were repriced. The ``fee`` as in seat_map()."""
-    changed = SeatEvent.objects.filter(show=show, revision__gt=since)
-    actions = set(changed.values_list("show_seat", "action"))
-    if not actions:
-        return []
-    ids = {pk for pk, _action in actions}
-    # The gap before a seat depends on its neighbours, so all seats are read and the changed ones picked.
-    views = _views(show, buyer, marked=True, fee=fee)
-    repriced = any(action == SeatEvent.Action.REPRICE for _pk, action in actions)
-    return views if repriced else [seat for seat in views if seat.id in ids]
+    return rows_of(views, screen)
 
 
 def changed_prices(show: Show, changes: list[SeatView]) -> list[SeatPrice]:
@@ -208,54 +208,76 @@ def hall_changed(show: Show, since: int) -> bool:
     return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
 
 
-def _views(
-    show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: bool = False, fee: BookingFee = NO_FEE
-) -> list[SeatView]:
-    """Read the seats for the buyer. ``marked``: with holders. ``show`` is loaded with its theatre and ``now``."""
-    rows = (
-        ShowSeat.objects.filter(show=show)
-        .exclude(status=ShowSeat.Status.REMOVED)
-        .order_by("seat__y", "seat__x")
-        .values_list(
-            "pk",
-            "seat__row",
-            "seat__number",
-            "seat__y",
-            "seat__x",
-            "seat__category__name",
-            "seat__category_id",
-            "seat__category__rank",
-            "seat__kind",
-            "price",
-            "status",
-            "hold__buyer",
-            "hold__expires_at",
-        )
+class SeatRecord(NamedTuple):
+    """What is read of a seat at a show: where it is, and the state it is in."""
+
+    pk: int
+    row: str
+    number: int
+    y: int
+    x: int
+    category: str
+    category_id: int
+    rank: int
+    kind: str
+    seat_id: int
+    price: Decimal
+    status: str
+    hold_id: int | None
+    expires_at: datetime | None
+    buyer: str | None
+
+
+def seat_records(show_id: int) -> list[SeatRecord]:
+    """The seats of a show in the order of the hall, in one statement."""
+    seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
+    rows = seats.order_by("seat__y", "seat__x").values_list(
+        "pk",
+        "seat__row",
+        "seat__number",
+        "seat__y",
+        "seat__x",
+        "seat__category__name",
+        "seat__category_id",
+        "seat__category__rank",
+        "seat__kind",
+        "seat_id",
+        "price",
+        "status",
+        "hold_id",
+        "hold__expires_at",
+        "hold__buyer",
     )
-    words = _SeatWords()
-    views = []
-    for pk, row, number, y, x, category, category_id, rank, kind, price, status, holder, expires_at in rows:
-        state, price = _state(status, holder, expires_at, buyer, show.now), fee.added_to(price)
-        label = words.label(row, number)
-        name = words.name(label, category, kind, price, state)
-        line = words.line(number, category, kind, price)
-        checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
-        mark = holder_fingerprint(holder, show.pk) if marked and state == HELD else ""
-        what = (category, category_id, rank, kind, price, state, label, name, line, checked, mark)
-        views.append(SeatView(pk, row, number, y, x, *what))
-    _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
-    _link(views, carer_free=show.screen.theatre.carer_free)
-    return views
+    return list(map(SeatRecord._make, rows))
 
 
-def _state(status: str, holder: str | None, expires_at: datetime | None, buyer: str, now: datetime) -> str:
+def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), fee: BookingFee = NO_FEE) -> list[SeatView]:
+    """Read the seats for the buyer. ``show`` is loaded with its theatre and ``now``."""
+    words, views = SeatWords(), []
+    for record in seat_records(show.pk):
+        state = state_of(record.status, record.expires_at, show.now)
+        if state == HELD and record.buyer == buyer:
+            state = MINE
+        view = words.view(record, state, fee.added_to(record.price))
+        view.checked = state in (FREE, MINE) and record.pk in chosen if chosen else state == MINE
+        views.append(view)
+    return arrange(views, show.screen)
+
+
+def state_of(status: str, expires_at: datetime | None, now: datetime) -> str:
+    """FREE, HELD or SOLD: the state of a seat for those who do not hold it, by the database's clock."""
     if status == ShowSeat.Status.AVAILABLE:
         return FREE
     if status != ShowSeat.Status.HELD:
         return SOLD
-    if expires_at is None or expires_at <= now:
-        return FREE
-    return MINE if holder == buyer else HELD
+    return HELD if expires_at and expires_at > now else FREE
+
+
+def arrange(views: list[SeatView], screen: Screen) -> list[SeatView]:
+    """Set the gaps, bends and links of the seats of a screen, loaded with its theatre."""
+    _place(views, curved=screen.is_curved)
+    _link(views, carer_free=screen.theatre.carer_free)
+    return views
 
 
 def _place(views: list[SeatView], *, curved: bool) -> None:
@@ -284,8 +306,10 @@ def _link(views: list[SeatView], *, carer_free: bool) -> None:
             special[pk].free_with = wheelchairs
 
 
-def _rows(seats: list[SeatView], bend: int) -> list[SeatRow]:
+def rows_of(seats: list[SeatView], screen: Screen) -> list[SeatRow]:
+    """Group arranged seats by row."""
     rows: list[SeatRow] = []
+    bend = BEND_STEPS if screen.is_curved else 0
     for (y, name), group in groupby(seats, key=lambda seat: (seat.y, seat.row)):
         rows.append(SeatRow(name, list(group), after_aisle=bool(rows) and y > rows[-1].seats[0].y + 1, bend=bend))
     return rows
@@ -303,7 +327,7 @@ def _prices(seats: list[SeatView]) -> list[SeatPrice]:
     ]
 
 
-class _SeatWords:
+class SeatWords:
     """Formats accessible names of seats. Repeated parts are translated once for each map, not for each seat."""
 
     def __init__(self) -> None:
@@ -318,6 +342,14 @@ class _SeatWords:
         # Cached, because hundreds of seats share few prices and states.
         self.facts: dict[tuple[str, str, Decimal, str], str] = {}
         self.lines: dict[tuple[str, str, Decimal], str] = {}
+
+    def view(self, record: SeatRecord, state: str, price: Decimal) -> SeatView:
+        """A seat in this state at this price, not yet arranged in its hall."""
+        pk, row, number, y, x, category, category_id, rank, kind, *_ = record
+        label = self.label(row, number)
+        name, line = self.name(label, category, kind, price, state), self.line(number, category, kind, price)
+        where = (pk, row, number, y, x, category, category_id, rank, kind)
+        return SeatView(*where, price, state, label, name, line, checked=False)
 
     def label(self, row: str, number: int) -> str:
         """“Row G, seat 8”."""

@@ -5,7 +5,8 @@ from django.http import JsonResponse
 
 from cinema.exceptions import UnknownShow
 from cinema.models import Order
-from cinema.selectors.booking.seat_map import seat_map, show_for_sale
+from cinema.selectors.booking.seat_map import show_for_sale
+from cinema.selectors.booking.shared_maps import shared_map
 from cinema.selectors.booking.tariffs import price_list
 from cinema.views.api.responses import json_view
 from cinema.views.api.serializers import money, price_json, seat_json, show_json, ticket_type_json
@@ -20,7 +21,7 @@ def show(request: HtmxRequest, pk: int) -> JsonResponse:
         raise UnknownShow
     link, movie = request.build_absolute_uri, found.movie
     fee = found.screen.theatre.fee(Order.Channel.API)
-    seats = seat_map(found, buyer="", fee=fee)
+    seats = shared_map(found, fee=fee)
     return JsonResponse(
         show_json(found, link)
         | {
@@ -41,6 +42,6 @@ def show(request: HtmxRequest, pk: int) -> JsonResponse:
             "booking_fee": {"per_ticket": money(fee.per_ticket), "per_order": money(fee.once)},
             "prices": [price_json(price) for price in seats.prices],
             "ticket_types": [ticket_type_json(*kind, fee) for kind in price_list(found.tariff_id).items()],
-            "seats": [seat_json(seat) for row in seats.rows for seat in row.seats],
+            "seats": [seat_json(seat) for seat in seats.seats],
         }
     )

@@ -26,10 +26,9 @@ from cinema.selectors.booking.seat_map import (
     hall_changed,
     holder_fingerprint,
     live_state,
-    seat_changes,
-    seat_map,
     show_for_sale,
 )
+from cinema.selectors.booking.shared_maps import buyers_map, seat_changes
 from cinema.selectors.booking.tariffs import price_list
 from cinema.selectors.booking.tickets import sale_terms
 from cinema.services.booking.expiry import release_expired
@@ -77,7 +76,7 @@ def show_seat_map(request: HtmxRequest, pk: int) -> HttpResponse:
         changes = seat_changes(current, request.buyer, int(since), fee=_fee(current))
         live |= {"seats": changes, "prices": changed_prices(current, changes)}
         return render(request, "public/shows/_seat_map_changes.html", live)
-    whole_map = seat_map(current, request.buyer, fee=_fee(current))
+    whole_map = buyers_map(current, request.buyer, fee=_fee(current))
     whole = render(request, "public/shows/_seat_map.html", live | {"map": whole_map})
     return reswap(retarget(whole, "#seat-map"), "outerHTML")  # by default only changed seats are swapped
 
@@ -174,8 +173,8 @@ def _show_page(
         release_expired(show_id=pk)
         found = _find(pk)
     fee = _fee(found)
-    seats = seat_map(found, request.buyer, chosen, fee=fee) if found.on_sale_at(found.now) else None
-    places = [seat.place for row in seats.rows for seat in row.seats] if seats and error else []
+    seats = buyers_map(found, request.buyer, chosen, fee=fee) if found.on_sale_at(found.now) else None
+    places = [seat.place for seat in seats.seats] if seats and error else []
     party = (seats and seats.mine) or 1
     context = explain(error, chosen, places) | {
         "show": found,

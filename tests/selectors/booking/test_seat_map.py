@@ -12,10 +12,10 @@ from cinema.selectors.booking.seat_map import (
     SOLD,
     SeatView,
     live_state,
-    seat_changes,
     seat_map,
     show_for_sale,
 )
+from cinema.selectors.booking.shared_maps import seat_changes
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.orders.cancellations import cancel_ticket

@@ -7,7 +7,8 @@ import pytest
 
 from cinema.exceptions import DatabaseBusy, EditConflict
 from cinema.models import AuditEvent, Price, PriceAdjustment, SeatEvent, Show, ShowSeat
-from cinema.selectors.booking.seat_map import changed_prices, seat_changes, show_for_sale
+from cinema.selectors.booking.seat_map import changed_prices, show_for_sale
+from cinema.selectors.booking.shared_maps import seat_changes
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.prices.prices import card_of, outlook, with_shows
 from cinema.services.booking.expiry import release_expired
