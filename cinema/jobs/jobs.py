@@ -14,6 +14,7 @@ from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
+from cinema.services.figures.seat_sums import sum_past_weeks
 from cinema.services.money.gift_cards import deliver_gift_cards, expire_unpaid_gift_cards
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.provider_events import forget_events, handle_due_events
@@ -30,8 +31,10 @@ from cinema.services.schedule.archiving import drop_unsold_seats
 
 logger = logging.getLogger(__name__)
 
-JOBS, CLOCK, ERASURE, RECONCILIATION = "sweep", "clock", "erasure", "reconciliation"  # names of leases in the database
+# Names of leases in the database.
+JOBS, CLOCK, ERASURE, RECONCILIATION, SEAT_SUMS = "sweep", "clock", "erasure", "reconciliation", "seat sums"
 ERASED_EVERY = timedelta(minutes=10)
+SUMMED_EVERY, SUMMED_AGAIN = timedelta(hours=1), timedelta(seconds=10)  # again while there are more weeks
 RECONCILED_EVERY, RECONCILED_AGAIN = timedelta(days=1), timedelta(hours=1)  # again if a provider did not answer
 LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually down
 PROBATION = timedelta(days=1)
@@ -61,6 +64,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Ended sessions removed": _forget_sessions,
         "Past shows archived": _archive,
         "Personal data erased": _erase,
+        "Weeks added up by seat": _sum_weeks,
         "Differences with providers found": _reconcile,
     }
     if mails:  # last: the relay may be slow
@@ -99,6 +103,15 @@ def _reconcile() -> int:
     if not all(result.is_complete for result in done):
         renew_lease(name=RECONCILIATION, every=RECONCILED_AGAIN)
     return sum(result.booked + len(result.differences) for result in done)
+
+
+def _sum_weeks() -> int:
+    if not take_lease(name=SEAT_SUMS, every=SUMMED_EVERY):
+        return 0
+    done = sum_past_weeks()
+    if done:
+        renew_lease(name=SEAT_SUMS, every=SUMMED_AGAIN)
+    return done
 
 
 def is_clock_steady() -> bool:

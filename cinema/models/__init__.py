@@ -23,6 +23,7 @@ from cinema.models.provider_events import ProviderEvent
 from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
 from cinema.models.reconciliation_runs import ReconciliationRun
 from cinema.models.sandbox import SandboxCharge
+from cinema.models.seat_sums import SeatWeek, SummedWeek
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.staff import AuditEvent, StaffAction, StaffPin, StaffRole
@@ -78,12 +79,14 @@ __all__ = [
     "SeatBlock",
     "SeatCategory",
     "SeatEvent",
+    "SeatWeek",
     "Show",
     "ShowCancellation",
     "ShowSeat",
     "StaffAction",
     "StaffPin",
     "StaffRole",
+    "SummedWeek",
     "Tariff",
     "TariffPrice",
     "TaxRule",

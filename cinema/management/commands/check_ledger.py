@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from cinema.models import Order, Show
 from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
+from cinema.selectors.figures.seat_sums import seat_sum_faults
 from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.selectors.money.provider_faults import provider_faults
 from cinema.selectors.money.receipts import receipt_faults
@@ -17,7 +18,7 @@ from cinema.selectors.money.tills import till_faults
 
 
 class Command(BaseCommand):
-    help = "Replay the ledgers of seats and money, name what they do not explain, and check what else belongs to money."
+    help = "Replay the ledgers of seats and money, name what they do not explain, and check what else is counted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="check only these shows, by number")
@@ -32,7 +33,8 @@ class Command(BaseCommand):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
-        for fault in chain(receipt_faults(), coupon_faults(), provider_faults(), till_faults()) if not shows else ():
+        others = (receipt_faults(), coupon_faults(), provider_faults(), till_faults(), seat_sum_faults())
+        for fault in chain(*others) if not shows else ():
             faults += 1
             self.stderr.write(fault)
         if faults:
