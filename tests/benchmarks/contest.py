@@ -1,4 +1,4 @@
-"""Fifty buyers requesting the same two seats at the same moment."""
+"""Buyers requesting seats at the same moment: all the same two, or each two others of one show."""
 
 import socket
 from collections import Counter
@@ -11,10 +11,10 @@ from tests.benchmarks.load import Run
 from tests.benchmarks.stage import Pair
 
 
-def contest(pair: Pair, port: int, tokens: Sequence[str]) -> Run:
-    """Let the owner of each token request the pair. The connections are open before all requests start."""
+def contest(pairs: Sequence[Pair], port: int, tokens: Sequence[str]) -> Run:
+    """Let the owner of each token request their pair. The connections are open before all requests start."""
     connections = [socket.create_connection(("127.0.0.1", port), TIMEOUT) for _ in tokens]
-    requests = [_request(pair, port, token) for token in tokens]
+    requests = [_request(pair, port, token) for pair, token in zip(pairs, tokens, strict=True)]
     outcomes, times = Counter(), []
     begin = perf_counter()
     for connection, request in zip(connections, requests, strict=True):

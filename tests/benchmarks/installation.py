@@ -45,7 +45,12 @@ def installation(
             "EMAIL_URL": "dummy:",
             **(environment or {}),
         }
-        django.setup()
-        call_command("migrate", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        prepare()
         yield url, Path(scratch)
+
+
+def prepare() -> None:
+    """Make the tables and collect the static files, by the settings of the environment."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)

@@ -34,26 +34,26 @@ def measure(*, url: str, scratch: Path, gunicorn: Sequence[str], part: int) -> N
     print(f"{datetime.now():%Y-%m-%d %H:%M}, {os.cpu_count()} CPUs, {postgres.version(url)}, every commit synced")
     print(f"gunicorn {' '.join(gunicorn)}; each client is a process; load average {os.getloadavg()[0]:.1f}")
     stage = Stage()
-    tokens = _tokens()
+    keys = tokens()
     print(f"{TICKETS:,} tickets sold before; a booking is 2 seats at one of {len(stage.open_shows)} shows\n")
 
     print(LINE.format("", "clients", "n", "seconds", "a second", "p50 ms", "p95 ms", "of floor", "outcomes"))
     lines = partial(_lines, part=part)
     floors = lines("the floor: plain psycopg2", partial(floor.client, url), stage.take_for_floor, {1: 1000, 8: 4000})
     lines = partial(lines, take=stage.take, floors=floors)
-    lines("book_tickets()", _service, counts={1: 400, 8: 1600})
+    lines("book_tickets()", service, counts={1: 400, 8: 1600})
     with server.gunicorn(gunicorn, scratch / "gunicorn.log") as serving:
         port = serving.port
-        lines("POST /api/book/", partial(clients.kiosk, port, tokens[0]), counts={1: 300, 8: 1600})
+        lines("POST /api/book/", partial(clients.kiosk, port, keys[0]), counts={1: 300, 8: 1600})
         lines("a whole way, 9 requests", partial(clients.buyer, port), counts={1: 60, 8: 400})
-        contests = [contest(pair, port, tokens) for pair in stage.take(CONTESTS)]
+        contests = [contest([pair] * CONTENDERS, port, keys) for pair in stage.take(CONTESTS)]
         weights = list(pages.weights(port, stage))
     contests.sort(key=lambda run: run.seconds)
     _print_run(f"{CONTENDERS} for 2 seats: median", contests[CONTESTS // 2])
     _print_run(f"{CONTENDERS} for 2 seats: slowest", contests[-1])
 
     print("\n" + SHORT.format("SQL statements (+ BEGIN and COMMIT)", "", "aim ≤"))
-    for name, count, around, aim in pages.statements(stage, tokens[0]):
+    for name, count, around, aim in pages.statements(stage, keys[0]):
         print(SHORT.format(name, f"{count} + {around}" if around else f"{count}    ", aim or ""))
     print("\n" + SHORT.format("Bytes on the wire", "", "aim ≤"))
     for name, size, aim in weights:
@@ -104,7 +104,7 @@ def _print_run(name: str, run: Run, floor: Run | None = None) -> None:
     )
 
 
-def _service() -> Act:
+def service() -> Act:
     """Call the service as a view does, with a new buyer and key for each booking."""
 
     def book(pair: Pair) -> str:
@@ -118,10 +118,10 @@ def _service() -> Act:
     return book
 
 
-def _tokens() -> list[str]:
+def tokens(count: int = CONTENDERS) -> list[str]:
     """A token for each user that takes part."""
     users = User.objects.bulk_create(
-        User(email=f"asha{n}@example.org", name="Asha Rao", password="!") for n in range(CONTENDERS)
+        User(email=f"asha{n}@example.org", name="Asha Rao", password="!") for n in range(count)
     )
     return [create_token(user=user, label="Kiosk")[1] for user in users]
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -41,14 +41,15 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def gunicorn(options: Sequence[str], log: Path) -> Iterator[Server]:
+def gunicorn(options: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Serve while the block runs, on a port it finds. Raises RuntimeError, with the log, if it does not start.
 
-    ``options`` begin with the application.
+    ``options`` begin with the application. ``environment`` is set beside that of this process.
     """
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", *options, "--no-control-socket", "--bind", f"127.0.0.1:{port}"]
-    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT) as process:
+    env = os.environ | (environment or {})
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env=env) as process:
         try:
             _wait(process, port, log)
             yield Server(port, process.pid)

@@ -1,5 +1,6 @@
 """The data to book: a cinema with halls of 300 seats, created by the services, and 30,000 tickets."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -100,6 +101,13 @@ class Stage:
     def take(self, count: int) -> list[Pair]:
         """Available pairs at as many shows as there are. Raises ValueError if there are no more."""
         return _take(self._pairs, count)
+
+    def take_of_one_show(self, count: int) -> list[Pair]:
+        """Available pairs of the show that has most of them."""
+        show, _ = Counter(pair.show_id for pair in self._pairs).most_common(1)[0]
+        taken = [pair for pair in self._pairs if pair.show_id == show][-count:]
+        self._pairs = [pair for pair in self._pairs if pair not in taken]
+        return taken
 
     def take_for_floor(self, count: int) -> list[Pair]:
         """Pairs at separate shows: the floor writes no ledger, so its shows cannot be checked afterwards."""
