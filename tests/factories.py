@@ -448,3 +448,11 @@ def draft(screen: Screen, card: PriceCard | None = None, *, days: int = 3, **fie
         "status": Show.Status.DRAFT,
     }
     return Show.objects.create(screen=screen, price_card=card, **plain | fields)
+
+
+def at_the_door(show: Show, delay: timedelta = timedelta(minutes=10)) -> Show:
+    """Let the show begin ``delay`` from now, on the trading day of that moment: its doors are open."""
+    starting_in(show, delay)
+    show.trading_day = show.screen.theatre.trading_day(show.starts_at)
+    show.save(update_fields=["trading_day"])
+    return show

@@ -32,7 +32,8 @@ TRACE, TRACE_KNOWN_TO = "cinema.trace", (
 )  # fmt: skip
 # Inside a layer, a subject knows itself and those after it.
 SUBJECT_ORDER = [
-    "figures", "privacy", "films", "schedule", "halls", "prices", "orders", "money", "booking", "people", "core",
+    "figures", "privacy", "films", "schedule", "halls", "prices", "door", "orders", "money", "booking", "people",
+    "core",
 ]  # fmt: skip
 SUBJECT_LAYERS = ["cinema.services", "cinema.selectors", "cinema.forms", "cinema.views.staff"]
 SHARED_BY_SUBJECTS = ["cinema.views.staff.access"]

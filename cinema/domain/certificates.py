@@ -7,15 +7,18 @@ from django.utils.translation import gettext as _
 
 ADULT = 18
 ADULTS_ONLY = {"A", "X", "R18", "NC-17"}
+LIMITING = {"UA", "12A", "R", "S"}  # beside ages and what is for adults only
 AGE = re.compile(r"(?:FSK[ -]?)?(\d{1,2})\+?")
 GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
 
 
 class Certificate(NamedTuple):
-    """An age certificate. ``meaning`` is a sentence, "" if unknown; ``adults_only`` excludes everybody under 18."""
+    """An age certificate. ``meaning`` is a sentence, "" if unknown; ``adults_only`` excludes everybody under 18;
+    ``limits`` says that it keeps some people out, so that the age is looked at."""
 
     meaning: str
     adults_only: bool
+    limits: bool = False
 
 
 def certificate(text: str) -> Certificate:
@@ -23,7 +26,8 @@ def certificate(text: str) -> Certificate:
     code = text.strip().upper()
     age = AGE.fullmatch(code)
     adults_only = code in ADULTS_ONLY or bool(age and int(age[1]) >= ADULT)
-    return Certificate(_("Adults only (18 and over).") if adults_only else _meaning(code), adults_only)
+    limits = adults_only or bool(age and int(age[1])) or code in LIMITING or bool(GUIDED.fullmatch(code))
+    return Certificate(_("Adults only (18 and over).") if adults_only else _meaning(code), adults_only, limits)
 
 
 def _meaning(code: str) -> str:

@@ -38,6 +38,14 @@ from cinema.exceptions.coupons import (
     CouponUsedUp,
     UnknownCoupon,
 )
+from cinema.exceptions.door import (
+    AdmittedMeanwhile,
+    NoReentry,
+    NothingToUndo,
+    ScanKeyReused,
+    UndoTooLate,
+    UnknownTicketSeats,
+)
 from cinema.exceptions.films import (
     ColumnMissing,
     FilmExists,
@@ -186,6 +194,7 @@ from cinema.exceptions.tills import (
 
 __all__ = [
     "AccountClosed",
+    "AdmittedMeanwhile",
     "AlreadyPaid",
     "AmbiguousLocalTime",
     "AmountTooPrecise",
@@ -243,6 +252,7 @@ __all__ = [
     "NeverOnSale",
     "NoBlockLeft",
     "NoEqualSeats",
+    "NoReentry",
     "NoSeats",
     "NoSeatsInHall",
     "NonexistentLocalTime",
@@ -250,6 +260,7 @@ __all__ = [
     "NotExchangeable",
     "NotPublishable",
     "NotTheOwner",
+    "NothingToUndo",
     "OfferExpired",
     "OrderChanged",
     "OtherRefund",
@@ -285,6 +296,7 @@ __all__ = [
     "RunsIntoNext",
     "SameEmail",
     "SameShow",
+    "ScanKeyReused",
     "ScheduleUnreadable",
     "ScreenClosed",
     "ScreenInUse",
@@ -335,11 +347,13 @@ __all__ = [
     "TooManyWrongPasswords",
     "TooManyWrongPins",
     "TooManyWrongTokens",
+    "UndoTooLate",
     "UnknownCategory",
     "UnknownCoupon",
     "UnknownGiftCard",
     "UnknownSeats",
     "UnknownShow",
+    "UnknownTicketSeats",
     "UnknownTicketType",
     "UploadExpired",
     "VarianceUnexplained",

@@ -3,6 +3,7 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.check_ins import CheckIn
 from cinema.models.coupons import Coupon
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
@@ -36,6 +37,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "CashMovement",
+    "CheckIn",
     "Coupon",
     "Dispute",
     "Edit",

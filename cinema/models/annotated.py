@@ -29,6 +29,12 @@ class Reserved(Clock):
     reserved: Decimal
 
 
+class AtDoor(Clock):
+    """The key of the check-in that a scan repeats, or None."""
+
+    repeated: int | None
+
+
 class HeldSeats(TypedDict):
     """How many seats are in a hold."""
 
@@ -86,6 +92,7 @@ if TYPE_CHECKING:
     ShowNow = WithAnnotations[Show, Clock]
     ShowSeatNow = WithAnnotations[ShowSeat, Clock]
     TicketSeatNow = WithAnnotations[TicketSeat, Clock]
+    TicketSeatAtDoor = WithAnnotations[TicketSeat, AtDoor]
     TicketWithWorth = WithAnnotations[Ticket, Worth]
     TicketNow = WithAnnotations[Ticket, WorthNow]
     CouponWithFigures = WithAnnotations[Coupon, Given]
@@ -108,7 +115,7 @@ else:
     PaymentWithReturned = Payment
     ShowNow = Show
     ShowSeatNow = ShowSeat
-    TicketSeatNow = TicketSeat
+    TicketSeatNow = TicketSeatAtDoor = TicketSeat
     TicketWithWorth = TicketNow = Ticket
     CouponWithFigures = Coupon
     GiftCardNow = GiftCardWithReserved = GiftCard

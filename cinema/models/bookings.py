@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cinema.models.check_ins import CheckIn
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
 from cinema.models.lookups import FirstHalf, SecondHalf
 from cinema.models.orders import Order
@@ -157,6 +158,9 @@ class TicketSeat(models.Model):
     ``reported`` is what the distributor is told that it costs, and ``reported_percent`` the tax contained in that, by
     the rule of its ticket type when it was sold; None if that is what it is worth. A plain price is that of the seat
     at the show for which the ticket is now.
+
+    ``inside`` says that somebody was admitted to it and has not left, ``check_in`` which scan said so last; None if
+    nobody was admitted yet.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seats")
@@ -170,6 +174,10 @@ class TicketSeat(models.Model):
     reported = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
     reported_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, editable=False)
     active = models.BooleanField(default=True)
+    inside = models.BooleanField(default=False, db_default=False, editable=False)
+    check_in = models.ForeignKey(
+        CheckIn, on_delete=models.PROTECT, related_name="+", null=True, editable=False, db_index=False
+    )
 
     class Meta:
         verbose_name = _("ticket seat")
@@ -185,6 +193,9 @@ class TicketSeat(models.Model):
                 condition=Q(reported=None, reported_percent=None)
                 | Q(reported__isnull=False, reported__gte=0, reported_percent__isnull=False),
                 name="ticket_seat_reported_with_its_tax",
+            ),
+            models.CheckConstraint(
+                condition=Q(inside=False) | Q(check_in__isnull=False), name="ticket_seat_inside_by_a_check_in"
             ),
         ]
 

@@ -94,6 +94,12 @@ class Theatre(models.Model):
     doors = models.PositiveSmallIntegerField(
         _("doors open"), default=20, help_text=_("Minutes before the show."), validators=[MaxValueValidator(240)]
     )
+    reentry = models.BooleanField(
+        _("re-entry"),
+        default=False,
+        db_default=False,
+        help_text=_("Guests who are scanned on their way out can come back with the same ticket."),
+    )
     sales_cutoff = models.PositiveSmallIntegerField(
         _("sales end"), default=0, help_text=_("Minutes before the show; 0 sells until it starts.")
     )

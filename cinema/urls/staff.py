@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.staff import access
+from cinema.views.staff.door import door
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
@@ -22,6 +23,12 @@ urlpatterns = [
     path("", home.home, name="staff"),
     # Today
     path(HERE, today.today, name="staff-today"),
+    # Door
+    path(f"{HERE}door/", door.door, name="staff-door"),
+    path(f"{HERE}door/setup/", door.setup, name="staff-door-setup"),
+    path(f"{HERE}door/scan/", door.scan, name="staff-door-scan"),
+    path(f"{HERE}door/undo/", door.undo, name="staff-door-undo"),
+    path(f"{HERE}door/by-hand/", door.by_hand, name="staff-door-by-hand"),
     # Films
     path("films/", films.films, name="staff-films"),
     path("films/add/", films.film_add, name="staff-films-add"),

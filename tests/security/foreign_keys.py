@@ -10,6 +10,7 @@ from django.utils import timezone
 from cinema.forms.halls.halls import layout_text
 from cinema.models import Refund
 from cinema.selectors.halls.hall_changes import spot_of
+from cinema.services.door.check_ins import Door, Scan, check_in
 from tests.factories import ShowFactory, draft, seat_ids, sold
 from tests.views.staff.addresses import PIN, Place
 
@@ -108,6 +109,12 @@ def bare(place: House) -> int:
     return draft(place.screen, days=20 + place.screen.shows.count()).pk
 
 
+def scanned(place: House) -> int:
+    """A check-in of the theatre's order, by hand, as the show is tomorrow."""
+    door = Door(place.theatre, place.person)
+    return check_in(door=door, scan=Scan(place.ticket.code, f"a key at {place.theatre.slug}", reason="asked")).pk
+
+
 SHOW = "staff-schedule-show"
 ADD = "staff-schedule-add"
 IGNORED = (200, 303)  # what is not there is passed over; nothing changes all the same
@@ -193,6 +200,11 @@ FIELDS = [
         "staff-tills-close",
         "witness",
         lambda here, whose: {"reason": "wrong change", "witness": whose.person.pk, "pin": PIN},
+    ),
+    Field(
+        "staff-door-undo",
+        "check_in",
+        lambda here, whose: {"check_in": scanned(whose), "key": "a key of sixteen letters", "all": "1"},
     ),
     Field("staff-orders-refund", "seats", lambda here, whose: action_form(seat_ids(whose.show, "A2"))),
     Field(

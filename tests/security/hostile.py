@@ -39,6 +39,7 @@ NOT_TEXT = {
         "Edit.kind",
         "FilmImport.upload",
         "StaffAction.key",
+        "CheckIn.key",
         "Hold.origin",
         "Hold.program",
         "FailedTry.about",

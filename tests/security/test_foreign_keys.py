@@ -42,6 +42,7 @@ KEY_FIELDS = {
     "RefundForm.seats": "staff-orders-refund",
     "SettleForm.refund": "staff-orders-settle",
     "WitnessForm.witness": "staff-tills-close",
+    "UndoForm.check_in": "staff-door-undo",
     "SaveHallForm.layout": "staff-screens-save",
     "ShowForm.price_card": "staff-schedule-show",
     "ShowForm.screen": "staff-schedule-show",

@@ -29,6 +29,7 @@ GROUPS = [
     (_("Booking fees, part of every price that buyers see"), FEES),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
     (_("Times of a new show"), ("doors", "trailers", "turnaround")),
+    (_("At the door"), ("reentry",)),
 ]
 
 

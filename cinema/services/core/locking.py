@@ -1,8 +1,8 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Till -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment ->
-    Coupon -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table by primary key. Holders have no rows:
-    see lock_holders().
+    Theatre -> Till -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket ->
+    TicketSeat -> Payment -> Coupon -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table by primary
+    key. Holders have no rows: see lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -19,6 +19,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.models import (
+    CheckIn,
     Coupon,
     GiftCard,
     Hold,
@@ -45,6 +46,7 @@ from cinema.models.annotated import (
     ReceiptSequenceNow,
     ShowSeatNow,
     TicketNow,
+    TicketSeatAtDoor,
     TicketSeatNow,
     TillSessionNow,
 )
@@ -208,6 +210,22 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
         if ticket.show_id in locked:  # else it was exchanged for another show while we waited for the lock
             ticket.show = locked[ticket.show_id]
             return ticket, lines
+
+
+def lock_ticket_at_door(*, key: str, which: Q) -> list[TicketSeatAtDoor]:
+    """Lock the one ticket that matches ``which``, then its seats, also returned ones, to admit people.
+
+    The show is not locked: selling and admitting do not wait for each other. Each seat comes with what the door shows,
+    ``now``, and ``repeated``, the check-in with this key, or None.
+    """
+    same = CheckIn.objects.filter(key=key, theatre=OuterRef("ticket__show__screen__theatre"))
+    seats = TicketSeat.objects.select_for_update(of=("ticket", "self"), no_key=True).filter(which)
+    seats = seats.annotate(now=Now(), repeated=Subquery(same.values("pk")[:1]))
+    seats = seats.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket_type")
+    lines = list(seats.select_related("show_seat__seat").order_by("ticket", "pk"))
+    for line in lines:
+        line.ticket = lines[0].ticket
+    return sorted(lines, key=lambda line: (line.show_seat.seat.y, line.show_seat.seat.x))
 
 
 def lock_payment_at_shows(*related: str, **which: str) -> LockedPayment:

@@ -29,6 +29,7 @@ SETTINGS = (
     "trailers",
     "turnaround",
     "doors",
+    "reentry",
     "sales_cutoff",
     "legal_name",
     "legal_address",

@@ -182,9 +182,9 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     transition_seats(show=old, seats=[line.show_seat for line in lines], step=out)
     transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, revenue=ticket.kept))
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
-        line.show_seat = seat
+        line.show_seat, line.inside, line.check_in = seat, False, None  # nobody is inside at the new show
     set_reported(seats=filter(_is_reported_plain, lines), taxes=taxes_at(new.screen.theatre, now))
-    TicketSeat.objects.bulk_update(lines, ["show_seat", "reported", "reported_percent"])
+    TicketSeat.objects.bulk_update(lines, ["show_seat", "inside", "check_in", "reported", "reported_percent"])
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 

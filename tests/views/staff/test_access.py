@@ -21,6 +21,12 @@ MATRIX: dict[str, set[str]] = {
     "staff": EVERYBODY,
     # Today
     "staff-today": EVERYBODY,
+    # Door
+    "staff-door": EVERYBODY,
+    "staff-door-setup": EVERYBODY,
+    "staff-door-scan": EVERYBODY,
+    "staff-door-undo": EVERYBODY,
+    "staff-door-by-hand": {MANAGER},
     # Films
     "staff-films": {MANAGER},
     "staff-films-add": {MANAGER},

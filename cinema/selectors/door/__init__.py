@@ -1,0 +1,1 @@
+"""The door: answers to scans, lists and counts."""

@@ -1,0 +1,85 @@
+"""What a door shows after a scan."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from cinema.domain.certificates import Certificate, certificate
+from cinema.models import CheckIn, Theatre, TicketSeat
+
+Outcome = CheckIn.Outcome
+
+GO, WAIT, STOP = "go", "wait", "stop"
+TONES = {
+    Outcome.ADMITTED: GO,
+    Outcome.LEFT: GO,
+    Outcome.UNDONE: WAIT,
+    Outcome.WRONG_SHOW: WAIT,
+    Outcome.TOO_EARLY: WAIT,
+    Outcome.NOT_INSIDE: WAIT,
+}  # all others: STOP
+BY_HAND = (Outcome.WRONG_SHOW, Outcome.TOO_EARLY, Outcome.OVER, Outcome.ALREADY)  # what a supervisor may overrule
+
+
+@dataclass
+class Answer:
+    """The answer to a scan: the seats that it concerned, and all seats that its ticket has now."""
+
+    check: CheckIn
+    theatre: Theatre
+    seats: Sequence[TicketSeat]
+    party: Sequence[TicketSeat]
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(Outcome(self.check.outcome), STOP)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the ticket is for a show at this theatre."""
+        return self.check.show is not None and self.check.show.screen.theatre_id == self.theatre.pk
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the scan moved anybody. Whether it is too late is judged when somebody tries."""
+        return self.check.outcome in (Outcome.ADMITTED, Outcome.LEFT)
+
+    @property
+    def can_overrule(self) -> bool:
+        return self.check.outcome in BY_HAND and self.is_here
+
+    @property
+    def types(self) -> list[tuple[str, int]]:
+        """The concerned seats counted by ticket type."""
+        return list(Counter(line.ticket_type.name for line in self.seats if line.ticket_type).items())
+
+    @property
+    def inside(self) -> int:
+        return sum(line.inside for line in self.party)
+
+    @property
+    def age(self) -> Certificate | None:
+        """The film's certificate, if it asks for a look at somebody's age."""
+        show = self.check.show
+        rule = certificate(show.movie.certificate) if show else None
+        return rule if rule and rule.limits else None
+
+
+def answer_to(check: CheckIn, theatre: Theatre) -> Answer:
+    """The answer to a scan at the theatre; at most three statements for a scan read from the database."""
+    lines: Sequence[TicketSeat] = getattr(check, "lines", [])
+    if check.ticket_id and not lines:
+        check, lines = _read(check)
+    seats = set(check.seats)
+    return Answer(check, theatre, [line for line in lines if line.pk in seats], [line for line in lines if line.active])
+
+
+def _read(check: CheckIn) -> tuple[CheckIn, list[TicketSeat]]:
+    """The check-in with its show, and the seats of its ticket from the front left."""
+    seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type")
+    seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
+    found = CheckIn.objects.select_related("ticket", "earlier", "show__movie", "show__screen__theatre")
+    read = found.prefetch_related(Prefetch("ticket__seats", seats)).get(pk=check.pk)
+    return read, list(read.ticket.seats.all()) if read.ticket else []

@@ -1,0 +1,1 @@
+"""The door: scanning tickets, and who is inside."""

@@ -1,0 +1,128 @@
+"""The door: scan tickets, find parties without one, undo, and admit by hand."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cinema.exceptions import BusinessRuleViolation
+from cinema.forms.door.scans import ByHandForm, DoorForm, ScanForm, UndoForm
+from cinema.models import CheckIn, Show, Theatre
+from cinema.selectors.door.answers import Answer, answer_to
+from cinema.selectors.door.shows import counted, find_parties, shows_of_today
+from cinema.selectors.people.staff import ANYBODY, MANAGER
+from cinema.services.door import check_ins
+from cinema.services.door.check_ins import Door
+from cinema.views.staff.access import at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
+from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
+
+SETTINGS = "door"  # in the session: by theatre, the name of the device and the keys of its shows
+
+
+@at_theatre(*ANYBODY)
+@require_safe
+def door(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """The page of the device; ``?q=`` finds parties by name or reference."""
+    return _page(request, theatre)
+
+
+@at_theatre(*ANYBODY)
+@require_POST
+def setup(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Name the device, and choose its shows."""
+    form = DoorForm(request.POST, shows=shows_of_today(theatre, timezone.now()))
+    if not form.is_valid():
+        return _page(request, theatre, form=form, status=400)
+    cleaned = form.cleaned_data
+    chosen = {"device": cleaned["device"], "shows": [int(pk) for pk in cleaned["shows"]]}
+    request.session[SETTINGS] = request.session.get(SETTINGS, {}) | {theatre.slug: chosen}
+    return see_other(f"{request.path.removesuffix('setup/')}")
+
+
+@at_theatre(*ANYBODY)
+@require_POST
+def scan(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Answer a scan."""
+    return _scan(request, theatre, ScanForm(request.POST))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def by_hand(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Admit people whom a scan refused, with a reason."""
+    return _scan(request, theatre, ByHandForm(request.POST))
+
+
+def _scan(request: StaffRequest, theatre: Theatre, form: ScanForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, theatre, form=form, status=400)
+    try:
+        check = check_ins.check_in(door=door_of(request, theatre), scan=form.scan)
+    except BusinessRuleViolation as error:
+        return _page(request, theatre, error=str(error), status=status_of(error))
+    return _page(request, theatre, answer=answer_to(check, theatre))
+
+
+@at_theatre(*ANYBODY)
+@require_POST
+def undo(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Undo a scan of the last minute, for all of its seats or for some."""
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return _page(request, theatre, form=form, status=400)
+    cleaned = form.cleaned_data
+    found = or_404(CheckIn.objects.filter(theatre=theatre, pk=cleaned["check_in"]).first())
+    try:
+        check = check_ins.undo(
+            door=door_of(request, theatre), check_id=found.pk, key=cleaned["key"], seats=cleaned["seats"]
+        )
+    except BusinessRuleViolation as error:
+        return _page(request, theatre, error=str(error), status=status_of(error))
+    return _page(request, theatre, answer=answer_to(check, theatre))
+
+
+def settings_of(request: StaffRequest, theatre: Theatre) -> dict[str, Any]:
+    """The name of the device and the keys of its shows, none for all of today."""
+    found: dict[str, Any] = request.session.get(SETTINGS, {}).get(theatre.slug, {})
+    return {"device": found.get("device", ""), "shows": found.get("shows", [])}
+
+
+def door_of(request: StaffRequest, theatre: Theatre) -> Door:
+    chosen = settings_of(request, theatre)
+    return Door(theatre, request.user, chosen["device"], frozenset(chosen["shows"]) or None)
+
+
+def chosen_shows(request: StaffRequest, theatre: Theatre) -> tuple[list[Show], list[Show]]:
+    """The shows of today, and those that the device admits to. Shows chosen yesterday are none of them."""
+    today = shows_of_today(theatre, timezone.now())
+    keys = settings_of(request, theatre)["shows"]
+    return today, [show for show in today if show.pk in keys] if keys else today
+
+
+def _page(
+    request: StaffRequest,
+    theatre: Theatre,
+    *,
+    answer: Answer | None = None,
+    form: ScanForm | DoorForm | UndoForm | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of the device with an answer, or what was wrong. A script gets that part only."""
+    if form:
+        error = " ".join(str(text) for texts in form.errors.values() for text in texts)
+    context: dict[str, Any] = {"theatre": theatre, "answer": answer, "error": error}
+    context |= {"key": secrets.token_urlsafe(16), "decides": request.staff_role.may(MANAGER)}
+    if request.htmx:
+        return render(request, "staff/door/_answer.html", context, status=status)
+    today, shows = chosen_shows(request, theatre)
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    context |= {"today": counted(theatre, today), "shown": {show.pk for show in shows}, "asked": asked}
+    context |= {"settings": settings_of(request, theatre), "found": find_parties(shows, asked) if asked else []}
+    return render(request, "staff/door/door.html", context, status=status)
