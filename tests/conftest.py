@@ -3,17 +3,15 @@
 Which test runs where is decided here, in ``databases_for``:
 
 - A test without a database runs on SQLite only: it cannot differ on the other.
-- A test of what people see and send (the folders in ``ON_ONE``) runs on one of the two, half of them here and half
-  there, always on the same: what it asks of the database the tests of services and selectors ask of both.
-- Of the tests of services a third runs on both, a third on SQLite and a third on PostgreSQL, always the same: so each
-  service is tested on both, but not each of its rules.
-- Every other test runs on both: what reads, locks, races, migrates or restores.
+- A test of what people see and send, of a service or of a selector (the folders in ``ON_ONE``) runs on one of the two,
+  half of them here and half there, always on the same: so each file is tested on both, but not each of its rules.
+- Every other test runs on both: what races, migrates or restores.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
 
-Tests that serve a site of their own (marked ``site``) mostly wait, so they run beside the others in a further process
-for each database (``is_here``).
+For each database there are three processes, so that one computes while another waits. They divide the folders
+(``PARTS``): one has the tests of pages, one those that serve sites of their own, and one all others.
 
 With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
 that fits its database.
@@ -42,12 +40,11 @@ CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
 EITHER = [frozenset({SQLITE}), frozenset({POSTGRESQL})]
-PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")  # pyproject.toml names them
-SITES = "-sites"
-HAS_TWIN = PROCESS.removesuffix(SITES) in BOTH  # another process tests on the other database
-ON_ONE = {"browser", "exports", "forms", "mail", "security", "views", "web"}
-THIRD_ON_BOTH = {"services"}
-WITH_SITES = {"chaos", "resilience"}  # the folders of the tests marked ``site``
+DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
+HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
+PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
+PARTS = {"pages": PAGES, "sites": {"chaos", "resilience"}}
+ON_ONE = PAGES | {"selectors", "services"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent
@@ -126,9 +123,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Spare the processes that test sites only the import of all other tests."""
-    is_folder_of_ours = collection_path.parent == TESTS and collection_path.is_dir()
-    return True if PROCESS.endswith(SITES) and is_folder_of_ours and collection_path.name not in WITH_SITES else None
+    """Leave the folders of other processes out; they need not even be imported."""
+    return True if HAS_TWIN and TESTS in collection_path.parents and part_of(collection_path) != PART else None
+
+
+def part_of(path: Path) -> str:
+    """The part of the tests that a file or folder belongs to; "" for those of no part in particular."""
+    folder = path.relative_to(TESTS).parts[0]
+    return next((part for part, folders in PARTS.items() if folder in folders), "")
 
 
 def pytest_collection_finish() -> None:
@@ -140,8 +142,6 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of the other processes. They are deselected: a skip would say that something is missing."""
-    if astray := {_folder(item) for item in items if item.get_closest_marker("site")} - WITH_SITES:
-        raise pytest.UsageError(f"No process would run the tests marked “site” in {', '.join(sorted(astray))}.")
     left_out = [item for item in items if not is_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -152,8 +152,8 @@ def is_here(item: pytest.Item) -> bool:
     """Whether this process runs the test."""
     from django.db import connection
 
-    if HAS_TWIN and bool(item.get_closest_marker("site")) != PROCESS.endswith(SITES):
-        return False
+    if HAS_TWIN and part_of(item.path) != PART:
+        return False  # collected all the same, as its file was asked for by name
     return connection.vendor in databases_for(item)
 
 
@@ -203,8 +203,6 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
     if needs_both or "streaming_site" in item.fixturenames:
         return [BOTH]
-    if _folder(item) in THIRD_ON_BOTH:
-        return [*EITHER, BOTH]
     return EITHER if _folder(item) in ON_ONE else [BOTH]
 
 

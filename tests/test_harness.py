@@ -1,7 +1,8 @@
 """The test run itself: it tests on the databases it names, and its factories make what they say."""
 
 import os
-from collections import Counter
+import re
+import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -10,7 +11,18 @@ import pytest
 from django.db import connection
 
 from cinema.models import ShowSeat
-from tests.conftest import BOTH, HAS_TWIN, POSTGRESQL, SQLITE, databases_for, uses_database
+from tests.conftest import (
+    BOTH,
+    HAS_TWIN,
+    PARTS,
+    POSTGRESQL,
+    SQLITE,
+    TESTS,
+    databases_for,
+    part_of,
+    pytest_ignore_collect,
+    uses_database,
+)
 from tests.factories import ScreenFactory, ShowFactory, held, lapsed, past, seat
 
 pytestmark = pytest.mark.django_db
@@ -31,25 +43,38 @@ def test_a_test_without_a_database_runs_in_one_of_the_processes_only(request):
     assert not HAS_TWIN or connection.vendor == SQLITE or without == []
 
 
-def test_a_test_of_pages_runs_on_one_database_and_always_on_the_same(item_at):
-    runs = [databases_for(item_at(f"views/test_shows.py::test_{number}")) for number in range(100)]
+def test_each_folder_belongs_to_a_part_that_has_a_process_on_each_database():
+    options = tomllib.loads((TESTS.parent / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["addopts"]
+    processes = set(re.findall(r"id=([\w-]+)", options))
+
+    parts = {part_of(path) for path in TESTS.iterdir()}
+    assert parts == {"", *PARTS}
+    assert processes == {f"{database}-{part}".strip("-") for database in BOTH for part in parts}
+    assert part_of(TESTS / "chaos" / "test_order.py") == part_of(TESTS / "resilience") == "sites"
+    assert part_of(TESTS / "views" / "staff" / "test_access.py") == "pages"
+
+
+def test_a_process_imports_only_the_tests_of_its_own_part(monkeypatch):
+    monkeypatch.setattr("tests.conftest.HAS_TWIN", True)
+    monkeypatch.setattr("tests.conftest.PART", "pages")
+
+    assert pytest_ignore_collect(TESTS / "views") is pytest_ignore_collect(TESTS) is None
+    assert pytest_ignore_collect(TESTS / "services") and pytest_ignore_collect(TESTS / "test_harness.py")
+
+
+@pytest.mark.parametrize("file", ["views/test_shows.py", "services/orders/test_moves.py", "selectors/test_films.py"])
+def test_a_test_of_pages_or_services_runs_on_one_database_and_always_on_the_same(item_at, file):
+    runs = [databases_for(item_at(f"{file}::test_{number}")) for number in range(100)]
 
     assert {SQLITE, POSTGRESQL} == set().union(*runs)
     assert all(len(names) == 1 for names in runs)
-    assert runs == [databases_for(item_at(f"views/test_shows.py::test_{number}")) for number in range(100)]
-
-
-def test_a_third_of_the_tests_of_services_runs_on_both_databases(item_at):
-    runs = Counter(databases_for(item_at(f"services/orders/test_moves.py::test_{number}")) for number in range(300))
-
-    assert runs.keys() == {BOTH, frozenset({SQLITE}), frozenset({POSTGRESQL})}
-    assert min(runs.values()) > 70
+    assert runs == [databases_for(item_at(f"{file}::test_{number}")) for number in range(100)]
 
 
 @pytest.mark.parametrize(
     ("path", "how"),
     [
-        ("selectors/figures/test_ledger.py::test_1", {}),
+        ("jobs/test_jobs.py::test_1", {}),
         ("services/booking/test_ledger.py::test_1", {"marks": {"both": []}}),
         ("models/test_trail.py::test_1", {}),
         ("views/test_shows.py::test_1", {"marks": {"both": []}}),
@@ -58,7 +83,7 @@ def test_a_third_of_the_tests_of_services_runs_on_both_databases(item_at):
         ("views/test_shows.py::test_1", {"both": True}),
         ("browser/test_live.py::test_1", {"fixtures": {"browser", "streaming_site"}}),
     ],
-    ids=["selector", "marked service", "model", "marked", "null", "number", "--both", "live map"],
+    ids=["job", "marked service", "model", "marked", "null", "number", "--both", "live map"],
 )
 def test_what_a_database_may_answer_differently_runs_on_both(item_at, path, how):
     assert databases_for(item_at(path, **how)) == BOTH
