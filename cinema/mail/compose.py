@@ -31,6 +31,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
+from cinema.selectors.money.refund_ways import ways_of_mail
 from cinema.selectors.people.legal import published_texts
 
 Kind = OutgoingMail.Kind
@@ -57,7 +58,8 @@ def _ticket(outgoing: OutgoingMailNow) -> Mail | None:
     elif amount:
         papers = credit_notes_of(ticket, outgoing)
     picture = qr.png(ticket.get_absolute_url())
-    mail = _about_ticket(outgoing, ticket, amount=amount, picture=picture, papers=papers)
+    ways = ways_of_mail(ticket, amount, outgoing.created_at)
+    mail = _about_ticket(outgoing, ticket, amount=amount, ways=ways, picture=picture, papers=papers)
     return papers.attach_to(_with_calendar(mail, ticket))
 
 
@@ -81,7 +83,8 @@ def _refund_part(outgoing: OutgoingMailNow) -> Mail | None:
         return None
     returned, amount = outgoing.context.get("returned", 0), Decimal(outgoing.context["amount"])
     papers = credit_notes_of(ticket, outgoing) if amount else Papers()
-    mail = _about_ticket(outgoing, ticket, amount=amount, returned=returned, papers=papers)
+    ways = ways_of_mail(ticket, amount, outgoing.created_at)
+    mail = _about_ticket(outgoing, ticket, amount=amount, ways=ways, returned=returned, papers=papers)
     return papers.attach_to(_with_calendar(mail, ticket) if returned else mail)
 
 
@@ -90,7 +93,9 @@ def _refund_late(outgoing: OutgoingMailNow) -> Mail:
     ticket, why = _ticket_of(outgoing), Refund.Reason(outgoing.context["reason"])
     never_booked = ticket.confirmed_at is None  # but perhaps the rest of its order, which has a receipt
     papers = credit_notes_of(ticket, outgoing) if never_booked else Papers()
-    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=(), papers=papers)
+    amount = Decimal(outgoing.context["amount"])
+    ways = ways_of_mail(ticket, amount, outgoing.created_at)
+    mail = _about_ticket(outgoing, ticket, amount=amount, ways=ways, why=why, lines=(), papers=papers)
     return papers.attach_to(mail)
 
 

@@ -221,11 +221,11 @@ def test_alternatives_to_taken_seats_cost_what_the_map_shows(client, htmx):
 @pytest.mark.parametrize(
     ("percent", "at_sale", "at_cancellation"),
     [
-        (100, "to get back all but the booking fee.", "You’ll get ₹250 back to your payment method: all but the"),
+        (100, "to get back all but the booking fee.", "You’ll get ₹250 back: all but the"),
         (
             50,
             "The booking fee is not refunded.",
-            "You’ll get ₹125 of ₹250 (50%) back to your payment method. The booking",
+            "You’ll get ₹125 of ₹250 (50%) back. The booking",
         ),
     ],
 )

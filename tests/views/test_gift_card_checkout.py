@@ -1,15 +1,19 @@
 """Gift cards on the checkout page: typed, taken, listed, removed, paid with."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
-from cinema.models import GiftCard, Order, Payment, Ticket
+from cinema.models import AuditEvent, GiftCard, Order, Payment, Ticket
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.orders import give_goodwill
 from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import ShowFactory, gift_card, held, lapsed, on_card, owner, report, seat
 from tests.mails import outbox
+from tests.services.orders.test_orders import requested
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +225,56 @@ def test_a_refund_to_the_card_is_told_apart_from_one_to_the_payment_method(clien
     assert "Your refund of ₹200 is on its way to your payment method." in page
     assert "We’ve put ₹300 back on your gift card." in mail
     assert "We’re refunding ₹200 to your payment method." in mail
+
+
+@pytest.fixture
+def ticket(client, hold, card):
+    """Two seats, of which a gift card has paid 300 and UPI 200."""
+    client.post(hold.get_absolute_url(), form_of(taken(client, hold, card)))
+    settle_payment(report=report(Payment.objects.get(mode="UPI", order__tickets__isnull=False)))
+    Ticket.objects.update(refund_percent=100)
+    return Ticket.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("percent", "sentence"),
+    [
+        (100, "₹300 of it goes back on your gift card and ₹200 to your payment method."),
+        (50, "You’ll get ₹250 of ₹500 (50%) back. It goes back on your gift card."),
+    ],
+)
+def test_the_cancellation_page_says_where_each_part_of_the_money_goes(client, ticket, percent, sentence):
+    Ticket.objects.update(refund_percent=percent)
+    client.force_login(owner())
+    assert sentence in text(client.get(reverse("ticket-cancellation", args=[ticket.code])))
+
+
+def test_the_page_of_a_ticket_whose_show_is_cancelled_says_where_the_money_goes(client, ticket, show):
+    show.status = show.Status.CANCELLED
+    show.save(update_fields=["status"])
+    page = text(client.get(ticket.get_absolute_url()))
+    assert "We’re refunding ₹500. ₹300 of it goes back on your gift card and ₹200 to your payment method." in page
+    assert "You don’t need to do anything; we’ll email you." in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        (350, "We’re refunding ₹350: ₹300 is back on your gift card, and ₹50 goes to your payment method."),
+        (120, "We’ve put ₹120 back on your gift card."),
+    ],
+)
+def test_the_mail_about_a_part_says_where_it_goes(ticket, amount, sentence):
+    give_goodwill(code=ticket.code, amount=Decimal(amount), requested=requested(owner(), "sorry"))
+    assert sentence in outbox()[-1].body
+
+
+def test_the_mail_about_a_second_part_is_about_that_part_only(ticket):
+    give_goodwill(code=ticket.code, amount=Decimal(300), requested=requested(owner(), "sorry"))
+    outbox()
+    seen = AuditEvent.objects.latest("pk").pk
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(owner(), "again", seen=seen))
+    assert "We’re refunding ₹50 to your payment method." in outbox()[-1].body
 
 
 def test_the_order_page_of_staff_lists_the_card_beside_the_other_payment(client, hold, card, show):

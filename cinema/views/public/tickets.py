@@ -20,6 +20,7 @@ from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking import tickets as selectors
 from cinema.selectors.money.receipts import may_have_receipt
+from cinema.selectors.money.refund_ways import ways_back
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
 from cinema.services.orders import owners as services
@@ -72,6 +73,8 @@ def ticket(request: HtmxRequest, code: str) -> HttpResponse:
     context["can_exchange"] = confirmed and off is not None and is_open(off, timezone.now())
     if confirmed and ticket.show.status != Show.Status.CANCELLED:
         context["qr"] = qr.svg(ticket.get_absolute_url())
+    if confirmed and ticket.show.status == Show.Status.CANCELLED:
+        context["ways"] = ways_back(ticket.order, ticket.kept)
     if not confirmed or ticket.kept != ticket.amount:
         context["refunds"] = selectors.refunds_of(ticket)
     return render(request, "public/tickets/ticket.html", context)
@@ -100,6 +103,7 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
     if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
         return redirect(ticket)
     context = facts(ticket) | {"form": form}
+    context["ways"] = ways_back(ticket.order, context["terms"].amount)
     try:
         if not context["can_cancel"]:
             raise NotCancellable(ticket)
