@@ -21,6 +21,7 @@ from babel.numbers import format_percent as format_percentage
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
+NOTHING = Decimal(0)
 STORED = Decimal("0.01")  # amounts are stored with two decimal places, whatever the currency
 NO_BREAK_SPACE = "\u00a0"
 # Places after the point in ISO 4217, as payment providers count; all others have two. Those of CLDR are for people: it
@@ -86,14 +87,14 @@ def share(amount: Decimal, percent: int) -> Decimal:
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Split ``amount`` in proportion to ``weights``, to the cent: the parts add up to it.
+    """Split ``amount`` in proportion to ``weights``, to the currency's smallest unit: the parts add up to it.
 
     If all weights are 0 the first part is everything.
     """
     whole = sum(weights)
     if not whole:
         return [amount if number == 0 else amount * 0 for number in range(len(weights))]
-    ends = [(amount * end / whole).quantize(STORED, ROUND_HALF_UP) for end in accumulate(weights, initial=Decimal(0))]
+    ends = [amount if end == whole else quantize(amount * end / whole) for end in accumulate(weights, initial=NOTHING)]
     return [end - start for start, end in pairwise(ends)]
 
 

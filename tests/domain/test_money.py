@@ -141,6 +141,19 @@ def test_an_amount_is_split_in_proportion_to_the_cent(amount, weights, parts):
     assert spread(Decimal(amount), list(map(Decimal, weights))) == list(map(Decimal, parts))
 
 
+@pytest.mark.parametrize(
+    ("currency", "amount", "parts"),
+    [
+        ("JPY", "100", ["33", "34", "33"]),
+        ("JPY", "100.50", ["34", "33", "33.50"]),  # from before such amounts were refused
+        ("EUR", "100", ["33.33", "33.34", "33.33"]),
+    ],
+)
+def test_an_amount_is_split_to_the_smallest_unit_of_the_currency(settings, currency, amount, parts):
+    settings.CURRENCY = currency
+    assert spread(Decimal(amount), [Decimal(300)] * 3) == list(map(Decimal, parts))
+
+
 @pytest.mark.parametrize("cents", range(0, 75_000, 997))
 def test_the_parts_of_an_amount_add_up_to_it(cents):
     amount = Decimal(cents) / 100

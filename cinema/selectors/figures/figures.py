@@ -19,12 +19,11 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cinema.domain.money import exact
+from cinema.domain.money import exact, quantize
 from cinema.domain.periods import Period
 from cinema.models import Movie, Screen, Show, Theatre
 from cinema.models.theatres import DAY_STARTS
 
-CENT = Decimal("0.01")
 PLAYED = Q(status=Show.Status.SCHEDULED)
 
 
@@ -57,7 +56,7 @@ class Figures(NamedTuple):
     @property
     def average(self) -> Decimal | None:
         """The revenue per admission, to the cent."""
-        return (self.revenue / self.admissions).quantize(CENT) if self.admissions else None
+        return quantize(self.revenue / self.admissions) if self.admissions else None
 
 
 class FiguresLine(NamedTuple):

@@ -5,15 +5,48 @@ from decimal import Decimal
 import pytest
 
 from cinema.exceptions import AmountTooPrecise
-from cinema.models import Payment, Refund, ShowCancellation, Ticket, TicketSeat
+from cinema.models import (
+    AuditEvent,
+    GiftCard,
+    MoneyEntry,
+    Order,
+    OrderLine,
+    Payment,
+    Receipt,
+    ReceiptLine,
+    Refund,
+    Show,
+    ShowCancellation,
+    Theatre,
+    Ticket,
+    TicketSeat,
+)
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
+from cinema.selectors.money.receipts import receipt_faults
 from cinema.services.money.ledger import post_refunds
+from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
-from tests.factories import BOX_OFFICE, ShowFactory, price_card, seat_ids, sold, staff
+from tests.factories import (
+    BOX_OFFICE,
+    CONTACT,
+    ShowFactory,
+    coupon,
+    gift_card,
+    held,
+    order_hold,
+    price_card,
+    report,
+    seat_ids,
+    sold,
+    staff,
+    ticket_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,3 +166,55 @@ def test_a_price_of_half_a_yen_from_before_is_refunded_to_the_last_half(show):
     cancel_ticket(code=ticket.code)
 
     assert refunded() == Decimal("300.50")
+
+
+AMOUNTS = {
+    Order: ["total"],
+    OrderLine: ["unit_price", "amount", "tax", "reported_price"],
+    Ticket: ["amount", "fee", "kept"],
+    TicketSeat: ["price", "repriced"],
+    Payment: ["amount"],
+    Refund: ["amount"],
+    MoneyEntry: ["amount"],
+    GiftCard: ["amount", "balance", "returned"],
+    Receipt: ["total"],
+    ReceiptLine: ["unit_price", "amount", "tax"],
+    Show: ["revenue"],
+}
+
+
+def parts_of_a_yen() -> list[str]:
+    """Every stored amount that nobody can pay."""
+    found = []
+    for model, names in AMOUNTS.items():
+        for row in model.objects.all():
+            found += [f"{row!r}.{name} {getattr(row, name)}" for name in names if (getattr(row, name) or 0) % 1]
+    return found
+
+
+def test_a_whole_order_has_whole_yen_only_whatever_becomes_of_it(requested):
+    """Fees, a percentage off, tax, a gift card beside UPI; goodwill, a seat returned, the rest cancelled."""
+    show = ShowFactory(price=333, screen__plan="aaaaa", screen__theatre__tax=10, screen__theatre__refund_percent=33)
+    theatre = show.screen.theatre
+    Theatre.objects.update(web_fee=17)
+    coupon(theatre, code="THIRD", value=Decimal("33.33"))
+    card, hold = gift_card(theatre, amount=101), held(show, "A1 A2 A3")
+    codes = {"coupon": "THIRD", "gift_cards": [card.groups], "key": "a key"}
+    payment = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", **codes)
+    start_payment(payment=payment)
+    settle_payment(report=report(payment))
+    ticket = ticket_of(payment)
+    assert (ticket.amount, payment.amount) == (3 * 222 + 3 * 17, 616)
+    assert parts_of_a_yen() == []
+
+    by = staff(theatre, BOX_OFFICE)
+    give_goodwill(code=ticket.code, amount=Decimal(100), requested=RequestedAction(by, "sorry", 0, "goodwill"))
+    seen = AuditEvent.objects.latest("pk").pk
+    asked = RequestedAction(by, "ill", seen, "seat")
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), requested=asked, amount=Decimal(77))
+    cancel_ticket(code=ticket.code)
+    issue_due_receipts()
+
+    assert Refund.objects.count() == 4  # the first one in two parts
+    assert parts_of_a_yen() == []
+    assert [*order_faults(Order.objects.all()), *gift_card_faults(), *receipt_faults()] == []
