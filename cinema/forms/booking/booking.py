@@ -130,7 +130,8 @@ class BestSeatsForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, prices: Iterable[SeatPrice] = (), party: int = 1) -> None:
         super().__init__(data, initial={"party": party})
-        most = settings.MAX_SEATS
+        prices, most = tuple(prices), settings.MAX_SEATS
+        self.shown = None if self.is_bound else (party, prices, most)  # what its fields depend on, before it is sent
         field_of(self, "party", forms.TypedChoiceField).choices = [
             (n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)
         ]

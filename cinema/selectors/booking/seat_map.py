@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from cinema.domain.money import format_money
 from cinema.domain.seating.places import SeatPlace, partners, wheelchairs_beside
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
 from cinema.models.annotated import ShowNow
+from cinema.selectors.core.compiled import Compiled
 
 FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
 BEND_STEPS = 12
@@ -127,13 +128,13 @@ class LiveState(NamedTuple):
 
 def show_for_sale(pk: int) -> ShowNow | None:
     """The show with everything its page shows, and ``now``, the database's clock; None for a draft."""
-    return (
-        Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
-        .annotate(now=Now())
-        .filter(pk=pk)
-        .exclude(status=Show.Status.DRAFT)
-        .first()
-    )
+    return next(iter(_for_sale(pk)), None)
+
+
+@Compiled
+def _for_sale(pk: int) -> QuerySet[ShowNow]:
+    shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles").annotate(now=Now())
+    return shows.filter(pk=pk).exclude(status=Show.Status.DRAFT).order_by()
 
 
 def live_state(show_id: int) -> LiveState | None:

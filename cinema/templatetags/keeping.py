@@ -1,0 +1,82 @@
+"""Parts of pages that are drawn once for all who would see the same."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from cinema.models import Show
+
+register = template.Library()
+
+MOST_KEPT = 300  # drawings of one part, in a process
+
+
+class KeepNode(template.Node):
+    """``drawn`` maps a language and a key to the HTML. Threads may draw the same at once; each result is right."""
+
+    def __init__(self, key: FilterExpression, names: dict[str, FilterExpression], nodelist: NodeList) -> None:
+        self.key, self.names, self.nodelist = key, names, nodelist
+        self.drawn: dict[Hashable, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = self.key.resolve(context)
+        kept = (get_language(), key)
+        html = self.drawn.get(kept) if key is not None else None
+        if html is None:
+            html = self.nodelist.render(
+                context.new({name: value.resolve(context) for name, value in self.names.items()})
+            )
+            if key is not None:
+                if len(self.drawn) >= MOST_KEPT:
+                    self.drawn.clear()
+                self.drawn[kept] = html
+        return html
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> KeepNode:
+    """{% keep key name=value … %}…{% endkeep %}: draw the part once for each key and language.
+
+    The key names all that the part shows: no more than its hash and its equality decide. Inside, only the given names
+    are known, so nothing of a request or a person can get into what is kept. With the key None nothing is kept.
+    """
+    _tag, key, *rest = token.split_contents()
+    names = token_kwargs(rest, parser)
+    if rest:
+        raise template.TemplateSyntaxError(f"keep takes a key, and values with names: {rest[0]}")
+    nodelist = parser.parse(["endkeep"])
+    parser.delete_first_token()
+    return KeepNode(parser.compile_filter(key), names, nodelist)
+
+
+@register.filter
+def facts(show: Show) -> Hashable:
+    """What pages say of a show, its film, its screen and its theatre, apart from its seats."""
+    movie, screen, language = show.movie, show.screen, show.language
+    theatre = screen.theatre
+    return (
+        (show.pk, show.starts_at, show.trading_day, show.format),
+        (language.code, language.name, show.subtitles and (show.subtitles.code, show.subtitles.name)),
+        (movie.pk, movie.slug, movie.title, movie.certificate, movie.runtime, movie.poster.name),
+        (screen.name, theatre.slug, theatre.name, theatre.city, theatre.address, theatre.time_zone),
+    )
+
+
+@register.simple_tag
+def key_of(*parts: Any) -> Hashable:
+    """A key of several values; lists are taken as they are now."""
+    return tuple(_fixed(part) for part in parts)
+
+
+def _fixed(part: Any) -> Hashable:
+    if isinstance(part, Model):
+        raise TypeError(f"{type(part).__name__} is equal to itself whatever its fields say; name them.")
+    if isinstance(part, set):
+        return frozenset(part)
+    return tuple(map(_fixed, part)) if isinstance(part, list) else part

@@ -1,0 +1,73 @@
+"""Querysets whose SQL is compiled once: selectors.core.compiled."""
+
+from threading import Thread
+
+import pytest
+from django.db import connections
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from cinema.models import Show
+from cinema.selectors.core.compiled import Compiled
+from tests.factories import ShowFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def shows(pk: int, title: str) -> QuerySet[Show]:
+    found = Show.objects.select_related("movie", "screen__theatre", "subtitles").annotate(now=Now())
+    return found.filter(Q(pk=pk) | Q(movie__title=title) | Q(movie__slug=title)).exclude(status="DRAFT").order_by("pk")
+
+
+def test_it_finds_what_the_queryset_finds(django_assert_num_queries):
+    first, second = ShowFactory(movie__title="A Quiet Place"), ShowFactory()
+    draft = ShowFactory(movie=first.movie)
+    Show.objects.filter(pk=draft.pk).update(status=Show.Status.DRAFT)
+    compiled = Compiled(shows)
+
+    for values in ((second.pk, "A Quiet Place"), (first.pk, "Nothing"), (0, "Nothing"), (0, second.movie.slug)):
+        with django_assert_num_queries(1):
+            found = compiled(*values)
+            assert all(show.screen.theatre.name and show.movie.title and show.subtitles is None for show in found)
+        read = list(shows(*values))
+        assert [show.pk for show in found] == [show.pk for show in read]
+        for one, other in zip(found, read, strict=True):
+            assert abs(one.now - other.now).total_seconds() < 60
+            facts = [{k: v for k, v in show.__dict__.items() if k not in ("_state", "now")} for show in (one, other)]
+            assert facts[0] == facts[1]
+            assert not one._state.adding
+
+
+def test_it_compiles_once():
+    built = []
+    compiled = Compiled(lambda pk: built.append(pk) or Show.objects.filter(pk=pk))
+    pk = ShowFactory().pk
+    assert [len(compiled(key)) for key in (pk + 1, pk + 2, pk)] == [0, 0, 1]
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize("key", [10**10, 2**63 - 1, 2**63, -(2**70), 10**30])
+def test_a_number_that_no_key_can_be_finds_nothing(key):
+    assert Compiled(lambda pk: Show.objects.filter(pk=pk))(key) == []
+
+
+def test_a_value_that_is_no_parameter_is_refused():
+    with pytest.raises(TypeError, match="no parameter"):
+        Compiled(lambda pk: Show.objects.filter(movie__year=2000))(1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_uses_its_own_connection():
+    compiled, show, got = Compiled(lambda pk: Show.objects.filter(pk=pk)), ShowFactory(), []
+    compiled(show.pk)
+
+    def read() -> None:
+        got.append([found.pk for found in compiled(show.pk)])
+        connections.close_all()
+
+    threads = [Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == [[show.pk]] * 4

@@ -1,0 +1,143 @@
+"""Parts of pages that are drawn once for all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db.models import Field, Model
+from django.template import Context, Template, TemplateSyntaxError
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from cinema.models import Show
+from cinema.selectors.booking.seat_map import show_for_sale
+from cinema.templatetags import keeping
+from cinema.templatetags.keeping import KeepNode, key_of
+from tests.factories import LanguageFactory, ShowFactory
+
+
+def draw(text: str, **context: Any) -> str:
+    return Template("{% load keeping i18n %}" + text).render(Context(context))
+
+
+def test_a_part_is_drawn_once_for_each_key():
+    template, seen = Template("{% load keeping %}{% keep key text=text %}{{ text }}{% endkeep %}"), []
+    for key, text in ((1, "a"), (1, "b"), (2, "c"), ((1, "x"), "d"), ((1, "x"), "e")):
+        seen.append(template.render(Context({"key": key, "text": text})))
+    assert seen == ["a", "a", "c", "d", "d"]
+
+
+def test_without_a_key_nothing_is_kept():
+    template = Template("{% load keeping %}{% keep key text=text %}{{ text }}{% endkeep %}")
+    assert [template.render(Context({"key": None, "text": text})) for text in "ab"] == ["a", "b"]
+
+
+def test_each_language_has_drawings_of_its_own():
+    template = Template("{% load keeping %}{% keep 1 text=text %}{{ text }}{% endkeep %}")
+    drawn = []
+    for language in ("en", "de", "en"):
+        with override(language):
+            drawn.append(template.render(Context({"text": language})))
+    assert drawn == ["en", "de", "en"]
+
+
+def test_nothing_of_the_request_is_known_inside():
+    inside = "{{ user }}{{ request }}{{ csrf_token }}{{ name }}{% csrf_token %}"
+    page = draw(f"{{% keep 1 name=name %}}{inside}{{% endkeep %}}", user="Asha", request="r", csrf_token="c", name="n")
+    assert page == "n"
+
+
+def test_texts_are_escaped_inside():
+    assert draw("{% keep 1 name=name %}{{ name }}{% endkeep %}", name="<b>") == "&lt;b&gt;"
+
+
+def test_the_memory_of_a_part_is_bounded(monkeypatch):
+    monkeypatch.setattr(keeping, "MOST_KEPT", 3)
+    template = Template("{% load keeping %}{% keep key %}{% endkeep %}")
+    for key in range(10):
+        template.render(Context({"key": key}))
+    [node] = template.nodelist.get_nodes_by_type(KeepNode)
+    assert 0 < len(node.drawn) <= 3
+
+
+def test_values_without_a_name_are_refused():
+    with pytest.raises(TemplateSyntaxError, match="values with names"):
+        draw("{% keep 1 2 %}{% endkeep %}")
+
+
+def test_a_row_of_the_database_is_no_key():
+    with pytest.raises(TypeError, match="whatever its fields say"):
+        key_of(1, [Show(pk=1)])
+    assert key_of([1, 2], {"b", "a"}, "x") == ((1, 2), {"a", "b"}, "x")
+
+
+@pytest.fixture
+def show(db) -> Show:
+    made = ShowFactory()
+    made.subtitles = LanguageFactory()
+    made.save()
+    return show_for_sale(made.pk)
+
+
+def shown(show: Show) -> list[Model]:
+    """The rows that a page about a show may name."""
+    return [show, show.movie, show.screen, show.screen.theatre, show.language, show.subtitles]
+
+
+def other_value(field: Field, value: Any) -> Any:
+    """A valid value that differs; None if there is none to try."""
+    if field.choices:
+        return next(choice for choice, _label in field.flatchoices if choice != value)
+    if field.name == "time_zone":
+        return "Europe/Berlin"
+    if field.name == "poster":
+        return "posters/other.webp"
+    if field.get_internal_type() in ("CharField", "SlugField", "TextField"):
+        return f"{value}x"
+    if field.get_internal_type() in ("DateField", "DateTimeField"):
+        return value and value + timedelta(days=1)
+    if field.get_internal_type().endswith("IntegerField"):
+        return (value or 0) + 1
+    return None
+
+
+def changes(show: Show) -> Iterator[str]:
+    """Change each field of each row for a moment; yield its name."""
+    for row in shown(show):
+        for field in row._meta.concrete_fields:
+            value = getattr(row, field.attname)
+            other = None if field.is_relation else other_value(field, value)
+            if other is not None:
+                setattr(row, field.attname, other)
+                yield f"{type(row).__name__}.{field.name}"
+                setattr(row, field.attname, value)
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Draw every part anew while the block runs."""
+
+    def render(node: KeepNode, context: Context) -> str:
+        return node.nodelist.render(context.new({name: value.resolve(context) for name, value in node.names.items()}))
+
+    with mock.patch.object(KeepNode, "render", render):
+        yield
+
+
+@pytest.mark.parametrize("part", ["public/shows/_show_head.html", "public/shows/_show_preview.html"])
+def test_a_part_about_a_show_is_drawn_anew_when_something_it_shows_changes(part, show):
+    def page() -> str:
+        return render_to_string(part, {"show": show, "theatre": show.screen.theatre})
+
+    usual, seen = page(), set()
+    for name in changes(show):
+        with nothing_kept():
+            truth = page()
+        assert page() == truth, f"{name} is not in the key"
+        if truth != usual:
+            seen.add(name)
+    assert page() == usual
+    assert {"Show.starts_at", "Movie.title", "Theatre.name", "Screen.name", "Language.name"} <= seen
