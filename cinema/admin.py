@@ -488,6 +488,20 @@ register_read_only(
     exclude=("code", "page_code"),
 )
 register_read_only(
+    models.VoucherBatch,
+    list_display=("name", "theatre", "issued_to", "number", "face_value", "valid_from", "valid_until", "blocked_at"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("name", "issued_to"),
+)
+register_read_only(
+    models.Voucher,
+    list_display=("__str__", "batch", "used_at", "extended_until", "blocked_at"),
+    list_select_related=("batch",),
+    search_fields=("batch__name",),
+    exclude=("code",),
+)
+register_read_only(
     models.Tariff,
     list_display=("theatre", "digest"),
     list_filter=("theatre",),

@@ -41,6 +41,7 @@ from cinema.models import (
     TicketType,
     TillSession,
     User,
+    Voucher,
     WaitingEntry,
 )
 from cinema.models.codes import new_code
@@ -57,6 +58,7 @@ from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import open_till, save_till
+from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -356,6 +358,13 @@ def till_session(theatre: Theatre | None = None, by: User | None = None, float: 
     by = by or staff(theatre, BOX_OFFICE)
     made = save_till(theatre=theatre, by=by, **{"name": f"Till {theatre.tills.count() + 1}"} | till)
     return open_till(theatre=theatre, pk=made.pk, counts={"100": float // 100}, by=by)
+
+
+def vouchers(theatre: Theatre | None, number: int = 1, **plan: Any) -> list[Voucher]:
+    """A batch of vouchers of the theatre (None: of all); ``plan`` are fields of a VoucherPlan."""
+    wanted = VoucherPlan(**{"name": "Acme", "number": number, "everywhere": theatre is None} | plan)
+    batch = issue_vouchers(theatre=theatre or TheatreFactory(), plan=wanted, user=None)
+    return list(batch.vouchers.select_related("batch").order_by("pk"))
 
 
 def ticket_of(payment: Payment) -> Ticket:

@@ -14,6 +14,7 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     orders                  received from buyers and not allocated to anything sold yet
     refunds                 owed to buyers
     gift_cards              owed to the owners of gift cards
+    vouchers:<batch>        the price of seats that vouchers of a batch (its key) have paid for
     revenue:<kind>:<rate>   earned, without tax and discounts, by kind of order line and tax rate
     rounding                differences from rounding totals
     tax:<rate>:<kind>       tax contained in what was earned, by rate and kind of order line
@@ -26,7 +27,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
-CLEARING, DISPUTES, PROVIDER_FEES = "clearing", "disputes", "provider_fees"
+CLEARING, DISPUTES, PROVIDER_FEES, VOUCHERS = "clearing", "disputes", "provider_fees", "vouchers"
 DRAWER, SAFE, PETTY_CASH, DRAWER_VARIANCE = "drawer", "safe", "petty_cash", "drawer_variance"
 REVENUE, TAX, GIFT_CARDS, ROUNDING = "revenue", "tax", "gift_cards", "rounding"
 EARNED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
@@ -38,7 +39,7 @@ RATE = r"\d{1,3}(\.\d{1,2})?"
 # Every name that an account can have, or the beginning of it.
 NAME = re.compile(
     f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES}|{DRAWER})(:[a-z0-9_.]+)?"
-    f"|{TAX}(:{RATE}(:[A-Z_]+)?)?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
+    rf"|{VOUCHERS}(:\d+)?|{TAX}(:{RATE}(:[A-Z_]+)?)?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
 )
 
 Place = TypeVar("Place", bound=Hashable)
@@ -59,6 +60,11 @@ def provider_fees(gateway: str) -> str:
 def drawer(till: int) -> str:
     """The account of the cash in the drawer of the till with this key."""
     return f"{DRAWER}:{till}"
+
+
+def vouchers(batch: int) -> str:
+    """The account of the vouchers of a batch, by its key."""
+    return f"{VOUCHERS}:{batch}"
 
 
 def tax(kind: str, percent: Decimal) -> str:

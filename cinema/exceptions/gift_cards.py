@@ -99,14 +99,14 @@ class GiftCardOfOtherCurrency(GiftCardRefused):
         super().__init__(card, sentence, currency=currency)
 
 
-class GiftCardsChanged(BusinessRuleViolation):
-    """Gift cards leave ``rest`` to pay, which is not what the buyer was shown."""
+class PrepaidChanged(BusinessRuleViolation):
+    """Vouchers and gift cards leave ``rest`` to pay, which is not what the buyer was shown."""
 
-    code = "gift_cards_changed"
+    code = "prepaid_changed"
 
     def __init__(self, rest: Decimal) -> None:
         self.rest = rest
         super().__init__(
-            _("With your gift cards, %(rest)s is left to pay. Please check it and confirm it again.")
+            _("With your vouchers and gift cards, %(rest)s is left to pay. Please check it and confirm it again.")
             % {"rest": format_money(rest)}
         )

@@ -31,6 +31,7 @@ from cinema.models.staff import AuditEvent, StaffAction, StaffPin, StaffRole
 from cinema.models.tax_rules import TaxRule
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
 from cinema.models.tills import CashMovement, Till, TillSession
+from cinema.models.vouchers import Voucher, VoucherBatch
 from cinema.models.waiting import WaitingEntry
 
 __all__ = [
@@ -99,5 +100,7 @@ __all__ = [
     "Till",
     "TillSession",
     "User",
+    "Voucher",
+    "VoucherBatch",
     "WaitingEntry",
 ]

@@ -106,7 +106,7 @@ class FailedTry(models.Model):
         PASSWORD = "PASSWORD", _("password of an account")  # nosec B105
         TOKEN = "TOKEN", _("API token")  # nosec B105
         COUPON = "COUPON", _("coupon code")
-        GIFT_CARD = "GIFT_CARD", _("code of a gift card")
+        GIFT_CARD = "GIFT_CARD", _("code of a gift card or voucher")
         GIFT_ORDER = "GIFT_ORDER", _("order of a gift card, of which each counts")
         PIN = "PIN", _("PIN of somebody at a till")
 

@@ -14,6 +14,7 @@ from cinema.models.payments import Payment
 from cinema.models.receipts import ReceiptSequence
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.tills import TillSession
+from cinema.models.vouchers import Voucher, VoucherBatch
 from cinema.models.waiting import WaitingEntry
 
 
@@ -33,6 +34,19 @@ class AtDoor(Clock):
     """The key of the check-in that a scan repeats, or None."""
 
     repeated: int | None
+
+
+class Own(Clock):
+    """Whether an earlier checkout of the same holds has reserved a voucher."""
+
+    own: bool
+
+
+class BatchFigures(Clock):
+    """How many vouchers of a batch are used, and what they paid."""
+
+    used: int
+    paid: Decimal
 
 
 class HeldSeats(TypedDict):
@@ -98,6 +112,9 @@ if TYPE_CHECKING:
     CouponWithFigures = WithAnnotations[Coupon, Given]
     GiftCardNow = WithAnnotations[GiftCard, Clock]
     GiftCardWithReserved = WithAnnotations[GiftCard, Reserved]
+    VoucherNow = WithAnnotations[Voucher, Clock]
+    VoucherAtCheckout = WithAnnotations[Voucher, Own]
+    BatchWithFigures = WithAnnotations[VoucherBatch, BatchFigures]
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     LockedHold = WithAnnotations[Hold, CheckedOut]
@@ -119,6 +136,8 @@ else:
     TicketWithWorth = TicketNow = Ticket
     CouponWithFigures = Coupon
     GiftCardNow = GiftCardWithReserved = GiftCard
+    VoucherNow = VoucherAtCheckout = Voucher
+    BatchWithFigures = VoucherBatch
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
     PaymentWithReason = PaymentWithReasonNow = LockedPayment = Payment

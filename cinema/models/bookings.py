@@ -83,7 +83,7 @@ class Ticket(models.Model):
 
     The first ticket of an order has the order's ``reference``. ``amount`` is the price of its seats, less discounts,
     and the ``fee``: the booking fees in it. ``kept`` is the money received for it less the recorded refunds: ``amount``
-    once it is confirmed, 0 before.
+    once it is confirmed, 0 before. ``kept_vouchers`` is the part of that which vouchers have paid.
     """
 
     class Status(models.TextChoices):
@@ -103,6 +103,7 @@ class Ticket(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     fee = models.DecimalField(_("booking fee"), max_digits=10, decimal_places=2, default=0, db_default=0)
     kept = models.DecimalField(_("kept"), max_digits=10, decimal_places=2, default=0, db_default=0, editable=False)
+    kept_vouchers = models.DecimalField(max_digits=10, decimal_places=2, default=0, db_default=0, editable=False)
     # The theatre's terms at the time of booking.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
@@ -127,6 +128,9 @@ class Ticket(models.Model):
                 condition=Q(fee__gte=0, fee__lte=F("amount")), name="ticket_amount_contains_its_fee"
             ),
             models.CheckConstraint(condition=Q(kept__gte=0, kept__lte=F("amount")), name="ticket_keeps_what_it_costs"),
+            models.CheckConstraint(
+                condition=Q(kept_vouchers__gte=0, kept_vouchers__lte=F("kept")), name="ticket_keeps_what_vouchers_paid"
+            ),
             models.UniqueConstraint(fields=["hold"], condition=Q(status="PENDING"), name="ticket_one_pending_per_hold"),
         ]
 

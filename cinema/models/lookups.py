@@ -42,6 +42,13 @@ class CodeEnd(FirstHalf):
     template = "SUBSTR(%(expressions)s, 13, 4)"
 
 
+@deconstructible(path="cinema.models.lookups.VoucherEnd")
+class VoucherEnd(FirstHalf):
+    """The last four of the 12 characters of a voucher's code."""
+
+    template = "SUBSTR(%(expressions)s, 9, 4)"
+
+
 @deconstructible(path="cinema.models.lookups.Digits")
 class Digits(Func):
     """The digits of a phone number in any format that the forms accept."""

@@ -35,7 +35,7 @@ class Order(models.Model):
     were none. ``coupon_email`` is the buyer's address as per-person limits of coupons compare it, "" if no coupon was
     used. ``company`` and ``company_tax_number`` are what the buyer wants on the receipt, "" for none. If the buyer's
     data was erased, ``name`` and ``coupon_email`` are ERASED, and ``email``, ``phone`` and the company empty.
-    ``uses_gift_cards`` says that gift cards pay some of it.
+    ``uses_gift_cards`` and ``uses_vouchers`` say that such pay some of it.
     ``receipt_due`` is False once the receipt was issued: see services.money.receipts.
 
     ``status`` follows the tickets, in the transaction that changes one (see services.booking.orders): PAID while one is
@@ -80,6 +80,7 @@ class Order(models.Model):
     terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     uses_gift_cards = models.BooleanField(default=False, db_default=False, editable=False)
+    uses_vouchers = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
 
     # Its tickets and lines, set only by queries and services that mention them.
@@ -104,6 +105,11 @@ class Order(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("order", args=[self.code])
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether gift cards or vouchers pay some of it."""
+        return self.uses_gift_cards or self.uses_vouchers
 
     @property
     def receipt_path(self) -> str:

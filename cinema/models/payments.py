@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models.bookings import Ticket
+from cinema.models.bookings import Ticket, TicketSeat
 from cinema.models.codes import CodeField
 from cinema.models.orders import Order, currency
 from cinema.models.retries import Retried
@@ -23,16 +23,23 @@ class PaymentMode(models.TextChoices):
     CARD = "CARD", _("Card")
     NETBANKING = "NETBANKING", _("Net banking")
     WALLET = "WALLET", _("Wallet")
-    GIFT_CARD = "GIFT_CARD", _("Gift card")  # beside another payment of the order: see Payment.gift_card
+    # Beside another payment of the order: see Payment
+    GIFT_CARD = "GIFT_CARD", _("Gift card")
+    VOUCHER = "VOUCHER", _("Voucher")
 
 
-PROVIDER_MODES = [mode.value for mode in PaymentMode if mode != PaymentMode.GIFT_CARD]
+PREPAID = (PaymentMode.GIFT_CARD, PaymentMode.VOUCHER)
+PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in PREPAID]
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def by_provider(self) -> "PaymentQuerySet":
-        """Filter the payments of what no gift card pays."""
-        return self.filter(gift_card=None)
+        """Filter the payments of what neither gift cards nor vouchers pay."""
+        return self.filter(gift_card=None, voucher=None)
+
+    def prepaid(self) -> "PaymentQuerySet":
+        """Filter the payments by gift cards and vouchers."""
+        return self.filter(mode__in=PREPAID)
 
     def unpaid(self) -> "PaymentQuerySet":
         """Filter the payments for which no money has arrived yet."""
@@ -59,8 +66,9 @@ class Payment(Retried):
     came.
     Until money arrives, the provider is next queried at ``due_at``.
 
-    What gift cards pay of an order is a payment for each ``gift_card``, written before the one for the rest: PENDING
-    while its amount is reserved, SUCCESS with the payment of the rest, FAILED when the amount went back on the card.
+    What gift cards and vouchers pay of an order is a payment for each ``gift_card`` and ``voucher``, written before the
+    one for the rest: PENDING while it is reserved, SUCCESS with the payment of the rest, FAILED when it was given back.
+    A voucher pays for one ``ticket_seat`` as a whole, so its payment is refunded as a whole, which opens it again.
     """
 
     class Status(models.TextChoices):
@@ -82,6 +90,12 @@ class Payment(Retried):
     gateway = models.CharField(max_length=40)  # as in gateways.GATEWAYS; a dotted path in rows of earlier versions
     gift_card = models.ForeignKey(
         "cinema.GiftCard", on_delete=models.PROTECT, related_name="payments", null=True, blank=True
+    )
+    voucher = models.ForeignKey(
+        "cinema.Voucher", on_delete=models.PROTECT, related_name="payments", null=True, blank=True, db_index=False
+    )
+    ticket_seat = models.ForeignKey(
+        TicketSeat, on_delete=models.PROTECT, related_name="vouchers", null=True, blank=True, db_index=False
     )
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3, default=currency)
@@ -105,13 +119,29 @@ class Payment(Retried):
             models.Index(fields=["gateway", "created_at"], name="payment_by_gateway_and_age"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="payment_provider_id"),
             models.Index(fields=["capture_id"], condition=~Q(capture_id=""), name="payment_capture_id"),
+            models.Index(fields=["voucher"], condition=Q(voucher__isnull=False), name="payment_by_voucher"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(status="PENDING", gift_card=None),
+                condition=Q(status="PENDING", gift_card=None, voucher=None),
                 name="payment_one_pending_per_order",
+            ),
+            models.UniqueConstraint(
+                fields=["voucher"],
+                condition=Q(voucher__isnull=False) & ~Q(status__in=["FAILED", "REFUNDED"]),
+                name="payment_voucher_used_once",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket_seat"],
+                condition=Q(voucher__isnull=False) & ~Q(status__in=["FAILED", "REFUNDED"]),
+                name="payment_one_voucher_per_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(voucher=None, ticket_seat=None)
+                | Q(voucher__isnull=False, ticket_seat__isnull=False, gift_card=None, mode="VOUCHER"),
+                name="payment_voucher_for_a_seat",
             ),
         ]
 
@@ -120,6 +150,11 @@ class Payment(Retried):
 
     def get_absolute_url(self) -> str:
         return reverse("payment", args=[self.code])
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether a gift card or a voucher pays it, to which refunds go back at once, and no provider."""
+        return self.mode in PREPAID
 
 
 class PaymentKey(models.Model):
@@ -156,6 +191,7 @@ class Refund(Retried):
         SEATS_GONE = "SEATS_GONE", _("the seats were gone when the payment arrived")
         PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment arrived")
         CARD_SPENT = "CARD_SPENT", _("the gift card had been spent when the payment arrived")
+        VOUCHER_USED = "VOUCHER_USED", _("the voucher had been used when the payment arrived")
         PAID_TWICE = "PAID_TWICE", _("paid twice")
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")

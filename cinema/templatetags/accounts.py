@@ -38,6 +38,8 @@ def account_name(account: str) -> str:
         case accounts.TAX, [rate, line] if line in OrderLine.Kind.values:
             sold = OrderLine.Kind(line).label
             return gettext("Tax: %(kind)s, %(rate)s %%") % {"kind": sold, "rate": rate}
+        case accounts.VOUCHERS, [batch]:
+            return gettext("Vouchers: batch %(number)s") % {"number": batch}
         case _, [] if kind in ALONE:
             return str(ALONE[kind])
     return account

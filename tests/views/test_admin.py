@@ -27,6 +27,7 @@ from tests.factories import (
     sold,
     tax_rule,
     till_session,
+    vouchers,
     waiting,
 )
 
@@ -106,6 +107,7 @@ def manage(show, user):
     session = till_session(theatre, user)
     move_cash(theatre=theatre, code=session.code, move=CashMove("DROP", Decimal(1), "", session.code), by=user)
     set_pin(theatre=theatre, user=user, pin="4711", by=user)
+    vouchers(theatre)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
     models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)

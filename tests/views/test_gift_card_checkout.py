@@ -118,7 +118,7 @@ def test_a_card_that_was_typed_but_not_taken_is_shown_before_it_pays(client, hol
     page = client.post(hold.get_absolute_url(), form_of(page, gift_card=card.code))
 
     assert page.status_code == 409
-    assert "With your gift cards, ₹200 is left to pay." in text(page)
+    assert "With your vouchers and gift cards, ₹200 is left to pay." in text(page)
     assert not Order.objects.filter(tickets__isnull=False).exists()
     assert client.post(hold.get_absolute_url(), form_of(page)).status_code == 303
     assert Payment.objects.latest("pk").amount == 200

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from cinema.models import Order, Show
 from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
 from cinema.selectors.figures.seat_sums import seat_sum_faults
-from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
+from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults, voucher_faults
 from cinema.selectors.money.provider_faults import provider_faults
 from cinema.selectors.money.receipts import receipt_faults
 from cinema.selectors.money.tills import till_faults
@@ -33,7 +33,14 @@ class Command(BaseCommand):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
-        others = (receipt_faults(), coupon_faults(), provider_faults(), till_faults(), seat_sum_faults())
+        others = (
+            receipt_faults(),
+            coupon_faults(),
+            voucher_faults(),
+            provider_faults(),
+            till_faults(),
+            seat_sum_faults(),
+        )
         for fault in chain(*others) if not shows else ():
             faults += 1
             self.stderr.write(fault)

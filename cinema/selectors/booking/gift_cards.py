@@ -89,19 +89,16 @@ def cards_of(order: Order) -> list[str]:
     """The codes of the gift cards that pay some of an order; no statement if none does."""
     if not order.uses_gift_cards:
         return []
-    return list(reserved_by(order).order_by("pk").values_list("gift_card__code", flat=True))
-
-
-def reserved_by(order: Order) -> QuerySet[Payment]:
-    """The payments of an unpaid order by gift cards, whose amounts are reserved."""
-    return Payment.objects.filter(order=order, gift_card__isnull=False, status=Payment.Status.PENDING)
+    reserved = order.payments.filter(gift_card__isnull=False, status=Payment.Status.PENDING)
+    return list(reserved.order_by("pk").values_list("gift_card__code", flat=True))
 
 
 def rest_of(order: Order) -> Decimal:
-    """What gift cards leave to pay of an order; no statement if it uses none."""
-    if not order.uses_gift_cards:
+    """What vouchers and gift cards leave to pay of an unpaid order; no statement if it uses none."""
+    if not order.is_prepaid:
         return order.total
-    return order.total - exact(reserved_by(order).aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    reserved = Payment.objects.prepaid().filter(order=order, status=Payment.Status.PENDING)
+    return order.total - exact(reserved.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
 
 
 def _with_reserved(codes: Sequence[str], holds: Sequence[Hold]) -> QuerySet[GiftCardWithReserved]:

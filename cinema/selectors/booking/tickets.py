@@ -33,13 +33,20 @@ SECTIONS = {
 class CancellationTerms(NamedTuple):
     """Until when a ticket can be cancelled (None: at any time), and the ``amount`` refunded then.
 
-    ``of`` is the money kept for its active seats, of which ``percent`` is refunded.
+    ``of`` is the money kept for its active seats, of which ``percent`` is refunded; but what ``vouchers`` have paid is
+    given back in full, since it is given back as vouchers, or not at all.
     """
 
     until: datetime | None
     percent: int
     of: Decimal
     amount: Decimal
+    vouchers: Decimal = Decimal(0)
+
+    @property
+    def money(self) -> Decimal:
+        """What is refunded but no vouchers."""
+        return self.amount - self.vouchers
 
     def open_at(self, moment: datetime) -> bool:
         return self.until is None or moment <= self.until
@@ -51,10 +58,11 @@ def cancellation_terms(ticket: TicketWithWorth) -> CancellationTerms:
     It is loaded with its show and with_worth(). Earlier refunds are deducted, and the booking fee is kept.
     """
     if ticket.show.status == Show.Status.CANCELLED:
-        return CancellationTerms(None, 100, ticket.kept, ticket.kept)
-    left = min(kept_for_seats(ticket), ticket.worth)
-    amount = share(left, ticket.refund_percent)
-    return CancellationTerms(cancel_until(ticket), ticket.refund_percent, left, amount)
+        return CancellationTerms(None, 100, ticket.kept, ticket.kept, ticket.kept_vouchers)
+    left, percent = min(kept_for_seats(ticket), ticket.worth), ticket.refund_percent
+    vouchers = min(ticket.kept_vouchers, left) if percent else Decimal(0)
+    amount = vouchers + share(left - vouchers, percent)
+    return CancellationTerms(cancel_until(ticket), percent, left, amount, vouchers)
 
 
 class SaleTerms(NamedTuple):

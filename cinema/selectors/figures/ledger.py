@@ -278,6 +278,10 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
         yield f"is CONFIRMED for {rest}, but {ticket.kept} is kept"
     if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
         yield f"refunded {given[Reason.SEATS_RETURNED]} for seats, more than those returned cost"
+    seats = {seat.pk for seat in ticket.seats.all()}
+    used = [one for one in ticket.order.payments.all() if one.voucher_id and one.status == Payment.Status.SUCCESS]
+    if (paid := sum(one.amount for one in used if one.ticket_seat_id in seats)) != ticket.kept_vouchers:
+        yield f"should keep {paid} of vouchers, but keeps {ticket.kept_vouchers}"
     if given[Reason.SHOW_CANCELLED] and ticket.kept:
         yield f"is for a cancelled show, but {ticket.kept} is kept"
     yield from _payment_problems(ticket.order)

@@ -42,6 +42,8 @@ def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
 
 def held_in(payment: Payment) -> str:
     """The account that has the money of a payment, until it is paid out or given back."""
+    if payment.voucher:
+        return accounts.vouchers(payment.voucher.batch_id)
     return accounts.GIFT_CARDS if payment.gift_card_id else accounts.clearing(payment.gateway)
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, REFUNDS, clearing, disputes
 from cinema.domain.earnings import Credits
-from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket
+from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket, Voucher
 from cinema.selectors.money.ledger import balances, earned_by, held_in, sold_on_gift_cards
 
 Kind = MoneyEntry.Kind
@@ -32,7 +32,7 @@ class OrderFault(NamedTuple):
 
 def order_faults(orders: QuerySet[Order]) -> Iterator[OrderFault]:
     """Yield every fault of the orders, in bounded memory and with a constant number of statements per batch."""
-    payments = Payment.objects.prefetch_related("refunds", "disputes").order_by("pk")
+    payments = Payment.objects.select_related("voucher").prefetch_related("refunds", "disputes").order_by("pk")
     rows = ("tickets__seats", "lines__gift_cards", Prefetch("payments", payments), "entries")
     for order in orders.prefetch_related(*rows).order_by("pk").iterator(chunk_size=500):
         for problem in (*_account_problems(order), *_posting_problems(order), *_fact_problems(order)):
@@ -53,6 +53,18 @@ def gift_card_faults() -> Iterator[str]:
         left = sum((card.balance for card in same), NOTHING)
         if left != due:
             yield f"Gift card {same[-1]} has {left} left and should have {due}"
+
+
+def voucher_faults() -> Iterator[str]:
+    """Yield a sentence for each voucher that is used without a payment, or the other way round."""
+    over = (Payment.Status.FAILED, Payment.Status.REFUNDED)
+    counts = Exists(Payment.objects.filter(voucher=OuterRef("pk")).exclude(status__in=over))
+    wrong = Voucher.objects.annotate(counts=counts).filter(
+        Q(counts=True, used_at=None) | Q(counts=False, used_at__isnull=False)
+    )
+    for voucher in wrong.order_by("pk").iterator():
+        how = "is open, but a payment uses it" if voucher.counts else "is used, but no payment uses it"
+        yield f"Voucher {voucher.pk} {how}"
 
 
 def _sold_with(card: GiftCard) -> OrderLine:

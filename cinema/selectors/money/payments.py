@@ -11,7 +11,7 @@ from cinema.selectors.booking.tickets import PRESENT, with_lines, with_tickets
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
     """The payment with its order, as with_tickets() loads it, and ``now``, the database's clock; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    payments = Payment.objects.with_refund_reason().annotate(now=Now()).filter(code=code, gift_card=None)
+    payments = Payment.objects.by_provider().with_refund_reason().annotate(now=Now()).filter(code=code)
     return with_tickets(payments, seats).first()
 
 
@@ -23,8 +23,8 @@ def payment_of_ticket(reference: str, user: User) -> PaymentWithReasonNow | None
     rank = Case(When(status=Payment.Status.PENDING, then=1), When(status__in=Payment.UNPAID, then=0), default=2)
     seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat_id")
-    payments = Payment.objects.with_refund_reason().annotate(now=Now())
-    own = payments.filter(order__tickets__reference=reference, order__user=user, gift_card=None)
+    payments = Payment.objects.by_provider().with_refund_reason().annotate(now=Now())
+    own = payments.filter(order__tickets__reference=reference, order__user=user)
     return with_lines(with_tickets(own, seats)).order_by(rank.desc(), "-pk").first()
 
 

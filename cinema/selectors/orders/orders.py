@@ -179,11 +179,13 @@ def _seat_steps(order: Ticket) -> list[Entry]:
 
 
 def _who(payment: Payment) -> str:
+    if payment.voucher_id:
+        return _("voucher")
     return _("gift card") if payment.gift_card_id else _("payment provider")
 
 
 def _payment_steps(payment: Payment) -> list[Entry]:
-    if not payment.amount and payment.order.uses_gift_cards:
+    if not payment.amount and payment.order.is_prepaid:
         return []
     if not payment.amount:
         return [Entry(payment.created_at, _("buyer"), _("booked for free"))]

@@ -27,12 +27,14 @@ from cinema.selectors.booking.gift_cards import cards_of, folded, rest_of
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.selectors.booking.tickets import with_lines, with_tickets
+from cinema.selectors.booking.vouchers import folded as folded_vouchers
+from cinema.selectors.booking.vouchers import vouchers_of
 from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.expiry import drop_pending_tickets
-from cinema.services.booking.gift_cards import check_rest, reserve_gift_cards
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_holds, serve_waiting_list, take_seats
 from cinema.services.booking.orders import coupon_email, write_order
+from cinema.services.booking.prepaid import check_rest, reserve_prepaid
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.locking import lock_held_seats, lock_show
@@ -48,8 +50,8 @@ def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
 
     A second checkout of the same holds returns their open payment, or a new one if that was declined or has another
     mode. Raises HoldExpired if the first hold is over, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused,
-    GiftCardRefused, GiftCardsChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused, TooManyPayments,
-    PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
+    VoucherRefused, GiftCardRefused, PrepaidChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused,
+    TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=basket.buyer, about=f"hold {' '.join(basket.codes)}")
     try:
@@ -186,7 +188,7 @@ def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, re
     sold = TicketSeat.objects.filter(ticket__order=order).values_list("show_seat", "ticket_type", "price")
     if len(tickets) != len(holds) or {ticket.order_id for ticket in tickets} != {order.pk}:
         return False
-    if cards_of(order) != folded(request.gift_cards):
+    if vouchers_of(order) != folded_vouchers(request.vouchers) or cards_of(order) != folded(request.gift_cards):
         return False
     if order.total != priced.total or sum(ticket.fee for ticket in tickets) != priced.fees or set(sold) != seats:
         return False
@@ -202,9 +204,9 @@ def _check_few_payments(holds: Collection[Hold]) -> None:
 
 
 def _order(request: BookingRequest, holds: Sequence[Hold], priced: Quote, now: datetime) -> Payment:
-    """Write a new order of the holds, and the payment of what gift cards leave to pay."""
+    """Write a new order of the holds, and the payment of what vouchers and gift cards leave to pay."""
     order = write_order(holds=holds, priced=priced, request=request, now=now)
-    rest = reserve_gift_cards(order=order, request=request, now=now)
+    rest = reserve_prepaid(order=order, priced=priced, request=request, now=now)
     return _write_payment(order, request, now, rest)
 
 
@@ -221,7 +223,7 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
 
 
 def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
-    """Write the payment of what gift cards leave to pay of an order, perhaps nothing."""
+    """Write the payment of what vouchers and gift cards leave to pay of an order, perhaps nothing."""
     return Payment.objects.create(
         order=order,
         mode=_mode(rest, request),

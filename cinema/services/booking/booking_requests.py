@@ -23,9 +23,9 @@ class BookingRequest(NamedTuple):
 
     ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
     returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
-    tariffs.order_lines(), ``coupon`` is a code as typed. ``gift_cards`` are codes of those that pay first, and
-    ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the version of
-    the terms the buyer accepted. ``fingerprint`` is a digest of the request's parameters: see bound().
+    tariffs.order_lines(), ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay
+    first, and ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the
+    version of the terms the buyer accepted. ``fingerprint`` is a digest of the request's parameters: see bound().
     """
 
     contact: Contact
@@ -34,6 +34,7 @@ class BookingRequest(NamedTuple):
     owner: str = ""
     types: Mapping[int, int] = MappingProxyType({})
     coupon: str = ""
+    vouchers: Sequence[str] = ()
     gift_cards: Sequence[str] = ()
     seen_rest: Decimal | None = None
     user: User | None = None
@@ -45,8 +46,9 @@ class BookingRequest(NamedTuple):
         """The request with its key scoped to its owner and bound to its parameters."""
         kinds = [f"kinds {sorted(self.types.items())}"] if self.types else []
         coupon = [f"coupon {fold_code(self.coupon)}"] if self.coupon else []
+        vouchers = [f"vouchers {self.vouchers}"] if self.vouchers else []
         cards = [f"gift cards {self.gift_cards}"] if self.gift_cards else []
-        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *cards)
+        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *vouchers, *cards)
         return self._replace(key=_digest(self.owner or buyer, self.key), fingerprint=fingerprint)
 
 

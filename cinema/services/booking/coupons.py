@@ -51,10 +51,10 @@ def give_back_uses(*, orders: Collection[Order]) -> None:
 
 
 def lock_coupons_of_late(*, order: Order) -> None:
-    """Lock the coupons that late money for a locked order may concern, before its gift cards are locked: its own, and
+    """Lock the coupons that late money for a locked order may concern, before what prepaid it is locked: its own, and
     those of later checkouts of the same holds, which then expire. No statement unless it has expired and uses either.
     """
-    if order.status == Order.Status.EXPIRED and (order.coupon_email or order.uses_gift_cards):
+    if order.status == Order.Status.EXPIRED and (order.coupon_email or order.is_prepaid):
         holds = [ticket.hold_id for ticket in order.ticket_list]
         lock_coupons(pk__in=OrderLine.objects.filter(order__tickets__hold__in=holds).values("coupon"))
 

@@ -6,10 +6,10 @@ from django.db.models.functions import Now
 from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.coupons import give_back_uses
-from cinema.services.booking.gift_cards import give_back_gift_cards
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.orders import update_status
+from cinema.services.booking.prepaid import give_back_prepaid
 from cinema.services.core.locking import lock_seats, lock_show, lock_tickets, read_clock
 from cinema.services.core.transactions import atomically, try_each
 
@@ -59,4 +59,4 @@ def drop_pending_tickets(*, hold_ids: set[int]) -> None:
         update_status(order_ids={ticket.order_id for ticket in pending})
         orders = {ticket.order for ticket in pending}
         give_back_uses(orders=orders)
-        give_back_gift_cards(orders=orders)
+        give_back_prepaid(orders=orders)

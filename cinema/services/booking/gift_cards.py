@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import F, QuerySet
 
-from cinema.exceptions import GiftCardsChanged, UnknownGiftCard
+from cinema.exceptions import UnknownGiftCard
 from cinema.models import FailedTry, GiftCard, Order, Payment, PaymentMode
 from cinema.models.annotated import GiftCardNow
 from cinema.models.codes import new_code
@@ -27,18 +27,17 @@ def check_gift_cards(*, typed: Collection[str], client_ip: str) -> None:
         count_try(kind=FailedTry.Kind.GIFT_CARD, client_ip=client_ip, right=known)
 
 
-def reserve_gift_cards(*, order: Order, request: BookingRequest, now: datetime) -> Decimal:
-    """Reserve what the requested cards pay of a new order; return what is left to pay. No statement without cards.
+def reserve_gift_cards(*, order: Order, rest: Decimal, request: BookingRequest, now: datetime) -> Decimal:
+    """Reserve what the requested cards pay of the ``rest`` of a new order; return that. No statement without cards.
 
-    Raises GiftCardRefused and, if something else is left than the buyer was shown, GiftCardsChanged.
+    Raises GiftCardRefused.
     """
-    codes, rest = folded(request.gift_cards), order.total
+    codes, paid = folded(request.gift_cards), Decimal(0)
     if codes and rest:
         locked = {card.code: card for card in lock_gift_cards(code__in=codes, activated_at__isnull=False)}
         cards = [_usable(code, locked.get(code)) for code in codes]
         uses = list(shares([(card, card.balance) for card in cards], rest))
-        rest -= sum((use.amount for use in uses), Decimal(0))
-        check_rest(rest=rest, request=request)
+        paid = sum((use.amount for use in uses), Decimal(0))
         for card, amount in uses:
             _move(card, -amount)
         Payment.objects.bulk_create(
@@ -56,13 +55,7 @@ def reserve_gift_cards(*, order: Order, request: BookingRequest, now: datetime) 
         )
         order.uses_gift_cards = True
         order.save(update_fields=["uses_gift_cards"])
-    return rest
-
-
-def check_rest(*, rest: Decimal, request: BookingRequest) -> None:
-    """Raise GiftCardsChanged if the buyer was shown that something else is left to pay."""
-    if request.seen_rest not in (None, rest):
-        raise GiftCardsChanged(rest)
+    return paid
 
 
 def give_back_gift_cards(*, orders: Collection[Order]) -> None:

@@ -1,8 +1,8 @@
 """Every row lock of the project, and the order in which they are taken.
 
     Theatre -> Till -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket ->
-    TicketSeat -> Payment -> Coupon -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table by primary
-    key. Holders have no rows: see lock_holders().
+    TicketSeat -> Payment -> Coupon -> Voucher -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table
+    by primary key. Holders have no rows: see lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -38,6 +38,7 @@ from cinema.models import (
     TicketSeat,
     Till,
     TillSession,
+    Voucher,
 )
 from cinema.models.annotated import (
     GiftCardNow,
@@ -49,6 +50,7 @@ from cinema.models.annotated import (
     TicketSeatAtDoor,
     TicketSeatNow,
     TillSessionNow,
+    VoucherNow,
 )
 from cinema.selectors.core.balances import with_worth
 
@@ -132,6 +134,14 @@ def lock_gift_cards(**which: object) -> list[GiftCardNow]:
     ``now``, the database's clock."""
     cards = GiftCard.objects.select_for_update(of=("self",), no_key=True).filter(**which).annotate(now=Now())
     return list(cards.select_related("theatre", "order_line__order").order_by("pk"))
+
+
+def lock_vouchers(**which: object) -> list[VoucherNow]:
+    """Lock vouchers to use them or to change them, each with its batch and the conditions of that, and ``now``, the
+    database's clock."""
+    vouchers = Voucher.objects.select_for_update(of=("self",), no_key=True).filter(**which).annotate(now=Now())
+    conditions = ("batch__movies", "batch__categories", "batch__ticket_types")
+    return list(vouchers.select_related("batch__theatre").prefetch_related(*conditions).order_by("pk"))
 
 
 def read_clock(show: Show) -> datetime:

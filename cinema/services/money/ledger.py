@@ -49,7 +49,7 @@ def post_settlement(
     """Post a payment that has arrived, the sale of the tickets that it has ``booked``, and the ``refunds`` of the rest.
 
     The tickets come with their ``lines``. An order without tickets is for ``gift_cards`` of this amount. ``tenders``
-    are payments of it by gift cards.
+    are payments of it by vouchers and gift cards.
     """
     sold, percent = defaultdict[Place, Decimal](Decimal), payment.fee_percent or NOTHING
     if gift_cards:

@@ -24,9 +24,9 @@ from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.coupons import lock_coupons_of_late, take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
-from cinema.services.booking.gift_cards import take_gift_cards
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
+from cinema.services.booking.prepaid import take_prepaid
 from cinema.services.core.locking import lock_gift_cards, lock_payment_at_shows, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.retries import Backoff, attempt_due
@@ -34,7 +34,7 @@ from cinema.services.core.transactions import atomically
 from cinema.services.money.gift_cards import activate_gift_cards
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.ledger import post_settlement
-from cinema.services.money.refunds import Cause, pay_back_to_cards, refund_payment, refund_shares
+from cinema.services.money.refunds import Cause, pay_back_at_once, refund_payment, refund_shares
 from cinema.services.money.reports import named_by, words_of
 
 # Polling intervals: each 1.25 times as long as the last, at most a day.
@@ -208,35 +208,44 @@ def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:
 def _book_all(payment: LockedPayment, *, notify: bool) -> None:
     """Book every ticket of an order that is paid for the first time; refund the part of those that are lost.
 
-    What gift cards pay of it is spent. If it is no longer there, all of the payment goes back.
+    What vouchers and gift cards pay of it is spent. If it is no longer there, all of the payment goes back.
     """
     lock_coupons_of_late(order=payment.order)
-    tenders = take_gift_cards(order=payment.order, now=payment.now)
-    if tenders is None:
-        cause = Cause(Refund.Reason.CARD_SPENT, payment.now)
+    tenders = take_prepaid(order=payment.order, now=payment.now)
+    if isinstance(tenders, Refund.Reason):
+        cause = Cause(tenders, payment.now)
         refund = _refund_late(payment, payment.amount, cause, about=payment.order.ticket_list[0])
         post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
         return
     lost, booked = {}, []
     for ticket in payment.order.ticket_list:
+        ticket.kept_vouchers = sum((one.amount for one in _vouchers_for(ticket, tenders)), NOTHING)
         if reason := _book_or_get_refund_reason(ticket, payment.now):
             lost[ticket] = reason
             continue
         booked.append(ticket)
         if notify:
             post(kind=Kind.TICKET, about=ticket)
-    refunds, left = [], [(one, one.amount) for one in [*tenders, payment]]
+    refunds, left = [], [(one, one.amount) for one in [*tenders, payment] if not one.voucher_id]
     for ticket, reason in lost.items():
         payment.refund_reason, cause = reason, Cause(reason, payment.now, ticket)
         if ticket.amount:
             post(kind=Kind.REFUND_LATE, about=ticket, amount=str(ticket.amount), reason=reason)
-        made, left = refund_shares(left=left, amount=ticket.amount, cause=cause)
+        vouchers = _vouchers_for(ticket, tenders)
+        refunds += [refund_payment(payment=one, amount=one.amount, cause=cause) for one in vouchers]
+        rest = ticket.amount - sum((one.amount for one in vouchers), NOTHING)
+        made, left = refund_shares(left=left, amount=rest, cause=cause)
         refunds += made
     post_settlement(payment=payment, booked=booked, refunds=refunds, tenders=tenders)
-    pay_back_to_cards(refunds=refunds)
+    pay_back_at_once(refunds=refunds)
     if booked:
         payment.order.status = Order.Status.PAID
         payment.order.save(update_fields=["status"])
+
+
+def _vouchers_for(ticket: Ticket, tenders: Sequence[Payment]) -> list[Payment]:
+    """The payments by vouchers among these that are for seats of the ticket."""
+    return [one for one in tenders if one.ticket_seat and one.ticket_seat.ticket_id == ticket.pk]
 
 
 def _refund_late(payment: PaymentWithReason, amount: Decimal, cause: Cause, *, about: Ticket) -> Refund | None:
@@ -310,7 +319,7 @@ def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
     step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)
     transition_seats(show=ticket.show, seats=seats, step=step)
     ticket.status, ticket.confirmed_at, ticket.kept = Ticket.Status.CONFIRMED, now, ticket.amount
-    ticket.save(update_fields=["status", "confirmed_at", "kept"])
+    ticket.save(update_fields=["status", "confirmed_at", "kept", "kept_vouchers"])
     free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}
     Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it had ended
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

@@ -20,6 +20,7 @@ from cinema.exceptions import (
     RefundTooHigh,
     ReportMismatch,
     ReportUnconfirmed,
+    VoucherIndivisible,
 )
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
@@ -27,6 +28,7 @@ from cinema.models import Dispute, Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.services.booking.gift_cards import refill
 from cinema.services.booking.ledger import NOTHING, record_revenue
+from cinema.services.booking.vouchers import return_voucher
 from cinema.services.core.locking import lock_payment, lock_payment_at_shows
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
@@ -50,7 +52,7 @@ class Cause(NamedTuple):
 def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund:
     """Create a pending refund in the caller's transaction, who posts it; send_due_refunds() sends it.
 
-    One to a gift card is no provider's: see pay_back_to_cards().
+    One to a gift card or a voucher is no provider's: see pay_back_at_once().
     """
     return Refund.objects.create(
         payment=payment,
@@ -58,7 +60,7 @@ def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund
         amount=amount,
         reason=cause.reason,
         created_at=cause.at,
-        due_at=None if payment.gift_card_id else cause.at,
+        due_at=None if payment.is_prepaid else cause.at,
     )
 
 
@@ -80,12 +82,15 @@ def refund_shares(
     return refunds, after
 
 
-def pay_back_to_cards(*, refunds: Sequence[Refund]) -> None:
-    """Pay those of the new, posted refunds out at once that go to gift cards."""
-    for refund in refunds:
+def pay_back_at_once(*, refunds: Sequence[Refund]) -> None:
+    """Pay those of the new, posted refunds out at once that go to vouchers and gift cards."""
+    for refund in sorted(refunds, key=lambda one: one.payment.voucher_id is None):  # the order of locks
         payment = refund.payment
-        if payment.gift_card_id:
-            refill(payments=[(payment, refund.amount)])
+        if payment.is_prepaid:
+            if payment.voucher_id:
+                return_voucher(payment=payment, theatre=payment.order.theatre)
+            else:
+                refill(payments=[(payment, refund.amount)])
             refund.status, refund.done_at = Refund.Status.DONE, Now()
             refund.save(update_fields=["status", "done_at"])
             post_refund_status(refund=refund, was=Refund.Status.PENDING)
@@ -93,23 +98,51 @@ def pay_back_to_cards(*, refunds: Sequence[Refund]) -> None:
 
 
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
-    """Create refunds of ``amount``, if any, of what is kept for a ticket whose show the caller has locked, first to the
-    gift cards that have paid for its order.
+    """Create refunds of ``amount``, if any, of what is kept for a ticket whose show the caller has locked: first those
+    of vouchers that have paid for its seats, where the seat is no longer active; then to the gift cards that have paid
+    for its order.
 
-    Raises RefundTooHigh if it is more.
+    Raises RefundTooHigh if it is more, and VoucherIndivisible if a part of a voucher would be refunded, or its price in
+    money.
     """
     if amount > ticket.kept:
         raise RefundTooHigh(amount, ticket.kept)
+    cause, vouchers = Cause(reason, at, ticket), _vouchers_of_ended_seats(ticket, amount)
+    given = sum((payment.amount for payment in vouchers), NOTHING)
+    if amount - given > ticket.kept - ticket.kept_vouchers:
+        raise VoucherIndivisible(ticket.kept_vouchers)
+    refunds = [refund_payment(payment=lock_payment(pk=one.pk), amount=one.amount, cause=cause) for one in vouchers]
+    refunds += _refund_money(ticket, amount - given, cause)
+    _keep_less(ticket, amount, given)
+    post_refunds(order=ticket.order, refunds=refunds, at=at)
+    pay_back_at_once(refunds=refunds)
+
+
+def _vouchers_of_ended_seats(ticket: Ticket, most: Decimal) -> list[Payment]:
+    """The payments by vouchers for seats that are no longer active, the dearest first, that come to ``most`` at most.
+
+    No statement for a ticket without vouchers.
+    """
+    found: list[Payment] = []
+    if ticket.kept_vouchers:
+        paid = ticket.order.payments.filter(voucher__isnull=False, status=Payment.Status.SUCCESS)
+        for payment in paid.filter(ticket_seat__ticket=ticket, ticket_seat__active=False).order_by("-amount", "pk"):
+            if payment.amount <= most:
+                found.append(payment)
+                most -= payment.amount
+    return found
+
+
+def _refund_money(ticket: Ticket, amount: Decimal, cause: Cause) -> list[Refund]:
+    """Refund from the payments of a ticket's order that no vouchers made, gift cards first."""
     left: list[tuple[Payment, Decimal]] = []
-    paid: QuerySet[Payment] = ticket.order.payments.paid()
+    paid: QuerySet[Payment] = ticket.order.payments.paid().filter(voucher=None)
     for payment in paid.annotate(returned=Sum("refunds__amount")).order_by(F("gift_card").asc(nulls_last=True), "pk"):
         most = payment.amount - exact(payment.returned or NOTHING)
         if most > 0 and sum((part for _, part in left), NOTHING) < amount:
             left.append((lock_payment(pk=payment.pk), most))
-    refunds, _after = refund_shares(left=left, amount=amount, cause=Cause(reason, at, ticket))
-    _keep_less(ticket, amount)
-    post_refunds(order=ticket.order, refunds=refunds, at=at)
-    pay_back_to_cards(refunds=refunds)
+    refunds, _after = refund_shares(left=left, amount=amount, cause=cause)
+    return refunds
 
 
 def send_due_refunds() -> int:
@@ -263,7 +296,7 @@ def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
         cause = Cause(Refund.Reason.AT_PROVIDER, payment.now)
         refunds.append(refund_payment(payment=payment, amount=amount, cause=cause))
     for ticket in sorted(tickets, key=lambda ticket: ticket.kept != amount):
-        if part := min(amount, ticket.kept):
+        if part := min(amount, ticket.kept - ticket.kept_vouchers):
             cause = Cause(Refund.Reason.AT_PROVIDER, payment.now, ticket)
             refunds.append(refund_payment(payment=payment, amount=part, cause=cause))
             record_revenue(show=ticket.show, amount=-part)
@@ -273,9 +306,10 @@ def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
     return refunds
 
 
-def _keep_less(ticket: Ticket, amount: Decimal) -> None:
-    ticket.kept -= amount
-    ticket.save(update_fields=["kept"])
+def _keep_less(ticket: Ticket, amount: Decimal, vouchers: Decimal = NOTHING) -> None:
+    """Keep ``amount`` less for a ticket, of which ``vouchers`` had paid so much."""
+    ticket.kept, ticket.kept_vouchers = ticket.kept - amount, ticket.kept_vouchers - vouchers
+    ticket.save(update_fields=["kept", "kept_vouchers"])
 
 
 def _order(refund: Refund) -> RefundOrder:

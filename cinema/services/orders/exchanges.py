@@ -24,7 +24,7 @@ from cinema.models.annotated import ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.selectors.booking.tax import taxes_at
-from cinema.selectors.core.balances import kept_for_seats
+from cinema.selectors.core.balances import by_vouchers, kept_for_seats
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -188,8 +188,9 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 
-    # What was refunded before is not refunded again.
-    costs = _costs(lines, new)
+    # What was refunded before is not refunded again. A seat that a voucher pays for costs what that has paid.
+    vouchers = by_vouchers(ticket)
+    costs = _costs(lines, new) | {line.show_seat_id: line.worth for line in lines if line.pk in vouchers}
     cheaper = min(ticket.worth, kept_for_seats(ticket)) - sum(costs.values())
     back = max(cheaper, NOTHING) if refund else NOTHING
     if back:

@@ -12,6 +12,7 @@ from cinema.exceptions import (
     RefundTooHigh,
     TicketNotPaid,
     UnknownSeats,
+    VoucherIndivisible,
 )
 from cinema.models import OrderLine, Refund, Show, Ticket, TicketSeat
 from cinema.models.annotated import TicketNow
@@ -19,7 +20,7 @@ from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import cancellation_terms
-from cinema.selectors.core.balances import kept_for_seats
+from cinema.selectors.core.balances import by_vouchers, kept_for_seats
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import SeatChoice, check_choice
@@ -86,9 +87,11 @@ def return_seats(
     """Remove seats (keys of ShowSeat) from a ticket and refund ``amount``, by default their prices.
 
     The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
-    wheelchair space. The refund leaves at least the price of the remaining seats, and the booking fee.
+    wheelchair space. The refund leaves at least the price of the remaining seats, and the booking fee. The vouchers of
+    the seats are always given back.
     Raises NoSeats, TicketNotPaid, UnknownSeats, LastSeats, NotCancellable if the show is over, what check_choice() and
-    check_ticket_types() raise for the remaining seats, RefundTooHigh, AmountTooPrecise, OrderChanged.
+    check_ticket_types() raise for the remaining seats, RefundTooHigh, VoucherIndivisible, AmountTooPrecise,
+    OrderChanged.
     """
     if not seat_ids:
         raise NoSeats
@@ -105,13 +108,14 @@ def return_seats(
         raise LastSeats
     staying = [line for line in lines if line not in leaving]
     _reprice(ticket, lines, staying)
-    spare = kept_for_seats(ticket) - _worth(staying)
-    most = max(NOTHING, min(_worth(leaving), spare))
+    least, most = _returnable(ticket, leaving, staying)
     back = most if amount is None else amount
     if back != most:
         check_payable(back)
     if back > most:
         raise RefundTooHigh(back, most)
+    if back < least:
+        raise VoucherIndivisible(least)
     _return(ticket, leaving, requested, back)
     post(kind=Kind.REFUND_PART, about=ticket, amount=str(back), returned=len(leaving))
     return ticket
@@ -188,6 +192,17 @@ def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[
         line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
     check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
     TicketSeat.objects.bulk_update(dearer, ["repriced", "tax_percent"])
+
+
+def _returnable(
+    ticket: Ticket, leaving: Sequence[TicketSeat], staying: Sequence[TicketSeat]
+) -> tuple[Decimal, Decimal]:
+    """The least and the most that can be refunded for seats that leave a ticket: what vouchers paid for them, and with
+    that as much of their price as is not kept for the seats that stay."""
+    vouchers = by_vouchers(ticket)
+    back, kept = (sum((vouchers.get(line.pk, NOTHING) for line in lines), NOTHING) for lines in (leaving, staying))
+    spare = kept_for_seats(ticket) - ticket.kept_vouchers - (_worth(staying) - kept)
+    return back, back + max(NOTHING, min(_worth(leaving) - back, spare))
 
 
 def _worth(lines: Sequence[TicketSeat]) -> Decimal:

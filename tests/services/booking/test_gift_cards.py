@@ -14,7 +14,7 @@ from cinema.exceptions import (
     GiftCardEmpty,
     GiftCardExpired,
     GiftCardOfOtherCurrency,
-    GiftCardsChanged,
+    PrepaidChanged,
     UnknownGiftCard,
 )
 from cinema.gateways.base import Result
@@ -299,7 +299,7 @@ def test_a_card_that_cannot_be_spent_is_refused_and_nothing_is_booked(show, card
 def test_what_is_left_to_pay_is_what_the_buyer_was_shown(show, card):
     hold = held(show, "A1 A2")
 
-    with pytest.raises(GiftCardsChanged):
+    with pytest.raises(PrepaidChanged):
         check_out(hold, card, seen_rest=Decimal(100))
 
     assert balance(card) == 300 and not Ticket.objects.exists()

@@ -1,0 +1,71 @@
+"""What vouchers and gift cards pay of an order: vouchers their seats, gift cards as much as they can of the rest."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
+from cinema.exceptions import PrepaidChanged
+from cinema.models import Order, Payment, Refund
+from cinema.selectors.booking.quotes import Quote
+from cinema.services.booking.booking_requests import BookingRequest
+from cinema.services.booking.gift_cards import (
+    check_gift_cards,
+    give_back_gift_cards,
+    reserve_gift_cards,
+    take_gift_cards,
+)
+from cinema.services.booking.vouchers import (
+    check_vouchers,
+    give_back_vouchers,
+    lock_promised_vouchers,
+    reserve_vouchers,
+    take_vouchers,
+)
+
+
+def check_prepaid(*, vouchers: Collection[str], gift_cards: Collection[str], client_ip: str) -> None:
+    """Count codes that are unknown. No statement without codes. Raises TooManyWrongGiftCards."""
+    check_vouchers(typed=vouchers, client_ip=client_ip)
+    check_gift_cards(typed=gift_cards, client_ip=client_ip)
+
+
+def reserve_prepaid(*, order: Order, priced: Quote, request: BookingRequest, now: datetime) -> Decimal:
+    """Reserve what the requested vouchers and gift cards pay of a new order; return what is left to pay.
+
+    No statement without them. Raises VoucherRefused, GiftCardRefused and, if something else is left than the buyer was
+    shown, PrepaidChanged.
+    """
+    rest = order.total - reserve_vouchers(order=order, priced=priced, request=request, now=now)
+    rest -= reserve_gift_cards(order=order, rest=rest, request=request, now=now)
+    if order.is_prepaid:
+        check_rest(rest=rest, request=request)
+    return rest
+
+
+def check_rest(*, rest: Decimal, request: BookingRequest) -> None:
+    """Raise PrepaidChanged if the buyer was shown that something else is left to pay."""
+    if request.seen_rest not in (None, rest):
+        raise PrepaidChanged(rest)
+
+
+def give_back_prepaid(*, orders: Collection[Order]) -> None:
+    """Give back what locked orders have reserved, where they have expired; no statement without any."""
+    give_back_vouchers(orders=orders)
+    give_back_gift_cards(orders=orders)
+
+
+def take_prepaid(*, order: Order, now: datetime) -> list[Payment] | Refund.Reason:
+    """Spend what vouchers and gift cards pay of a locked order whose rest has been paid; return those payments.
+
+    What had been given back because the order had expired is taken again; if it is no longer there, return the reason
+    why the rest must be refunded. Vouchers are locked before gift cards.
+    """
+    vouchers = lock_promised_vouchers(order=order, now=now)
+    if vouchers is None:
+        return Refund.Reason.VOUCHER_USED
+    cards = take_gift_cards(order=order, now=now)
+    if cards is None:
+        return Refund.Reason.CARD_SPENT
+    if vouchers:
+        take_vouchers(payments=vouchers, now=now)
+    return [*vouchers, *cards]
