@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cinema.models import Order, Payment, Refund, Theatre
@@ -63,7 +63,7 @@ def _payments(now: datetime) -> QuerySet[Payment]:
     """Payments that the provider has not confirmed, or reports with a mismatch, and those not checked in time."""
     failing = Payment.objects.filter(failing_since__lt=now - PAYMENTS_AFTER).values("pk")
     late = Payment.objects.filter(due_at__lt=now - PAYMENTS_AFTER).values("pk")
-    found = Payment.objects.filter(Q(pk__in=failing) | Q(pk__in=late), status__in=Payment.OPEN)
+    found = Payment.objects.filter(pk__in=failing.union(late), status__in=Payment.OPEN)
     return found.select_related("order").prefetch_related(tickets_of("order")).order_by("created_at")
 
 
@@ -71,7 +71,7 @@ def _refunds(now: datetime) -> QuerySet[Refund]:
     """Refunds that take long, and those that the provider has refused for good."""
     late = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER).values("pk")
     refused = Refund.objects.filter(status=Refund.Status.FAILED, created_at__lte=now).values("pk")
-    found = Refund.objects.filter(Q(pk__in=late) | Q(pk__in=refused))
+    found = Refund.objects.filter(pk__in=late.union(refused))
     found = found.select_related("payment__order").prefetch_related(tickets_of("payment__order"))
     return found.order_by("created_at")
 
