@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -111,10 +111,18 @@ def format_money(amount: Decimal) -> str:
 
 def format_column(amount: Decimal) -> str:
     """Format ``amount`` for a column, always with the currency's decimal places: “₹250.00”; zero as “–”."""
-    if not amount:
-        return "–"
-    digits = max(get_currency_precision(settings.CURRENCY), 0 if is_payable(amount) else 2)
-    return _format(amount, digits, settings.CURRENCY, _locale())
+    return column_format()(amount)
+
+
+def column_format() -> Callable[[Decimal | None], str]:
+    """format_column() for many amounts: the currency and the language are looked up once; None is written as zero."""
+    currency, locale = settings.CURRENCY, _locale()
+    usual = get_currency_precision(currency)
+
+    def write(amount: Decimal | None) -> str:
+        return _format(amount, max(usual, 0 if is_payable(amount) else 2), currency, locale) if amount else "–"
+
+    return write
 
 
 def format_exact(amount: Decimal, currency: str) -> str:

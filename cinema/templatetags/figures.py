@@ -1,5 +1,6 @@
-"""Formatting of figures."""
+"""Formatting of figures, and the rows of their longest tables, in Python: as templates they took most of the page."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -7,11 +8,19 @@ from functools import lru_cache
 from babel.numbers import format_decimal
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
+from cinema.domain.clock import shown_time
+from cinema.domain.money import column_format, format_money
 from cinema.domain.periods import Period
+from cinema.models import Show, Theatre
+from cinema.selectors.figures.box_office import ShowTakings, Takings
+from cinema.selectors.figures.figures import FiguresLine
 
 register = template.Library()
 NOTHING = "–"
@@ -62,3 +71,44 @@ def lead(value: timedelta | None) -> str:
         return _("%(hours)d h") % {"hours": hours}
     text = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
     return f"{text} {_('%(hours)d h') % {'hours': rest}}" if rest else text
+
+
+@register.filter
+def figures_rows(lines: Iterable[FiguresLine]) -> SafeString:
+    """A row for each line of a table of figures."""
+    amount, drawn = column_format(), []
+    for line in lines:
+        now, before = line.now, f' title="{escape(format_money(line.before.revenue))}"'
+        drawn.append(
+            f'<tr><th scope="row">{escape(line.label)}</th>{_cell(amount(now.revenue))}'
+            f"{_cell(change(line.change), before)}{_cell(count(now.admissions))}{_cell(percent(now.occupancy))}"
+            f"{_cell(amount(now.average))}</tr>"
+        )
+    return mark_safe("".join(drawn))  # nosec B308 B703 # noqa: S308, each cell is escaped
+
+
+@register.simple_tag
+def takings_rows(shown: ShowTakings, theatre: Theatre) -> SafeString:
+    """A row for a show of a distributor's report, and one for each ticket type, price and rate of tax."""
+    amount, show = column_format(), shown.show
+    parts = [shown_time(show.starts_at, theatre.tz), show.screen.name, show.get_format_display()]
+    if show.status == Show.Status.CANCELLED:
+        parts.append(_("cancelled"))
+    name = escape(" · ".join(map(str, parts)))
+    drawn = [f'<tr><th scope="row" colspan="3">{name}</th>{_takings(shown.total, "", amount)}</tr>']
+    for line in shown.lines:
+        price = amount(line.price) if line.price else _("free")
+        takings = _takings(line.takings, floatformat(line.percent, "-2"), amount)
+        kind = escape(line.kind or _("Ticket"))
+        drawn.append(f'<tr class="figures-line"><td></td><td>{kind}</td>{_cell(price)}{takings}</tr>')
+    return mark_safe("".join(drawn))  # nosec B308 B703 # noqa: S308, each cell is escaped
+
+
+def _takings(takings: Takings, percent: str, amount: Callable[[Decimal], str]) -> str:
+    rest = [_cell(amount(takings.tax)), _cell(amount(takings.net))]
+    return "".join([_cell(count(takings.admissions)), _cell(amount(takings.gross)), _cell(percent), *rest])
+
+
+def _cell(text: str, more: str = "") -> str:
+    """A cell with a number; without one if ``text`` is empty."""
+    return f'<td class="num"{more}>{escape(text)}</td>' if text else "<td></td>"

@@ -327,7 +327,7 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
     movie = Show.objects.first().movie_id
     for name, args, most in [
         ("staff-figures", [], 12),
-        ("staff-figures-heatmap", [], 9),
+        ("staff-figures-heatmap", [], 10),
         ("staff-figures-tax", [], 4),
         ("staff-figures-discounts", [], 9),
         ("staff-figures-gift-cards", [], 5),
