@@ -24,10 +24,10 @@ class Period(NamedTuple):
         """Every day of the period: a new list each time."""
         return [self.start + timedelta(days=n) for n in range(self.length.days)]
 
-    def moments(self, tz: tzinfo) -> tuple[datetime, datetime]:
-        """The moments at which it begins and is over, by the calendar of this zone."""
+    def moments(self, tz: tzinfo, starts: time) -> tuple[datetime, datetime]:
+        """The moments at which it begins and is over, if days start at this time in this zone."""
         following = self.end + timedelta(days=1)
-        return datetime.combine(self.start, time(), tz), datetime.combine(following, time(), tz)
+        return datetime.combine(self.start, starts, tz), datetime.combine(following, starts, tz)
 
     @property
     def before(self) -> "Period":

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.fees import BookingFee
+from cinema.domain.periods import Period
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -194,6 +195,10 @@ class Theatre(models.Model):
         """Return the day ``moment`` belongs to here: 00:30 is still the evening before."""
         local = moment.astimezone(self.tz)
         return local.date() if local.time() >= DAY_STARTS else local.date() - timedelta(days=1)
+
+    def moments(self, period: Period) -> tuple[datetime, datetime]:
+        """Return the moments at which a period of trading days begins here and is over."""
+        return period.moments(self.tz, DAY_STARTS)
 
 
 class Screen(models.Model):

@@ -63,7 +63,7 @@ class DiscountReport(NamedTuple):
 
 def fee_report(theatre: Theatre, period: Period) -> FeeReport:
     """The fees of the theatre in the period, in two statements."""
-    begins, ends = period.moments(theatre.tz)
+    begins, ends = theatre.moments(period)
     charged = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends, kind=MoneyEntry.Kind.PROVIDER_FEE)
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for debit, credit, amount in charged.order_by().values_list("debit", "credit").annotate(sum=Sum("amount")):
@@ -76,7 +76,7 @@ def fee_report(theatre: Theatre, period: Period) -> FeeReport:
 
 def discount_report(theatre: Theatre, period: Period) -> DiscountReport:
     """The discounts of the theatre in the period, in five statements."""
-    moments = period.moments(theatre.tz)
+    moments = theatre.moments(period)
     orders = defaultdict[int, int](int)
     given, back = defaultdict[int, Decimal](Decimal), defaultdict[int, Decimal](Decimal)
     for coupon, number, amount in _given(theatre, moments):

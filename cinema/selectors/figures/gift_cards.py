@@ -6,17 +6,19 @@ of all theatres together come to the account of gift cards, to the cent.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import ExtractHour, TruncDate
+from django.db.models.lookups import LessThan
 
 from cinema.domain.accounts import GIFT_CARDS
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.models import MoneyEntry, Payment, Theatre
+from cinema.models.theatres import DAY_STARTS
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -76,7 +78,7 @@ def _line(day: date | None, moved: dict[str, Decimal]) -> LiabilityLine:
 
 def _moves(theatre: Theatre, period: Period) -> Iterator[Move]:
     """The sums of the account's entries about the theatre's cards until the end of the period, by day and kind."""
-    _begins, ends = period.moments(theatre.tz)
+    _begins, ends = theatre.moments(period)
     entries = MoneyEntry.objects.filter(Q(debit=GIFT_CARDS) | Q(credit=GIFT_CARDS), at__lt=ends)
     using = Payment.objects.filter(gift_card__theatre=theatre)
     used = entries.filter(order__in=using.values("order"), payment__gift_card__theatre=theatre)
@@ -87,6 +89,9 @@ def _moves(theatre: Theatre, period: Period) -> Iterator[Move]:
 
 
 def _sums(entries: QuerySet[MoneyEntry], theatre: Theatre) -> Iterator[Move]:
-    by_day = entries.order_by().values_list(TruncDate("at", tzinfo=theatre.tz), "kind", "credit")
-    for day, kind, credit, amount in by_day.annotate(sum=Sum("amount")):
-        yield day, kind, exact(amount) if credit == GIFT_CARDS else -exact(amount)
+    hour = ExtractHour("at", tzinfo=theatre.tz)
+    before = Case(When(LessThan(hour, DAY_STARTS.hour), then=Value(1)), default=Value(0))  # of the evening before
+    by_day = entries.order_by().values_list(TruncDate("at", tzinfo=theatre.tz), before, "kind", "credit")
+    for day, days_before, kind, credit, amount in by_day.annotate(sum=Sum("amount")):
+        trading_day = day - timedelta(days=days_before)
+        yield trading_day, kind, exact(amount) if credit == GIFT_CARDS else -exact(amount)

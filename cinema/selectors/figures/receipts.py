@@ -24,9 +24,9 @@ SHOWN = [
 
 
 def receipts_between(theatre: Theatre, period: Period) -> QuerySet[Receipt]:
-    """The receipts that a theatre issued in a period, by its own calendar, in the order of their numbers; each with its
+    """The receipts that a theatre issued in a period of trading days, in the order of their numbers; each with its
     order, and with the ``tax`` that it contains."""
-    begins, ends = period.moments(theatre.tz)
+    begins, ends = theatre.moments(period)
     issued = Receipt.objects.filter(theatre=theatre, issued_at__gte=begins, issued_at__lt=ends)
     return issued.select_related("order").annotate(tax=Sum("lines__tax")).order_by("year", "number")
 
@@ -39,7 +39,7 @@ def receipt_sheet(theatre: Theatre, period: Period) -> Sheet:
 
 
 def _lines(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
-    begins, ends = period.moments(theatre.tz)
+    begins, ends = theatre.moments(period)
     kinds = dict(Receipt.Kind.choices)
     issued = ReceiptLine.objects.filter(
         receipt__theatre=theatre, receipt__issued_at__gte=begins, receipt__issued_at__lt=ends

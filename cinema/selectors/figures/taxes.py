@@ -1,8 +1,8 @@
 """The tax report of a theatre: what was sold and refunded in a period, by tax rate and kind of order line.
 
-It is read from the money ledger, so it agrees with the journal to the cent. A sale counts on the theatre's local day on
-which it was paid, and a refund on the day on which it was recorded, whenever the show is: the distributor's report is
-by the days of shows. A gift card is no sale: its owner is owed the money until it is used.
+It is read from the money ledger, so it agrees with the journal to the cent. A sale counts on the trading day on which
+it was paid, and a refund on that on which it was recorded, whenever the show is: the distributor's report is by the
+days of shows. A gift card is no sale: its owner is owed the money until it is used.
 """
 
 from collections import defaultdict
@@ -56,8 +56,8 @@ class TaxReport(NamedTuple):
 
 
 def tax_report(theatre: Theatre, period: Period, *, kinds: Collection[str] = OrderLine.Kind.values) -> TaxReport:
-    """The taxes of the theatre in the period, by its calendar, of these kinds of order lines, in one statement."""
-    begins, ends = period.moments(theatre.tz)
+    """The taxes of the theatre in the period of trading days, of these kinds of order lines, in one statement."""
+    begins, ends = theatre.moments(period)
     entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
     moved = entries.order_by().values_list("kind", "debit", "credit").annotate(moved=Sum("amount"))
     found: defaultdict[tuple[Decimal, str], list[Taxed]] = defaultdict(lambda: [Taxed(), Taxed()])

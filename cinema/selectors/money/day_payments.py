@@ -42,7 +42,7 @@ class TenderLine:
 
 
 def day_payments(theatre: Theatre, day: date) -> list[TenderLine]:
-    """The tenders of a local day of the theatre, by mode and gateway, those settled by hand last; one statement."""
+    """The tenders of a trading day of the theatre, by mode and gateway, those settled by hand last; one statement."""
     rows = _moves(theatre, day).values_list("kind", "payment__mode", "payment__gateway", "debit", "credit")
     lines: dict[tuple[bool, str, str], TenderLine] = {}
     for kind, mode, gateway, debit, credit, number, amount in rows.annotate(number=Count("pk"), sum=Sum("amount")):
@@ -84,12 +84,12 @@ def _lines(theatre: Theatre, day: date) -> Iterator[list[Cell]]:
         local = at.astimezone(theatre.tz)
         back = {Kind.REFUND_PAID: amount, Kind.REFUND_UNDONE: -amount}.get(kind)
         yield [
-            *(local.date(), local.time().replace(microsecond=0), order or "", str(kinds[kind])),
+            *(day, local.time().replace(microsecond=0), order or "", str(kinds[kind])),
             *(str(modes.get(mode, mode or "")), gateway or "", (capture if back is None else refund) or ""),
             *(amount if back is None else None, back),
         ]
 
 
 def _moves(theatre: Theatre, day: date) -> QuerySet[MoneyEntry]:
-    begins, ends = Period(day, day).moments(theatre.tz)
+    begins, ends = theatre.moments(Period(day, day))
     return MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends, kind__in=MOVES)

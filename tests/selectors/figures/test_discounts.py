@@ -41,7 +41,7 @@ def buy(show: Show, seats: str, code: str = "", buyer: str = "asha") -> Ticket:
 
 
 def today(show: Show) -> Period:
-    day = timezone.localdate(timezone=show.screen.theatre.tz)
+    day = show.screen.theatre.trading_day(timezone.now())
     return Period(day, day)
 
 

@@ -32,7 +32,7 @@ def spend(card, show, seats, buyer="asha"):
 
 
 def found(theatre: Theatre) -> LiabilityReport:
-    today = timezone.localdate(timezone=theatre.tz)
+    today = theatre.trading_day(timezone.now())
     return liability_report(theatre, Period(today, today))
 
 

@@ -80,12 +80,12 @@ def test_what_is_no_sale_is_left_out(theatre):
 
 
 def test_the_days_are_those_of_the_theatre_and_its_entries_only(theatre):
-    """In Mumbai, May goes from 18:30 to 18:30 in London."""
+    """In Mumbai, May goes from 5:00 to 5:00, which is 23:30 in London."""
     for at, is_in in [
-        (datetime(2026, 4, 30, 18, 29, 59, tzinfo=UTC), False),
-        (datetime(2026, 4, 30, 18, 30, tzinfo=UTC), True),
-        (datetime(2026, 5, 31, 18, 29, 59, tzinfo=UTC), True),
-        (datetime(2026, 5, 31, 18, 30, tzinfo=UTC), False),
+        (datetime(2026, 4, 30, 23, 29, 59, tzinfo=UTC), False),
+        (datetime(2026, 4, 30, 23, 30, tzinfo=UTC), True),
+        (datetime(2026, 5, 31, 23, 29, 59, tzinfo=UTC), True),
+        (datetime(2026, 5, 31, 23, 30, tzinfo=UTC), False),
     ]:
         sold(theatre, "SEAT", 18, "100" if is_in else "1000", "18", at=at)
     sold(TheatreFactory(), "SEAT", 18, "10000", "1800")
@@ -124,7 +124,7 @@ def test_it_agrees_with_the_distributors_report_and_the_revenue():
     ticket = buy(show, "C1 C2 C3", buyer="carl")
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "C1"), requested=requested(clerk, "ill"))
 
-    today = timezone.localdate(timezone=theatre.tz)
+    today = theatre.trading_day(timezone.now())
     found = tax_report(theatre, Period(today, today)).total
     told = film_report(theatre, show.movie, Period(show.trading_day, show.trading_day))
 

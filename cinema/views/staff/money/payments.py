@@ -24,11 +24,11 @@ DAY = timedelta(days=1)
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def payments(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The payments of a calendar day of the theatre, today or ``?day=``; what is overdue, with the last error of each;
+    """The payments of a trading day of the theatre, today or ``?day=``; what is overdue, with the last error of each;
     its disputes and incidents. For managers also the payouts of the providers, and the comparisons with them.
     """
     now = timezone.now()
-    today = now.astimezone(theatre.tz).date()
+    today = theatre.trading_day(now)
     day = _day(request, today)
     tenders = day_payments(theatre, day)
     context = {

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.domain.money import format_money
-from cinema.models import AuditEvent, Payment, Refund, Show, TicketSeat
+from cinema.models import AuditEvent, MoneyEntry, Payment, Receipt, Refund, Show, TicketSeat
 from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.receipts import issue_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,
@@ -34,6 +35,7 @@ from tests.factories import (
     sold,
     staff,
 )
+from tests.trail import alterable_trail
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -230,7 +232,7 @@ def test_the_report_of_a_film_says_what_is_reported_and_was_not_paid(client, sho
 
 def test_the_tax_of_what_was_sold_is_reported_by_rate(client, theatre, show):
     cancel_ticket(code=sold(show, "C1", buyer="carl").code)
-    today = timezone.now().astimezone(theatre.tz).date()
+    today = theatre.trading_day(timezone.now())
 
     page = text(client.get(url("staff-figures-tax", start=today, end=today)))
 
@@ -252,7 +254,7 @@ def test_the_discounts_of_each_coupon_are_reported(client, theatre, show):
     payment = order_hold(code=hold.code, buyer="carl", contact=CONTACT, mode="UPI", key="key", coupon="TEN")
     start_payment(payment=payment)
     settle_payment(report=report(payment))
-    today = timezone.now().astimezone(theatre.tz).date()
+    today = theatre.trading_day(timezone.now())
 
     page = text(client.get(url("staff-figures-discounts", start=today, end=today)))
 
@@ -266,7 +268,7 @@ def test_the_discounts_of_each_coupon_are_reported(client, theatre, show):
 
 def test_what_is_owed_on_gift_cards_is_reported_by_day(client, theatre):
     gift_card(theatre, amount=500)
-    today = timezone.now().astimezone(theatre.tz).date()
+    today = theatre.trading_day(timezone.now())
 
     page = text(client.get(url("staff-figures-gift-cards", start=today, end=today)))
 
@@ -274,6 +276,32 @@ def test_what_is_owed_on_gift_cards_is_reported_by_day(client, theatre):
     assert "Total ₹500.00 – – – ₹500.00" in page
     file = rows(client.get(url("staff-figures-export", "gift-cards", "csv", start=today, end=today)))
     assert file[2] == [f"{today}", "500.00", "0", "0", "0", "500.00"]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_seen"), [("23:59", True), ("00:01", True), ("04:59", True), ("05:00", False), ("05:59", False)]
+)
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("staff-figures-gift-cards", "Total ₹500.00"),
+        ("staff-figures-tax", "Total ₹500.00"),
+        ("staff-figures-receipts", "₹500.00"),
+    ],
+)
+def test_today_goes_on_after_midnight_until_five(client, theatre, monkeypatch, now, is_seen, name, row):
+    """A gift card was sold, and its receipt issued, at 23:58; the tax report has a fee beside it."""
+    order, evening = gift_card(theatre, amount=500).order_line.order, datetime(2026, 5, 4, 23, 58, tzinfo=theatre.tz)
+    with alterable_trail():
+        MoneyEntry.objects.update(at=evening)
+        issue_receipts(order_id=order.pk)
+        Receipt.objects.update(issued_at=evening)
+    facts = {"at": evening, "theatre": theatre, "order": order, "kind": "SALE", "amount": 500}
+    MoneyEntry.objects.create(debit="orders", credit="revenue:FEE:0", **facts)
+    clock = evening.replace(hour=int(now[:2]), minute=int(now[3:])) + timedelta(days=now < "23:00")
+    monkeypatch.setattr("cinema.views.staff.figures.figures.timezone.now", lambda: clock)
+    page = text(client.get(url(name, period="today")))
+    assert (row in page) == is_seen
 
 
 def test_a_period_without_discounts_says_so(client):

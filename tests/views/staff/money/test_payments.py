@@ -276,17 +276,17 @@ def test_the_payments_of_a_day_are_added_up_by_tender(client, show):
     ]
 
 
-def test_a_day_ends_at_midnight_of_the_theatre(client, show):
-    moved(show, amount=1, when="2026-03-09 23:59:59")
-    moved(show, amount=2, when="2026-03-10 00:00")
-    moved(show, amount=4, when="2026-03-10 23:59:59")
-    moved(show, amount=8, when="2026-03-11 00:00")
+def test_a_day_ends_at_five_in_the_morning_at_the_theatre(client, show):
+    moved(show, amount=1, when="2026-03-10 04:59:59")
+    moved(show, amount=2, when="2026-03-10 05:00")
+    moved(show, amount=4, when="2026-03-11 04:59:59")
+    moved(show, amount=8, when="2026-03-11 05:00")
 
     assert rows(client, "received", day="2026-03-10")[-1][3] == "₹6.00"
 
 
 def test_today_is_shown_by_default_with_links_to_the_days_beside_it(client, show):
-    today = timezone.now().astimezone(show.screen.theatre.tz).date()
+    today = show.screen.theatre.trading_day(timezone.now())
     sold(show, "A1")
 
     said = client.get(reverse("staff-payments", args=["galaxy"])).content.decode()
@@ -294,6 +294,27 @@ def test_today_is_shown_by_default_with_links_to_the_days_beside_it(client, show
     assert rows(client, "received")[-1][2:4] == ["1", "₹250.00"]
     for beside in (today - timedelta(days=1), today + timedelta(days=1)):
         assert f'href="?day={beside}"' in said
+
+
+@pytest.mark.parametrize(
+    ("now", "seen"),
+    [
+        ("2026-03-10 23:59", "₹2.00"),
+        ("2026-03-11 00:01", "₹6.00"),
+        ("2026-03-11 04:59", "₹6.00"),
+        ("2026-03-11 05:59", "₹8.00"),
+    ],
+)
+def test_today_goes_on_after_midnight_until_five(client, show, monkeypatch, now, seen):
+    moved(show, amount=2, when="2026-03-10 20:00")
+    if now > "2026-03-11 00:01":
+        moved(show, amount=4, when="2026-03-11 00:01")
+    if now == "2026-03-11 00:01":
+        moved(show, amount=4, when=now)
+    if now == "2026-03-11 05:59":
+        moved(show, amount=8, when="2026-03-11 05:30")
+    monkeypatch.setattr("cinema.views.staff.money.payments.timezone.now", lambda: at(show, now))
+    assert rows(client, "received")[-1][3] == seen
 
 
 def test_a_day_without_payments_says_so(client, theatre):
