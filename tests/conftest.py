@@ -209,8 +209,8 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
 @pytest.fixture(autouse=True)
 def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clear the cached seat maps between tests."""
-    monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 0)
-    monkeypatch.setattr("cinema.selectors.booking.places._snapshots", {})
+    monkeypatch.setattr("cinema.selectors.booking.recent.LATELY", 0)
+    monkeypatch.setattr("cinema.selectors.booking.recent._looks", {})
     monkeypatch.setattr("cinema.selectors.booking.shared_maps._maps", {})
 
 

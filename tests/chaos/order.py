@@ -13,7 +13,7 @@ from tests.chaos.books import Books, Waited
 from tests.chaos.history import Answer
 from tests.chaos.timeline import NEW, SLACK, Hall, Seat, Timeline
 
-LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.booking.places
+LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.booking.recent
 FREE, HELD, SOLD = "free", "held", "sold"  # as a map for nobody in particular shows a seat
 Lines = Mapping[int, Timeline]  # by show
 
@@ -149,7 +149,7 @@ def _is_gone(pk: int, revision: int, books: Books, answer: Answer, line: Timelin
 
 def _full_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
     line = _line(answer, lines)
-    window = line.window(answer.begin, answer.end)
+    window = line.window(answer.begin - LATELY, answer.end)
     if not any(_is_full(answer, revision, books, line) for revision in window):
         yield "no seats are said to be left, but there were all the while"
 
@@ -162,7 +162,7 @@ def _is_full(answer: Answer, revision: int, books: Books, line: Timeline) -> boo
 
 def _is_left(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
     seat = line.halls[revision].get(pk, NEW)
-    lapsed = seat.status == "HELD" and not line.lives(seat, books, answer.begin - SLACK)
+    lapsed = seat.status == "HELD" and not line.lives(seat, books, answer.begin - LATELY - SLACK)
     return seat.status == "AVAILABLE" or (lapsed and not line.waits_for(pk, revision, answer.end))
 
 

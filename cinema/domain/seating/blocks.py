@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, SeatPlace, in_order, partners
 from cinema.domain.seating.rows import ROW_APART, Block, distance, love_windows, middle, stretches, windows
@@ -61,29 +62,61 @@ def may_fit(places: Collection[SeatPlace], party: int) -> bool:
     return party <= ordinary + 2 * pairs and (ordinary > 0 or party % 2 == 0)
 
 
+class Candidate(NamedTuple):
+    """A block that may be offered, its middle, and the categories and prices of its seats."""
+
+    block: Block
+    x: float
+    y: float
+    prices: set[tuple[int, Decimal]]
+
+
+class Alternatives:
+    """The blocks of free seats of a hall to offer instead of taken ones: found once for each size of a party."""
+
+    def __init__(self, places: Collection[SeatPlace]) -> None:
+        self.places = places
+        self._blocks: dict[tuple[str, int], list[Candidate]] = {}
+
+    def near(self, wanted: Collection[SeatPlace], count: int = 3) -> list[Block]:
+        """Return up to ``count`` blocks as nearest_blocks() does."""
+        kinds = {place.kind for place in wanted}
+        if kinds not in ({STANDARD}, {LOVE}):
+            return []
+        (x, y), prices = middle(list(wanted)), {(place.category, place.price) for place in wanted}
+        candidates = self._candidates(kinds.pop(), len(wanted))
+        ranked = sorted(
+            (one.prices != prices, abs(one.x - x) + ROW_APART * abs(one.y - y), n) for n, one in enumerate(candidates)
+        )
+        offered: set[int] = set()
+        nearest: list[Block] = []
+        for _unlike, _far, n in ranked:
+            if len(nearest) == count:
+                break
+            if offered.isdisjoint(place.pk for place in candidates[n].block):
+                offered.update(place.pk for place in candidates[n].block)
+                nearest.append(candidates[n].block)
+        return nearest
+
+    def _candidates(self, kind: str, size: int) -> list[Candidate]:
+        if (kind, size) not in self._blocks:
+            if kind == LOVE:
+                blocks = list(love_windows(self.places, size))
+            else:
+                blocks = [b for s in stretches(self.places) for b in windows(s, size, leave_none_alone=True)]
+            self._blocks[kind, size] = [
+                Candidate(block, *middle(block), {(place.category, place.price) for place in block}) for block in blocks
+            ]
+        return self._blocks[kind, size]
+
+
 def nearest_blocks(places: Collection[SeatPlace], wanted: Collection[SeatPlace], count: int = 3) -> list[Block]:
     """Return up to ``count`` alternatives for ``wanted`` seats that were taken: free, side by side, stranding no seat.
 
     Those of the same category and price come first, then the nearest. They do not overlap. Ordinary seats are replaced
     by ordinary seats, love seats by love seats; wheelchair spaces have no alternatives.
     """
-    kinds = {place.kind for place in wanted}
-    if kinds == {STANDARD}:
-        blocks = [b for s in stretches(places) for b in windows(s, len(wanted), leave_none_alone=True)]
-    else:
-        blocks = list(love_windows(places, len(wanted))) if kinds == {LOVE} else []
-    here, prices = middle(list(wanted)), {(place.category, place.price) for place in wanted}
-
-    def unlike(block: Block) -> tuple[bool, float]:
-        return {(p.category, p.price) for p in block} != prices, distance(middle(block), here)
-
-    offered: set[int] = set()
-    nearest: list[Block] = []
-    for block in sorted(blocks, key=unlike):
-        if len(nearest) < count and offered.isdisjoint(place.pk for place in block):
-            offered.update(place.pk for place in block)
-            nearest.append(block)
-    return nearest
+    return Alternatives(places).near(wanted, count)
 
 
 def togetherness(block: Collection[SeatPlace]) -> str:

@@ -1,6 +1,7 @@
 """Lock-free checks that reject requests which cannot succeed, so that only the others wait for the show's lock."""
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -18,14 +19,14 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, Seat, Show, ShowSeat
 from cinema.observability.metrics import refusals
-from cinema.selectors.booking.places import recently_taken
+from cinema.selectors.booking.recent import recently_full, recently_taken
 
 
 @refusals()
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Check a request for exactly these seats. Raises as holds.hold_seats().
 
-    While many requests are rejected, the cached seat map answers without a statement: see places.recently_taken().
+    While many requests are rejected, the cached seat map answers without a statement: see selectors.booking.recent.
     """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
@@ -60,9 +61,14 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
 
 
 @refusals()
-def guard_best(*, show_id: int, party: int, buyer: str) -> None:
-    """Check a request for the best seats. Raises as holds.hold_best()."""
+def guard_best(
+    *, show_id: int, party: int, buyer: str, category_id: int | None = None, ceiling: Decimal | None = None
+) -> None:
+    """Check a request for the best seats, without a statement while many are rejected. Raises as holds.hold_best()."""
     _check_number(party)
+    left = recently_full(show_id, buyer, party, category_id, ceiling)
+    if left is not None:
+        raise NoBlockLeft(party if left else 1, limited=bool(left) and (category_id, ceiling) != (None, None))
     _check_room(show_id, party, buyer)
 
 

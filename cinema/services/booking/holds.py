@@ -62,7 +62,7 @@ def hold_best(*, show_id: int, best: BestSeats, buyer: str, client_ip: str = "")
     Raises PaymentsUnavailable, NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft,
     TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
-    guard_best(show_id=show_id, party=best.party, buyer=buyer)
+    guard_best(show_id=show_id, buyer=buyer, **best._asdict())
     # staff=True: choose_best() avoids single seats itself where it can.
     request = SeatRequest(show_id, (), buyer, Source.of(client_ip=client_ip), staff=True)
     try:

@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cinema.domain.seating.blocks import nearest_blocks, togetherness
+from cinema.domain.seating.blocks import Alternatives, togetherness
 from cinema.domain.seating.names import rows_named, seat_names
 from cinema.domain.seating.places import SeatPlace
 from cinema.domain.seating.rows import free_beside
@@ -28,17 +28,18 @@ class Offer(NamedTuple):
         return "-".join(map(str, self.seat_ids))
 
 
-def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: Collection[SeatPlace]) -> dict[str, Any]:
+def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: Alternatives) -> dict[str, Any]:
     """The context of _refusal.html: the sentence and the alternatives.
 
     ``hall`` is the seat map as the buyer saw it last; it is needed only for SeatsUnavailable.
     """
     if isinstance(error, SeatsUnavailable):
         gone = {seat.pk for seat in error.seats}
-        hall = [place._replace(free=False) if place.pk in gone else place for place in hall]
-        wanted = [place for place in hall if place.pk in set(chosen)]
-        sentence = _taken(error, [place for place in wanted if place.pk in gone], hall)
-        blocks = nearest_blocks(hall, wanted) if wanted else []
+        if any(place.free and place.pk in gone for place in hall.places):  # seen before they went
+            hall = Alternatives([place._replace(free=place.free and place.pk not in gone) for place in hall.places])
+        wanted = [place for place in hall.places if place.pk in set(chosen)]
+        sentence = _taken(error, [place for place in wanted if place.pk in gone], hall.places)
+        blocks = hall.near(wanted) if wanted else []
         return {
             "error": sentence,
             "offers": [_offer(block, sum((place.price for place in block), Decimal(0))) for block in blocks],

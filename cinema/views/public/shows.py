@@ -7,20 +7,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
 from cinema.domain.fees import BookingFee
 from cinema.domain.money import format_money
-from cinema.exceptions import BusinessRuleViolation, SeatsUnavailable, UnknownShow
+from cinema.domain.seating.blocks import Alternatives
+from cinema.exceptions import BusinessRuleViolation, NoBlockLeft, SeatsUnavailable, UnknownShow
 from cinema.forms.booking.booking import BestSeatsForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Order, Show, TicketType
 from cinema.models.annotated import ShowNow
-from cinema.selectors.booking.places import recent_places
+from cinema.selectors.booking.recent import Look, look
 from cinema.selectors.booking.seat_map import (
     changed_prices,
     hall_changed,
@@ -154,9 +157,21 @@ def _refuse(
         best = form if isinstance(form, BestSeatsForm) else None
         return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
     # Under load most responses are this one, so it is small; live updates refresh the map.
-    hall = recent_places(pk) if isinstance(error, SeatsUnavailable) else []
-    refusal = render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
-    return set_retry_after(refusal, error)
+    seen = look(pk) if isinstance(error, SeatsUnavailable | NoBlockLeft) else None
+    return set_retry_after(HttpResponse(_refusal(error, chosen, seen), status=status), error)
+
+
+def _refusal(error: BusinessRuleViolation | str, chosen: Collection[int], seen: Look | None) -> str:
+    """The reason and the alternatives; written once for all who are refused the same seats in the same moment."""
+
+    def write() -> str:
+        hall = seen.alternatives if seen else Alternatives([])
+        return render_to_string("public/shows/_refusal.html", explain(error, chosen, hall))
+
+    if seen is None:
+        return write()
+    gone = tuple(seat.pk for seat in error.seats) if isinstance(error, SeatsUnavailable) else ()
+    return seen.once(("refusal", get_language(), str(error), gone, tuple(chosen)), write)
 
 
 def _show_page(
@@ -174,9 +189,9 @@ def _show_page(
         found = _find(pk)
     fee = _fee(found)
     seats = buyers_map(found, request.buyer, chosen, fee=fee) if found.on_sale_at(found.now) else None
-    places = [seat.place for seat in seats.seats] if seats and error else []
+    hall = Alternatives([seat.place for seat in seats.seats] if seats and error else [])
     party = (seats and seats.mine) or 1
-    context = explain(error, chosen, places) | {
+    context = explain(error, chosen, hall) | {
         "show": found,
         "map": seats,
         "terms": sale_terms(found),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cinema.domain.seating.blocks import Alternatives
 from cinema.domain.seating.names import seat_codes
 from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable, TooManyWrongEmails
 from cinema.forms.orders.moves import ChangeSeatsForm
@@ -71,7 +72,7 @@ def _page(
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
     form.errors.pop("seats", None)  # explained at the map
     seats = move_map(ticket, show, chosen)
-    places = [seat.place for row in seats.rows for seat in row.seats] if error else []
-    context |= explain(error, chosen, places) | {"map": seats}
+    hall = Alternatives([seat.place for seat in seats.seats] if error else [])
+    context |= explain(error, chosen, hall) | {"map": seats}
     context["offers"] = [offer for offer in context.get("offers", []) if suits(ticket, offer.seat_ids, seats)]
     return render(request, "public/tickets/seats.html", context, status=status)

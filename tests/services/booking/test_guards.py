@@ -1,12 +1,14 @@
 """Rejecting without a lock what cannot succeed: services.booking.guards."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models.functions import Now
 
 from cinema.exceptions import NoBlockLeft, SeatsUnavailable, UnknownSeats, UnknownShow
-from cinema.models import Hold, Show, ShowSeat
+from cinema.models import Hold, Show, ShowSeat, Theatre
+from cinema.selectors.booking import recent
 from cinema.services.booking.guards import guard, guard_best
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, seat_ids, sold
 
@@ -87,6 +89,81 @@ def test_house_seats_that_are_not_due_are_no_free_seats(full):
 
     with pytest.raises(NoBlockLeft):
         guard_best(show_id=full.pk, party=1, buyer="asha")
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks at a show stay fresh for the whole test."""
+    monkeypatch.setattr(recent, "LATELY", 3600.0)
+    monkeypatch.setattr(recent, "SOON", timedelta(0))
+
+
+def test_a_crowd_that_wants_the_best_of_a_full_hall_shares_one_look(full, looks, django_assert_num_queries):
+    recent.look(full.pk)
+
+    with django_assert_num_queries(0):
+        for buyer in ("asha", "ben", "dora"):
+            with pytest.raises(NoBlockLeft) as refusal:
+                guard_best(show_id=full.pk, party=2, buyer=buyer)
+    assert refusal.value.party == 1
+
+
+def test_a_look_refuses_nobody_who_has_seats_on_hold_there(full, looks):
+    recent.look(full.pk)
+
+    guard_best(show_id=full.pk, party=2, buyer="cleo")
+
+
+@pytest.mark.parametrize(
+    ("party", "limits", "limited"),
+    [(9, {}, False), (1, {"ceiling": Decimal(10)}, True), (9, {"ceiling": Decimal(1000)}, True)],
+)
+def test_a_look_refuses_what_no_free_seats_fit(looks, party, limits, limited):
+    show = ShowFactory(screen__rows=1, screen__columns=4)
+    recent.look(show.pk)
+
+    with pytest.raises(NoBlockLeft) as refusal:
+        guard_best(show_id=show.pk, party=party, buyer="asha", **limits)
+    assert refusal.value.party == party
+    assert ("at that price" in str(refusal.value)) is limited
+
+
+@pytest.mark.parametrize("limits", [{}, {"ceiling": Decimal(250)}, {"category_id": 10**9}])
+def test_where_a_look_finds_seats_or_knows_not_the_area_the_lock_decides(looks, limits):
+    show = ShowFactory(screen__rows=1, screen__columns=4)
+    recent.look(show.pk)
+
+    guard_best(show_id=show.pk, party=2, buyer="asha", **limits)
+
+
+@pytest.mark.parametrize(
+    "happens", [past, cancelled, lambda show: change(show, house_release_at=Now() - timedelta(minutes=1))]
+)
+def test_a_look_at_a_show_that_is_off_or_whose_house_seats_are_due_refuses_nobody(full, looks, happens):
+    happens(full)
+    recent.look(full.pk)
+
+    guard_best(show_id=full.pk, party=1, buyer="asha")
+
+
+def test_the_price_of_a_look_is_that_of_the_website(looks):
+    show = ShowFactory(screen__rows=1, screen__columns=4)
+    Theatre.objects.update(web_fee=30)
+    recent.look(show.pk)
+
+    guard_best(show_id=show.pk, party=2, buyer="asha", ceiling=Decimal(280))
+    with pytest.raises(NoBlockLeft):
+        guard_best(show_id=show.pk, party=2, buyer="asha", ceiling=Decimal(279))
+
+
+def test_a_process_keeps_a_bounded_number_of_looks(looks, monkeypatch):
+    monkeypatch.setattr(recent, "MOST_LOOKS", 2)
+    shows = [ShowFactory(screen__rows=1, screen__columns=2) for _ in range(4)]
+    for show in shows:
+        recent.look(show.pk)
+
+    assert list(recent._looks) == [show.pk for show in shows[2:]]
+    assert recent.look(10**6) is None
 
 
 # These seats

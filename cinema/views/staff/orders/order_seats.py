@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cinema.domain.seating.blocks import Alternatives
 from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import ExchangeOrderForm, MoveOrderForm, StaffActionForm
@@ -133,9 +134,9 @@ def _page(
         form.renew()
         form.errors.pop("seats", None)  # explained at the map
     chosen: Collection[int] = form.readable if form.is_bound else ()
-    places = [seat.place for row in more["map"].rows for seat in row.seats] if error and "map" in more else []
+    hall = Alternatives([seat.place for seat in more["map"].seats] if error and "map" in more else [])
     context = {"theatre": theatre, "ticket": ticket, "show": show, "form": form}
-    explained = explain(error, chosen, places) | {"offers": []}
+    explained = explain(error, chosen, hall) | {"offers": []}
     return render(request, f"staff/orders/{name}.html", context | explained | more, status=status)
 
 
