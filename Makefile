@@ -35,6 +35,7 @@ lint: | .venv  ## style, format and dangerous code
 js: .ci/node_modules  ## test scripts; style and format of scripts and styles (Node.js 20.19 or later)
 	node --test $(wildcard tests/js/*.test.mjs)
 	.ci/node_modules/.bin/biome ci --config-path=.ci static/js static/css tests/js
+	cmp .ci/node_modules/jsqr/dist/jsQR.js static/vendor/jsqr/jsQR.js
 
 .ci/node_modules: .ci/package-lock.json
 	npm ci --prefix .ci --no-audit --no-fund

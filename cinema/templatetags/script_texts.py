@@ -16,6 +16,14 @@ SCRIPT_TEXTS: dict[str, dict[str, Promise]] = {
     "planner": {
         "moving": _("%s until %e, %h"),
     },
+    "door": {
+        "failed": _("That didn’t work. Please scan again."),
+        "offline": _("No connection. Nothing was recorded; please scan again."),
+        "signedOut": _("You are signed out. Reload the page and sign in."),
+        "noCamera": _("The camera cannot be used. Allow it for this site, or use a scanner that types."),
+        "startCamera": _("Scan with the camera"),
+        "stopCamera": _("Stop the camera"),
+    },
     "hall-editor": {
         "total": _("Seats: %n"),
         "cannot": _("That isn’t possible here."),

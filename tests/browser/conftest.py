@@ -53,10 +53,15 @@ CUT_OFF = (
 NewPage = Callable[..., Page]
 
 
+def chromium() -> str | None:
+    """The path of the browser: $CHROMIUM, or the first on the PATH."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="package")  # afterwards it is in nobody's way
 def browser() -> Iterator[Browser]:
-    """Chromium: $CHROMIUM, or the first on the PATH."""
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    """Chromium."""
+    executable = chromium()
     if not executable:
         pytest.skip("there is no Chromium on this machine (apt-get install chromium, or CHROMIUM=/path/to/it)")
     expect.set_options(timeout=PATIENCE)

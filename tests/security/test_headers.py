@@ -39,9 +39,14 @@ EXPECTED = {
 }
 
 
-def lacking(headers) -> list[str]:
-    """The headers that are missing or wrong."""
+WITH_CAMERA = {"staff-door"}  # which scans QR codes
+
+
+def lacking(headers, name: str = "") -> list[str]:
+    """The headers that are missing or wrong, on the page of that name."""
     found = {name: headers.get(name, "") for name in EXPECTED}
+    if name in WITH_CAMERA:
+        found["Permissions-Policy"] = found["Permissions-Policy"].replace("camera=(self)", "camera=()")
     found["Content-Security-Policy"] = set(found["Content-Security-Policy"].split("; "))
     return [name for name, value in EXPECTED.items() if found[name] != value]
 
@@ -51,7 +56,7 @@ def test_every_page_and_answer_of_the_site_has_them():
     client = site.browser()
     for name, address in site.addresses():
         answer = client.get(address)
-        assert not lacking(answer.headers), (name, answer.status_code)
+        assert not lacking(answer.headers, name), (name, answer.status_code)
         assert answer.status_code < 500, name
         assert "*" not in answer.headers.get("Access-Control-Allow-Origin", ""), name
 

@@ -18,6 +18,7 @@ from cinema.services.door import check_ins
 from cinema.services.door.check_ins import Door
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.headers import permissions
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
@@ -125,4 +126,6 @@ def _page(
     asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context |= {"today": counted(theatre, today), "shown": {show.pk for show in shows}, "asked": asked}
     context |= {"settings": settings_of(request, theatre), "found": find_parties(shows, asked) if asked else []}
-    return render(request, "staff/door/door.html", context, status=status)
+    response = render(request, "staff/door/door.html", context, status=status)
+    response["Permissions-Policy"] = permissions("camera")
+    return response

@@ -180,6 +180,11 @@ def test_a_script_gets_the_answer_only(usher, ticket):
     assert b"<html" not in response.content and b'data-tone="go"' in response.content
 
 
+def test_only_the_door_may_use_the_camera(usher, show):
+    assert "camera=(self)" in usher.get(url())["Permissions-Policy"]
+    assert "camera=()" in usher.get(reverse("staff-today", args=["galaxy"]))["Permissions-Policy"]
+
+
 @pytest.mark.parametrize("number", [1, 3, 20])
 def test_the_page_takes_the_same_statements_for_any_number_of_shows(usher, show, number, django_assert_num_queries):
     for _ in range(number):

@@ -1,0 +1,159 @@
+"""The door on a phone: Chromium's camera plays a film of a ticket's QR code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import segno
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from cinema.models import CheckIn, Show, Ticket
+from tests.browser.conftest import NewPage, chromium
+from tests.browser.staff import enter
+from tests.browser.test_accessibility import LOOKS, is_clean
+from tests.factories import MANAGER, USHER, ShowFactory, at_the_door, sold, staff
+
+pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
+
+CODE = "Abcdefghij_0123456789-"
+DOOR = "/staff/theatres/galaxy/door/"
+WIDE, HIGH = 640, 480
+
+
+def film_of(text: str, path: Path) -> None:
+    """Write a film in which the QR code of ``text`` stands still, as uncompressed YUV."""
+    code = segno.make(text, error="m", micro=False)
+    rows = [[bool(cell) for cell in row] for row in code.matrix_iter(scale=10, border=4)]
+    top, left = (HIGH - len(rows)) // 2, (WIDE - len(rows[0])) // 2
+    luma = bytearray(b"\xeb" * (WIDE * HIGH))
+    for y, row in enumerate(rows, start=top):
+        luma[y * WIDE + left : y * WIDE + left + len(row)] = bytes(16 if dark else 235 for dark in row)
+    frame = b"FRAME\n" + luma + b"\x80" * (WIDE * HIGH // 2)
+    path.write_bytes(f"YUV4MPEG2 W{WIDE} H{HIGH} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 10)
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Another Chromium of the same kind, whose camera looks at a ticket."""
+    film = tmp_path_factory.mktemp("camera") / "ticket.y4m"
+    film_of(f"{settings.SITE_URL}/tickets/{CODE}/", film)
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    other = browser.browser_type.launch(
+        executable_path=chromium(),
+        args=["--no-sandbox", "--disable-gpu", *camera, f"--use-file-for-fake-video-capture={film}"],
+    )
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory(
+        movie__title="The Lunchbox",
+        movie__certificate="UA 16+",
+        screen__name="Screen 1",
+        screen__plan="aaaaaa",
+        screen__theatre__slug="galaxy",
+    )
+
+
+@pytest.fixture
+def ticket(show: Show) -> Ticket:
+    ticket = sold(show, "A1 A2 A3")
+    Ticket.objects.update(code=CODE)
+    ticket.refresh_from_db()
+    at_the_door(show)
+    return ticket
+
+
+@pytest.fixture
+def phone(new_page: NewPage) -> Page:
+    """A phone in the dark."""
+    size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    return new_page(color_scheme="dark", permissions=["camera"], **size)
+
+
+def type_code(page: Page, code: str) -> None:
+    """What a hardware scanner does: it types and presses Enter."""
+    page.get_by_label("Ticket code or reference").fill(code)
+    page.keyboard.press("Enter")
+
+
+def test_the_camera_scans_a_ticket_once(phone, ticket, show):
+    enter(phone, staff(show.screen.theatre, USHER), DOOR)
+    phone.get_by_role("button", name="Scan with the camera").click()
+
+    expect(phone.get_by_role("alert")).to_contain_text("Admit 3")
+    expect(phone.get_by_role("alert")).to_contain_text("Check age: UA 16+.")
+    is_clean(phone)
+    phone.wait_for_timeout(1000)  # the code stays before the camera
+    assert CheckIn.objects.count() == 1
+    phone.get_by_role("button", name="Stop the camera").click()
+    phone.get_by_role("button", name="Scan with the camera").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Already admitted")
+    is_clean(phone)
+
+
+def test_a_scanner_that_types_needs_no_mouse(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect(page.get_by_label("Ticket code or reference")).to_be_focused()
+    type_code(page, ticket.code)
+    expect(page.get_by_role("heading", name="Admit 3")).to_be_visible()
+    expect(page.get_by_label("Ticket code or reference")).to_be_focused()
+    type_code(page, "half-a-code")
+    expect(page.get_by_role("heading", name="Not a ticket")).to_be_visible()
+    type_code(page, ticket.reference)
+    expect(page.get_by_role("heading", name="Already admitted")).to_be_visible()
+
+
+def test_who_is_not_there_is_taken_back(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    type_code(page, ticket.code)
+    page.get_by_text("Not all are here").click()
+    page.get_by_role("alert").get_by_label("Row A, seat 2").check()
+    page.get_by_role("button", name="Admit the others only").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 of 3 inside")
+
+
+def test_a_lost_answer_is_asked_for_again_with_its_key(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    lost = []
+
+    def lose(route):
+        """Let the first scan arrive, but not its answer."""
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch())
+            route.abort("internetdisconnected")
+
+    page.route("**/door/scan/", lose)
+    type_code(page, ticket.code)
+    expect(page.get_by_role("heading", name="Admit 3")).to_be_visible()
+    assert lost and CheckIn.objects.count() == 1
+
+
+def admit(page: Page, ticket: Ticket) -> None:
+    page.get_by_label("Ticket code or reference").fill(ticket.code)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("heading", name="Admit 3")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Undone")).to_be_visible()
+
+
+def test_it_works_without_javascript(js_off_page, ticket, show):
+    enter(js_off_page, staff(show.screen.theatre, USHER), DOOR)
+    admit(js_off_page, ticket)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_at_the_door(new_page, ticket, show, look):
+    page = new_page(**look)
+    enter(page, staff(show.screen.theatre, MANAGER), f"{DOOR}?q=asha")
+    page.get_by_text("Set up this door").click()
+    is_clean(page)
+    for text in (ticket.code, ticket.code, "A" * 22):
+        type_code(page, text)
+        expect(page.get_by_role("alert")).to_be_visible()
+        is_clean(page)
