@@ -63,6 +63,11 @@ class PartyAtDoor:
         """The seats to which nobody was admitted yet."""
         return [line for line in self.seats if line.check_in_id is None]
 
+    @property
+    def came_at(self) -> datetime | None:
+        """When somebody was last scanned, if anybody was."""
+        return max((line.check_in.scanned_at for line in self.seats if line.check_in), default=None)
+
 
 def parties(tickets: QuerySet[Ticket]) -> list[PartyAtDoor]:
     """These tickets with their orders and active seats, in one statement, ordered by name."""

@@ -29,6 +29,11 @@ class Party:
         return list(Counter(line.ticket_type.name for line in self.seats if line.ticket_type).items())
 
     @property
+    def came(self) -> int:
+        """For how many of its seats somebody was admitted."""
+        return sum(line.check_in_id is not None for line in self.seats)
+
+    @property
     def paid(self) -> bool:
         return self.ticket.status == Ticket.Status.CONFIRMED
 
@@ -40,6 +45,11 @@ class Audience(NamedTuple):
     parties: list[Party]
     by_seat: dict[int, Party]
     counts: Counter[str]
+
+    @property
+    def came(self) -> int:
+        """How many seats somebody was admitted to at the door."""
+        return sum(party.came for party in self.parties)
 
 
 def show_at(theatre: Theatre, pk: int) -> ShowNow | None:

@@ -74,6 +74,7 @@ class Place:
             "staff-screens": self.screen,
             "staff-blocks": self.block,
             "staff-schedule": self.draft,
+            "staff-door-show": self.show,
             "staff-shows-show": self.show,
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,

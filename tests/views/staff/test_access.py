@@ -23,6 +23,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-today": EVERYBODY,
     # Door
     "staff-door": EVERYBODY,
+    "staff-door-counts": EVERYBODY,
+    "staff-door-show": EVERYBODY,
     "staff-door-setup": EVERYBODY,
     "staff-door-scan": EVERYBODY,
     "staff-door-undo": EVERYBODY,

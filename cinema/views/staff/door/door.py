@@ -10,20 +10,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.door.scans import ByHandForm, DoorForm, ScanForm, UndoForm
-from cinema.models import CheckIn, Show, Theatre
+from cinema.models import CheckIn, Theatre
 from cinema.selectors.door.answers import Answer, answer_to
 from cinema.selectors.door.shows import counted, find_parties, shows_of_today
 from cinema.selectors.people.staff import ANYBODY, MANAGER
 from cinema.services.door import check_ins
-from cinema.services.door.check_ins import Door
 from cinema.views.staff.access import at_theatre
+from cinema.views.staff.door.devices import chosen_shows, door_of, keep_settings, settings_of
 from cinema.web.decorators import see_other
 from cinema.web.headers import permissions
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
-
-SETTINGS = "door"  # in the session: by theatre, the name of the device and the keys of its shows
 
 
 @at_theatre(*ANYBODY)
@@ -41,8 +39,7 @@ def setup(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if not form.is_valid():
         return _page(request, theatre, form=form, status=400)
     cleaned = form.cleaned_data
-    chosen = {"device": cleaned["device"], "shows": [int(pk) for pk in cleaned["shows"]]}
-    request.session[SETTINGS] = request.session.get(SETTINGS, {}) | {theatre.slug: chosen}
+    keep_settings(request, theatre, device=cleaned["device"], shows=[int(pk) for pk in cleaned["shows"]])
     return see_other(f"{request.path.removesuffix('setup/')}")
 
 
@@ -86,24 +83,6 @@ def undo(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     except BusinessRuleViolation as error:
         return _page(request, theatre, error=str(error), status=status_of(error))
     return _page(request, theatre, answer=answer_to(check, theatre))
-
-
-def settings_of(request: StaffRequest, theatre: Theatre) -> dict[str, Any]:
-    """The name of the device and the keys of its shows, none for all of today."""
-    found: dict[str, Any] = request.session.get(SETTINGS, {}).get(theatre.slug, {})
-    return {"device": found.get("device", ""), "shows": found.get("shows", [])}
-
-
-def door_of(request: StaffRequest, theatre: Theatre) -> Door:
-    chosen = settings_of(request, theatre)
-    return Door(theatre, request.user, chosen["device"], frozenset(chosen["shows"]) or None)
-
-
-def chosen_shows(request: StaffRequest, theatre: Theatre) -> tuple[list[Show], list[Show]]:
-    """The shows of today, and those that the device admits to. Shows chosen yesterday are none of them."""
-    today = shows_of_today(theatre, timezone.now())
-    keys = settings_of(request, theatre)["shows"]
-    return today, [show for show in today if show.pk in keys] if keys else today
 
 
 def _page(

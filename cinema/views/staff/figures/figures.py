@@ -15,6 +15,7 @@ from cinema.forms.figures.figures import MEASURES, NAMED, FilmWeekForm, HeatMapF
 from cinema.models import Movie, Theatre
 from cinema.selectors.figures import box_office
 from cinema.selectors.figures.discounts import discount_report, fee_report
+from cinema.selectors.figures.door import no_shows
 from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.gift_cards import liability_report
 from cinema.selectors.figures.heat_map import heat_map
@@ -65,6 +66,7 @@ def _figures(request: StaffRequest, theatres: Sequence[Theatre], context: dict[s
     found, measure = report(theatres, form.chosen), form.chosen_measure
     charts = pictures.report_charts(found, measure, str(dict(MEASURES)[measure]))
     context |= {"report": found, "measure": measure, "charts": charts, "keep": f"&measure={measure}"}
+    context["no_shows"] = no_shows(theatres, form.chosen)
     return render(request, "staff/figures/figures.html", context)
 
 

@@ -1,5 +1,7 @@
 """The page of a door: it works without JavaScript, and each role sees what it needs."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cinema.models import CheckIn, Show, Theatre, Ticket
+from cinema.templatetags.cinema import grouped
 from tests.factories import BOX_OFFICE, MANAGER, USHER, ShowFactory, at_the_door, sold, staff
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +214,66 @@ def test_a_refused_scan_takes_no_more(usher, ticket):
         response = usher.post(url("-scan"), said, headers={"HX-Request": "true"})
     assert b"Already admitted" in response.content
     assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) <= 6
+
+
+def test_who_is_missing_is_listed_by_reference_for_ushers(usher, ticket, show):
+    second = sold_at_the_door(show, "A3")
+    scan(usher, ticket.code)
+    page = usher.get(url_of(show)).content.decode()
+    assert "2 of 3 admitted, 1 missing." in " ".join(page.split())
+    missing, _, came = page.partition('id="came"')
+    assert grouped(second.reference) in missing and grouped(ticket.reference) in came
+    assert "Asha Rao" not in page
+
+
+def test_the_box_office_sees_the_names_of_who_is_missing(client, ticket, show):
+    client.force_login(staff(show.screen.theatre, BOX_OFFICE))
+    page = client.get(url_of(show)).content.decode()
+    assert "Asha Rao" in page and "Nobody was admitted yet." in page
+
+
+def test_the_seats_of_a_party_that_are_missing_are_named(usher, ticket, show):
+    scan(usher, ticket.code, seats=[ticket.seats.order_by("pk").first().pk])
+    page = usher.get(url_of(show)).content.decode()
+    assert "A 2" in page and "others at" in page
+
+
+@pytest.mark.parametrize("number", [1, 3, 6])
+def test_the_list_takes_the_same_statements_for_any_number_of_parties(usher, show, number, django_assert_num_queries):
+    for seat in range(number):
+        sold_at_the_door(show, f"A{seat + 1}")
+    with django_assert_num_queries(6):
+        usher.get(url_of(show))
+
+
+def test_the_counts_are_fetched_alone(usher, ticket, show):
+    scan(usher, ticket.code)
+    page = usher.get(url("-counts"), headers={"HX-Request": "true"}).content.decode()
+    assert "2 of 2 admitted" in " ".join(page.split()) and "<html" not in page
+
+
+def test_the_page_of_a_show_says_how_many_are_inside(usher, ticket, show):
+    address = reverse("staff-shows-show", args=["galaxy", show.pk])
+    assert "admitted" not in usher.get(address).content.decode()
+    scan(usher, ticket.code)
+    assert "2 admitted" in usher.get(address).content.decode()
+
+
+def test_figures_say_how_many_seats_stayed_empty(client, ticket, show):
+    client.force_login(staff(show.screen.theatre, MANAGER))
+    scan(client, ticket.code, seats=[ticket.seats.order_by("pk").first().pk])
+    at_the_door(show, timedelta(hours=-4))
+    said = {"start": show.trading_day.isoformat(), "end": show.trading_day.isoformat()}
+    page = client.get(reverse("staff-figures", args=["galaxy"]), said).content.decode()
+    assert "1 of 2 sold seats stayed empty" in " ".join(page.split())
+
+
+def url_of(show: Show) -> str:
+    return reverse("staff-door-show", args=["galaxy", show.pk])
+
+
+def sold_at_the_door(show: Show, names: str) -> Ticket:
+    """Sell seats of a show whose doors open."""
+    ticket = sold(at_the_door(show, timedelta(hours=1)), names)
+    at_the_door(show)
+    return ticket

@@ -354,7 +354,7 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
         listed(screen=screen, trading_day=day, starts_at=timezone.now() - timedelta(days=n + 1), admissions=5)
     movie = Show.objects.first().movie_id
     for name, args, most in [
-        ("staff-figures", [], 12),
+        ("staff-figures", [], 13),
         ("staff-figures-heatmap", [], 10),
         ("staff-figures-tax", [], 4),
         ("staff-figures-discounts", [], 9),
