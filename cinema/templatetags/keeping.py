@@ -10,7 +10,9 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from cinema.models import Show
+from cinema.models import Movie, Show, Theatre
+from cinema.selectors.schedule.programme import ProgrammeFilm
+from cinema.templatetags.cinema import availability
 
 register = template.Library()
 
@@ -58,14 +60,47 @@ def keep(parser: Parser, token: Token) -> KeepNode:
 @register.filter
 def facts(show: Show) -> Hashable:
     """What pages say of a show, its film, its screen and its theatre, apart from its seats."""
-    movie, screen, language = show.movie, show.screen, show.language
-    theatre = screen.theatre
-    return (
-        (show.pk, show.starts_at, show.trading_day, show.format),
-        (language.code, language.name, show.subtitles and (show.subtitles.code, show.subtitles.name)),
-        (movie.pk, movie.slug, movie.title, movie.certificate, movie.runtime, movie.poster.name),
-        (screen.name, theatre.slug, theatre.name, theatre.city, theatre.address, theatre.time_zone),
+    screen = show.screen
+    return (*_version(show), _of_movie(show.movie), screen.name, _of_theatre(screen.theatre))
+
+
+@register.simple_tag
+def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theatre: object) -> Hashable:
+    """All that a film of the programme shows with its times, among them how many seats are left, in words.
+
+    ``by_day``: of one day, so that no day is named; ``at_theatre``: of one theatre, so that screens are.
+    """
+    shows = tuple(
+        (
+            _of_theatre(showing.theatre),
+            None if by_day else (showing.day, showing.today),
+            tuple(
+                (*_version(show), show.screen.name, show.sales_start_at, show.sales_end_at, *_sale(show))
+                for show in showing.shows
+            ),
+        )
+        for showing in film.showings
     )
+    genres = tuple(genre.name for genre in film.movie.genres.all())
+    return (_of_movie(film.movie), genres, shows, bool(by_day), bool(with_city), bool(at_theatre))
+
+
+def _version(show: Show) -> tuple[Hashable, ...]:
+    language, subtitles = show.language, show.subtitles
+    spoken = (language.code, language.name, subtitles and (subtitles.code, subtitles.name))
+    return (show.pk, show.starts_at, show.trading_day, show.format, spoken)
+
+
+def _sale(show: Show) -> tuple[Hashable, ...]:
+    return availability(show), bool(show.seats_free)
+
+
+def _of_movie(movie: Movie) -> Hashable:
+    return (movie.pk, movie.slug, movie.title, movie.certificate, movie.runtime, movie.poster.name)
+
+
+def _of_theatre(theatre: Theatre) -> Hashable:
+    return (theatre.slug, theatre.name, theatre.city, theatre.address, theatre.time_zone)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 from unittest import mock
 
@@ -10,10 +11,12 @@ import pytest
 from django.db.models import Field, Model
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 
-from cinema.models import Show
+from cinema.models import Genre, Movie, Show
 from cinema.selectors.booking.seat_map import show_for_sale
+from cinema.selectors.schedule.programme import Filters, Programme, ProgrammeFilm, showings
 from cinema.templatetags import keeping
 from cinema.templatetags.keeping import KeepNode, key_of
 from tests.factories import LanguageFactory, ShowFactory
@@ -141,3 +144,64 @@ def test_a_part_about_a_show_is_drawn_anew_when_something_it_shows_changes(part,
             seen.add(name)
     assert page() == usual
     assert {"Show.starts_at", "Movie.title", "Theatre.name", "Screen.name", "Language.name"} <= seen
+
+
+@pytest.fixture
+def film(show: Show) -> ProgrammeFilm:
+    show.movie.genres.add(Genre.objects.create(name="Drama", slug="drama"))
+    return ProgrammeFilm(show.movie, showings([show]))
+
+
+def at_moments(show: Show) -> Iterator[str]:
+    """Let the sale be in each of its states for a moment; yield its name."""
+    now, kept = timezone.now(), (show.sales_start_at, show.sales_end_at, show.seats_free)
+    for name, starts, ends, free in (
+        ("not on sale yet", now + timedelta(days=2), kept[1], kept[2]),
+        ("on sale later", now + timedelta(days=3), kept[1], kept[2]),
+        ("over", kept[0], now - timedelta(minutes=1), kept[2]),
+        ("sold out", kept[0], kept[1], 0),
+        ("few left", kept[0], kept[1], 3),
+    ):
+        show.sales_start_at, show.sales_end_at, show.seats_free = starts, ends, free
+        yield name
+    show.sales_start_at, show.sales_end_at, show.seats_free = kept
+
+
+@pytest.mark.parametrize("by_day", [True, False], ids=["of a day", "of a search"])
+@pytest.mark.parametrize("city", ["", "Mumbai"])
+@pytest.mark.parametrize("alone", [True, False], ids=["at a theatre", "anywhere"])
+def test_a_film_of_the_programme_is_drawn_anew_when_something_it_shows_changes(film, show, by_day, city, alone):
+    day = show.trading_day if by_day else None
+    on = Programme(films=[film], day=day, days=[], today=show.trading_day)
+
+    def page() -> str:
+        theatre = show.screen.theatre if alone else None
+        fresh = ProgrammeFilm(show.movie, showings([show]))
+        context = {"film": fresh, "programme": on, "filters": Filters(city=city), "theatre": theatre}
+        return render_to_string("public/programme/_film.html", context)
+
+    usual, seen = page(), set()
+    for name in chain(changes(show), at_moments(show)):
+        with nothing_kept():
+            truth = page()
+        assert page() == truth, f"{name} is not in the key"
+        if truth != usual:
+            seen.add(name)
+    assert page() == usual
+    assert {"Show.starts_at", "Show.format", "Movie.title", "Movie.poster", "not on sale yet", "over"} <= seen
+    assert {"on sale later", "sold out", "few left"} <= seen
+
+
+def test_a_film_is_drawn_anew_when_its_genres_or_the_number_of_its_shows_change(film, show):
+    on = Programme(films=[film], day=show.trading_day, days=[], today=show.trading_day)
+
+    def page(*shows: Show) -> str:
+        movie = Movie.objects.get(pk=show.movie_id)
+        context = {"film": ProgrammeFilm(movie, showings(shows)), "programme": on, "filters": Filters()}
+        return render_to_string("public/programme/_film.html", context)
+
+    assert "Drama" in page(show)
+    Genre.objects.update(name="Comedy")
+    assert "Comedy" in page(show)
+    other = show_for_sale(ShowFactory(movie=show.movie).pk)
+    assert page(show).count("chip") < page(show, other).count("chip")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cinema.domain.folding import typed_words
 from cinema.models import Genre, Language, Movie, Show, Theatre
+from cinema.selectors.core.compiled import Compiled
 
 SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
 
@@ -125,6 +126,21 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
 
 def filter_options() -> Options:
     """Return the options of the filters, in two queries."""
+    rows = _genres_and_languages()
+    return Options(
+        theatres=_theatres(),
+        genres={key: name for kind, key, name in rows if kind == "genre"},
+        languages={key: name for kind, key, name in rows if kind == "language"},
+    )
+
+
+@Compiled
+def _theatres() -> QuerySet[Theatre]:
+    return Theatre.objects.all()
+
+
+@Compiled
+def _genres_and_languages() -> QuerySet[Genre, tuple[str, str, str]]:
     upcoming = upcoming_shows()
     genres = (
         Genre.objects.filter(Exists(upcoming.filter(movie__genres=OuterRef("pk"))))
@@ -136,12 +152,7 @@ def filter_options() -> Options:
         .annotate(kind=Value("language", CharField()))
         .values_list("kind", "code", "name")
     )
-    rows = list(genres.order_by().union(languages.order_by(), all=True).order_by("name"))
-    return Options(
-        theatres=list(Theatre.objects.all()),
-        genres={key: name for kind, key, name in rows if kind == "genre"},
-        languages={key: name for kind, key, name in rows if kind == "language"},
-    )
+    return genres.order_by().union(languages.order_by(), all=True).order_by("name")
 
 
 def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
@@ -155,14 +166,14 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     shows = matching_shows(filters)
     if filters.q:
         rank = Window(DenseRank(), partition_by="movie", order_by="trading_day")
-        found = _with_details(shows.annotate(rank=rank).filter(rank__lte=SEARCH_DAYS))
+        found = _with_details(shows.annotate(rank=rank).filter(rank__lte=SEARCH_DAYS), theatres)
         return Programme(films=_films(found), day=None, days=[], today=today)
 
     pairs = shows.order_by().values_list("screen__theatre", "trading_day").distinct()
     days = sorted({today if day <= todays[theatre] else day for theatre, day in pairs})
     day = max(filters.day, today) if filters.day else next(iter(days), today)
     shows = shows.filter(_on_their_own_day(todays) if day == today else Q(trading_day=day))
-    return Programme(films=_films(_with_details(shows)), day=day, days=sorted({*days, day}), today=today)
+    return Programme(films=_films(_with_details(shows, theatres)), day=day, days=sorted({*days, day}), today=today)
 
 
 def _on_their_own_day(todays: dict[int, date]) -> Q:
@@ -173,14 +184,19 @@ def _on_their_own_day(todays: dict[int, date]) -> Q:
     return condition
 
 
-def _with_details(shows: QuerySet[Show]) -> QuerySet[Show]:
-    """Load what a list of films shows, in two queries."""
-    return (
-        shows.select_related("movie", "screen__theatre", "language", "subtitles")
+def _with_details(shows: QuerySet[Show], theatres: Iterable[Theatre]) -> list[Show]:
+    """Load what a list of films shows, in two queries; the shows are at these ``theatres``."""
+    known = {theatre.pk: theatre for theatre in theatres}
+    found = list(
+        shows.select_related("movie", "screen", "language", "subtitles")
         .defer("movie__synopsis", "movie__cast", "movie__search_words")
         .prefetch_related("movie__genres")
         .order_by("starts_at", "movie__title", "pk")
     )
+    for show in found:
+        if show.screen.theatre_id in known:  # else it has just been opened
+            show.screen.theatre = known[show.screen.theatre_id]
+    return found
 
 
 def _films(shows: Iterable[Show]) -> list[ProgrammeFilm]:

@@ -38,6 +38,17 @@ def test_it_finds_what_the_queryset_finds(django_assert_num_queries):
             assert not one._state.adding
 
 
+def test_it_finds_tuples_as_well_and_those_of_a_union():
+    first, second = ShowFactory(), ShowFactory()
+
+    def pairs(pk: int) -> QuerySet[Show, tuple[str, int]]:
+        mine = Show.objects.filter(pk=pk).values_list("format", "pk", "movie__title").order_by()
+        return mine.union(Show.objects.exclude(pk=pk).values_list("format", "pk", "movie__title").order_by(), all=True)
+
+    for show in (first, second):
+        assert Compiled(pairs)(show.pk) == list(pairs(show.pk)) != []
+
+
 def test_it_compiles_once():
     built = []
     compiled = Compiled(lambda pk: built.append(pk) or Show.objects.filter(pk=pk))
