@@ -215,6 +215,12 @@ def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def wait_for_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let threads go for the same row at once: what protects it is the lock, not the line before it."""
+    monkeypatch.setattr("cinema.services.core.turns.PATIENCE", 0)
+
+
+@pytest.fixture(autouse=True)
 def know_that_no_legal_text_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fill the cache of legal texts as empty, so that no text of another test is used."""
     monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))

@@ -29,6 +29,7 @@ from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
 from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
 from cinema.services.core.locking import lock_seats, lock_show, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
+from cinema.services.core.turns import turn
 
 MOST_CHANGES = 30  # of one hold's seats: each adds rows to the ledger, which is never shortened
 
@@ -43,7 +44,10 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, client_ip: 
     ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    return _hold_seats(SeatRequest(show_id, seat_ids, buyer, Source.of(client_ip=client_ip), insist))
+    with turn(("show", show_id)) as waited:
+        if waited:  # others had their turns meanwhile
+            guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
+        return _hold_seats(SeatRequest(show_id, seat_ids, buyer, Source.of(client_ip=client_ip), insist))
 
 
 @atomically
@@ -65,11 +69,14 @@ def hold_best(*, show_id: int, best: BestSeats, buyer: str, client_ip: str = "")
     guard_best(show_id=show_id, buyer=buyer, **best._asdict())
     # staff=True: choose_best() avoids single seats itself where it can.
     request = SeatRequest(show_id, (), buyer, Source.of(client_ip=client_ip), staff=True)
-    try:
-        return _hold_best(request, best)
-    except SeatsUnavailable:  # seats of an expired hold were chosen, and a block took them when it was released
-        release_expired(show_id=show_id)
-        return _hold_best(request, best)
+    with turn(("show", show_id)) as waited:
+        if waited:
+            guard_best(show_id=show_id, buyer=buyer, **best._asdict())
+        try:
+            return _hold_best(request, best)
+        except SeatsUnavailable:  # seats of an expired hold were chosen, and a block took them when it was released
+            release_expired(show_id=show_id)
+            return _hold_best(request, best)
 
 
 @atomically
