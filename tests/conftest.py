@@ -24,12 +24,10 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import nullcontext
 from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import psycopg2
 import pytest
@@ -172,22 +170,6 @@ def databases_for(item: pytest.Item) -> frozenset[str]:
     return choices(item)[zlib.crc32(item.nodeid.encode()) % len(choices(item))]
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Empty the tables cheaply after a test that commits: PostgreSQL deletes the few rows in a tenth of the time it
-    takes to truncate, and Django's permissions and content types, which no test asks for, are not made anew."""
-    from django.contrib.contenttypes.management import create_contenttypes
-    from django.db import connection
-    from django.db.models.signals import post_migrate
-
-    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
-    post_migrate.disconnect(create_contenttypes)
-    if connection.vendor == "postgresql":
-        quoted = connection.ops.quote_name
-        delete = "; ".join
-        connection.ops.sql_flush = lambda style, tables, **how: [delete(f"DELETE FROM {quoted(t)}" for t in tables)]
-
-
 def _folder(item: pytest.Item) -> str:
     return item.path.relative_to(TESTS).parts[0]
 
@@ -243,23 +225,11 @@ def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.fixture(autouse=True, scope="session")
-def empty_the_trail_with_everything_else() -> Generator[None]:
-    """Also empty append-only tables after a test that commits: in one step on SQLite, where each costs a write to disk,
-    and step by step on PostgreSQL, so that it waits for no request with a table locked."""
-    from django.db import connection, transaction
-    from django.db.backends.base.operations import BaseDatabaseOperations
-
-    from tests.trail import alterable_trail
-
-    flush = BaseDatabaseOperations.execute_sql_flush
-
-    def flush_all(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        with transaction.atomic() if connection.vendor == "sqlite" else nullcontext(), alterable_trail():
-            flush(operations, statements)
-
-    with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_all):
-        yield
+@pytest.fixture(autouse=True)
+def receipts_beside_mails_are_not_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test that sends mails the 40 milliseconds of each receipt, unless it is in a file about receipts."""
+    if "receipts" not in request.path.name:
+        monkeypatch.setattr("cinema.mail.receipts.receipt_pdf", lambda receipt: b"%PDF-")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -57,7 +57,7 @@ if os.environ.get("TEST_DATABASE") == "sqlite" or not os.environ.get("DATABASE_U
 from cinema.settings import *  # noqa: E402, F403
 from cinema.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
-INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate`
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate` and `flush`
 
 HOUSEKEEPING_EVERY = timedelta(0)  # nothing is done behind a test's back
 
