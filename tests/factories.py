@@ -362,6 +362,7 @@ def till_session(theatre: Theatre | None = None, by: User | None = None, float: 
 
 def vouchers(theatre: Theatre | None, number: int = 1, **plan: Any) -> list[Voucher]:
     """A batch of vouchers of the theatre (None: of all); ``plan`` are fields of a VoucherPlan."""
+    plan["face_value"] = Decimal(plan.get("face_value", 0))
     wanted = VoucherPlan(**{"name": "Acme", "number": number, "everywhere": theatre is None} | plan)
     batch = issue_vouchers(theatre=theatre or TheatreFactory(), plan=wanted, user=None)
     return list(batch.vouchers.select_related("batch").order_by("pk"))

@@ -36,7 +36,7 @@ SUBJECT_ORDER = [
     "core",
 ]  # fmt: skip
 SUBJECT_LAYERS = ["cinema.services", "cinema.selectors", "cinema.forms", "cinema.views.staff"]
-SHARED_BY_SUBJECTS = ["cinema.views.staff.access"]
+SHARED_BY_SUBJECTS = ["cinema.views.staff.access", "cinema.views.staff.downloads"]
 HTTP = ("django.http", "django.urls", "django.template", "django.shortcuts", "django.contrib.messages", "django.views")
 WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|bulk_\w+)$")
 WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IGNORECASE)

@@ -64,7 +64,7 @@ class UnknownGiftCard(GiftCardRefused, InvalidChoice):
     code = "unknown_gift_card"
 
     def __init__(self, typed: str) -> None:
-        super().__init__(typed, _("We don’t know the gift card “%(card)s”. Please check the code."))
+        super().__init__(typed, _("We don’t know the code “%(card)s”. Please check it."))
 
 
 class GiftCardBlocked(GiftCardRefused):

@@ -25,7 +25,7 @@ class UnknownVoucher(VoucherRefused, InvalidChoice):
     code = "unknown_voucher"
 
     def __init__(self, typed: str) -> None:
-        super().__init__(typed, _("We don’t know the voucher “%(voucher)s”. Please check the code."))
+        super().__init__(typed, _("We don’t know the code “%(voucher)s”. Please check it."))
 
 
 class VoucherBlocked(VoucherRefused):

@@ -82,9 +82,11 @@ def _refund_part(outgoing: OutgoingMailNow) -> Mail | None:
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
     returned, amount = outgoing.context.get("returned", 0), Decimal(outgoing.context["amount"])
-    papers = credit_notes_of(ticket, outgoing) if amount else Papers()
+    vouchers = outgoing.context.get("vouchers", False)
+    papers = credit_notes_of(ticket, outgoing) if amount or vouchers else Papers()
     ways = ways_of_mail(ticket, amount, outgoing.created_at)
-    mail = _about_ticket(outgoing, ticket, amount=amount, ways=ways, returned=returned, papers=papers)
+    told = {"amount": amount, "ways": ways, "vouchers": vouchers}
+    mail = _about_ticket(outgoing, ticket, **told, returned=returned, papers=papers)
     return papers.attach_to(_with_calendar(mail, ticket) if returned else mail)
 
 
@@ -95,7 +97,8 @@ def _refund_late(outgoing: OutgoingMailNow) -> Mail:
     papers = credit_notes_of(ticket, outgoing) if never_booked else Papers()
     amount = Decimal(outgoing.context["amount"])
     ways = ways_of_mail(ticket, amount, outgoing.created_at)
-    mail = _about_ticket(outgoing, ticket, amount=amount, ways=ways, why=why, lines=(), papers=papers)
+    told = {"amount": amount, "ways": ways, "vouchers": outgoing.context.get("vouchers", False)}
+    mail = _about_ticket(outgoing, ticket, **told, why=why, lines=(), papers=papers)
     return papers.attach_to(mail)
 
 

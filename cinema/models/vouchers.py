@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,9 @@ from cinema.models.movies import Movie
 from cinema.models.orders import currency
 from cinema.models.prices import TicketType
 from cinema.models.theatres import SeatCategory, Theatre
+
+if TYPE_CHECKING:
+    from cinema.models.payments import Payment
 
 CODE_LENGTH, CODE_END = 12, 4  # shorter than the code of a gift card, so that one field takes both
 MOST_VOUCHERS = 10_000  # in a batch
@@ -41,6 +45,7 @@ class VoucherBatch(models.Model):
     of the ``movies`` (none for any), on one of the ``weekdays`` of its trading day (0 for Monday, empty for any), and
     starts between ``from_time`` and ``until_time`` on the theatre's clock. It is bought from ``valid_from`` to
     ``valid_until``, days at the theatre. While the batch is blocked, so are all of its vouchers.
+    ``key`` is the idempotency key of the form: a second click issues nothing again.
     """
 
     theatre = models.ForeignKey(
@@ -60,6 +65,7 @@ class VoucherBatch(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
@@ -69,6 +75,7 @@ class VoucherBatch(models.Model):
         verbose_name = _("voucher batch")
         verbose_name_plural = _("voucher batches")
         constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="voucher_batch_issued_once"),
             models.CheckConstraint(
                 condition=Q(number__gte=1, number__lte=MOST_VOUCHERS), name="voucher_batch_has_vouchers"
             ),
@@ -95,6 +102,8 @@ class Voucher(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
     extended_until = models.DateField(_("extended until"), null=True, blank=True)
+
+    uses: "list[Payment]"  # the payment that uses it, if any; set only by queries that mention it
 
     class Meta:
         verbose_name = _("voucher")

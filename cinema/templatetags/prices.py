@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
-from cinema.models import Coupon
+from cinema.models import Coupon, VoucherBatch
 
 register = template.Library()
 Kind = Coupon.Kind
@@ -39,7 +39,7 @@ def coupon_conditions(coupon: Coupon) -> str:
         parts.append(ngettext("at least %(n)d seat", "at least %(n)d seats", coupon.party) % {"n": coupon.party})
     if coupon.minimum:
         parts.append(_("from %(amount)s on") % {"amount": format_money(coupon.minimum)})
-    parts.append(_validity(coupon))
+    parts.append(validity(coupon))
     if (most := coupon.most_per_person) is not None:
         parts.append(ngettext("%(n)d order per person", "%(n)d orders per person", most) % {"n": most})
     if coupon.combinable:
@@ -47,7 +47,8 @@ def coupon_conditions(coupon: Coupon) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _validity(coupon: Coupon) -> str:
+def validity(coupon: Coupon | VoucherBatch) -> str:
+    """From which day until which it is valid: “until 31/12/2026”."""
     days = {
         "start": date_format(coupon.valid_from, "SHORT_DATE_FORMAT") if coupon.valid_from else "",
         "end": date_format(coupon.valid_until, "SHORT_DATE_FORMAT") if coupon.valid_until else "",

@@ -28,6 +28,7 @@ AT_A_THEATRE = [
     ("staff-payments", _("Money"), (MANAGER, BOX_OFFICE)),
     ("staff-tills", _("Tills"), (MANAGER, BOX_OFFICE)),
     ("staff-gift-cards", _("Gift cards"), (MANAGER, BOX_OFFICE)),
+    ("staff-vouchers", _("Vouchers"), (MANAGER, BOX_OFFICE)),
     ("staff-prices", _("Prices"), (MANAGER,)),
     ("staff-screens", _("Screens"), (MANAGER,)),
     ("staff-blocks", _("Blocked seats"), (MANAGER, BOX_OFFICE)),

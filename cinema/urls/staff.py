@@ -8,7 +8,7 @@ from cinema.views.staff.door import door, lists
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import gift_cards, payments, receipts, tills
+from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
 from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
@@ -139,6 +139,14 @@ urlpatterns = [
     path(f"{HERE}gift-cards/<key:pk>/", gift_cards.card, name="staff-gift-cards-card"),
     path(f"{HERE}gift-cards/<key:pk>/block/", gift_cards.block, name="staff-gift-cards-block"),
     path(f"{HERE}gift-cards/<key:pk>/replace/", gift_cards.replace, name="staff-gift-cards-replace"),
+    # Vouchers
+    path(f"{HERE}vouchers/", vouchers.vouchers, name="staff-vouchers"),
+    path(f"{HERE}vouchers/add/", vouchers.add, name="staff-vouchers-add"),
+    path(f"{HERE}vouchers/<key:pk>/", vouchers.batch, name="staff-vouchers-batch"),
+    path(f"{HERE}vouchers/<key:pk>/block/", vouchers.block, name="staff-vouchers-block"),
+    path(f"{HERE}vouchers/<key:pk>/codes.<slug:format>", vouchers.export, name="staff-vouchers-export"),
+    path(f"{HERE}vouchers/codes/<key:pk>/", vouchers.voucher, name="staff-vouchers-voucher"),
+    path(f"{HERE}vouchers/codes/<key:pk>/block/", vouchers.block_one, name="staff-vouchers-voucher-block"),
     # Figures
     path("figures/", figures.everywhere, name="staff-figures-all"),
     path("figures/export.<slug:format>", exports.export_everywhere, name="staff-figures-all-export"),

@@ -391,7 +391,7 @@ def test_a_gift_card_is_bought_and_pays_two_shows_with_a_coupon_and_a_card(page,
     expect(page.get_by_role("button", name=re.compile("^Pay ₹450"))).to_be_visible()
     page.get_by_text("Pay with a gift card").click()
     page.get_by_label("Code of your gift card").fill(card.code.lower())
-    press(page, "Use the card")
+    press(page, "Use the code")
     press(page, re.compile("^Pay ₹250"))
     expect(page).to_have_url(re.compile(re.escape(provider.fake.url)))
     press(page, "Pay")

@@ -67,6 +67,14 @@ def category_of(place: House) -> int:
     return place.screen.seats.first().category_id
 
 
+def issued(here: House) -> Said:
+    return {"name": "Acme", "number": "2", "face_value": "100", "key": "one form to be issued"}
+
+
+def key_of(place: House, name: str) -> int:
+    return {"categories": category_of(place), "ticket_types": place.kind.pk}[name]
+
+
 def surcharge(**more: Any) -> Said:
     return {"more-0-name": "Night", "more-0-amount": "30"} | {f"more-0-{name}": value for name, value in more.items()}
 
@@ -131,6 +139,10 @@ FIELDS = [
             "version": 0,
             "ticket_types": whose.kind.pk,
         },
+    ),
+    *(
+        Field("staff-vouchers-add", name, lambda here, whose, name=name: issued(here) | {name: key_of(whose, name)})
+        for name in ("categories", "ticket_types")
     ),
     Field(ADD, "screen", lambda here, whose: planned(here, screen=whose.screen.pk)),
     Field(ADD, "price_card", lambda here, whose: planned(here, price_card=whose.card.pk)),

@@ -107,6 +107,8 @@ class World:
 
         self.at("staff-gift-cards-block", self.house.gift_card.pk)
         self.at("staff-gift-cards-replace", self.house.gift_card.pk, **email)
+        self.at("staff-vouchers-voucher-block", self.house.voucher.pk)
+        self.at("staff-vouchers-block", self.house.voucher.batch_id)
 
     def _programme(self) -> None:
         self.client.force_login(self.owner)

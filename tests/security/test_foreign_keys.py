@@ -35,6 +35,9 @@ KEY_FIELDS = {
     "HallForm.layout": "staff-screens-save",
     "CouponForm.ticket_types": "staff-prices-coupons-add",
     "CouponForm.movie": "of no theatre",
+    "VoucherBatchForm.categories": "staff-vouchers-add",
+    "VoucherBatchForm.ticket_types": "staff-vouchers-add",
+    "VoucherBatchForm.movies": "of no theatre",
     "RescheduleForm.screen": "staff-schedule-move",
     "MoveOrderForm.seats": "staff-orders-move",
     "PlanForm.price_card": "staff-schedule-add",
@@ -89,8 +92,10 @@ READ_BY_HAND = {
         "retired",
         "films",
         "key",
-        # No keys: codes of gift cards, which whoever has them may spend
-        *("unblock", "gift_card", "gift_cards", "remove_card"),
+        # No keys: codes of vouchers and gift cards, which whoever has them may spend
+        *("unblock", "vouchers", "gift_card", "gift_cards", "remove_card"),
+        # No keys: a state of vouchers, and after which one a page begins
+        *("state", "after"),
     ),
     *("version", "day", "view", "shown", "page", "q", "format"),
     # A key of a film, which belongs to no theatre

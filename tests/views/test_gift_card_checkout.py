@@ -131,7 +131,7 @@ def test_a_card_that_was_typed_but_not_taken_is_shown_before_it_pays(client, hol
         ({"currency": "EUR"}, "is in another currency (EUR)"),
         ({"expires_on": "2020-02-29"}, "was valid until"),
         ({"blocked_at": "2026-01-01T00:00Z"}, "is blocked"),
-        ({"code": "X" * 16}, "We don’t know the gift card"),
+        ({"code": "X" * 16}, "We don’t know the code"),
     ],
 )
 def test_a_card_that_cannot_pay_is_explained_and_kept_in_the_field(client, hold, card, state, sentence):

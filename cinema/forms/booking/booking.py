@@ -229,13 +229,14 @@ class CheckoutForm(CompanyFields, ContactForm):
     """The checkout page. ``seats`` and ``total`` are those shown for the chosen ``types``; ``holds`` are checked out
     together with the one whose page it is.
 
-    ``gift_cards`` are the codes that were taken, which leave ``rest`` to pay, and ``gift_card`` is one that was typed.
+    ``vouchers`` and ``gift_cards`` are the codes that were taken, which leave ``rest`` to pay, and ``gift_card`` is one
+    of either that was typed.
     ``key`` is the idempotency key. There is no ``mode`` if nothing is left to pay.
     """
 
     data: QueryDict
     HIDDEN = frozenset(
-        {"holds", "seats", "total", "rest", "key", "types", "gift_cards"}
+        {"holds", "seats", "total", "rest", "key", "types", "vouchers", "gift_cards"}
     )  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
@@ -246,9 +247,10 @@ class CheckoutForm(CompanyFields, ContactForm):
     types = TicketTypesField(required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
     rest = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
+    vouchers = CodesField(required=False)
     gift_cards = CodesField(required=False)
     gift_card = OneLineField(
-        label=_("Code of your gift card"),
+        label=_("Code of your gift card or voucher"),
         max_length=100,
         required=False,
         widget=forms.TextInput(
@@ -288,9 +290,9 @@ class CheckoutForm(CompanyFields, ContactForm):
             return False
 
     @property
-    def cards(self) -> list[str]:
-        """The codes of gift cards as posted, without the one that is to be removed."""
-        typed = [*self.data.getlist("gift_cards"), self.data.get("gift_card", "")]
+    def prepaid(self) -> list[str]:
+        """The codes of vouchers and gift cards as posted, without the one that is to be removed."""
+        typed = [*self.data.getlist("vouchers"), *self.data.getlist("gift_cards"), self.data.get("gift_card", "")]
         return [code for code in (text[:100] for text in typed) if code and code != self.data.get("remove_card")]
 
     @property
@@ -352,6 +354,7 @@ class BookForm(forms.Form):
     insist = JSONBooleanField(required=False)
     types = TicketTypesField(required=False)
     coupon = JSONTextField(max_length=60, required=False)
+    vouchers = CodeListField(required=False)
     gift_cards = CodeListField(required=False)
     accept_terms = JSONBooleanField(required=False)
 

@@ -44,6 +44,11 @@ class CancellationTerms(NamedTuple):
     vouchers: Decimal = Decimal(0)
 
     @property
+    def of_money(self) -> Decimal:
+        """What is kept but for vouchers."""
+        return self.of - self.vouchers
+
+    @property
     def money(self) -> Decimal:
         """What is refunded but no vouchers."""
         return self.amount - self.vouchers

@@ -55,6 +55,13 @@ def folded(typed: Collection[str]) -> list[str]:
     return list(dict.fromkeys(voucher_code_in(text) or text.strip() for text in typed if text.strip()))[:MOST_CODES]
 
 
+def split_codes(typed: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Codes of vouchers among these, and the others, which may be those of gift cards."""
+    codes = list(typed)
+    vouchers = [code for code in codes if voucher_code_in(code)]
+    return vouchers, [code for code in codes if code not in vouchers]
+
+
 def why_refused(voucher: Voucher, theatre: Theatre, now: datetime) -> VoucherRefused | None:
     """Why nobody can use a voucher at the theatre now, whatever the seats; None if one can."""
     batch = voucher.batch

@@ -1,4 +1,4 @@
-"""Where the money of a refund goes: back on gift cards first, the rest to the payment method."""
+"""Where the money of a refund goes: back on gift cards first, the rest to the payment method. Vouchers are no money."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -34,8 +34,8 @@ def ways_of_mail(ticket: Ticket, amount: Decimal, written: datetime) -> RefundWa
     """Where the refund of ``amount`` goes that a mail about a ticket is about: the last before it was ``written``."""
     if not ticket.order.uses_gift_cards or not amount:
         return RefundWays(rest=amount)
-    before = Refund.objects.filter(ticket=ticket, created_at__lte=written).select_related("payment")
-    refunds = list(before.order_by("-created_at", "pk"))
+    before = Refund.objects.filter(ticket=ticket, created_at__lte=written, payment__voucher=None)
+    refunds = list(before.select_related("payment").order_by("-created_at", "pk"))
     last = [refund for refund in refunds if refund.created_at == refunds[0].created_at]
     return _ways_of(last) if sum((refund.amount for refund in last), NOTHING) == amount else RefundWays(rest=amount)
 

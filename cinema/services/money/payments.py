@@ -229,11 +229,11 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
     refunds, left = [], [(one, one.amount) for one in [*tenders, payment] if not one.voucher_id]
     for ticket, reason in lost.items():
         payment.refund_reason, cause = reason, Cause(reason, payment.now, ticket)
-        if ticket.amount:
-            post(kind=Kind.REFUND_LATE, about=ticket, amount=str(ticket.amount), reason=reason)
         vouchers = _vouchers_for(ticket, tenders)
-        refunds += [refund_payment(payment=one, amount=one.amount, cause=cause) for one in vouchers]
         rest = ticket.amount - sum((one.amount for one in vouchers), NOTHING)
+        if ticket.amount:
+            post(kind=Kind.REFUND_LATE, about=ticket, amount=str(rest), reason=reason, vouchers=bool(vouchers))
+        refunds += [refund_payment(payment=one, amount=one.amount, cause=cause) for one in vouchers]
         made, left = refund_shares(left=left, amount=rest, cause=cause)
         refunds += made
     post_settlement(payment=payment, booked=booked, refunds=refunds, tenders=tenders)

@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -25,6 +26,7 @@ class VoucherPlan:
 
     name: str
     number: int
+    key: str = ""
     issued_to: str = ""
     face_value: Decimal = Decimal(0)
     everywhere: bool = False
@@ -38,18 +40,31 @@ class VoucherPlan:
     valid_until: date | None = None
 
 
-@atomically
 def issue_vouchers(*, theatre: Theatre, plan: VoucherPlan, user: User | None) -> VoucherBatch:
-    """Issue a batch of vouchers of the theatre, or of all.
+    """Issue a batch of vouchers of the theatre, or of all; with the key of another one, return that.
 
     Raises AmountTooPrecise, UnknownCategory, UnknownTicketType.
     """
+    try:
+        return _earlier(plan) or _issue(theatre=theatre, plan=plan, user=user)
+    except IntegrityError:
+        if earlier := _earlier(plan):  # issued by another click at the same time
+            return earlier
+        raise
+
+
+def _earlier(plan: VoucherPlan) -> VoucherBatch | None:
+    return VoucherBatch.objects.filter(key=plan.key).first() if plan.key else None
+
+
+@atomically
+def _issue(*, theatre: Theatre, plan: VoucherPlan, user: User | None) -> VoucherBatch:
     check_payable(plan.face_value)
     if any(one.theatre_id != theatre.pk or plan.everywhere for one in plan.categories):
         raise UnknownCategory
     if any(one.theatre_id != theatre.pk or plan.everywhere for one in plan.ticket_types):
         raise UnknownTicketType
-    same = ("name", "issued_to", "number", "face_value", "from_time", "until_time", "valid_from", "valid_until")
+    same = ("name", "key", "issued_to", "number", "face_value", "from_time", "until_time", "valid_from", "valid_until")
     batch = VoucherBatch.objects.create(
         theatre=None if plan.everywhere else theatre,
         weekdays=sorted(plan.weekdays),

@@ -117,7 +117,8 @@ def return_seats(
     if back < least:
         raise VoucherIndivisible(least)
     _return(ticket, leaving, requested, back)
-    post(kind=Kind.REFUND_PART, about=ticket, amount=str(back), returned=len(leaving))
+    money = str(back - least)
+    post(kind=Kind.REFUND_PART, about=ticket, amount=money, returned=len(leaving), vouchers=bool(least))
     return ticket
 
 

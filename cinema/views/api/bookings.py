@@ -15,6 +15,7 @@ from cinema.exceptions import (
     UnknownGiftCard,
     UnknownShow,
     UnknownTicketType,
+    UnknownVoucher,
 )
 from cinema.forms.booking.booking import BookForm
 from cinema.models import Order, Payment
@@ -23,7 +24,7 @@ from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.booking.coupons import check_code
-from cinema.services.booking.gift_cards import check_gift_cards
+from cinema.services.booking.prepaid import check_prepaid
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
@@ -36,6 +37,7 @@ FIELDS = {
     UnknownTicketType: "types",
     UnknownCoupon: "coupon",
     UnknownGiftCard: "gift_cards",
+    UnknownVoucher: "vouchers",
 }  # the field that is invalid
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
@@ -83,7 +85,8 @@ def start(request: HtmxRequest, payment: Payment) -> str | None:
 def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
     cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
     check_code(typed=cleaned["coupon"], client_ip=client_ip(request))
-    check_gift_cards(typed=cleaned["gift_cards"], client_ip=client_ip(request))
+    prepaid = {name: cleaned[name] for name in ("vouchers", "gift_cards")}
+    check_prepaid(**prepaid, client_ip=client_ip(request))
     staff = sells_at(user, cleaned["show_id"])
     seats = SeatRequest(
         show_id=cleaned["show_id"],
@@ -100,7 +103,7 @@ def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
         owner=owner,
         types=cleaned["types"],
         coupon=cleaned["coupon"],
-        gift_cards=cleaned["gift_cards"],
+        **prepaid,
         user=user,
         terms=terms_in_force() if cleaned["accept_terms"] else None,
         channel=Order.Channel.API,

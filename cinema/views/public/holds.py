@@ -34,12 +34,13 @@ from cinema.selectors.booking.holds import (
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
 from cinema.selectors.booking.tickets import SaleTerms, chosen_types, sale_terms
+from cinema.selectors.booking.vouchers import ChosenVouchers, split_codes, vouchers_at_checkout, vouchers_of
 from cinema.selectors.money.payments import payment_in_doubt
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.coupons import check_code
-from cinema.services.booking.gift_cards import check_gift_cards
 from cinema.services.booking.holds import extend_hold, release_hold
+from cinema.services.booking.prepaid import check_prepaid
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import Buyer, name_company
@@ -79,11 +80,23 @@ class Checkout(NamedTuple):
 
     parts: Sequence[Part]
     quote: Quote
+    vouchers: ChosenVouchers
     cards: CardsAtCheckout
 
     @property
     def rows(self) -> list[OrderRow]:
         return [row for part in self.parts for row in part.rows]
+
+    @property
+    def refusal(self) -> BusinessRuleViolation | None:
+        """Why a typed voucher or gift card cannot be used."""
+        return self.vouchers.refusal or self.cards.refusal
+
+    @property
+    def taken(self) -> dict[str, list[str]]:
+        """The codes that pay, by the names of their fields."""
+        cards = [use.card.code for use in self.cards.uses]
+        return {"vouchers": [use.voucher.code for use in self.vouchers.uses], "gift_cards": cards}
 
     @property
     def beside(self) -> list[str]:
@@ -125,20 +138,22 @@ def _guesses_too_often(request: HtmxRequest, form: CheckoutForm) -> RateLimited 
     """Why no code is looked up for this client; None if it may try."""
     try:
         check_code(typed=_typed_code(form), client_ip=client_ip(request))
-        check_gift_cards(typed=form.cards, client_ip=client_ip(request))
+        vouchers, cards = split_codes(form.prepaid)
+        check_prepaid(vouchers=vouchers, gift_cards=cards, client_ip=client_ip(request))
     except RateLimited as refusal:
         return refusal
     return None
 
 
 def _without_coupon(request: HtmxRequest, code: str, form: CheckoutForm, refusal: RateLimited) -> HttpResponse:
-    """The form as posted, but for the codes of coupon and gift cards."""
+    """The form as posted, but for the codes of coupon, vouchers and gift cards."""
     found = _find(request, code)
     if not found.is_active_at(found.now):
         return _over(request, found)
     form.data = form.data.copy()
     form.data["coupon"] = form.data["gift_card"] = ""
-    form.data.setlist("gift_cards", [])
+    for name in ("vouchers", "gift_cards"):
+        form.data.setlist(name, [])
     return _again(request, found, form, error=str(refusal), status=status_of(refusal))
 
 
@@ -215,14 +230,15 @@ def _change(
 
 
 def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
-    cleaned = form.cleaned_data
+    cleaned, (vouchers, cards) = form.cleaned_data, split_codes(form.prepaid)
     booking = BookingRequest(
         contact=form.contact,
         mode=cleaned.get("mode", ""),
         key=cleaned["key"],
         types=cleaned["types"],
         coupon=cleaned["coupon"],
-        gift_cards=form.cards,
+        vouchers=vouchers,
+        gift_cards=cards,
         seen_rest=cleaned["rest"],
         user=_user(request),
         terms=cleaned.get("terms"),
@@ -244,7 +260,7 @@ def _user(request: HtmxRequest) -> User | None:
 def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Checkout:
     """The seats with the ticket types, coupon code and address as posted."""
     email = normalise_email(str(form.data.get("email", ""))[:LONGEST_ADDRESS])
-    return _checkout(request, found, form.chosen_types, CouponRequest(_typed_code(form), email), form.cards)
+    return _checkout(request, found, form.chosen_types, CouponRequest(_typed_code(form), email), form.prepaid)
 
 
 def _checkout(
@@ -252,15 +268,17 @@ def _checkout(
     found: HoldNow,
     types: Mapping[int, int],
     coupons: CouponRequest,
-    gift_cards: Sequence[str],
+    prepaid: Sequence[str],
 ) -> Checkout:
-    """The hold and those beside it, of which one order is made."""
+    """The hold and those beside it, of which one order is made, and what codes of vouchers and gift cards pay of it."""
     holds = [found, *holds_beside(found)]
     parts = [Part(hold, _rows(hold, types)) for hold in holds]
     coupons = coupons._replace(user_id=request.user.pk, holds=holds)
     lines = [row.line for part in parts for row in part.rows]
     priced = quote(lines, [hold.show for hold in holds], QuoteRequest(found.now, Order.Channel.WEB, coupons))
-    return Checkout(parts, priced, cards_at_checkout(gift_cards, priced.total, holds))
+    codes, cards = split_codes(prepaid)
+    vouchers = vouchers_at_checkout(codes, priced, holds)
+    return Checkout(parts, priced, vouchers, cards_at_checkout(cards, priced.total - vouchers.amount, holds))
 
 
 def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
@@ -292,8 +310,8 @@ def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     types = chosen_types(earlier.order) if earlier and found.show.tariff_id else {}
     begun = payment_in_doubt(found) if earlier else None
     code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""
-    gift_cards = cards_of(earlier.order) if earlier else []
-    checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")), gift_cards)
+    prepaid = [*vouchers_of(earlier.order), *cards_of(earlier.order)] if earlier else []
+    checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")), prepaid)
     return _page(request, checkout, typed=known | {"coupon": code}, begun=begun)
 
 
@@ -304,8 +322,9 @@ def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: s
     data.setlist("seats", map(str, checkout.seat_ids))
     data["key"], data["total"] = secrets.token_urlsafe(16), str(checkout.quote.total)
     data["rest"] = str(checkout.cards.rest)
-    data.setlist("gift_cards", [use.card.code for use in checkout.cards.uses])
-    if not checkout.cards.refusal:
+    for name, codes in checkout.taken.items():
+        data.setlist(name, codes)
+    if not checkout.refusal:
         data["gift_card"] = ""
     data.setdefault("mode", first_mode())  # missing if there was nothing to pay when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
@@ -333,11 +352,12 @@ def _page(
     if form is None:
         key = secrets.token_urlsafe(16)
         shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": total, "rest": checkout.cards.rest}
-        shown["gift_cards"] = [use.card.code for use in checkout.cards.uses]
-        shown["gift_card"] = typed.get("gift_card", "") if checkout.cards.refusal else ""
+        shown |= checkout.taken
+        shown["gift_card"] = typed.get("gift_card", "") if checkout.refusal else ""
         form = CheckoutForm(initial={**typed, **shown, "key": key})
     context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form, "error": error}
     context |= {"begun": begun, "quote": checkout.quote, "cards": checkout.cards, "rest": checkout.cards.rest}
+    context |= {"vouchers": checkout.vouchers, "prepaid_refusal": checkout.refusal}
     context["covered"] = bool(total) and not checkout.cards.rest
     context["takes_coupons"] = not all(part.hold.show.no_coupons for part in checkout.parts)
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))

@@ -74,7 +74,7 @@ def ticket(request: HtmxRequest, code: str) -> HttpResponse:
     if confirmed and ticket.show.status != Show.Status.CANCELLED:
         context["qr"] = qr.svg(ticket.get_absolute_url())
     if confirmed and ticket.show.status == Show.Status.CANCELLED:
-        context["ways"] = ways_back(ticket.order, ticket.kept)
+        context["ways"] = ways_back(ticket.order, ticket.kept - ticket.kept_vouchers)
     if not confirmed or ticket.kept != ticket.amount:
         context["refunds"] = selectors.refunds_of(ticket)
     return render(request, "public/tickets/ticket.html", context)
@@ -103,7 +103,7 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
     if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
         return redirect(ticket)
     context = facts(ticket) | {"form": form}
-    context["ways"] = ways_back(ticket.order, context["terms"].amount)
+    context["ways"] = ways_back(ticket.order, context["terms"].money)
     try:
         if not context["can_cancel"]:
             raise NotCancellable(ticket)

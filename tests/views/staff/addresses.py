@@ -26,6 +26,7 @@ from tests.factories import (
     staff,
     tax_rule,
     till_session,
+    vouchers,
 )
 
 PIN = "4711"
@@ -33,8 +34,8 @@ PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.url
 
 
 class Place:
-    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a coupon, a tax, and
-    somebody."""
+    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a coupon, a voucher, a
+    tax, and somebody."""
 
     def __init__(self, slug: str) -> None:
         self.theatre: Theatre = TheatreFactory(slug=slug)
@@ -60,6 +61,7 @@ class Place:
         self.session = till_session(self.theatre)
         by = self.session.opened_by  # counted, so that everybody who sells may read its report
         count_drawer(theatre=self.theatre, code=self.session.code, counts={"50": 1}, by=by)
+        [self.voucher] = vouchers(self.theatre)
         published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
@@ -80,6 +82,8 @@ class Place:
             "staff-shows-cancel-progress": self.off,
             "staff-gift-cards": self.gift_card,
             "staff-tills": self.session.till,
+            "staff-vouchers": self.voucher.batch,
+            "staff-vouchers-voucher": self.voucher,
             "staff-prices": self.card,
             "staff-prices-types": self.kind,
             "staff-prices-coupons": self.coupon,

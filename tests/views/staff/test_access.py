@@ -133,6 +133,13 @@ MATRIX: dict[str, set[str]] = {
     "staff-gift-cards-card": {MANAGER, BOX_OFFICE},
     "staff-gift-cards-block": {MANAGER, BOX_OFFICE},
     "staff-gift-cards-replace": {MANAGER},
+    "staff-vouchers": {MANAGER, BOX_OFFICE},
+    "staff-vouchers-add": {MANAGER},
+    "staff-vouchers-batch": {MANAGER, BOX_OFFICE},
+    "staff-vouchers-block": {MANAGER},
+    "staff-vouchers-export": {MANAGER},
+    "staff-vouchers-voucher": {MANAGER, BOX_OFFICE},
+    "staff-vouchers-voucher-block": {MANAGER, BOX_OFFICE},
     # Figures
     "staff-figures-all": {MANAGER},
     "staff-figures-all-export": {MANAGER},

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from cinema.domain.periods import Period
-from cinema.exports import Sheet, csv, xlsx
-from cinema.exports.gzip_stream import keep_alive
+from cinema.exports import Sheet
 from cinema.forms.figures.figures import FilmWeekForm, PeriodForm
 from cinema.models import Theatre
 from cinema.selectors.figures import exports
@@ -23,12 +21,11 @@ from cinema.selectors.figures.receipts import receipt_sheet
 from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.day_payments import payment_sheet
 from cinema.selectors.people.staff import MANAGER
-from cinema.services.core import audit
 from cinema.views.staff.access import anywhere, at_theatre
+from cinema.views.staff.downloads import send_sheets
 from cinema.views.staff.figures.figures import film_or_404, managed, today_at
 from cinema.web.http import StaffRequest
 
-FORMATS = {"csv": csv, "xlsx": xlsx}
 WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
     "report": lambda theatre, period: exports.report_sheets(report([theatre], period)),
     "shows": lambda theatre, period: [exports.show_sheet(theatre, period)],
@@ -92,13 +89,4 @@ def _send(
     sheets: Sequence[Sheet],
     theatre: Theatre | None = None,
 ) -> StreamingHttpResponse:
-    if format not in FORMATS:
-        raise Http404
-    file = f"{slugify(name)}-{period.start}-{period.end}.{format}"
-    audit.note(action=audit.Action.EXPORT, user=request.user, subject=file, theatre=theatre)
-    pieces, headers = FORMATS[format].write(sheets), {"Content-Disposition": f'attachment; filename="{file}"'}
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        pieces, headers["Content-Encoding"] = keep_alive(pieces), "gzip"
-    response = StreamingHttpResponse(pieces, content_type=FORMATS[format].CONTENT_TYPE, headers=headers)
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+    return send_sheets(request, f"{slugify(name)}-{period.start}-{period.end}", format, sheets, theatre)
