@@ -11,6 +11,7 @@ from cinema.domain.texts import normalise
 # No vowels, which could form words, and no characters that are easily confused: 0/O, 1/I/L, 2/Z, 5/S, 8/B.
 REFERENCE_ALPHABET = "3479CDFGHJKMNPQRTVWXY"
 REFERENCE_LENGTH = 8
+CODE_LENGTH = 22
 
 
 def new_code() -> str:
@@ -40,5 +41,5 @@ class CodeField(TypedCharField):
     """A unique code of 128 random bits."""
 
     def __init__(self, **options: Any) -> None:
-        defaults: dict[str, Any] = {"max_length": 22, "unique": True, "default": new_code, "editable": False}
+        defaults: dict[str, Any] = {"max_length": CODE_LENGTH, "unique": True, "default": new_code, "editable": False}
         super().__init__(**defaults | options)

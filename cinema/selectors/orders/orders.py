@@ -1,5 +1,6 @@
 """Search for orders of a theatre, and the history of one order."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ from cinema.models import (
     OrderWord,
     OutgoingMail,
     Payment,
+    Receipt,
     Refund,
     SeatEvent,
     Show,
@@ -29,7 +31,7 @@ from cinema.models import (
     User,
 )
 from cinema.models.annotated import TicketWithWorth
-from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
+from cinema.models.codes import CODE_LENGTH, REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
 from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
 from cinema.selectors.core.balances import with_worth
 
@@ -40,6 +42,7 @@ LEAST = 2  # letters: one word must have as many, because fewer match nearly eve
 MOST_WORDS = 8
 LAST = "\U0010ffff"  # sorts after every other character
 PHONE_SIGNS = frozenset("+ -()./")
+RECEIPT_NUMBER = re.compile(r"(20[0-9]{2})-([0-9]{6,9})$")  # after the theatre's prefix
 
 Keys = QuerySet[Any, Any]  # rows with the ``key`` of an order only
 
@@ -62,13 +65,16 @@ class Entry(NamedTuple):
 
 
 def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page:
-    """The theatre's orders by name, email address, reference or phone number; all orders if ``query`` is blank.
+    """The theatre's orders by name, email address, reference, phone number, receipt number or the code in a link of
+    the buyer's; all orders if ``query`` is blank. Each way has its index.
 
     Each word must be a prefix of one of the order's words (folding.stored_words()). A reference matches in any spacing,
     also by its first or last four characters; a phone number by its digits, at least PHONE_DIGITS.
     """
     keys: Keys = Order.objects.filter(theatre=theatre).annotate(key=F("pk")).values("key")
-    ways = [*_by_number(theatre, keys, query), *_by_words(theatre, keys, query)] if query.strip() else [keys]
+    ways = [keys]
+    if query.strip():
+        ways = [*_by_number(theatre, keys, query), *_by_code(theatre, keys, query), *_by_words(theatre, keys, query)]
     if before is not None:
         ways = [way.filter(key__lt=before) for way in ways]
     newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
@@ -144,6 +150,16 @@ def _by_number(theatre: Theatre, keys: Keys, query: str) -> Iterator[Keys]:
     if len(number) >= PHONE_DIGITS and PHONE_SIGNS.issuperset(set(text) - set(number)):
         phones = keys.alias(last=LastDigits("phone"), digits=Digits("phone"))
         yield phones.filter(last=number[-PHONE_DIGITS:], digits__endswith=number.lstrip("0")[-9:])
+
+
+def _by_code(theatre: Theatre, keys: Keys, query: str) -> Iterator[Keys]:
+    """By the codes in a pasted link to an order, ticket or receipt, or by the number of a receipt."""
+    receipts: Keys = Receipt.objects.filter(theatre=theatre).annotate(key=F("order")).values("key")
+    if codes := [code for code in re.findall(r"[\w-]+", query, re.ASCII) if len(code) == CODE_LENGTH]:
+        tickets: Keys = Ticket.objects.filter(order__theatre=theatre).annotate(key=F("order")).values("key")
+        yield from (way.filter(code__in=codes) for way in (keys, tickets, receipts))
+    if number := RECEIPT_NUMBER.search(query.strip()):
+        yield receipts.filter(year=int(number[1]), number=int(number[2]))
 
 
 def _by_words(theatre: Theatre, here: Keys, query: str) -> Iterator[Keys]:

@@ -11,7 +11,7 @@ from cinema.services.booking.booking_requests import Contact
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
-from tests.factories import BOX_OFFICE, ShowFactory, held, order_hold, seat_ids, sold, staff
+from tests.factories import BOX_OFFICE, ShowFactory, held, order_hold, receipt_of, seat_ids, sold, staff
 from tests.services.orders.test_orders import latest, requested
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,26 @@ def test_an_order_checked_out_again_is_found_by_its_new_name(show, theatre):
 
     assert found(theatre, "asha") == []
     assert len(found(theatre, "bela")) == 1
+
+
+def test_an_order_is_found_by_the_code_in_a_link_of_its_buyer(show, theatre):
+    ticket, _ = order(show, "A1"), order(show, "A2")
+    receipt = receipt_of(ticket)
+
+    for code in (ticket.code, ticket.order.code, receipt.code):
+        for asked in (code, f" https://tickets.example/a/{code}/?x=1 ", f"/tickets/{code}"):
+            assert found(theatre, asked) == [ticket.pk]
+    assert found(theatre, ticket.code.swapcase()) == []
+    assert found(ShowFactory().screen.theatre, ticket.code) == []
+
+
+def test_an_order_is_found_by_the_number_of_its_receipt(show, theatre):
+    ticket, _ = order(show, "A1"), order(show, "A2")
+    receipt = receipt_of(ticket)
+
+    for asked in (str(receipt), f"GP-{receipt}", f" no. {receipt} "):
+        assert found(theatre, asked) == [ticket.pk]
+    assert found(theatre, f"{receipt.year - 1}-{receipt.number:06d}") == []
 
 
 def test_a_phone_number_is_found_by_its_digits(show, theatre):
