@@ -5,12 +5,13 @@ import io
 import tempfile
 import tracemalloc
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 
 from cinema.exports import Sheet, csv, xlsx
 
@@ -102,7 +103,36 @@ def test_a_value_that_no_cell_can_hold_is_an_error():
 def test_a_text_in_a_workbook_is_never_markup():
     text = '<r><t>x</t></r></is></c><c r="B2"><f>1+1</f></c><c r="C2" t="inlineStr"><is><r><t>x</t></r>'
     [sheet] = as_workbook(Sheet("a", ["x"], [[text]])).worksheets
-    assert [cell.value for cell in sheet[2]] == [f"{text} "]
+    assert [cell.value for cell in sheet[2]] == [text]
+
+
+@pytest.mark.parametrize("text", ["", " x ", "a\n b\n", "_x0041_ _x005F_ _xyz_", "]]>", "日本 🎬", "'\"&amp;"])
+def test_a_text_is_read_back_from_a_workbook_unchanged(text):
+    [sheet] = as_workbook(Sheet("a", ["x", "y"], [[text, "end"]])).worksheets
+    assert [unescape(cell.value) for cell in sheet[2]] == [text, "end"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        date(2000, 2, 29),
+        datetime(2099, 12, 31, 23, 59, 59),
+        time(0),
+        time(23, 59, 59),
+        10**15,
+        -0.125,
+        Decimal("-0.01"),
+    ],
+)
+def test_a_number_or_time_is_read_back_from_a_workbook_unchanged(cell):
+    [sheet] = as_workbook(Sheet("a", ["x"], [[cell]])).worksheets
+    read = sheet["A2"].value
+    assert (read.date() if type(cell) is date else type(cell)(str(read)) if isinstance(cell, Decimal) else read) == cell
+
+
+def test_a_moment_with_a_time_zone_is_an_error():
+    with pytest.raises(TypeError, match="time zone"):
+        b"".join(xlsx.write([Sheet("a", ["x"], [[datetime(2026, 11, 29, tzinfo=UTC)]])]))
 
 
 def test_columns_of_a_workbook_are_as_wide_as_their_texts_with_limits():

@@ -1,4 +1,4 @@
-"""Sheets for exports, read day by day, so that only one day is in memory."""
+"""Sheets for exports, read part by part, at most a day of tickets, so that no more is in memory."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
-from cinema.models import Coupon, Refund, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Coupon, Refund, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.figures.box_office import FilmReport
 from cinema.selectors.figures.discounts import DiscountReport, FeeReport
@@ -22,8 +22,6 @@ from cinema.selectors.figures.taxes import TaxReport
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal(0)
-SHOWN = ["movie__title", "movie__distributor", "screen", "trading_day", "starts_at", "format", "status", "seats_total"]
-SHOWN += ["admissions", "revenue", "owed"]
 
 
 def report_sheets(report: FiguresReport) -> list[Sheet]:
@@ -115,13 +113,12 @@ def show_sheet(theatre: Theatre, period: Period) -> Sheet:
 
 
 def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
-    for shows in _days(theatre, period):
-        for show in shows:
-            yield [
-                *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, show.movie.distributor),
-                *(str(show.screen), show.get_format_display(), show.get_status_display(), show.seats_total),
-                *(show.admissions, show.revenue, show.owed),
-            ]
+    formats, statuses = ({value: str(label) for value, label in one.choices} for one in (Show.Format, Show.Status))
+    names = ("trading_day", "starts_at", "movie__title", "movie__distributor", "screen__name", "format", "status")
+    shown = _found(theatre, period).values_list(*names, "seats_total", "admissions", "revenue", "owed")
+    for day, starts_at, *film, format, status, seats, sold, revenue, owed in shown.iterator():
+        moment = _clock(starts_at, theatre)
+        yield [day, moment, *film, formats[format], statuses[status], seats, sold, revenue, owed]
 
 
 def sale_sheet(theatre: Theatre, period: Period) -> Sheet:
@@ -147,13 +144,15 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
 
 
 def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
-    screens = {screen.pk: screen for screen in Screen.objects.filter(theatre=theatre)}
     for day in period.days:
-        found = shows_of(screens, Period(day, day)).select_related("movie").only(*SHOWN)
-        shows = list(found.order_by("starts_at", "screen_id"))
-        for show in shows:
-            show.screen = screens[show.screen_id]
-        yield shows
+        found = _found(theatre, Period(day, day)).select_related("movie", "screen")
+        yield list(found.only("movie__title", "screen__name", "trading_day", "starts_at", "status"))
+
+
+def _found(theatre: Theatre, period: Period) -> QuerySet[Show]:
+    """The shows of the theatre in the period, in order."""
+    found = shows_of(theatre.screens.values_list("pk", flat=True), period)
+    return found.order_by("trading_day", "starts_at", "screen_id")
 
 
 def _tickets(shows: Collection[int]) -> QuerySet[Ticket, tuple[Any, ...]]:
