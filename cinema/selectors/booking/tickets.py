@@ -11,6 +11,7 @@ from cinema.domain.money import share
 from cinema.models import Order, OrderLine, Payment, Refund, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow, TicketWithWorth
 from cinema.selectors.core.balances import kept_for_seats, with_worth
+from cinema.selectors.core.compiled import Compiled, give
 
 Payments = TypeVar("Payments", bound=QuerySet[Any])
 
@@ -93,24 +94,54 @@ def tickets() -> QuerySet[TicketNow]:
 
     A confirmed ticket has its active seats; any other ticket has all seats it ever had.
     """
-    seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
-    seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Separate queries: planning one join of eight tables takes longer than running both.
-    shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
+    shows, seats = _shows(), _present_seats()
     tickets = with_worth(Ticket.objects.select_related("hold", "order")).annotate(now=Now())
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
 def ticket_by_code(code: str) -> TicketNow | None:
     """Return the ticket with this code, or None."""
-    return tickets().filter(code=code).first()
+    for ticket in _by_code(code):
+        [ticket.show] = _show(ticket.show_id)
+        give(ticket, "seats", _seats(ticket.pk))
+        return ticket
+    return None
+
+
+@Compiled
+def _by_code(code: str) -> QuerySet[TicketNow]:
+    return with_worth(Ticket.objects.select_related("hold", "order")).annotate(now=Now()).filter(code=code)
+
+
+@Compiled
+def _show(pk: int) -> QuerySet[Show]:
+    return _shows().filter(pk=pk).order_by()
+
+
+@Compiled
+def _seats(ticket: int) -> QuerySet[TicketSeat]:
+    return _present_seats().filter(ticket=ticket)
+
+
+def _shows() -> QuerySet[Show]:
+    return Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
+
+
+def _present_seats() -> QuerySet[TicketSeat]:
+    seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
+    return seats.order_by("show_seat__seat__y", "show_seat__seat__x")
+
+
+def tickets_for_page() -> QuerySet[Ticket]:
+    """Tickets with show, theatre and hold, as the page of a payment shows them."""
+    return Ticket.objects.select_related("show__movie", "show__screen__theatre", "hold").order_by("pk")
 
 
 def with_tickets(payments: Payments, seats: QuerySet[TicketSeat]) -> Payments:
     """Load payments with their order and its ``ticket_list``: tickets with show, theatre, hold and their ``lines``."""
-    tickets = Ticket.objects.select_related("show__movie", "show__screen__theatre", "hold").order_by("pk")
     return payments.select_related("order").prefetch_related(
-        Prefetch("order__tickets", tickets, to_attr="ticket_list"),
+        Prefetch("order__tickets", tickets_for_page(), to_attr="ticket_list"),
         Prefetch("order__ticket_list__seats", seats, to_attr="lines"),
     )
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -22,6 +22,16 @@ SLOTS: dict[type, list[Any]] = {
     int: [2**61 + number for number in range(9)],
     str: [f"<value {number}>" for number in range(9)],
 }
+
+
+def give(row: Model, relation: str, rows: Sequence[Model]) -> None:
+    """Let ``row`` have these rows, which refer to it, in a relation to many, as prefetch_related() does."""
+    back: Any = row._meta.get_field(relation)
+    for each in rows:
+        setattr(each, back.field.name, row)
+    found = getattr(row, relation).get_queryset()
+    found._result_cache, found._prefetch_done = list(rows), True
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = found
 
 
 class Statement(NamedTuple):

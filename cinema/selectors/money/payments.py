@@ -1,18 +1,42 @@
 """Reads about payments."""
 
-from django.db.models import Case, Prefetch, When
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Payment, Ticket, TicketSeat, User
 from cinema.models.annotated import PaymentWithReasonNow
-from cinema.selectors.booking.tickets import PRESENT, with_lines, with_tickets
+from cinema.selectors.booking.tickets import PRESENT, tickets_for_page, with_lines, with_tickets
+from cinema.selectors.core.compiled import Compiled
 
 
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
     """The payment with its order, as with_tickets() loads it, and ``now``, the database's clock; or None."""
-    seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    payments = Payment.objects.by_provider().with_refund_reason().annotate(now=Now()).filter(code=code)
-    return with_tickets(payments, seats).first()
+    for payment in _by_code(code):
+        payment.order.ticket_list = tickets = _tickets(payment.order_id)
+        lines = _lines(payment.order_id) if tickets else []
+        for ticket in tickets:
+            ticket.order, ticket.lines = payment.order, [line for line in lines if line.ticket_id == ticket.pk]
+            for line in ticket.lines:
+                line.ticket = ticket
+        return payment
+    return None
+
+
+@Compiled
+def _by_code(code: str) -> QuerySet[PaymentWithReasonNow]:
+    payments = Payment.objects.by_provider().with_refund_reason().annotate(now=Now())
+    return payments.select_related("order").filter(code=code)
+
+
+@Compiled
+def _tickets(order: int) -> QuerySet[Ticket]:
+    return tickets_for_page().filter(order=order)
+
+
+@Compiled
+def _lines(order: int) -> QuerySet[TicketSeat]:
+    lines = TicketSeat.objects.filter(ticket__order=order).select_related("show_seat__seat")
+    return lines.order_by("show_seat__seat__y", "show_seat__seat__x")
 
 
 def payment_of_ticket(reference: str, user: User) -> PaymentWithReasonNow | None:

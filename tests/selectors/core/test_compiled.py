@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.models import Show
-from cinema.selectors.core.compiled import Compiled
+from cinema.selectors.core.compiled import Compiled, give
 from tests.factories import ShowFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,17 @@ def test_it_compiles_once():
     pk = ShowFactory().pk
     assert [len(compiled(key)) for key in (pk + 1, pk + 2, pk)] == [0, 0, 1]
     assert len(built) == 1
+
+
+def test_rows_that_were_given_are_read_no_more(django_assert_num_queries):
+    show = ShowFactory(screen__rows=1, screen__columns=3)
+    give(show, "seats", list(show.seats.order_by("-pk")))
+
+    with django_assert_num_queries(0):
+        seats = list(show.seats.all())
+        assert all(seat.show is show for seat in seats)
+    assert [seat.pk for seat in seats] == sorted((seat.pk for seat in seats), reverse=True)
+    assert len(seats) == 3
 
 
 @pytest.mark.parametrize("key", [10**10, 2**63 - 1, 2**63, -(2**70), 10**30])
