@@ -46,6 +46,7 @@ from cinema.models import (
 )
 from cinema.models.codes import new_code
 from cinema.models.retries import Retried
+from cinema.selectors.orders.counter import SaleInput, sale_in_hand
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 from cinema.services.booking.blocks import BlockTerms, block_seats
 from cinema.services.booking.booking import book_holds, book_tickets
@@ -59,6 +60,7 @@ from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
+from cinema.services.orders.counter import CounterSale, SeatWish, Tender, hold_for_sale, take_payment
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -366,6 +368,33 @@ def vouchers(theatre: Theatre | None, number: int = 1, **plan: Any) -> list[Vouc
     wanted = VoucherPlan(**{"name": "Acme", "number": number, "everywhere": theatre is None} | plan)
     batch = issue_vouchers(theatre=theatre or TheatreFactory(), plan=wanted, user=None)
     return list(batch.vouchers.select_related("batch").order_by("pk"))
+
+
+def counter_sale(
+    session: TillSession, show: Show, names: str = "", party: int = 1, buyer: str = "counter", **more: Any
+) -> CounterSale:
+    """Hold seats “G8 G9” of a show, or the best ones, for a sale at a till; ``more`` are fields of a CounterSale."""
+    seats = seat_ids(show, names) if names else ()
+    wish = SeatWish(show.pk, {0: len(seats) or party}, seats)
+    hold_for_sale(theatre=session.theatre, buyer=buyer, wish=wish)
+    chosen = more.pop("chosen", SaleInput())
+    sale = sale_in_hand(session.theatre, buyer, chosen)
+    return CounterSale(session, buyer, chosen, seen=sale.quote.total, **more)
+
+
+def paid_at_till(
+    session: TillSession, sale: CounterSale, mode: str = "CASH", amount: Decimal | int | None = None, **more: Any
+) -> Payment:
+    """Take a payment of a sale at a till; ``more`` are fields of a Tender."""
+    given = None if amount is None else Decimal(amount)
+    tender = Tender(mode, more.pop("key", new_code()), given, **more)
+    return take_payment(sale=sale, tender=tender, by=session.opened_by)
+
+
+def sold_at_till(session: TillSession, show: Show, names: str, mode: str = "CASH", **more: Any) -> Ticket:
+    """Sell seats at a till."""
+    sale = counter_sale(session, show, names, buyer=new_code())
+    return ticket_of(paid_at_till(session, sale, mode, **more))
 
 
 def ticket_of(payment: Payment) -> Ticket:

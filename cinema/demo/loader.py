@@ -18,6 +18,8 @@ from cinema.demo.theatres import HOUSES, House
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls.halls import build_screen
+from cinema.services.money.tills import save_till
+from cinema.services.people.pins import set_pin
 from cinema.services.prices.coupons import add_coupon
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
@@ -26,6 +28,7 @@ FILMS = json.loads((Path(__file__).parent / "films.json").read_text(encoding="ut
 DAYS = 14
 MOVIEGOER = ("moviegoer@demo.example", "moviegoer-demo", "Mira Sen")
 OWNER = ("owner@demo.example", "owner-demo", "Omar Rana")
+PIN = "2468"
 
 
 def is_empty() -> bool:
@@ -54,7 +57,16 @@ def load() -> None:
     ]:
         if not User.objects.filter(email=email).exists():
             create(email, password, name=name)
+    _set_up_tills()
     top_up()
+
+
+def _set_up_tills() -> None:
+    """A till for each theatre, at which the owner signs on with PIN."""
+    owner = User.objects.get(email=OWNER[0])
+    for theatre in Theatre.objects.filter(slug__in=[house.slug for house in HOUSES]):
+        save_till(theatre=theatre, name="Box office", by=owner)
+        set_pin(theatre=theatre, user=owner, pin=PIN, by=owner)
 
 
 def top_up() -> int:

@@ -8,6 +8,7 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     bank                    paid out by providers
     by_hand                 refunds that staff settled outside the system, from cash or by bank transfer
     drawer:<till>           cash in the drawer of a till, by its key
+    terminal:<theatre>      taken by the card terminals of a theatre, by its key, and not compared with a bank here
     safe                    cash of the theatre in no drawer: floats come from it, drops and counted drawers go to it
     petty_cash              paid into and out of drawers for other reasons than sales
     drawer_variance         what was missing in counted drawers; a credit is what was too much
@@ -29,6 +30,7 @@ from typing import NamedTuple, TypeVar
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
 CLEARING, DISPUTES, PROVIDER_FEES, VOUCHERS = "clearing", "disputes", "provider_fees", "vouchers"
 DRAWER, SAFE, PETTY_CASH, DRAWER_VARIANCE = "drawer", "safe", "petty_cash", "drawer_variance"
+TERMINAL = "terminal"
 REVENUE, TAX, GIFT_CARDS, ROUNDING = "revenue", "tax", "gift_cards", "rounding"
 EARNED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
 ALONE = (  # kinds of one account each
@@ -38,7 +40,7 @@ ALONE = (  # kinds of one account each
 RATE = r"\d{1,3}(\.\d{1,2})?"
 # Every name that an account can have, or the beginning of it.
 NAME = re.compile(
-    f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES}|{DRAWER})(:[a-z0-9_.]+)?"
+    f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES}|{DRAWER}|{TERMINAL})(:[a-z0-9_.]+)?"
     rf"|{VOUCHERS}(:\d+)?|{TAX}(:{RATE}(:[A-Z_]+)?)?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
 )
 
@@ -65,6 +67,11 @@ def drawer(till: int) -> str:
 def vouchers(batch: int) -> str:
     """The account of the vouchers of a batch, by its key."""
     return f"{VOUCHERS}:{batch}"
+
+
+def terminal(theatre: int) -> str:
+    """The account of the card terminals of the theatre with this key."""
+    return f"{TERMINAL}:{theatre}"
 
 
 def tax(kind: str, percent: Decimal) -> str:

@@ -25,6 +25,7 @@ from cinema.exceptions.bookings import (
     UnknownShow,
     UnknownTicketType,
 )
+from cinema.exceptions.counter import SaleEmpty, SaleNotOpen, SalePartPaid, SeatsLost, TenderTooHigh
 from cinema.exceptions.coupons import (
     CouponAlreadyUsed,
     CouponChanged,
@@ -307,6 +308,9 @@ __all__ = [
     "RequestUnreadable",
     "RowUnclear",
     "RunsIntoNext",
+    "SaleEmpty",
+    "SaleNotOpen",
+    "SalePartPaid",
     "SameEmail",
     "SameShow",
     "ScanKeyReused",
@@ -319,6 +323,7 @@ __all__ = [
     "SeatingRule",
     "SeatsChanged",
     "SeatsKeptTooLong",
+    "SeatsLost",
     "SeatsNotChangeable",
     "SeatsStillAvailable",
     "SeatsUnavailable",
@@ -335,6 +340,7 @@ __all__ = [
     "TableTooLong",
     "TableUnreadable",
     "TaxRuleExists",
+    "TenderTooHigh",
     "TicketNotPaid",
     "TicketTypeRule",
     "TicketsUnfinished",

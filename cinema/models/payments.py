@@ -1,5 +1,6 @@
 """Payments and refunds."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,6 +12,7 @@ from cinema.models.bookings import Ticket, TicketSeat
 from cinema.models.codes import CodeField
 from cinema.models.orders import Order, currency
 from cinema.models.retries import Retried
+from cinema.models.tills import TillSession, staff_field
 
 if TYPE_CHECKING:
     from cinema.models.annotated import PaymentWithReason
@@ -26,10 +28,14 @@ class PaymentMode(models.TextChoices):
     # Beside another payment of the order: see Payment
     GIFT_CARD = "GIFT_CARD", _("Gift card")
     VOUCHER = "VOUCHER", _("Voucher")
+    # Taken by staff at a till
+    CASH = "CASH", _("Cash")
+    TERMINAL = "TERMINAL", _("Card terminal")
 
 
 PREPAID = (PaymentMode.GIFT_CARD, PaymentMode.VOUCHER)
-PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in PREPAID]
+TILL_MODES = (PaymentMode.CASH, PaymentMode.TERMINAL)
+PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in (*PREPAID, *TILL_MODES)]
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -69,6 +75,10 @@ class Payment(Retried):
     What gift cards and vouchers pay of an order is a payment for each ``gift_card`` and ``voucher``, written before the
     one for the rest: PENDING while it is reserved, SUCCESS with the payment of the rest, FAILED when it was given back.
     A voucher pays for one ``ticket_seat`` as a whole, so its payment is refunded as a whole, which opens it again.
+
+    What is paid at a till (TILL_MODES) has the ``till_session`` and who took it, and SUCCESS at once: an order may be
+    paid in parts, the last of which sells it. ``tendered`` is the cash that was handed over, change included, and
+    ``capture_id`` what the card terminal printed.
     """
 
     class Status(models.TextChoices):
@@ -105,6 +115,11 @@ class Payment(Retried):
     pay_url = models.TextField(blank=True, default="", db_default="", editable=False)
     provider_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
     capture_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
+    till_session = models.ForeignKey(
+        TillSession, on_delete=models.PROTECT, related_name="payments", null=True, blank=True, db_index=False
+    )
+    taken_by = staff_field(_("taken by"), null=True, blank=True)
+    tendered = models.DecimalField(_("handed over"), max_digits=10, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -120,6 +135,9 @@ class Payment(Retried):
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="payment_provider_id"),
             models.Index(fields=["capture_id"], condition=~Q(capture_id=""), name="payment_capture_id"),
             models.Index(fields=["voucher"], condition=Q(voucher__isnull=False), name="payment_by_voucher"),
+            models.Index(
+                fields=["till_session"], condition=Q(till_session__isnull=False), name="payment_by_till_session"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
@@ -143,6 +161,14 @@ class Payment(Retried):
                 | Q(voucher__isnull=False, ticket_seat__isnull=False, gift_card=None, mode="VOUCHER"),
                 name="payment_voucher_for_a_seat",
             ),
+            models.CheckConstraint(
+                condition=~Q(mode__in=TILL_MODES) | Q(till_session__isnull=False, gateway=""),
+                name="payment_at_a_till",
+            ),
+            models.CheckConstraint(
+                condition=Q(tendered=None) | Q(mode="CASH", tendered__gte=models.F("amount")),
+                name="payment_tendered_in_cash",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +181,16 @@ class Payment(Retried):
     def is_prepaid(self) -> bool:
         """Whether a gift card or a voucher pays it, to which refunds go back at once, and no provider."""
         return self.mode in PREPAID
+
+    @property
+    def is_at_till(self) -> bool:
+        """Whether staff took it at a till."""
+        return self.mode in TILL_MODES
+
+    @property
+    def change(self) -> Decimal:
+        """The cash given back at once."""
+        return (self.tendered or self.amount) - self.amount
 
 
 class PaymentKey(models.Model):
@@ -177,6 +213,7 @@ class Refund(Retried):
 
     ``ticket`` is the one it is for; None if it returns a payment of an order that had been paid before. A refund made
     at the provider for several tickets has a row for each, with the same ``provider_id``.
+    ``till_session`` is where cash was paid out, or a terminal reversed, and ``paid_by`` who did it.
     ``credit_note_due`` is False once its credit note was issued, or none is needed: see services.money.receipts.
 
     ``key`` is the provider's idempotency key: a retry never refunds twice. Each time the provider fails it, ``tries``
@@ -196,6 +233,7 @@ class Refund(Retried):
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")
         AT_PROVIDER = "AT_PROVIDER", _("made at the provider")
+        VOIDED = "VOIDED", _("the sale was not finished")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("on its way")
@@ -217,6 +255,10 @@ class Refund(Retried):
     credit_note_due = models.BooleanField(default=True, db_default=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     provider_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
+    till_session = models.ForeignKey(
+        TillSession, on_delete=models.PROTECT, related_name="refunds", null=True, blank=True, db_index=False
+    )
+    paid_by = staff_field(_("paid out by"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund")

@@ -12,7 +12,7 @@ from cinema.models.codes import CodeField
 from cinema.models.theatres import Theatre
 
 
-def _person(name: Any, **options: Any) -> "models.ForeignKey[Any, Any]":
+def staff_field(name: Any, **options: Any) -> "models.ForeignKey[Any, Any]":
     """A member of staff, as a plain key that remains when the account is deleted: a report is never altered."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -61,7 +61,7 @@ class TillSession(models.Model):
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="till_sessions", db_index=False)
     till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="sessions")
     opened_at = models.DateTimeField(_("opened"))
-    opened_by = _person(_("opened by"))
+    opened_by = staff_field(_("opened by"))
     opening_float = models.DecimalField(_("float"), max_digits=10, decimal_places=2)
     counts = models.JSONField(_("notes and coins"), default=dict, blank=True)
     counted = models.DecimalField(_("counted"), max_digits=10, decimal_places=2, null=True, blank=True)
@@ -69,9 +69,9 @@ class TillSession(models.Model):
     expected = models.DecimalField(_("expected"), max_digits=10, decimal_places=2, null=True, blank=True)
     variance = models.DecimalField(_("variance"), max_digits=10, decimal_places=2, null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
-    witness = _person(_("second person"), null=True, blank=True)
+    witness = staff_field(_("second person"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    closed_by = _person(_("closed by"), null=True, blank=True)
+    closed_by = staff_field(_("closed by"), null=True, blank=True)
     z_number = models.PositiveIntegerField(_("number"), null=True, blank=True)
 
     class Meta:
@@ -119,7 +119,7 @@ class CashMovement(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     at = models.DateTimeField(_("time"))
-    by = _person(_("by"))
+    by = staff_field(_("by"))
     key = models.CharField(max_length=64, unique=True, editable=False)
 
     class Meta:

@@ -22,6 +22,7 @@ register = template.Library()
 # URL name, label, roles: sections of a theatre, then sections of the whole installation.
 AT_A_THEATRE = [
     ("staff-today", _("Today"), ANYBODY),
+    ("staff-sell", _("Sell"), (MANAGER, BOX_OFFICE)),
     ("staff-door", _("Door"), ANYBODY),
     ("staff-schedule", _("Schedule"), (MANAGER,)),
     ("staff-orders", _("Orders"), (MANAGER, BOX_OFFICE)),

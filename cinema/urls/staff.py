@@ -9,7 +9,7 @@ from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
-from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
+from cinema.views.staff.orders import blocks, counter, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
@@ -124,6 +124,16 @@ urlpatterns = [
     # Receipts
     path(HERE + "receipts/<slug:code>/", receipts.receipt, name="staff-receipts-receipt"),
     path(HERE + "receipts/<slug:code>/receipt.pdf", receipts.receipt_pdf, name="staff-receipts-pdf"),
+    # The counter
+    path(f"{HERE}sell/", counter.sell, name="staff-sell"),
+    path(f"{HERE}sell/till/", counter.till, name="staff-sell-till"),
+    path(f"{HERE}sell/add/", counter.add, name="staff-sell-add"),
+    path(f"{HERE}sell/map/", counter.choose, name="staff-sell-map"),
+    path(f"{HERE}sell/pay/", counter.pay, name="staff-sell-pay"),
+    path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
+    path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),
+    path(f"{HERE}sell/<slug:reference>/void/", counter.void, name="staff-sell-void"),
+    path(f"{HERE}sell/<slug:reference>/print/", counter.printed, name="staff-sell-print"),
     # Orders
     path(HERE + "orders/", orders.orders, name="staff-orders"),
     path(ORDER, orders.order, name="staff-orders-order"),

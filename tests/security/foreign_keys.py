@@ -208,6 +208,12 @@ FIELDS = [
         answers=IGNORED,
         own_may_change=True,
     ),
+    Field("staff-sell-add", "show", lambda here, whose: {"show": whose.later.pk, "kind-0": 1}),
+    Field(
+        "staff-sell-add",
+        "seats",
+        lambda here, whose: {"show": here.later.pk, "kind-0": 1, "seats": seat_ids(whose.later, "A1")},
+    ),
     Field(
         "staff-tills-close",
         "witness",

@@ -44,6 +44,8 @@ KEY_FIELDS = {
     "PlanForm.screen": "staff-schedule-add",
     "RefundForm.seats": "staff-orders-refund",
     "SettleForm.refund": "staff-orders-settle",
+    "SeatsForm.seats": "staff-sell-add",
+    "SeatsForm.show": "staff-sell-add",
     "WitnessForm.witness": "staff-tills-close",
     "UndoForm.check_in": "staff-door-undo",
     "SaveHallForm.layout": "staff-screens-save",
@@ -77,8 +79,14 @@ KEY_FIELDS = {
 READ_BY_HAND = {
     # Keys: FIELDS, or what a page shows (PAGES)
     *("show", "ticket", "seen", "copy", "before", "kind", "seats", "instead", "refund"),
-    # No keys: a button, a version, a day, a page, a word to look for
+    # No keys: a button, a version, a day, a page, a word to look for, a till among those that are open here
     *(
+        "done",
+        "map",
+        "more",
+        "till",
+        "update",
+        "without_codes",
         "save",
         "past",
         "back",

@@ -61,6 +61,7 @@ class Command(BaseCommand):
         self.stdout.write("\nSign in as")
         for email, password, _ in (loader.MOVIEGOER, loader.OWNER, *([year_house.MANAGER] if with_year else [])):
             self.stdout.write(f"  {email:25} {password}")
+        self.stdout.write(f"The owner’s PIN at the tills is {loader.PIN}.")
 
     def _say(self, step: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(step))

@@ -26,6 +26,7 @@ from cinema.models import (
     TicketSeat,
 )
 from cinema.selectors.booking.coupons import uses
+from cinema.selectors.money.ledger import received_in_part
 from cinema.selectors.money.ledger_faults import OrderFault, order_faults
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 
@@ -295,6 +296,6 @@ def _payment_problems(order: Order) -> Iterator[str]:
         if returned > received:
             yield f"refunded {returned} of a payment of {received}"
         left += received - returned
-    kept = sum(ticket.kept for ticket in order.tickets.all())
+    kept = sum(ticket.kept for ticket in order.tickets.all()) + received_in_part(order)
     if kept != left:
         yield f"is of order {order.reference}, for which {left} is paid, but {kept} is kept"

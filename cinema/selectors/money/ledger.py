@@ -8,7 +8,17 @@ from django.db.models import QuerySet
 
 from cinema.domain import accounts
 from cinema.domain.earnings import Credits, Sold, earned
-from cinema.models import MoneyEntry, Order, OrderLine, Payment, Ticket, TicketSeat
+from cinema.models import (
+    MoneyEntry,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentMode,
+    Refund,
+    Ticket,
+    TicketSeat,
+    TillSession,
+)
 
 NOTHING = Decimal(0)
 
@@ -44,7 +54,39 @@ def held_in(payment: Payment) -> str:
     """The account that has the money of a payment, until it is paid out or given back."""
     if payment.voucher:
         return accounts.vouchers(payment.voucher.batch_id)
-    return accounts.GIFT_CARDS if payment.gift_card_id else accounts.clearing(payment.gateway)
+    if payment.gift_card_id:
+        return accounts.GIFT_CARDS
+    if payment.is_at_till and payment.till_session:
+        return _at_till(payment.mode, payment.till_session)
+    return accounts.clearing(payment.gateway)
+
+
+def refunded_from(refund: Refund) -> str:
+    """The account from which a refund, which comes with its payment, is paid: that of the till where it was paid out,
+    else the one that has the money of the payment."""
+    if refund.till_session:
+        return _at_till(refund.payment.mode, refund.till_session)
+    return held_in(refund.payment)
+
+
+def _at_till(mode: str, session: TillSession) -> str:
+    if mode == PaymentMode.TERMINAL:
+        return accounts.terminal(session.theatre_id)
+    return accounts.drawer(session.till_id)
+
+
+def received_in_part(order: Order) -> Decimal:
+    """What was received at a till for an order that is not sold yet, less refunds; it comes with payments and refunds.
+
+    Money that comes from a provider is booked or refunded at once.
+    """
+    if order.status not in (Order.Status.OPEN, Order.Status.EXPIRED):
+        return NOTHING
+    received = NOTHING
+    for payment in order.payments.all():
+        if payment.is_at_till and payment.status not in Payment.UNPAID:
+            received += payment.amount - sum((refund.amount for refund in payment.refunds.all()), NOTHING)
+    return received
 
 
 def sold_on_gift_cards(order: Order) -> Decimal:

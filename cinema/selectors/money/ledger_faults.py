@@ -8,10 +8,17 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, REFUNDS, clearing, disputes
+from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes
 from cinema.domain.earnings import Credits
 from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket, Voucher
-from cinema.selectors.money.ledger import balances, earned_by, held_in, sold_on_gift_cards
+from cinema.selectors.money.ledger import (
+    balances,
+    earned_by,
+    held_in,
+    received_in_part,
+    refunded_from,
+    sold_on_gift_cards,
+)
 
 Kind = MoneyEntry.Kind
 APART = (Kind.PROVIDER_FEE, Kind.PAYOUT)  # known to the provider only
@@ -32,7 +39,8 @@ class OrderFault(NamedTuple):
 
 def order_faults(orders: QuerySet[Order]) -> Iterator[OrderFault]:
     """Yield every fault of the orders, in bounded memory and with a constant number of statements per batch."""
-    payments = Payment.objects.select_related("voucher").prefetch_related("refunds", "disputes").order_by("pk")
+    payments = Payment.objects.select_related("voucher", "till_session").order_by("pk")
+    payments = payments.prefetch_related("refunds__till_session", "disputes")
     rows = ("tickets__seats", "lines__gift_cards", Prefetch("payments", payments), "entries")
     for order in orders.prefetch_related(*rows).order_by("pk").iterator(chunk_size=500):
         for problem in (*_account_problems(order), *_posting_problems(order), *_fact_problems(order)):
@@ -92,11 +100,12 @@ def _due(order: Order) -> Credits:
     credits = defaultdict[str, Decimal](Decimal, earned_by(order, list(order.tickets.all())))
     if lost := _lost_on_gift_cards(order):
         credits[DISPUTE_LOSSES] -= lost
+    credits[ORDERS] += received_in_part(order)
     for payment in order.payments.all():
         if payment.status not in Payment.UNPAID:
             credits[held_in(payment)] -= payment.amount
         for refund in payment.refunds.all():
-            credits[_refunded_from(payment, refund)] += refund.amount
+            credits[_refunded_from(refund)] += refund.amount
         for dispute in payment.disputes.all():
             credits[clearing(dispute.gateway)] += dispute.amount
             credits[_held_on(dispute)] -= dispute.amount
@@ -112,10 +121,10 @@ def _lost_on_gift_cards(order: Order) -> Decimal:
     return back - sum((card.returned for card in cards), NOTHING)
 
 
-def _refunded_from(payment: Payment, refund: Refund) -> str:
+def _refunded_from(refund: Refund) -> str:
     if refund.status in Refund.OWED:
         return REFUNDS
-    return BY_HAND if refund.status == Refund.Status.BY_HAND else held_in(payment)
+    return BY_HAND if refund.status == Refund.Status.BY_HAND else refunded_from(refund)
 
 
 def _held_on(dispute: Dispute) -> str:

@@ -91,6 +91,8 @@ def _facts(row: Payment | Refund) -> tuple[Order, Decimal, datetime]:
 
 def _why(row: Retried) -> str:
     """The reason for the delay, as a sentence for staff."""
+    if isinstance(row, Refund) and row.payment.is_at_till:
+        return _("It was paid at a till. Please pay it out there, or settle it by hand.")
     return {
         "": _("The provider has not been asked yet. Please check that the background jobs are running."),
         "PaymentsUnavailable": _("The provider does not answer."),

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
 from cinema.domain.accounts import DRAWER_VARIANCE, drawer, taxable
 from cinema.domain.money import exact
-from cinema.models import CashMovement, MoneyEntry, PaymentMode, Theatre, Till, TillSession, User
+from cinema.models import CashMovement, MoneyEntry, Payment, PaymentMode, Refund, Theatre, Till, TillSession, User
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -152,7 +152,8 @@ def still_open(theatre: Theatre) -> QuerySet[TillSession]:
 def till_faults() -> Iterator[str]:
     """Yield a sentence for each session whose drawer, by the ledger, is not its float, sales and movements, and for
     each gap in the numbers of Z reports."""
-    sessions = TillSession.objects.select_related("till").prefetch_related("movements", "entries")
+    related = ("movements", "entries", "payments", "refunds__payment")
+    sessions = TillSession.objects.select_related("till").prefetch_related(*related)
     for session in sessions.order_by("pk").iterator(chunk_size=200):
         for problem in _session_problems(session):
             yield f"Session {session.pk} of till {session.till}: {problem}"
@@ -164,7 +165,7 @@ def till_faults() -> Iterator[str]:
 
 def _session_problems(session: TillSession) -> Iterator[str]:
     own, entries = drawer(session.till_id), list(session.entries.all())
-    due = session.opening_float + _moved(session.movements.all())
+    due = session.opening_float + _moved(session.movements.all()) + _cash_sales(session)
     has = sum((one.amount * ((one.debit == own) - (one.credit == own)) for one in entries), NOTHING)
     if session.closed_at is None:
         if has != due:
@@ -177,6 +178,14 @@ def _session_problems(session: TillSession) -> Iterator[str]:
     over = sum((one.amount * _sign(one) for one in entries), NOTHING)
     if over != session.variance:
         yield f"its variance is {session.variance}, its entries say {over}"
+
+
+def _cash_sales(session: TillSession) -> Decimal:
+    """The payments taken in cash less the refunds paid out in cash; the session comes with both."""
+    paid = [one for one in session.payments.all() if one.mode == PaymentMode.CASH and one.status not in Payment.UNPAID]
+    back = [one for one in session.refunds.all() if one.status == Refund.Status.DONE]
+    returned = sum((one.amount for one in back if one.payment.mode != PaymentMode.TERMINAL), NOTHING)
+    return sum((one.amount for one in paid), NOTHING) - returned
 
 
 def _sign(entry: MoneyEntry) -> int:

@@ -112,7 +112,8 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
         raise SeatsChanged(seats)
     if request.types.keys() - {seat.pk for seat in seats}:
         raise UnknownTicketType
-    lines = [line for hold in holds for line in _lines_of(hold, seats, request.types)]
+    staff = request.channel == Order.Channel.COUNTER
+    lines = [line for hold in holds for line in _lines_of(hold, seats, request.types, staff)]
     priced = _quote(holds, lines, request, now)
     if basket.seen is not None and basket.seen != priced.total:
         raise PriceChanged(basket.seen, priced.total)
@@ -140,12 +141,12 @@ def _lock(basket: Basket) -> list[LockedHold]:
     return [hold for hold in holds if hold.show.screen.theatre_id == holds[0].show.screen.theatre_id]
 
 
-def _lines_of(hold: Hold, seats: Sequence[ShowSeat], types: Mapping[int, int]) -> list[TariffLine]:
+def _lines_of(hold: Hold, seats: Sequence[ShowSeat], types: Mapping[int, int], staff: bool) -> list[TariffLine]:
     """The prices of the seats in one of the holds, whose ticket types must go together."""
     own = [seat for seat in seats if seat.hold_id == hold.pk]
     chosen = {seat.pk: types[seat.pk] for seat in own if seat.pk in types}
     lines = order_lines(own, hold.show.screen.theatre, chosen)
-    check_ticket_types(lines=lines)
+    check_ticket_types(lines=lines, staff=staff)
     return lines
 
 
@@ -224,15 +225,16 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
 
 def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
     """Write the payment of what vouchers and gift cards leave to pay of an order, perhaps nothing."""
+    mode = _mode(rest, request)
+    own = {"amount": rest, "due_at": now + settings.LEFT_ALONE_FOR}
     return Payment.objects.create(
         order=order,
-        mode=_mode(rest, request),
+        mode=mode,
         gateway=_gateway(rest, request),
-        amount=rest,
         key=request.key,
         fingerprint=request.fingerprint,
         created_at=now,
-        due_at=now + settings.LEFT_ALONE_FOR,
+        **(request.till.columns(rest, mode) if request.till else own),
     )
 
 
@@ -261,7 +263,7 @@ def _mode(rest: Decimal, request: BookingRequest) -> str:
 
 def _gateway(rest: Decimal, request: BookingRequest) -> str:
     """The gateway that takes the payment. Raises PaymentModeNotOffered."""
-    if not rest:
+    if not rest or request.till:
         return ""
     if request.mode not in settings.PAYMENT_GATEWAYS:
         raise PaymentModeNotOffered(request.mode)

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cinema.domain.discounts import fold_code
-from cinema.models import Order, User
+from cinema.models import Order, PaymentMode, TillSession, User
 
 
 class Contact(NamedTuple):
@@ -18,6 +18,28 @@ class Contact(NamedTuple):
     phone: str = ""
 
 
+class AtTill(NamedTuple):
+    """What is paid in the session of a till, and ``by`` whom it is taken: ``given`` is the cash that is handed over or
+    what is charged to a card, None for all that is due; ``reference`` is what the card terminal has printed."""
+
+    session: TillSession
+    by: User
+    given: Decimal | None = None
+    reference: str = ""
+
+    def columns(self, due: Decimal, mode: str) -> dict[str, Any]:
+        """The columns of the payment, of which ``due`` is the most."""
+        given = due if self.given is None or not due else self.given
+        return {
+            "amount": min(given, due),
+            "till_session": self.session,
+            "taken_by": self.by,
+            "tendered": given if mode == PaymentMode.CASH else None,
+            "capture_id": self.reference if mode == PaymentMode.TERMINAL else "",
+            "due_at": None,
+        }
+
+
 class BookingRequest(NamedTuple):
     """What a booking consists of beside its seats.
 
@@ -25,7 +47,8 @@ class BookingRequest(NamedTuple):
     returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
     tariffs.order_lines(), ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay
     first, and ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the
-    version of the terms the buyer accepted. ``fingerprint`` is a digest of the request's parameters: see bound().
+    version of the terms the buyer accepted. ``till`` is what staff take at a till. ``fingerprint`` is a digest of the
+    request's parameters: see bound().
     """
 
     contact: Contact
@@ -40,6 +63,7 @@ class BookingRequest(NamedTuple):
     user: User | None = None
     terms: int | None = None
     channel: Order.Channel = Order.Channel.WEB
+    till: AtTill | None = None
     fingerprint: str = ""
 
     def bound(self, *, buyer: str, about: str) -> "BookingRequest":

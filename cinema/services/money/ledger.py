@@ -14,7 +14,7 @@ from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, cle
 from cinema.domain.earnings import earned
 from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
 from cinema.models.annotated import LockedPayment
-from cinema.selectors.money.ledger import balances, earned_by, entries_of, held_in, sold_with
+from cinema.selectors.money.ledger import balances, earned_by, entries_of, held_in, refunded_from, sold_with
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -68,7 +68,12 @@ def post_settlement(
     )
 
 
-def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime) -> None:
+def post_part_payment(*, payment: Payment, at: datetime) -> None:
+    """Post a payment of part of an order, which is sold when the rest is paid."""
+    _post(*_moved(Step(Kind.CAPTURE, payment.order, at, payment), held_in(payment), ORDERS, payment.amount))
+
+
+def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now) -> None:
     """Post new refunds of a locked order, whose tickets have been changed already.
 
     They lessen what the order has earned to what is kept for its tickets now. What no ticket had used comes from the
@@ -88,7 +93,7 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime) -> No
 def post_refund_status(*, refund: Refund, was: str) -> None:
     """Post that a refund, which comes with its payment, is paid out or no longer counts as such."""
     payment = refund.payment
-    before, after = _paid_from(payment, was), _paid_from(payment, refund.status)
+    before, after = _paid_from(refund, was), _paid_from(refund, refund.status)
     if before == after:
         return
     paid = Step(Kind.REFUND_PAID, payment.order, Now(), payment)
@@ -119,10 +124,10 @@ def post_dispute(*, dispute: Dispute, was: str = "") -> None:
     _post(*entries)
 
 
-def _paid_from(payment: Payment, status: str) -> str:
+def _paid_from(refund: Refund, status: str) -> str:
     """The account that a refund with this status was paid from; "" if it is not."""
     if status == Refund.Status.DONE:
-        return held_in(payment)
+        return refunded_from(refund)
     return BY_HAND if status == Refund.Status.BY_HAND else ""
 
 
@@ -147,11 +152,17 @@ def _entries(step: Step, credits: Mapping[Place, Decimal]) -> Iterator[MoneyEntr
             payment=refund.payment if refund else step.payment,
             refund=refund,
             dispute=step.dispute,
+            till_session_id=_till_session(refund, step.payment),
             debit=debit.account,
             credit=credit.account,
             amount=amount,
             currency=step.order.currency,
         )
+
+
+def _till_session(refund: Refund | None, payment: Payment | None) -> int | None:
+    about = refund or payment
+    return about.till_session_id if about else None
 
 
 def _post(*entries: MoneyEntry) -> None:

@@ -52,7 +52,8 @@ class Cause(NamedTuple):
 def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund:
     """Create a pending refund in the caller's transaction, who posts it; send_due_refunds() sends it.
 
-    One to a gift card or a voucher is no provider's: see pay_back_at_once().
+    One to a gift card or a voucher is no provider's: see pay_back_at_once(); nor is one of what was paid at a till,
+    which waits until staff pay it out.
     """
     return Refund.objects.create(
         payment=payment,
@@ -60,7 +61,7 @@ def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund
         amount=amount,
         reason=cause.reason,
         created_at=cause.at,
-        due_at=None if payment.is_prepaid else cause.at,
+        due_at=None if payment.is_prepaid or payment.is_at_till else cause.at,
     )
 
 
@@ -221,16 +222,17 @@ def receive_refund(*, report: RefundReport, gateway: str, asked: bool = False) -
 def mark_by_hand(*, ticket: Ticket, refund_id: int) -> Decimal:
     """Mark a refund of a ticket, whose show the caller has locked, as settled by hand; return its amount.
 
-    Raises RefundNotRefused unless the provider has refused it for good.
+    Raises RefundNotRefused unless the provider has refused it for good, or there is none: it was paid at a till.
     """
     payment = Payment.objects.filter(order=ticket.order_id, refunds=refund_id).first()
     payment = payment and lock_payment(pk=payment.pk)
-    refund = payment and payment.refunds.filter(pk=refund_id, status=Refund.Status.FAILED).first()
+    waits = Refund.Status.PENDING if payment and payment.is_at_till else Refund.Status.FAILED
+    refund = payment and payment.refunds.filter(pk=refund_id, status=waits).first()
     if not payment or not refund:
         raise RefundNotRefused
     refund.status, refund.done_at = Refund.Status.BY_HAND, Now()
     refund.save(update_fields=["status", "done_at"])
-    post_refund_status(refund=refund, was=Refund.Status.FAILED)
+    post_refund_status(refund=refund, was=waits)
     update_status(payment=payment)
     return refund.amount
 

@@ -114,6 +114,16 @@ MATRIX: dict[str, set[str]] = {
     "staff-orders-settle": {MANAGER, BOX_OFFICE},
     "staff-orders-move": {MANAGER, BOX_OFFICE},
     "staff-orders-exchange": {MANAGER, BOX_OFFICE},
+    # The counter
+    "staff-sell": {MANAGER, BOX_OFFICE},
+    "staff-sell-till": {MANAGER, BOX_OFFICE},
+    "staff-sell-add": {MANAGER, BOX_OFFICE},
+    "staff-sell-map": {MANAGER, BOX_OFFICE},
+    "staff-sell-pay": {MANAGER, BOX_OFFICE},
+    "staff-sell-drop": {MANAGER, BOX_OFFICE},
+    "staff-sell-resume": {MANAGER, BOX_OFFICE},
+    "staff-sell-void": {MANAGER, BOX_OFFICE},
+    "staff-sell-print": {MANAGER, BOX_OFFICE},
     # Tills
     "staff-tills": {MANAGER, BOX_OFFICE},
     "staff-tills-add": {MANAGER},

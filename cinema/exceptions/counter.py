@@ -1,0 +1,50 @@
+"""Exceptions of sales at the counter."""
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
+
+
+class SaleEmpty(BusinessRuleViolation):
+    """Nothing is in the sale, or its seats are no longer held."""
+
+    code = "sale_empty"
+
+    def __init__(self) -> None:
+        super().__init__(_("There are no seats in this sale, or they were held too long. Please choose again."))
+
+
+class SalePartPaid(BusinessRuleViolation):
+    """Part of the sale is paid, so nothing in it can be changed."""
+
+    code = "sale_part_paid"
+
+    def __init__(self) -> None:
+        super().__init__(_("Part of this sale is paid. Please take the rest, or void the sale."))
+
+
+class SaleNotOpen(BusinessRuleViolation):
+    """The sale is finished or was voided already."""
+
+    code = "sale_not_open"
+
+    def __init__(self) -> None:
+        super().__init__(_("This sale is finished or voided already. Nothing was changed."))
+
+
+class SeatsLost(BusinessRuleViolation):
+    """The seats of a sale are gone: they were held for too long. Nothing was booked."""
+
+    code = "seats_lost"
+
+    def __init__(self) -> None:
+        super().__init__(_("The seats of this sale are gone. Nothing was booked; please void the sale."))
+
+
+class TenderTooHigh(InvalidChoice):
+    """More was to be taken by card than is due."""
+
+    code = "tender_too_high"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is more than is due. Nothing was booked; only cash gives change."))

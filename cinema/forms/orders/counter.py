@@ -1,0 +1,105 @@
+"""Forms of the counter: which seats, and how they are paid."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.booking.booking import SeatIdsField, is_key
+from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
+from cinema.models.payments import TILL_MODES, PaymentMode
+from cinema.services.booking.booking_requests import Contact
+from cinema.services.orders.counter import SeatWish, Tender
+
+MOST_SEATS = 200  # of one show in a sale
+LARGEST_KEY = 2**63 - 1
+
+
+class TypeCountsField(forms.Field):
+    """How many tickets of each type, by its key: ``kind-<key>`` fields of the page; 0 stands for a show without."""
+
+    class Widget(forms.HiddenInput):
+        """Reads the number fields."""
+
+        prefix = "kind-"
+
+        def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+            return {key.removeprefix(self.prefix): data[key] for key in data if key.startswith(self.prefix)}
+
+    widget = Widget
+
+    def to_python(self, value: Any) -> dict[int, int]:
+        counts = {}
+        for key, number in (value or {}).items():
+            if not is_key(key) or not (number == "" or is_key(number)) or int(number or 0) > MOST_SEATS:
+                text = _("Please enter numbers of tickets, %(most)d at most.")
+                raise forms.ValidationError(text % {"most": MOST_SEATS})
+            if int(number or 0):
+                counts[int(key)] = int(number)
+        if not 0 < sum(counts.values()) <= MOST_SEATS:
+            raise forms.ValidationError(_("Please say how many tickets."))
+        return counts
+
+
+class SeatsForm(forms.Form):
+    """A show, numbers of tickets by type, and seats if they were chosen on the map."""
+
+    data: QueryDict
+    show = forms.IntegerField(label=_("Show"), min_value=1, max_value=LARGEST_KEY)
+    kinds = TypeCountsField(label=_("Tickets"))
+    seats = SeatIdsField(required=False)
+
+    def clean(self) -> None:
+        super().clean()
+        seats, kinds = self.cleaned_data.get("seats"), self.cleaned_data.get("kinds")
+        if seats and kinds and len(seats) != sum(kinds.values()):
+            text = _("Please choose as many seats as there are tickets: %(number)d.")
+            self.add_error("seats", text % {"number": sum(kinds.values())})
+
+    @property
+    def wish(self) -> SeatWish:
+        return SeatWish(self.cleaned_data["show"], self.cleaned_data["kinds"], self.cleaned_data["seats"])
+
+
+class TenderForm(forms.Form):
+    """How a sale is paid. ``quick`` is an amount of cash that was touched instead of typed."""
+
+    data: QueryDict
+    amount = MoneyField(label=_("Amount"), required=False, min_value=0)
+    quick = MoneyField(required=False, min_value=0, widget=forms.HiddenInput)
+    reference = OneLineField(
+        label=_("Reference of the card terminal"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    mode = forms.ChoiceField(choices=[(mode.value, mode.label) for mode in TILL_MODES], required=False)
+    coupon = OneLineField(label=_("Coupon code"), max_length=60, required=False)
+    gift_card = OneLineField(label=_("Gift card"), max_length=100, required=False)
+    email = EmailField(label=_("Email address"), required=False)
+    total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("mode") == PaymentMode.TERMINAL and not self.cleaned_data.get("reference"):
+            self.add_error("reference", _("Please enter what the card terminal has printed."))
+
+    @property
+    def contact(self) -> Contact:
+        """The buyer has no name, and an address only to get the tickets by email."""
+        return Contact("", self.cleaned_data["email"])
+
+    @property
+    def tender(self) -> Tender:
+        cleaned = self.cleaned_data
+        quick = cleaned["quick"]
+        mode = cleaned["mode"] or PaymentMode.CASH
+        return Tender(
+            mode=PaymentMode.CASH if quick is not None else mode,
+            key=cleaned["key"],
+            amount=quick if quick is not None else cleaned["amount"],
+            reference=cleaned["reference"],
+        )

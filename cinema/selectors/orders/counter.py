@@ -1,0 +1,193 @@
+"""Reads of the counter: what is on today, and the sale in hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from cinema.domain.cash import handy_amounts
+from cinema.models import Hold, Order, Payment, Show, ShowSeat, TariffPrice, Theatre, TicketType
+from cinema.models.annotated import HoldNow
+from cinema.models.orders import currency
+from cinema.selectors.booking.coupons import CouponRequest
+from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
+from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quote
+from cinema.selectors.booking.tariffs import order_lines
+from cinema.selectors.booking.tickets import chosen_types, tickets
+from cinema.selectors.money.ledger import received_in_part
+
+NOTHING = Decimal(0)
+TYPE_KEYS = 9  # ticket types that have a key, 1 to 9
+
+
+class TypePrice(NamedTuple):
+    """A ticket type at a show, with its lowest price."""
+
+    ticket_type: TicketType
+    lowest: Decimal
+
+
+@dataclass
+class Tile:
+    """A show of the day that is on sale, with its ticket types, the plainest first; none without a price card."""
+
+    show: Show
+    types: list[TypePrice] = field(default_factory=list)
+
+    @property
+    def lowest(self) -> Decimal | None:
+        """What the plain ticket costs at least."""
+        return self.types[0].lowest if self.types else None
+
+
+class SaleInput(NamedTuple):
+    """What was chosen for a sale beside its seats: ticket types by seat, a coupon, and gift cards, by their codes."""
+
+    types: Mapping[int, int] = {}
+    coupon: str = ""
+    gift_cards: Sequence[str] = ()
+
+
+class SaleLine(NamedTuple):
+    """Seats of one show with one ticket type."""
+
+    show: Show
+    ticket_type: TicketType | None
+    seats: list[ShowSeat]
+    amount: Decimal
+
+
+@dataclass
+class Sale:
+    """The sale in hand: its holds with their seats, what they cost, and what was paid of it already.
+
+    ``order`` is None until part of it is paid.
+    """
+
+    holds: list[HoldNow]
+    quote: Quote
+    cards: CardsAtCheckout
+    currency: str
+    order: Order | None = None
+    paid: Decimal = NOTHING
+
+    @property
+    def due(self) -> Decimal:
+        """What is left to pay."""
+        return self.cards.rest - self.paid
+
+    @property
+    def handy(self) -> list[Decimal]:
+        """What the buyer may hand over."""
+        return handy_amounts(self.due, self.currency) if self.due else []
+
+    @property
+    def lines(self) -> list[SaleLine]:
+        """The seats by show and ticket type."""
+        shows = {hold.show_id: hold.show for hold in self.holds}
+
+        def key(line: QuotedLine) -> tuple[int, int]:
+            return line.seat.show_id, line.ticket_type.rank if line.ticket_type else 0
+
+        return [
+            SaleLine(
+                shows[seats[0].seat.show_id],
+                seats[0].ticket_type,
+                [line.seat for line in seats],
+                sum((line.price for line in seats), NOTHING),
+            )
+            for _, group in groupby(sorted(self.quote.lines, key=key), key)
+            for seats in [list(group)]
+        ]
+
+
+def tiles(theatre: Theatre, day: date, now: datetime) -> list[Tile]:
+    """The shows of a trading day that are still on sale, the next first. Two statements."""
+    shows = Show.objects.filter(screen__theatre=theatre, trading_day=day, status=Show.Status.SCHEDULED)
+    shows = shows.filter(sales_end_at__gt=now).select_related("movie", "screen").order_by("starts_at", "pk")
+    found = {show.pk: Tile(show) for show in shows}
+    of_tariff: dict[int, dict[TicketType, Decimal]] = {}
+    tariffs = {tile.show.tariff_id for tile in found.values() if tile.show.tariff_id}
+    prices = TariffPrice.objects.filter(tariff__in=tariffs).select_related("ticket_type")
+    for price in prices.order_by("ticket_type__rank", "amount") if tariffs else ():
+        of_tariff.setdefault(price.tariff_id, {}).setdefault(price.ticket_type, price.amount)
+    for tile in found.values():
+        tile.types = [TypePrice(*each) for each in of_tariff.get(tile.show.tariff_id or 0, {}).items()]
+    return list(found.values())
+
+
+def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
+    """The sale of a buyer, None if no seats are held for it (any more). Raises UnknownTicketType."""
+    rows: QuerySet[Hold] = Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
+    rows = rows.filter(show__screen__theatre=theatre)
+    holds = list(rows.annotate(now=Now()).select_related("show__movie", "show__screen__theatre").order_by("pk"))
+    if not holds:
+        return None
+    seats = list(ShowSeat.objects.filter(hold__in=holds).select_related("seat").order_by("pk"))
+    lines = order_lines(seats, theatre, {seat.pk: chosen.types[seat.pk] for seat in seats if seat.pk in chosen.types})
+    coupons = CouponRequest(chosen.coupon, holds=holds)
+    quoted = quote(lines, [hold.show for hold in holds], QuoteRequest(holds[0].now, Order.Channel.COUNTER, coupons))
+    cards = cards_at_checkout(chosen.gift_cards, quoted.total, holds)
+    order = part_paid_order(holds)
+    sale = Sale(holds, quoted, cards, currency(), order)
+    if order:
+        sale.paid = received_in_part(order)
+    return sale
+
+
+def types_of(tiles: Sequence[Tile]) -> list[TypePrice]:
+    """The ticket types of all tiles, the plainest first, each with its lowest price."""
+    found: dict[TicketType, Decimal] = {}
+    for each in (each for tile in tiles for each in tile.types):
+        found[each.ticket_type] = min(each.lowest, found.get(each.ticket_type, each.lowest))
+    return [TypePrice(kind, found[kind]) for kind in sorted(found, key=lambda kind: kind.rank)]
+
+
+def part_paid_order(holds: Sequence[Hold]) -> Order | None:
+    """The order of holds of which part was paid at a till already."""
+    return open_orders().filter(tickets__hold__in=holds).first()
+
+
+def open_orders() -> QuerySet[Order]:
+    """Orders of which part was paid at a till, and which are neither sold nor voided, with payments and refunds."""
+    unsold = Order.objects.filter(status__in=[Order.Status.OPEN, Order.Status.EXPIRED], channel=Order.Channel.COUNTER)
+    kept = [Payment.Status.SUCCESS, Payment.Status.PART_REFUNDED]
+    paid = unsold.filter(payments__status__in=kept, payments__till_session__isnull=False)
+    return paid.distinct().prefetch_related("payments__refunds").order_by("pk")
+
+
+def sales_to_finish(theatre: Theatre) -> list[Order]:
+    """The sales of a theatre that were broken off after a part of them was paid, with ``received``."""
+    orders = list(open_orders().filter(theatre=theatre).prefetch_related("tickets__hold", "tickets__show__movie"))
+    for order in orders:
+        vars(order)["received"] = received_in_part(order)
+    return orders
+
+
+def interrupted_sale(theatre: Theatre, reference: str) -> tuple[str, SaleInput] | None:
+    """For whom the seats of a sale that was broken off are held, and what was chosen; None if there is no such sale."""
+    order = open_orders().filter(theatre=theatre, reference=reference).first()
+    hold = order and Hold.objects.filter(tickets__order=order).order_by("-pk").first()
+    if not order or not hold:
+        return None
+    codes = order.lines.filter(coupon__code__isnull=False).values_list("coupon__code", flat=True)
+    return hold.buyer, SaleInput(chosen_types(order), next(iter(codes), "") or "", cards_of(order))
+
+
+def order_to_print(theatre: Theatre, reference: str) -> Order | None:
+    """An order of the counter with its ``ticket_list``, by show. Four statements."""
+    order = Order.objects.filter(theatre=theatre, channel=Order.Channel.COUNTER, reference=reference).first()
+    if order:
+        order.ticket_list = list(tickets().filter(order=order).order_by("show__starts_at", "pk"))
+    return order
+
+
+def counter_order(theatre: Theatre, reference: str) -> Order | None:
+    """An order that was sold at the counter of the theatre, with its payments."""
+    orders = Order.objects.filter(theatre=theatre, channel=Order.Channel.COUNTER, reference=reference)
+    return orders.prefetch_related("payments").first()

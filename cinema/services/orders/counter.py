@@ -1,0 +1,263 @@
+"""Sales at the counter: seats are held for the sale, and sold in the transaction of its last payment.
+
+A sale may be paid in parts. What was taken is booked at once and keeps the seats; a sale that is broken off is listed
+until it is finished or voided.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from cinema.domain.money import to_minor
+from cinema.exceptions import (
+    SaleEmpty,
+    SaleNotOpen,
+    SalePartPaid,
+    SeatsLost,
+    SeatsUnavailable,
+    TenderTooHigh,
+    UnknownShow,
+)
+from cinema.gateways.base import PaymentReport, Result
+from cinema.models import Hold, Order, Payment, PaymentMode, Refund, Show, Theatre, Ticket, TillSession, User
+from cinema.models.annotated import HoldNow
+from cinema.selectors.booking.gift_cards import rest_of
+from cinema.selectors.money.ledger import received_in_part
+from cinema.selectors.orders.counter import SaleInput, open_orders, part_paid_order
+from cinema.services.booking.blocks import release_due
+from cinema.services.booking.booking import book_holds
+from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact
+from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.holds import release_hold, release_seats, serve_waiting_list, take_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.seat_requests import SeatRequest
+from cinema.services.booking.seating import choose_best
+from cinema.services.core.locking import lock_payment, lock_show, lock_shows, read_clock
+from cinema.services.core.transactions import atomically
+from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds
+from cinema.services.money.payments import settle_payment
+from cinema.services.money.refunds import update_status
+from cinema.services.money.tills import check_enough, check_selling, lock_open_session
+
+NOTHING = Decimal(0)
+PART_PAID_FOR = timedelta(hours=1)  # for which the seats of a sale are held since a part of it was paid
+
+
+class SeatWish(NamedTuple):
+    """Seats wanted at a show: how many of each ticket type (its key, 0 if the show has none), the best ones unless
+    ``seat_ids`` were chosen on the map."""
+
+    show_id: int
+    types: Mapping[int, int]
+    seat_ids: Sequence[int] = ()
+
+    @property
+    def party(self) -> int:
+        return sum(self.types.values())
+
+    def of_seats(self, seat_ids: Sequence[int]) -> dict[int, int]:
+        """The ticket type of each seat that has one; those beyond the numbers get the plain type."""
+        kinds = [kind for kind, number in self.types.items() for _ in range(number)]
+        return {seat: kind for seat, kind in zip(seat_ids, kinds, strict=False) if kind}
+
+
+class Tender(NamedTuple):
+    """How a part of a sale, or all of it, is paid: in cash, of which ``amount`` is handed over, or by a card at a
+    terminal, which printed ``reference``. Without an amount all that is due. ``key`` is the idempotency key."""
+
+    mode: str
+    key: str
+    amount: Decimal | None = None
+    reference: str = ""
+
+
+class CounterSale(NamedTuple):
+    """A sale in the session of a till: the ``buyer`` for whom its seats are held, the price that was shown."""
+
+    session: TillSession
+    buyer: str
+    chosen: SaleInput
+    seen: Decimal
+    contact: Contact = Contact("", "")
+
+
+def hold_for_sale(*, theatre: Theatre, buyer: str, wish: SeatWish) -> dict[int, int]:
+    """Hold the seats of a sale at a show, instead of those that it had there; return their ticket types by seat.
+
+    Raises UnknownShow, NoBlockLeft, SalePartPaid and what holds.hold_seats() raises, but for limits.
+    """
+    try:
+        return _hold(theatre, buyer, wish)
+    except SeatsUnavailable:  # see holds.hold_best()
+        if wish.seat_ids:
+            raise
+        release_expired(show_id=wish.show_id)
+        return _hold(theatre, buyer, wish)
+
+
+@atomically
+def _hold(theatre: Theatre, buyer: str, wish: SeatWish) -> dict[int, int]:
+    try:
+        show = lock_show("screen__theatre", pk=wish.show_id, screen__theatre=theatre)
+    except Show.DoesNotExist:
+        raise UnknownShow from None
+    serve_waiting_list(show=show)
+    if show.house_release_at and release_due(show=show, at=read_clock(show)):
+        offer_freed_seats(show=show)
+    mine = next((hold for hold in _unpaid_holds(buyer) if hold.show_id == show.pk), None)
+    chosen = wish.seat_ids or [place.pk for place in choose_best(show=show, buyer=buyer, party=wish.party)]
+    take_seats(show=show, request=SeatRequest(show.pk, chosen, buyer, None, staff=True), hold=mine)
+    return wish.of_seats(chosen)
+
+
+def drop_sale(*, buyer: str) -> None:
+    """Release all seats of a sale. Raises SalePartPaid."""
+    for hold in _unpaid_holds(buyer):
+        if hold.is_active_at(hold.now):
+            release_hold(code=hold.code, buyer=buyer)
+
+
+@atomically
+def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
+    """Take a payment of a sale. If it is the last, the sale is an order that is paid, with its tickets.
+
+    Repeating a request returns the same payment. Raises SaleEmpty, TenderTooHigh, SeatsLost, TillNotOpen, TillCounted,
+    TillOfEarlierDay and what booking.book_holds() raises.
+    """
+    session = sale.session
+    request = _request(sale, tender, by)
+    active = Hold.objects.filter(buyer=sale.buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
+    active = active.filter(show__screen__theatre=session.theatre_id)
+    codes = list(active.order_by("pk").values_list("code", flat=True))
+    if not codes:
+        return _earlier(sale, request)
+    payment = book_holds(basket=Basket(sale.buyer, codes, seen=sale.seen), request=request)
+    if payment.status == Payment.Status.PENDING:  # else it is the one of the same request, made before
+        payment = _take(payment, request)
+    check_selling(session=lock_open_session(theatre=session.theatre, code=session.code))
+    return payment
+
+
+def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:
+    return BookingRequest(
+        contact=sale.contact,
+        mode=tender.mode,
+        key=tender.key,
+        owner=f"till {sale.session.code}",
+        types=sale.chosen.types,
+        coupon=sale.chosen.coupon,
+        gift_cards=sale.chosen.gift_cards,
+        channel=Order.Channel.COUNTER,
+        till=AtTill(sale.session, by, tender.amount, tender.reference),
+    )
+
+
+def _earlier(sale: CounterSale, request: BookingRequest) -> Payment:
+    """The payment of a request that is repeated after the sale was finished. Raises SaleEmpty if there is none."""
+    key = request.bound(buyer=sale.buyer, about="").key
+    earlier = Payment.objects.select_related("order").filter(key=key).first()
+    if earlier is None:
+        raise SaleEmpty
+    return earlier
+
+
+def _take(payment: Payment, request: BookingRequest) -> Payment:
+    """Act on the new, pending payment of a sale: sell the order, or note that a part of it is paid."""
+    order, till = payment.order, request.till
+    due = rest_of(order)
+    if order.created_at != payment.created_at and till:  # parts of it were paid before
+        due -= received_in_part(order)
+        columns = till.columns(due, payment.mode)
+        Payment.objects.filter(pk=payment.pk).update(**columns)
+        vars(payment).update(amount=columns["amount"], tendered=columns["tendered"])
+    if till and till.given and till.given > due and payment.mode == PaymentMode.TERMINAL:
+        raise TenderTooHigh
+    if payment.amount >= due:
+        return _sell(payment)
+    payment.status, payment.settled_at = Payment.Status.SUCCESS, payment.created_at
+    payment.save(update_fields=["status", "settled_at"])
+    _keep_seats(order, payment.created_at)
+    post_part_payment(payment=payment, at=payment.created_at)
+    return payment
+
+
+def _sell(payment: Payment) -> Payment:
+    """Sell the order with its last payment. Raises SeatsLost unless all of it can be booked."""
+    amount = to_minor(payment.amount, payment.currency)
+    report = PaymentReport(
+        reference=payment.code,
+        result=Result.PAID,
+        amount=amount,
+        currency=payment.currency,
+        capture_id=payment.capture_id,
+    )
+    settled = settle_payment(report=report)
+    if any(ticket.status != Ticket.Status.CONFIRMED for ticket in settled.order.ticket_list):
+        raise SeatsLost
+    return settled
+
+
+def _keep_seats(order: Order, now: datetime) -> None:
+    until = now + PART_PAID_FOR
+    holds = Hold.objects.filter(tickets__order=order, tickets__status=Ticket.Status.PENDING, expires_at__lt=until)
+    Hold.objects.filter(pk__in=list(holds.values_list("pk", flat=True))).update(expires_at=until, latest_at=until)
+
+
+@atomically
+def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order:
+    """Void a sale that was paid in part: release its seats, and pay out what was taken.
+
+    Cash leaves the drawer of this till; a card must be reversed on the terminal. Raises SaleNotOpen, DrawerTooEmpty,
+    TillNotOpen, TillCounted.
+    """
+    at = Q(pk__in=Ticket.objects.filter(order__reference=reference, order__theatre=theatre).values("show"))
+    shows = {show.pk: show for show in lock_shows(at, "screen__theatre")}
+    order = open_orders().filter(theatre=theatre, reference=reference).first()
+    if order is None:
+        raise SaleNotOpen
+    for ticket in order.tickets.select_related("hold").order_by("show", "pk"):
+        if ticket.hold.status == Hold.Status.ACTIVE:
+            show = shows[ticket.show_id]
+            release_seats(show=show, hold=ticket.hold, at=read_clock(show))
+            offer_freed_seats(show=show)
+    order.refresh_from_db(fields=["status"])
+    payments = [lock_payment(pk=one.pk) for one in order.payments.all() if one.is_at_till]
+    session = lock_open_session(theatre=theatre, code=till)
+    for payment in payments:
+        returned = sum((refund.amount for refund in payment.refunds.all()), NOTHING)
+        if left := payment.amount - returned:
+            payment.order = order
+            _return(payment, left, session, by)
+    return order
+
+
+def _return(payment: Payment, amount: Decimal, session: TillSession, by: User) -> None:
+    if payment.mode == PaymentMode.CASH:
+        check_enough(session=session, amount=amount)
+    refund = Refund.objects.create(
+        payment=payment,
+        amount=amount,
+        reason=Refund.Reason.VOIDED,
+        status=Refund.Status.DONE,
+        till_session=session,
+        paid_by=by,
+        created_at=Now(),
+        done_at=Now(),
+        due_at=None,
+    )
+    post_refunds(order=payment.order, refunds=[refund], at=Now())
+    post_refund_status(refund=refund, was=Refund.Status.PENDING)
+    update_status(payment=payment)
+
+
+def _unpaid_holds(buyer: str) -> list[HoldNow]:
+    """The holds of a sale, expired or not. Raises SalePartPaid."""
+    rows: QuerySet[Hold] = Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE)
+    holds = list(rows.annotate(now=Now()).order_by("pk"))
+    if part_paid_order(holds):
+        raise SalePartPaid
+    return holds

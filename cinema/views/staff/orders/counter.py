@@ -1,0 +1,278 @@
+"""The counter: choose seats, take money, print tickets, with the keys of a till or by touch."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from cinema.domain import qr
+from cinema.domain.money import format_money
+from cinema.exceptions import BusinessRuleViolation, SalePartPaid, UnknownTicketType
+from cinema.forms.orders.counter import SeatsForm, TenderForm
+from cinema.models import Payment, Theatre, TillSession
+from cinema.models.codes import new_code
+from cinema.selectors.booking.seat_map import seat_map, show_for_sale
+from cinema.selectors.money.tills import still_open
+from cinema.selectors.orders import counter as selectors
+from cinema.selectors.orders.counter import Sale, SaleInput
+from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
+from cinema.services.booking.coupons import check_code
+from cinema.services.booking.gift_cards import check_gift_cards
+from cinema.services.orders.counter import CounterSale, drop_sale, hold_for_sale, take_payment, void_sale
+from cinema.views.staff.access import at_theatre
+from cinema.web.client_ip import client_ip
+from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
+from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
+
+
+class Hand(NamedTuple):
+    """What this browser remembers of the sale in hand: for whom its seats are held, and what was chosen."""
+
+    buyer: str
+    chosen: SaleInput
+
+    @classmethod
+    def of(cls, request: StaffRequest) -> "Hand":
+        known = request.session.get("sale") or {}
+        types = {int(seat): kind for seat, kind in known.get("types", {}).items()}
+        chosen = SaleInput(types, known.get("coupon", ""), known.get("gift_cards", ()))
+        return cls(known.get("buyer") or f"counter {new_code()}", chosen)
+
+    def keep(self, request: StaffRequest) -> None:
+        """Remember it in the session."""
+        request.session["sale"] = {"buyer": self.buyer, **self.chosen._asdict()}
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def sell(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """The sale in hand, and what is on today."""
+    if (session := _till(request, theatre)) is None:
+        return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": still_open(theatre)})
+    return _page(request, theatre, session, done=_done(theatre, request.GET.get("done", "")))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def till(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Choose the till of this browser."""
+    request.session["till"] = request.POST.get("till", "")[:40]
+    return see_other(reverse("staff-sell", args=[theatre.slug]))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Hold the best seats, or those chosen on the map; with ``map`` go there first."""
+
+    def act(session: TillSession) -> HttpResponse:
+        form, hand = SeatsForm(request.POST), Hand.of(request)
+        if not form.is_valid():
+            return _page(request, theatre, session, error=_first_error(form), seats=form, status=400)
+        if "map" in request.POST:
+            return _to_map(request, theatre, form)
+        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=form.wish)
+        hand._replace(chosen=hand.chosen._replace(types={**hand.chosen.types, **types})).keep(request)
+        return _again(request, theatre, session)
+
+    return _at_till(request, theatre, act)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def choose(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """The map of a show, to choose as many seats as there are tickets."""
+    form = SeatsForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, _first_error(form))
+        return redirect("staff-sell", theatre.slug)
+    show = or_404(show_for_sale(form.cleaned_data["show"]))
+    or_404(show if show.screen.theatre_id == theatre.pk else None)
+    kinds = form.cleaned_data["kinds"]
+    context = {"theatre": theatre, "show": show, "map": seat_map(show, Hand.of(request).buyer), "kinds": kinds}
+    context["party"] = sum(kinds.values())
+    return render(request, "staff/counter/map.html", context)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Take a payment; with ``update`` only look at the codes of a coupon and gift cards."""
+
+    def act(session: TillSession) -> HttpResponse:
+        form = TenderForm(request.POST)
+        if not form.is_valid():
+            return _page(request, theatre, session, error=_first_error(form), tender=form, status=400)
+        hand = _with_codes(request, Hand.of(request), form)
+        if "update" in request.POST or "without_codes" in request.POST:
+            return _again(request, theatre, session)
+        sale = CounterSale(session, hand.buyer, hand.chosen, form.cleaned_data["total"], form.contact)
+        payment = take_payment(sale=sale, tender=form.tender, by=request.user)
+        if payment.order.status != payment.order.Status.PAID:
+            return _again(request, theatre, session)
+        request.session.pop("sale", None)
+        return _again(request, theatre, session, done=payment)
+
+    return _at_till(request, theatre, act)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def drop(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """Release the seats of the sale in hand. One that is paid in part is set aside, to be finished or voided."""
+    try:
+        drop_sale(buyer=Hand.of(request).buyer)
+    except SalePartPaid:
+        messages.info(request, _("The sale is set aside. Please finish it or void it below."))
+    request.session.pop("sale", None)
+    return see_other(reverse("staff-sell", args=[theatre.slug]))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def resume(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    """Take up a sale that was paid in part."""
+    found = or_404(selectors.interrupted_sale(theatre, reference))
+    Hand(*found).keep(request)
+    if selectors.sale_in_hand(theatre, *found) is None:
+        messages.error(request, _("The seats of this sale are no longer held. Please void it."))
+    return see_other(reverse("staff-sell", args=[theatre.slug]))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    """Void a sale that was paid in part, and pay out what was taken."""
+
+    def act(session: TillSession) -> HttpResponse:
+        order = or_404(selectors.counter_order(theatre, reference))
+        void_sale(theatre=theatre, reference=order.reference, till=session.code, by=request.user)
+        request.session.pop("sale", None)
+        for one in order.payments.all():
+            if one.is_at_till:
+                taken = {"amount": format_money(one.amount), "mode": one.get_mode_display()}
+                messages.warning(request, _("Please give back %(amount)s: %(mode)s.") % taken)
+        return see_other(reverse("staff-sell", args=[theatre.slug]))
+
+    return _at_till(request, theatre, act)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    """The tickets of an order, to be printed on 80 mm or A4."""
+    order = or_404(selectors.order_to_print(theatre, reference))
+    for ticket in order.ticket_list:
+        vars(ticket)["qr"] = qr.svg(ticket.get_absolute_url()) if ticket.status == ticket.Status.CONFIRMED else ""
+    return render(request, "staff/counter/print.html", {"theatre": theatre, "order": order})
+
+
+def _at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession], HttpResponse]) -> HttpResponse:
+    """Act in the session of this browser's till, and show why something was refused."""
+    if (session := _till(request, theatre)) is None:
+        return see_other(reverse("staff-sell", args=[theatre.slug]))
+    try:
+        return act(session)
+    except BusinessRuleViolation as error:
+        return _page(request, theatre, session, error=str(error), status=status_of(error))
+
+
+def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
+    """The session of this browser's till, or of the only one that is open."""
+    sessions, chosen = list(still_open(theatre)), request.session.get("till", "")
+    if len(sessions) == 1:
+        return sessions[0]
+    return next((session for session in sessions if str(session.till_id) == chosen), None)
+
+
+def _with_codes(request: StaffRequest, hand: Hand, form: TenderForm) -> Hand:
+    """The sale with the codes that were typed, too. Raises RateLimited while too many unknown ones are typed."""
+    typed, card = form.cleaned_data["coupon"], form.cleaned_data["gift_card"]
+    if "without_codes" in request.POST:
+        hand = hand._replace(chosen=hand.chosen._replace(coupon="", gift_cards=()))
+    elif typed or card:
+        check_code(typed=typed, client_ip=client_ip(request))
+        check_gift_cards(typed=[card] if card else [], client_ip=client_ip(request))
+        cards = dict.fromkeys([*hand.chosen.gift_cards, *([card] if card else [])])
+        hand = hand._replace(chosen=hand.chosen._replace(coupon=typed or hand.chosen.coupon, gift_cards=list(cards)))
+    hand.keep(request)
+    return hand
+
+
+def _again(
+    request: StaffRequest, theatre: Theatre, session: TillSession, *, done: Payment | None = None
+) -> HttpResponse:
+    """The page as it is now: at once for htmx, which saves a request, else by a redirect."""
+    if request.htmx:
+        return _page(request, theatre, session, done=done)
+    query = f"?done={done.code}" if done else ""
+    return see_other(reverse("staff-sell", args=[theatre.slug]) + query)
+
+
+def _done(theatre: Theatre, code: str) -> Payment | None:
+    paid = Payment.objects.filter(code=code[:40], order__theatre=theatre, order__channel="COUNTER") if code else None
+    return paid.select_related("order").first() if paid is not None else None
+
+
+def _page(
+    request: StaffRequest,
+    theatre: Theatre,
+    session: TillSession,
+    *,
+    error: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    hand, now = Hand.of(request), timezone.now()
+    sale, sale_error = _sale(theatre, hand)
+    is_choosing = sale is None or "more" in request.GET or "seats" in more
+    tiles = selectors.tiles(theatre, theatre.trading_day(now), now) if is_choosing else []
+    asked = (more.get("seats") and more["seats"].data.get("show")) or request.GET.get("show", "")
+    chosen = next((tile for tile in tiles if str(tile.show.pk) == str(asked)), tiles[0] if tiles else None)
+    context: dict[str, Any] = {"theatre": theatre, "session": session, "tiles": tiles, "tile": chosen, "sale": sale}
+    context |= {"types": selectors.types_of(tiles), "error": error or sale_error, "chosen": hand.chosen}
+    context |= {"is_choosing": is_choosing, "interrupted": () if sale else selectors.sales_to_finish(theatre)}
+    context |= more
+    if sale:
+        context["tender"] = _tender(sale, more.get("tender"))
+    return render(request, "staff/counter/sell.html", context, status=status)
+
+
+def _sale(theatre: Theatre, hand: Hand) -> tuple[Sale | None, str]:
+    try:
+        sale = selectors.sale_in_hand(theatre, hand.buyer, hand.chosen)
+    except UnknownTicketType as error:
+        return selectors.sale_in_hand(theatre, hand.buyer, hand.chosen._replace(types={})), str(error)
+    refusal = sale and (sale.quote.refusal or sale.cards.refusal)
+    return sale, str(refusal) if refusal else ""
+
+
+def _tender(sale: Sale, typed: TenderForm | None) -> TenderForm:
+    """The form of a payment: as it was typed, but for a new key and the total as it is now."""
+    initial = {"key": new_code(), "total": sale.quote.total}
+    if typed is None:
+        return TenderForm(initial=initial)
+    kept = {name: typed.data.get(name, "") for name in ("amount", "reference", "email")}
+    return TenderForm(initial=initial | kept)
+
+
+def _to_map(request: StaffRequest, theatre: Theatre, form: SeatsForm) -> HttpResponse:
+    """To the map; htmx, which would put it into this page, is told to leave the page."""
+    query = QueryDict(mutable=True)
+    query["show"] = str(form.cleaned_data["show"])
+    query.update({f"kind-{kind}": str(number) for kind, number in form.cleaned_data["kinds"].items()})
+    url = f"{reverse('staff-sell-map', args=[theatre.slug])}?{query.urlencode()}"
+    return HttpResponseClientRedirect(url) if request.htmx else see_other(url)
+
+
+def _first_error(form: Any) -> str:
+    return str(next(iter(errors for errors in form.errors.values()))[0])

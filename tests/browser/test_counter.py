@@ -1,0 +1,98 @@
+"""The counter in a browser: by the keys of a till, by touch, and what is printed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from cinema.models import Order, Payment, Show, Theatre
+from tests.browser.staff import enter
+from tests.factories import BOX_OFFICE, ScreenFactory, on_card, price_card, staff, till_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show() -> Show:
+    screen = ScreenFactory(plan="aaaaaaaa")
+    found = on_card(card=price_card(screen.theatre, adult=250, child=150), screen=screen)
+    found.trading_day = screen.theatre.trading_day(timezone.now())
+    found.starts_at = found.sales_end_at = timezone.now() + timedelta(minutes=30)
+    found.ends_at = found.starts_at + timedelta(hours=2)
+    found.save()
+    return found
+
+
+@pytest.fixture
+def theatre(show: Show) -> Theatre:
+    return show.screen.theatre
+
+
+@pytest.fixture
+def at_till(page: Page, theatre: Theatre) -> Page:
+    """A page of a seller at an open till."""
+    seller = staff(theatre, BOX_OFFICE)
+    till_session(theatre, seller, float=500)
+    enter(page, seller, f"/staff/theatres/{theatre.slug}/sell/")
+    return page
+
+
+def press(page: Page, keys: str) -> None:
+    for key in keys.split():
+        page.keyboard.press(key)
+
+
+def test_two_adults_pay_cash_in_four_keys(at_till: Page):
+    expect(at_till.locator(".sell-tile .sell-key").first).to_have_text("a")
+    press(at_till, "1 1 Enter")
+    expect(at_till.get_by_text("2 × Adult")).to_be_visible()
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+    with at_till.expect_popup() as paper:
+        press(at_till, "Enter")
+    expect(at_till.get_by_text("Sold:")).to_be_visible()
+    expect(paper.value.locator(".slip")).to_have_count(1)
+    assert Order.objects.get().status == "PAID"
+
+
+def test_change_is_said_for_what_is_handed_over_in_seven_keys(at_till: Page):
+    press(at_till, "1 1 Enter")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+    with at_till.expect_popup():
+        press(at_till, "6 0 0 Enter")
+    expect(at_till.get_by_text("Change ₹100")).to_be_visible()
+
+
+def test_a_card_is_taken_by_keys(at_till: Page):
+    press(at_till, "2 Enter")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+    press(at_till, "c")
+    expect(at_till.get_by_label("Reference of the card terminal")).to_be_focused()
+    with at_till.expect_popup():
+        press(at_till, "T 7 Enter")
+    expect(at_till.get_by_text("Sold:")).to_be_visible()
+    assert Payment.objects.get().capture_id == "T7"
+
+
+def test_a_sale_is_dropped_by_a_key(at_till: Page):
+    press(at_till, "1 Enter")
+    expect(at_till.get_by_text("1 × Adult")).to_be_visible()
+    press(at_till, "Escape")
+    expect(at_till.get_by_text("1 × Adult")).to_have_count(0)
+
+
+def test_a_sale_by_touch_takes_a_quick_amount(at_till: Page):
+    at_till.get_by_label(re.compile("Adult")).fill("2")
+    at_till.get_by_role("button", name="Best seats").click()
+    with at_till.expect_popup():
+        at_till.get_by_role("button", name="₹600").click()
+    expect(at_till.get_by_text("Change ₹100")).to_be_visible()
+
+
+def test_seats_are_chosen_on_the_map(at_till: Page):
+    at_till.get_by_label(re.compile("Adult")).fill("1")
+    at_till.get_by_role("button", name="Choose on the map").click()
+    at_till.get_by_role("checkbox", name=re.compile("Row A, seat 5,")).check(force=True)
+    at_till.get_by_role("button", name="Take these seats").click()
+    expect(at_till.get_by_text("A5")).to_be_visible()

@@ -1,0 +1,291 @@
+"""Sales at the counter: tenders, parts, change, voids; what the ledger and the drawer then say."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from cinema.exceptions import (
+    DrawerTooEmpty,
+    HoldExpired,
+    NoBlockLeft,
+    PriceChanged,
+    SaleEmpty,
+    SaleNotOpen,
+    SalePartPaid,
+    SeatsUnavailable,
+    ShowNotOnSale,
+    SoldAtCounterOnly,
+    TenderTooHigh,
+    TillCounted,
+    TillNotOpen,
+    TillOfEarlierDay,
+    UnknownShow,
+)
+from cinema.models import Hold, MoneyEntry, Order, Payment, Refund, ShowSeat, Ticket, TicketType, TillSession
+from cinema.selectors.money.tills import in_drawer, report_of
+from cinema.selectors.orders.counter import SaleInput, sale_in_hand, sales_to_finish, tiles
+from cinema.services.core.outbox import OutgoingMail
+from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.counter import SeatWish, drop_sale, hold_for_sale, void_sale
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    TheatreFactory,
+    counter_sale,
+    coupon,
+    gift_card,
+    held,
+    lapsed,
+    on_card,
+    order_hold,
+    paid_at_till,
+    past,
+    seat,
+    sold,
+    sold_at_till,
+    ticket_of,
+    till_session,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory()
+
+
+@pytest.fixture
+def session(show) -> TillSession:
+    return till_session(show.screen.theatre, float=500)
+
+
+@pytest.fixture(autouse=True)
+def books_agree():
+    """Whatever a test does, every amount is explained afterwards."""
+    yield
+    call_command("check_ledger")
+
+
+def test_seats_are_sold_for_cash_without_a_name(session, show):
+    payment = paid_at_till(session, counter_sale(session, show, "A1 A2"), amount=600)
+    ticket = ticket_of(payment)
+    assert (payment.amount, payment.tendered, payment.change) == (500, 600, 100)
+    assert (ticket.status, ticket.kept, ticket.order.status) == ("CONFIRMED", 500, "PAID")
+    assert (ticket.order.channel, ticket.order.name, ticket.order.email) == ("COUNTER", "", "")
+    assert payment.taken_by == session.opened_by
+    assert in_drawer(session) == 1000
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_buyer_who_gives_an_address_gets_a_mail(session, show):
+    paid_at_till(session, counter_sale(session, show, "A1", contact=CONTACT))
+    assert OutgoingMail.objects.get().recipient == CONTACT.email
+
+
+def test_the_best_seats_are_sold(session, show):
+    payment = paid_at_till(session, counter_sale(session, show, party=3))
+    assert ticket_of(payment).seats.count() == 3
+
+
+def test_a_card_is_taken_at_the_terminal_with_its_reference(session, show):
+    payment = paid_at_till(session, counter_sale(session, show, "A1"), "TERMINAL", reference="T 0815")
+    assert (payment.amount, payment.capture_id, payment.tendered) == (250, "T 0815", None)
+    assert in_drawer(session) == 500
+    entry = MoneyEntry.objects.get(kind="CAPTURE")
+    assert (entry.debit, entry.till_session) == (f"terminal:{session.theatre_id}", session)
+
+
+def test_a_terminal_takes_no_more_than_is_due(session, show):
+    sale = counter_sale(session, show, "A1")
+    with pytest.raises(TenderTooHigh):
+        paid_at_till(session, sale, "TERMINAL", 300)
+    assert not Order.objects.exists()
+
+
+def test_a_sale_is_paid_by_card_and_the_rest_in_cash(session, show):
+    sale = counter_sale(session, show, "A1 A2")
+    first = paid_at_till(session, sale, "TERMINAL", 300, reference="T 1")
+    assert (first.order.status, ticket_of(first).status, seat(show, "A1").status) == ("OPEN", "PENDING", "HELD")
+    assert sale_in_hand(session.theatre, sale.buyer, SaleInput()).due == 200
+    call_command("check_ledger")
+    last = paid_at_till(session, sale, "CASH", 500)
+    assert (last.amount, last.change, last.order_id) == (200, 300, first.order_id)
+    assert ticket_of(last).status == Ticket.Status.CONFIRMED
+    issue_due_receipts()
+    assert sorted(last.order.receipts.get().paid_by) == [("CASH", 200), ("TERMINAL", 300)]
+    assert {str(line): line.amount for line in report_of(session).tenders} == {"Cash": 200, "Card terminal": 300}
+
+
+def test_several_shows_are_one_order(session, show):
+    later = ShowFactory(screen__theatre=session.theatre)
+    counter_sale(session, show, "A1")
+    payment = paid_at_till(session, counter_sale(session, later, "A2"))
+    assert payment.amount == 500
+    assert {ticket.show for ticket in payment.order.tickets.all()} == {show, later}
+
+
+@pytest.mark.both
+def test_a_request_that_is_sent_twice_is_paid_once(session, show):
+    sale = counter_sale(session, show, "A1")
+    first = paid_at_till(session, sale, key="a key of 16 chars")
+    assert paid_at_till(session, sale, key="a key of 16 chars") == first
+    assert in_drawer(session) == 750
+
+
+def test_a_gift_card_pays_first(session, show):
+    card = gift_card(session.theatre, 300)
+    sale = counter_sale(session, show, "A1 A2", chosen=SaleInput(gift_cards=[card.code]))
+    payment = paid_at_till(session, sale)
+    card.refresh_from_db()
+    assert (payment.amount, card.balance) == (200, 0)
+
+
+def test_a_gift_card_pays_all(session, show):
+    card = gift_card(session.theatre, 300)
+    payment = paid_at_till(session, counter_sale(session, show, "A1", chosen=SaleInput(gift_cards=[card.code])))
+    assert (payment.amount, payment.mode, ticket_of(payment).status) == (0, "", "CONFIRMED")
+
+
+def test_a_coupon_lessens_the_price(session, show):
+    coupon(session.theatre, code="TEN")
+    payment = paid_at_till(session, counter_sale(session, show, "A1", chosen=SaleInput(coupon="ten")))
+    assert payment.amount == 225
+
+
+def test_ticket_types_of_the_counter_are_sold_there_only():
+    show = on_card(adult=250, staff=100)
+    session, kind = till_session(show.screen.theatre), TicketType.objects.get(name="Staff")
+    TicketType.objects.filter(pk=kind.pk).update(counter_only=True)
+    with pytest.raises(SoldAtCounterOnly):
+        order_hold(
+            code=held(show, "A1").code,
+            buyer="asha",
+            contact=CONTACT,
+            mode="UPI",
+            key="web",
+            types={seat(show, "A1").pk: kind.pk},
+        )
+    wish = SeatWish(show.pk, {kind.pk: 1}, [seat(show, "A2").pk])
+    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish)
+    sale = counter_sale(session, show, "A2", chosen=SaleInput(types=types))
+    assert paid_at_till(session, sale).amount == 100
+
+
+def test_the_price_that_was_shown_is_paid(session, show):
+    sale = counter_sale(session, show, "A1")._replace(seen=Decimal(200))
+    with pytest.raises(PriceChanged):
+        paid_at_till(session, sale)
+
+
+def test_what_is_taken_cannot_be_sold(session, show):
+    sold(show, "A1")
+    with pytest.raises(SeatsUnavailable):
+        counter_sale(session, show, "A1")
+    with pytest.raises(NoBlockLeft):
+        counter_sale(session, show, party=24)
+
+
+def test_a_show_that_is_over_or_elsewhere_is_not_sold(session, show):
+    with pytest.raises(UnknownShow):
+        counter_sale(session, ShowFactory(), "A1")
+    with pytest.raises(ShowNotOnSale):
+        counter_sale(session, past(show), "A1")
+
+
+def test_staff_sell_more_seats_than_buyers_may_hold(session, show):
+    assert paid_at_till(session, counter_sale(session, show, party=20)).amount == 5000
+
+
+def test_seats_that_were_held_too_long_are_chosen_again(session, show):
+    sale = counter_sale(session, show, "A1")
+    lapsed(Hold.objects.get())
+    with pytest.raises((SaleEmpty, HoldExpired)):
+        paid_at_till(session, sale)
+
+
+def test_a_sale_is_dropped(session, show):
+    sale = counter_sale(session, show, "A1")
+    drop_sale(buyer=sale.buyer)
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_nothing_changes_in_a_sale_that_is_paid_in_part(session, show):
+    sale = counter_sale(session, show, "A1 A2")
+    paid_at_till(session, sale, amount=100)
+    for change in (lambda: counter_sale(session, show, "A3"), lambda: drop_sale(buyer=sale.buyer)):
+        with pytest.raises(SalePartPaid):
+            change()
+
+
+def test_a_sale_that_was_broken_off_is_listed_and_voided(session, show):
+    sale = counter_sale(session, show, "A1 A2")
+    paid_at_till(session, sale, "TERMINAL", 150, reference="T 1")
+    payment = paid_at_till(session, sale, "CASH", 100)
+    [order] = sales_to_finish(session.theatre)
+    assert (order, order.received) == (payment.order, 250)
+    void_sale(theatre=session.theatre, reference=order.reference, till=session.code, by=session.opened_by)
+    assert not sales_to_finish(session.theatre)
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert in_drawer(session) == 500
+    assert {refund.reason for refund in Refund.objects.all()} == {"VOIDED"}
+    assert set(Payment.objects.values_list("status", flat=True)) == {"REFUNDED"}
+    with pytest.raises(SaleNotOpen):
+        void_sale(theatre=session.theatre, reference=order.reference, till=session.code, by=session.opened_by)
+
+
+def test_a_sale_in_part_keeps_its_seats_for_an_hour_and_is_then_voided(session, show):
+    payment = paid_at_till(session, counter_sale(session, show, "A1 A2"), amount=100)
+    hold = Hold.objects.get()
+    assert (hold.expires_at - payment.created_at).total_seconds() == 3600
+    lapsed(hold)
+    ticket = sold_at_till(session, show, "A1")
+    [order] = sales_to_finish(session.theatre)
+    void_sale(theatre=session.theatre, reference=order.reference, till=session.code, by=session.opened_by)
+    assert (in_drawer(session), ticket.status) == (750, "CONFIRMED")
+
+
+def test_an_empty_drawer_voids_nothing(session, show):
+    payment = paid_at_till(session, counter_sale(session, show, "A1 A2"), amount=100)
+    drop = CashMove("DROP", Decimal(600), "", "a key of 16 chars")
+    move_cash(theatre=session.theatre, code=session.code, move=drop, by=session.opened_by)
+    with pytest.raises(DrawerTooEmpty):
+        void_sale(theatre=session.theatre, reference=payment.order.reference, till=session.code, by=session.opened_by)
+    assert seat(show, "A1").status == ShowSeat.Status.HELD
+
+
+def test_nothing_is_sold_once_the_drawer_is_counted_or_closed(session, show):
+    sale = counter_sale(session, show, "A1")
+    count_drawer(theatre=session.theatre, code=session.code, counts={"500": 1}, by=session.opened_by)
+    with pytest.raises(TillCounted):
+        paid_at_till(session, sale)
+    close_till(theatre=session.theatre, code=session.code, closing=Closing(session.opened_by))
+    with pytest.raises(TillNotOpen):
+        paid_at_till(session, sale)
+    assert not Order.objects.exists()
+
+
+def test_a_day_begins_with_a_new_session(session, show):
+    TillSession.objects.update(opened_at=session.opened_at.replace(year=2020))
+    with pytest.raises(TillOfEarlierDay):
+        paid_at_till(session, counter_sale(session, show, "A1"))
+
+
+def test_what_was_paid_at_a_till_waits_to_be_paid_out(session, show):
+    ticket = sold_at_till(session, show, "A1")
+    cancel_ticket(code=ticket.code)
+    refund = Refund.objects.get()
+    assert (refund.status, refund.due_at) == ("PENDING", None)
+
+
+def test_shows_of_the_day_are_offered_the_next_first(session):
+    show = on_card(adult=250, child=150)
+    theatre, day = show.screen.theatre, show.trading_day
+    [tile] = tiles(theatre, day, show.starts_at.replace(year=2020))
+    assert [(kind.ticket_type.name, kind.lowest) for kind in tile.types] == [("Adult", 250), ("Child", 150)]
+    assert tile.lowest == 250
+    assert not tiles(TheatreFactory(), day, show.starts_at)
+    assert not tiles(theatre, day, show.ends_at)

@@ -1,0 +1,232 @@
+"""The pages of the counter, without scripts and with htmx."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.models import Hold, Order, Payment, Ticket, TicketType
+from cinema.selectors.money.tills import in_drawer
+from tests.factories import BOX_OFFICE, ScreenFactory, coupon, gift_card, on_card, price_card, sold, staff, till_session
+from tests.views.browsers import text
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+KEY = "a key of 16 chars"
+
+
+@pytest.fixture
+def show():
+    """A show in a few hours that belongs to today."""
+    screen = ScreenFactory(plan="aaaaaaaa")
+    screen.theatre.city = "Mumbai"
+    card = price_card(screen.theatre, adult=250, child=150)
+    return today(screen, card)
+
+
+def today(screen, card):
+    """A show of today, whatever the time is: the day of the theatre begins at five."""
+    show = on_card(card=card, screen=screen)
+    day = screen.theatre.trading_day(timezone.now())
+    show.trading_day = day
+    show.starts_at = timezone.now() + timedelta(minutes=30)
+    show.ends_at = show.starts_at + timedelta(hours=2)
+    show.sales_end_at = show.starts_at
+    show.save()
+    return show
+
+
+@pytest.fixture
+def theatre(show):
+    return show.screen.theatre
+
+
+@pytest.fixture
+def seller(theatre, client):
+    user = staff(theatre, BOX_OFFICE)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def session(theatre, seller):
+    return till_session(theatre, seller, float=500)
+
+
+def url(theatre, name="", *more) -> str:
+    return reverse(f"staff-sell{name}", args=[theatre.slug, *more])
+
+
+def adults(number: int, **more) -> dict:
+    return {f"kind-{TicketType.objects.get(name='Adult').pk}": number, **more}
+
+
+def tender(page, **more) -> dict:
+    """The form of a payment as the page has it."""
+    hidden = re.findall(r'name="(total|key)" value="([^"]*)"', page.content.decode())
+    return {"mode": "CASH"} | dict(hidden) | more
+
+
+def test_a_sale_without_scripts(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    assert "2 × Adult" in text(page)
+    assert "To pay ₹500" in text(page)
+    done = client.post(url(theatre, "-pay"), tender(page, amount="600"), follow=True)
+    assert "Change ₹100" in text(done)
+    order = Order.objects.get()
+    assert order.status == "PAID"
+    assert url(theatre, "-print", order.reference) in done.content.decode()
+    assert in_drawer(session) == 1000
+
+
+def test_a_sale_with_htmx_is_three_requests_and_at_most_60_statements(client, theatre, session, show):
+    with CaptureQueriesContext(connection) as queries:
+        page = client.post(url(theatre, "-add"), adults(2, show=show.pk), **HTMX)
+        done = client.post(url(theatre, "-pay"), tender(page), **HTMX)
+        printed = client.get(url(theatre, "-print", Order.objects.only("reference").get().reference))
+    assert (page.status_code, done.status_code, printed.status_code) == (200, 200, 200)
+    assert "Sold:" in text(done)
+    own = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(own) - 2 <= 60, "\n".join(own)  # two are of this test
+
+
+def test_without_an_open_till_nothing_is_sold(client, theatre, seller, show):
+    assert "No till is open." in text(client.get(url(theatre)))
+    client.post(url(theatre, "-add"), adults(2, show=show.pk))
+    assert not Hold.objects.exists()
+
+
+def test_a_browser_is_one_of_several_tills(client, theatre, session, show):
+    other = till_session(theatre, name="Bar")
+    assert "Which till is this?" in text(client.get(url(theatre)))
+    client.post(url(theatre, "-till"), {"till": other.till_id})
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk), follow=True)
+    client.post(url(theatre, "-pay"), tender(page))
+    assert Payment.objects.get().till_session == other
+
+
+def test_ticket_types_are_sold_at_their_prices(client, theatre, session, show):
+    child = TicketType.objects.get(name="Child")
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk) | {f"kind-{child.pk}": 2}, follow=True)
+    assert "2 × Child" in text(page)
+    assert "To pay ₹550" in text(page)
+
+
+def test_seats_are_chosen_on_the_map(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk, map="1"), follow=True)
+    assert "Choose one seat" in text(page)
+    last = show.seats.order_by("pk").last()
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk, seats=last.pk), follow=True)
+    assert last.seat.row + str(last.seat.number) in text(page)
+    two = client.post(url(theatre, "-add"), adults(2, show=show.pk, seats=last.pk))
+    assert "Please choose as many seats as there are tickets: 2." in text(two)
+
+
+def test_htmx_leaves_the_page_for_the_map(client, theatre, session, show):
+    answer = client.post(url(theatre, "-add"), adults(1, show=show.pk, map="1"), **HTMX)
+    assert answer["HX-Redirect"].startswith(url(theatre, "-map"))
+
+
+def test_a_card_needs_the_reference_of_the_terminal(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk), follow=True)
+    refused = client.post(url(theatre, "-pay"), tender(page, mode="TERMINAL"))
+    assert "Please enter what the card terminal has printed." in text(refused)
+    client.post(url(theatre, "-pay"), tender(refused, mode="TERMINAL", reference="T 1"))
+    assert Payment.objects.get().capture_id == "T 1"
+
+
+def test_a_split_sale_is_set_aside_and_finished_later(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    page = client.post(url(theatre, "-pay"), tender(page, mode="TERMINAL", reference="T 1", amount="300"), follow=True)
+    assert "To pay ₹200" in text(page)
+    page = client.post(url(theatre, "-drop"), follow=True)
+    assert "₹300 of ₹500 paid" in text(page)
+    page = client.post(url(theatre, "-resume", Order.objects.get().reference), follow=True)
+    done = client.post(url(theatre, "-pay"), tender(page), follow=True)
+    assert "Sold:" in text(done)
+    assert Ticket.objects.get().status == "CONFIRMED"
+
+
+def test_a_sale_that_was_broken_off_is_voided(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    client.post(url(theatre, "-pay"), tender(page, amount="100"))
+    page = client.post(url(theatre, "-void", Order.objects.get().reference), follow=True)
+    assert "Please give back ₹100: Cash." in text(page)
+    assert in_drawer(session) == 500
+
+
+def test_a_touched_amount_is_cash(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    assert 'name="quick" value="600.00"' in page.content.decode()
+    client.post(url(theatre, "-pay"), tender(page, quick="600"))
+    assert Payment.objects.get().change == 100
+
+
+def test_a_coupon_and_a_gift_card_are_used(client, theatre, session, show):
+    coupon(theatre, code="TEN")
+    card = gift_card(theatre, 100)
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    page = client.post(url(theatre, "-pay"), tender(page, coupon="ten", gift_card=card.code, update="1"), follow=True)
+    assert "To pay ₹350" in text(page)
+    client.post(url(theatre, "-pay"), tender(page))
+    assert Payment.objects.by_provider().get(order__channel="COUNTER").amount == 350
+
+
+@pytest.mark.parametrize("codes", [{"coupon": "NONE"}, {"gift_card": "NONE"}])
+def test_an_unknown_code_is_refused_in_words(client, theatre, session, show, codes):
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk), follow=True)
+    page = client.post(url(theatre, "-pay"), tender(page, update="1", **codes), follow=True)
+    assert "notice-error" in page.content.decode()
+    page = client.post(url(theatre, "-pay"), tender(page, without_codes="1"), follow=True)
+    assert "notice-error" not in page.content.decode()
+
+
+def test_seats_that_are_gone_are_said_to_be(client, theatre, session, show):
+    seat = show.seats.first()
+    sold(show, f"{seat.seat.row}{seat.seat.number}")
+    answer = client.post(url(theatre, "-add"), adults(1, show=show.pk, seats=seat.pk))
+    assert answer.status_code == 409
+    assert "notice-error" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"show": "x"}, {"kind-0": "-1"}, {"kind-0": "201"}, {"kind-x": "1"}, {"kind-0": "99999999999999999999"}],
+)
+def test_seats_that_cannot_be_are_refused(client, theatre, session, show, form):
+    answer = client.post(url(theatre, "-add"), {"show": show.pk} | form)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("form", [{"amount": "x"}, {"amount": "-1"}, {"mode": "GOLD"}, {"key": "short"}, {"total": ""}])
+def test_a_payment_that_cannot_be_is_refused(client, theatre, session, show, form):
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk), follow=True)
+    assert client.post(url(theatre, "-pay"), tender(page, **form)).status_code == 400
+    assert not Payment.objects.exists()
+
+
+def test_tickets_are_printed_again(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    client.post(url(theatre, "-pay"), tender(page))
+    ticket = Ticket.objects.get()
+    for _ in range(2):
+        paper = client.get(url(theatre, "-print", ticket.order.reference))
+        assert "<svg" in paper.content.decode()
+        assert show.movie.title in text(paper)
+    assert ticket.kept == Decimal(500)
+
+
+def test_the_counter_takes_a_constant_number_of_statements(client, theatre, session, show):
+    counts = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url(theatre))
+        counts.append(len(queries))
+        today(ScreenFactory(theatre=theatre, plan="aaaa"), show.price_card)
+    assert len(set(counts)) == 1
