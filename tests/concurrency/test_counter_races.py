@@ -1,0 +1,119 @@
+"""Two tills and the website, a count during a sale, and two people at one drawer: each seat and each note once."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from cinema.exceptions import DrawerTooEmpty, SeatsUnavailable, TillCounted
+from cinema.models import Payment, Show, ShowSeat, TillSession
+from cinema.selectors.money.tills import in_drawer, till_faults
+from cinema.services.booking.holds import hold_seats
+from cinema.services.money.tills import CashMove, count_drawer, move_cash
+from cinema.services.orders.counter import SeatWish, hold_for_sale
+from tests.concurrency.harness import interleave, race, without_locks
+from tests.factories import ShowFactory, counter_sale, paid_at_till, seat_ids, sold_at_till, till_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory()
+
+
+@pytest.fixture
+def session(show: Show) -> TillSession:
+    return till_session(show.screen.theatre, float=500)
+
+
+@pytest.fixture
+def rivals(show: Show, session: TillSession) -> list[Callable[[], object]]:
+    """Two tills and a visitor of the website, who want the same seat."""
+    till_session(session.theatre)
+    seats = seat_ids(show, "A1")
+    tills = [
+        partial(hold_for_sale, theatre=session.theatre, buyer=f"till {number}", wish=SeatWish(show.pk, {0: 1}, seats))
+        for number in (1, 2)
+    ]
+    return [*tills, partial(hold_seats, show_id=show.pk, seat_ids=seats, buyer="asha")]
+
+
+def drops(session: TillSession) -> list[Callable[[], object]]:
+    """Two people take 400 of the 500 in the drawer to the safe."""
+    return [
+        partial(
+            move_cash,
+            theatre=session.theatre,
+            code=session.code,
+            move=CashMove("DROP", Decimal(400), "", f"a key of 16 chars {number}"),
+            by=session.opened_by,
+        )
+        for number in (1, 2)
+    ]
+
+
+def counting(session: TillSession) -> Callable[[], object]:
+    return partial(count_drawer, theatre=session.theatre, code=session.code, counts={"500": 1}, by=session.opened_by)
+
+
+def test_a_seat_is_held_at_one_of_two_tills_or_on_the_web(show: Show, rivals: list[Callable[[], object]]):
+    outcomes = race(*rivals)
+
+    assert sum(outcome.error is None for outcome in outcomes) == 1
+    assert sum(isinstance(outcome.error, SeatsUnavailable) for outcome in outcomes) == 2
+    assert ShowSeat.objects.filter(show=show, status=ShowSeat.Status.HELD).count() == 1
+
+
+def test_without_locks_two_of_them_believe_that_they_hold_it(rivals: list[Callable[[], object]]):
+    with without_locks():
+        outcomes = race(*rivals, patience=20)
+
+    assert sum(outcome.error is None for outcome in outcomes) > 1 or any(
+        not outcome.refused for outcome in outcomes if outcome.error
+    )
+
+
+def test_nothing_is_sold_while_the_drawer_is_counted(show: Show, session: TillSession):
+    sale = counter_sale(session, show, "A1")
+
+    _counted, sold = interleave(counting(session), partial(paid_at_till, session, sale))
+
+    assert isinstance(sold.error, TillCounted)
+    assert not Payment.objects.exists()
+
+
+def test_without_locks_a_sale_is_missing_from_the_count(show: Show, session: TillSession):
+    sale = counter_sale(session, show, "A1")
+
+    with without_locks():
+        _counted, sold = interleave(counting(session), partial(paid_at_till, session, sale), patience=20)
+
+    session.refresh_from_db()
+    assert sold.error is None
+    assert (session.counted, in_drawer(session)) == (500, 750)
+
+
+def test_two_people_sell_at_one_till_at_once(show: Show, session: TillSession):
+    outcomes = race(
+        *(partial(sold_at_till, session, show, name) for name in ("A1", "B1", "C1")),
+    )
+
+    assert [outcome.error for outcome in outcomes] == [None, None, None]
+    assert in_drawer(session) == 1250
+    assert not list(till_faults())
+
+
+def test_two_people_take_no_more_out_of_a_drawer_than_is_in_it(session: TillSession):
+    outcomes = race(*drops(session))
+
+    assert sum(isinstance(outcome.error, DrawerTooEmpty) for outcome in outcomes) == 1
+    assert in_drawer(session) == 100
+
+
+def test_without_locks_they_take_more(session: TillSession):
+    with without_locks():
+        race(*drops(session), patience=20)
+
+    assert in_drawer(session) == -300
