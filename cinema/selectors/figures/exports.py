@@ -132,14 +132,16 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     statuses = dict(Ticket.Status.choices)
     for shows in _days(theatre, period):
         by_key = {show.pk: show for show in shows}
-        for show_id, reference, status, amount, bought, over, seats, paid, back in _tickets(by_key):
-            show, paid, back = by_key[show_id], exact(paid), exact(back)
+        # Sorted here: PostgreSQL would read all shows to sort the tickets by the start of theirs.
+        for row in sorted(_tickets(by_key), key=lambda row: (by_key[row[0]].starts_at, row[0])):
+            show_id, reference, status, amount, bought, over, seats, left, back = row
+            show, left, back = by_key[show_id], exact(left), exact(back)
             is_owed = show.status == Show.Status.CANCELLED and status == Ticket.Status.CONFIRMED
-            kept, owed = (NOTHING, paid - back) if is_owed else (paid - back, NOTHING)
+            kept, owed = (NOTHING, left) if is_owed else (left, NOTHING)
             yield [
                 *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, str(show.screen), reference),
                 *(_clock(bought, theatre), str(statuses[status]), _clock(over, theatre), seats, amount),
-                *(paid, back, kept, owed),
+                *(left + back, back, kept, owed),
             ]
 
 
@@ -161,12 +163,10 @@ def _tickets(shows: Collection[int]) -> QuerySet[Ticket, tuple[Any, ...]]:
     seats = TicketSeat.objects.filter(PRESENT, ticket=OuterRef("pk")).order_by().values("ticket")
     return (
         Ticket.objects.filter(Q(confirmed_at__isnull=False) | Exists(back), show__in=shows)
-        .order_by("show__starts_at", "show", "pk")
+        .order_by("pk")
         .values_list("show", "reference", "status", "amount", "confirmed_at", "cancelled_at")
         .annotate(
-            number=Subquery(seats.annotate(n=Count("pk")).values("n")),
-            paid=F("kept") + _total(back, "ticket"),
-            back=_total(back, "ticket"),
+            number=Subquery(seats.annotate(n=Count("pk")).values("n")), left=F("kept"), back=_total(back, "ticket")
         )
     )
 
