@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
@@ -231,8 +231,13 @@ class SeatRecord(NamedTuple):
 
 def seat_records(show_id: int) -> list[SeatRecord]:
     """The seats of a show in the order of the hall, in one statement."""
+    return list(map(SeatRecord._make, _records(show_id)))
+
+
+@Compiled
+def _records(show_id: int) -> QuerySet[ShowSeat, tuple[Any, ...]]:
     seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
-    rows = seats.order_by("seat__y", "seat__x").values_list(
+    return seats.order_by("seat__y", "seat__x").values_list(
         "pk",
         "seat__row",
         "seat__number",
@@ -249,7 +254,6 @@ def seat_records(show_id: int) -> list[SeatRecord]:
         "hold__expires_at",
         "hold__buyer",
     )
-    return list(map(SeatRecord._make, rows))
 
 
 def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), fee: BookingFee = NO_FEE) -> list[SeatView]:

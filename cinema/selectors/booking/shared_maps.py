@@ -14,8 +14,9 @@ from datetime import datetime
 from decimal import Decimal
 from threading import Lock
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from cinema.domain.fees import BookingFee
@@ -36,6 +37,7 @@ from cinema.selectors.booking.seat_map import (
     seat_records,
     state_of,
 )
+from cinema.selectors.core.compiled import Compiled
 
 MOST_MAPS = 64  # in a process
 LONGEST = 60.0  # seconds; the names and the order of categories change without a revision
@@ -165,9 +167,13 @@ def _make(show: ShowNow, key: MapKey, known: SharedMap | None) -> SharedMap:
 
 def _read(show_id: int) -> dict[int, tuple[SeatState, str | None]]:
     """The present state of each seat of a show, by key, and who holds it."""
-    seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
-    rows = seats.values_list("pk", "hold__buyer", "seat_id", "price", "status", "hold_id", "hold__expires_at")
-    return {pk: (SeatState._make(state), buyer) for pk, buyer, *state in rows}
+    return {pk: (SeatState._make(state), buyer) for pk, buyer, *state in _states(show_id)}
+
+
+@Compiled
+def _states(show_id: int) -> QuerySet[ShowSeat, tuple[Any, ...]]:
+    seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED).order_by()
+    return seats.values_list("pk", "hold__buyer", "seat_id", "price", "status", "hold_id", "hold__expires_at")
 
 
 def _follow(
