@@ -50,6 +50,24 @@ class GiftCardUnpaid(BusinessRuleViolation):
         super().__init__(_("This gift card is not paid for yet. Nothing was changed."))
 
 
+class GiftCardNotReturnable(BusinessRuleViolation):
+    """A purchase of a gift card cannot be refunded by staff: some of it is spent, or its money is not simply here."""
+
+    code = "gift_card_not_returnable"
+
+    def __init__(self, left: Decimal, price: Decimal) -> None:
+        if left != price:
+            sentence = _(
+                "Only %(left)s of %(price)s is left on this gift card, so its purchase cannot be refunded. Block or "
+                "replace it instead."
+            )
+        else:
+            sentence = _(
+                "The payment of this gift card has been refunded or is disputed already, so nothing was changed."
+            )
+        super().__init__(sentence % {"left": format_money(left), "price": format_money(price)})
+
+
 class GiftCardRefused(BusinessRuleViolation):
     """Nobody can pay with this gift card. Nothing was booked. ``card`` is its code as typed, or the end of it."""
 

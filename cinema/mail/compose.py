@@ -13,12 +13,20 @@ from cinema.domain import qr
 from cinema.mail.calendars import calendar_method, ticket_calendar
 from cinema.mail.email_proofs import make_token
 from cinema.mail.owner_links import make_token as make_owner_token
-from cinema.mail.receipts import Papers, credit_notes_of, receipt_of_order, receipt_of_sale
+from cinema.mail.receipts import (
+    Papers,
+    credit_note_of_order,
+    credit_notes_of,
+    papers_of,
+    receipt_of_order,
+    receipt_of_sale,
+)
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
     GiftCard,
     Order,
     OutgoingMail,
+    Receipt,
     Refund,
     Show,
     ShowCancellation,
@@ -31,6 +39,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
+from cinema.selectors.money.receipts import receipt_by_code
 from cinema.selectors.money.refund_ways import ways_of_mail
 from cinema.selectors.people.legal import published_texts
 
@@ -154,6 +163,24 @@ def _gift_card_refund(outgoing: OutgoingMailNow) -> Mail:
     return _about_gift_card(outgoing, paid=Decimal(outgoing.context["amount"]))
 
 
+def _gift_card_return(outgoing: OutgoingMailNow) -> Mail:
+    """The refund of the purchase of a gift card, with its credit note."""
+    order = _subject(outgoing.gift_card).order_line.order
+    papers = credit_note_of_order(order, order.receipt_path)
+    return papers.attach_to(_about_gift_card(outgoing, paid=Decimal(outgoing.context["amount"]), papers=papers))
+
+
+def _receipt(outgoing: OutgoingMailNow) -> Mail | None:
+    """A receipt or credit note again; None if it is not of this order."""
+    order = outgoing.gift_card.order_line.order if outgoing.gift_card else _ticket_of(outgoing).order
+    receipt = receipt_by_code(outgoing.context["receipt"])
+    if receipt is None or receipt.order_id != order.pk:
+        return None
+    url, credit = settings.SITE_URL + receipt.get_absolute_url(), receipt.kind == Receipt.Kind.CREDIT_NOTE
+    mail = _mail(outgoing, receipt=receipt, credit=credit, order=order, theatre=receipt.theatre, url=url)
+    return papers_of(receipt).attach_to(mail)
+
+
 def _proof(outgoing: OutgoingMailNow) -> Mail:
     """The link that finishes a sign-up, or changes the email of an account; valid for three days.
 
@@ -196,6 +223,8 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMailNow], Mail | None]] = {
     Kind.GIFT_CARD: _gift_card,
     Kind.GIFT_CARD_BOUGHT: _gift_card,
     Kind.GIFT_CARD_REFUND: _gift_card_refund,
+    Kind.GIFT_CARD_RETURN: _gift_card_return,
+    Kind.RECEIPT: _receipt,
     Kind.SIGN_UP: _proof,
     Kind.EMAIL_CHANGE: _proof,
     Kind.EMAIL_TAKEN: _account,

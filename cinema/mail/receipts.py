@@ -43,6 +43,17 @@ def receipt_of_order(order: Order, path: str) -> Papers:
     return _papers(order, path, Q(kind=Receipt.Kind.RECEIPT, corrections=None))
 
 
+def credit_note_of_order(order: Order, path: str) -> Papers:
+    """The credit notes of an order without tickets."""
+    return _papers(order, path, Q(kind=Receipt.Kind.CREDIT_NOTE))
+
+
+def papers_of(receipt: Receipt) -> Papers:
+    """A receipt or credit note that was issued."""
+    document = buyers_document(receipt)
+    return Papers([(document.filename, receipt_pdf(document))])
+
+
 def credit_notes_of(ticket: Ticket, mail: OutgoingMail) -> Papers:
     """The credit notes for the refunds that ``mail`` is about: the latest when it was written, but none from before
     the ticket was cancelled."""

@@ -41,6 +41,8 @@ class OutgoingMail(Retried):
         GIFT_CARD = "GIFT_CARD", _("gift card")
         GIFT_CARD_BOUGHT = "GIFT_CARD_BOUGHT", _("gift card bought")
         GIFT_CARD_REFUND = "GIFT_CARD_REFUND", _("refund of a second payment for a gift card")
+        GIFT_CARD_RETURN = "GIFT_CARD_RETURN", _("refund of an unspent gift card")
+        RECEIPT = "RECEIPT", _("receipt")
         OWNER_LINK = "OWNER_LINK", _("link to change a ticket")
         WAITING_JOINED = "WAITING_JOINED", _("waiting list")
         WAITING_OFFER = "WAITING_OFFER", _("offer to the waiting list")

@@ -229,6 +229,8 @@ class Refund(Retried):
         PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment arrived")
         CARD_SPENT = "CARD_SPENT", _("the gift card had been spent when the payment arrived")
         VOUCHER_USED = "VOUCHER_USED", _("the voucher had been used when the payment arrived")
+        CARD_BLOCKED = "CARD_BLOCKED", _("the gift card was blocked when the payment arrived")
+        CARD_RETURNED = "CARD_RETURNED", _("gift card returned unspent")
         PAID_TWICE = "PAID_TWICE", _("paid twice")
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")

@@ -72,7 +72,7 @@ class AuditEvent(models.Model):
         PUBLISH = "PUBLISH", _("shows published")
         SHOW = "SHOW", _("show changed")
         SHOW_CANCEL = "SHOW_CANCEL", _("show cancelled")
-        RESEND = "RESEND", _("ticket sent again")
+        RESEND = "RESEND", _("sent again")
         EMAIL = "EMAIL", _("email address corrected")
         CANCEL = "CANCEL", _("ticket cancelled")
         REFUND = "REFUND", _("refund made")

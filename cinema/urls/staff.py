@@ -124,6 +124,7 @@ urlpatterns = [
     # Receipts
     path(HERE + "receipts/<slug:code>/", receipts.receipt, name="staff-receipts-receipt"),
     path(HERE + "receipts/<slug:code>/receipt.pdf", receipts.receipt_pdf, name="staff-receipts-pdf"),
+    path(HERE + "receipts/<slug:code>/send/", receipts.send, name="staff-receipts-send"),
     # The counter
     path(f"{HERE}sell/", counter.sell, name="staff-sell"),
     path(f"{HERE}sell/till/", counter.till, name="staff-sell-till"),
@@ -149,6 +150,7 @@ urlpatterns = [
     path(f"{HERE}gift-cards/<key:pk>/", gift_cards.card, name="staff-gift-cards-card"),
     path(f"{HERE}gift-cards/<key:pk>/block/", gift_cards.block, name="staff-gift-cards-block"),
     path(f"{HERE}gift-cards/<key:pk>/replace/", gift_cards.replace, name="staff-gift-cards-replace"),
+    path(f"{HERE}gift-cards/<key:pk>/refund/", gift_cards.refund, name="staff-gift-cards-refund"),
     # Vouchers
     path(f"{HERE}vouchers/", vouchers.vouchers, name="staff-vouchers"),
     path(f"{HERE}vouchers/add/", vouchers.add, name="staff-vouchers-add"),

@@ -23,10 +23,11 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).parents[2] / "templates/email"
 ABOUT_A_SHOW = set(Kind) - {
     *(Kind.SIGN_UP, Kind.HAS_ACCOUNT, Kind.NO_ACCOUNT, Kind.EMAIL_CHANGE, Kind.EMAIL_TAKEN, Kind.EMAIL_CHANGED),
-    *(Kind.GIFT_CARD, Kind.GIFT_CARD_BOUGHT, Kind.GIFT_CARD_REFUND),
+    *(Kind.GIFT_CARD, Kind.GIFT_CARD_BOUGHT, Kind.GIFT_CARD_REFUND, Kind.GIFT_CARD_RETURN, Kind.RECEIPT),
     *(Kind.ACCOUNT_UNUSED, Kind.INVITATION, Kind.PASSWORD_RESET, Kind.NEW_PASSWORD, Kind.NEW_TOKEN),
 }
 ABOUT_A_THEATRE = ABOUT_A_SHOW | {Kind.INVITATION, Kind.GIFT_CARD, Kind.GIFT_CARD_BOUGHT, Kind.GIFT_CARD_REFUND}
+ABOUT_A_THEATRE |= {Kind.GIFT_CARD_RETURN, Kind.RECEIPT}
 
 
 @pytest.fixture

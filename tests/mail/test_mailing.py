@@ -22,7 +22,9 @@ from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import leave_waiting_list
 from cinema.services.core.outbox import Kind, post
 from cinema.services.money.gift_card_orders import pay_again
+from cinema.services.money.gift_card_returns import refund_gift_card
 from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.receipt_mails import resend_receipt
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats
@@ -46,6 +48,7 @@ from tests.factories import (
     held,
     lapsed,
     owner,
+    receipt_of,
     report,
     seat_ids,
     sold,
@@ -225,6 +228,15 @@ def a_gift_card_paid_twice():
         settle_payment(report=report(payment))
 
 
+def an_unspent_gift_card_returned():
+    card = gift_card()
+    refund_gift_card(theatre=card.theatre, pk=card.pk, user=owner())
+
+
+def a_receipt_again():
+    resend_receipt(receipt=receipt_of(sold(ShowFactory(), "A1")), user=owner())
+
+
 SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.TICKET, a_ticket, "Your ticket"),
     (Kind.SEATS_CHANGED, other_seats, "Your seats have changed"),
@@ -237,6 +249,8 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.GIFT_CARD, a_gift_card, "A gift card for you: ₹500 at Galaxy"),
     (Kind.GIFT_CARD_BOUGHT, a_gift_card_to_print, "Your order: a gift card of ₹500"),
     (Kind.GIFT_CARD_REFUND, a_gift_card_paid_twice, "Refund of ₹500: gift card"),
+    (Kind.GIFT_CARD_RETURN, an_unspent_gift_card_returned, "Refund of ₹500: gift card"),
+    (Kind.RECEIPT, a_receipt_again, "Receipt "),
     (Kind.OWNER_LINK, a_link_to_a_ticket, "Change or cancel your ticket"),
     (Kind.WAITING_JOINED, a_place_on_a_waiting_list, "On the waiting list"),
     (Kind.WAITING_OFFER, an_offer, "2 seats for"),

@@ -105,6 +105,7 @@ class World:
             known = {"reason": "asked", "seen": 10**6, "key": f"to {name} it"}
             self.at(f"staff-orders-{name}", self.order, **known, **said)
 
+        self.at("staff-receipts-send", self.house.receipt.code)
         self.at("staff-gift-cards-block", self.house.gift_card.pk)
         self.at("staff-gift-cards-replace", self.house.gift_card.pk, **email)
         self.at("staff-vouchers-voucher-block", self.house.voucher.pk)

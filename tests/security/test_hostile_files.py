@@ -66,7 +66,7 @@ def post_all(world):
     for kind in (Kind.PASSWORD_RESET, Kind.NEW_PASSWORD, Kind.ACCOUNT_UNUSED):
         post(kind=kind, about=clerk)
     card = GiftCard.objects.select_related("order_line__order").exclude(activated_at=None).latest("pk")
-    for kind in (Kind.GIFT_CARD, Kind.GIFT_CARD_BOUGHT, Kind.GIFT_CARD_REFUND):
+    for kind in (Kind.GIFT_CARD, Kind.GIFT_CARD_BOUGHT, Kind.GIFT_CARD_REFUND, Kind.GIFT_CARD_RETURN):
         post(kind=kind, about=card, amount="50")
     post(kind=Kind.NEW_TOKEN, about=clerk, label=hostile.LONG % (97, "label"), days=90)
     outbox()

@@ -23,6 +23,7 @@ from cinema.selectors.money.ledger import (
 Kind = MoneyEntry.Kind
 APART = (Kind.PROVIDER_FEE, Kind.PAYOUT)  # known to the provider only
 SOLD = (Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED)
+OF_CARDS = (Refund.Reason.AT_PROVIDER, Refund.Reason.CARD_RETURNED)  # of their price; others are of second payments
 NOTHING = Decimal(0)
 Posted = dict[tuple[str, int | None], Decimal]  # what was posted, by what for and the key of its row
 
@@ -117,7 +118,7 @@ def _lost_on_gift_cards(order: Order) -> Decimal:
     if not (cards := [card for line in order.lines.all() for card in line.gift_cards.all()]):
         return NOTHING
     refunds = (refund for payment in order.payments.all() for refund in payment.refunds.all())
-    back = sum((refund.amount for refund in refunds if refund.reason == Refund.Reason.AT_PROVIDER), NOTHING)
+    back = sum((refund.amount for refund in refunds if refund.reason in OF_CARDS), NOTHING)
     return back - sum((card.returned for card in cards), NOTHING)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import F, QuerySet
 
 from cinema.exceptions import UnknownGiftCard
-from cinema.models import FailedTry, GiftCard, Order, Payment, PaymentMode
+from cinema.models import FailedTry, GiftCard, Order, Payment, PaymentMode, Refund
 from cinema.models.annotated import GiftCardNow
 from cinema.models.codes import new_code
 from cinema.models.gift_cards import gift_code_in
@@ -81,19 +81,23 @@ def refill(*, payments: Sequence[tuple[Payment, Decimal]]) -> None:
         _move(card, amount)
 
 
-def take_gift_cards(*, order: Order, now: datetime) -> list[Payment] | None:
+def take_gift_cards(*, order: Order, now: datetime) -> list[Payment] | Refund.Reason:
     """Spend what gift cards pay of a locked order whose rest has been paid; return those payments.
 
-    What had been given back because the order had expired is taken again. None if that is no longer there.
+    What had been given back because the order had expired is taken again. If that is no longer there, or a card has
+    been blocked since, nothing is spent, and the reason is returned: what was reserved goes back on the cards.
     """
     if not order.uses_gift_cards:
         return []
     payments = list(order.payments.filter(gift_card__isnull=False, status__in=Payment.UNPAID).order_by("pk"))
+    cards = {card.pk: card for card in lock_gift_cards(pk__in=[payment.gift_card_id for payment in payments])}
     gone = [payment for payment in payments if payment.status != Payment.Status.PENDING]
-    cards = {card.pk: card for card in lock_gift_cards(pk__in=[payment.gift_card_id for payment in gone])}
     again = [(cards[payment.gift_card_id or 0], payment.amount) for payment in gone]  # an order uses each card once
-    if any(card.blocked_at or card.has_expired(now) or card.balance < amount for card, amount in again):
-        return None
+    if any(card.blocked_at for card in cards.values()):
+        _give_back(order.payments.filter(gift_card__isnull=False, status=Payment.Status.PENDING))
+        return Refund.Reason.CARD_BLOCKED
+    if any(card.has_expired(now) or card.balance < amount for card, amount in again):
+        return Refund.Reason.CARD_SPENT
     for card, amount in again:
         _move(card, -amount)
     for payment in payments:

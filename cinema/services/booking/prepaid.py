@@ -64,8 +64,8 @@ def take_prepaid(*, order: Order, now: datetime) -> list[Payment] | Refund.Reaso
     if vouchers is None:
         return Refund.Reason.VOUCHER_USED
     cards = take_gift_cards(order=order, now=now)
-    if cards is None:
-        return Refund.Reason.CARD_SPENT
+    if isinstance(cards, Refund.Reason):
+        return cards
     if vouchers:
         take_vouchers(payments=vouchers, now=now)
     return [*vouchers, *cards]

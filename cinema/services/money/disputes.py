@@ -8,6 +8,7 @@ from cinema.gateways.base import DisputeReport, DisputeState
 from cinema.models import Dispute
 from cinema.services.core.locking import lock_payment
 from cinema.services.core.transactions import atomically
+from cinema.services.money.gift_cards import block_disputed_gift_cards
 from cinema.services.money.ledger import post_dispute
 from cinema.services.money.refunds import update_status
 from cinema.services.money.reports import named_by, words_of
@@ -35,6 +36,7 @@ def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False)
     row.payment = payment
     is_decided = report.state != DisputeState.OPEN and row.status != report.state
     if is_new:
+        row.refresh_from_db(fields=["opened_at"])
         post_dispute(dispute=row)
     elif is_decided:
         if row.status != Dispute.Status.OPEN and not asked:
@@ -42,5 +44,7 @@ def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False)
         was, row.status = row.status, Dispute.Status(report.state)
         Dispute.objects.filter(pk=row.pk).update(**state)
         post_dispute(dispute=row, was=was)
+    if is_new or is_decided:
+        block_disputed_gift_cards(dispute=row)
     update_status(payment=payment)
     return is_new or is_decided

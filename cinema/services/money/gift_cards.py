@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.periods import months_after
 from cinema.exceptions import GiftCardReplaced, GiftCardUnpaid
-from cinema.models import GiftCard, Order, Theatre, User
+from cinema.models import Dispute, GiftCard, Order, Theatre, User
 from cinema.models.codes import new_code
 from cinema.models.gift_cards import new_gift_code
 from cinema.services.core import audit
@@ -74,6 +74,22 @@ def take_back_gift_cards(*, order: Order, amount: Decimal, at: datetime) -> None
         card.balance, card.returned, amount = card.balance - taken, card.returned + taken, amount - taken
         card.blocked_at = card.blocked_at or at
         card.save(update_fields=["balance", "returned", "blocked_at"])
+
+
+def block_disputed_gift_cards(*, dispute: Dispute) -> None:
+    """Block the gift cards that a disputed payment has bought, until it is won; a lost dispute blocks them for good.
+
+    A card that a dispute has blocked is blocked since the moment at which that was opened; what staff have blocked
+    stays blocked.
+    """
+    disputes = list(Dispute.objects.filter(payment__order=dispute.payment.order_id))
+    is_over = all(one.status == Dispute.Status.WON for one in disputes)
+    for card in lock_gift_cards(order_line__order=dispute.payment.order_id, replaced_by=None):
+        if not is_over:
+            card.blocked_at = card.blocked_at or dispute.opened_at
+        elif card.blocked_at in [one.opened_at for one in disputes]:
+            card.blocked_at = None
+        card.save(update_fields=["blocked_at"])
 
 
 @atomically

@@ -208,14 +208,13 @@ def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:
 def _book_all(payment: LockedPayment, *, notify: bool) -> None:
     """Book every ticket of an order that is paid for the first time; refund the part of those that are lost.
 
-    What vouchers and gift cards pay of it is spent. If it is no longer there, all of the payment goes back.
+    What vouchers and gift cards pay of it is spent. If it is no longer there, or a card is blocked, all of the payment
+    goes back.
     """
     lock_coupons_of_late(order=payment.order)
     tenders = take_prepaid(order=payment.order, now=payment.now)
     if isinstance(tenders, Refund.Reason):
-        cause = Cause(tenders, payment.now)
-        refund = _refund_late(payment, payment.amount, cause, about=payment.order.ticket_list[0])
-        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
+        _refuse_prepaid(payment, tenders)
         return
     lost, booked = {}, []
     for ticket in payment.order.ticket_list:
@@ -246,6 +245,16 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
 def _vouchers_for(ticket: Ticket, tenders: Sequence[Payment]) -> list[Payment]:
     """The payments by vouchers among these that are for seats of the ticket."""
     return [one for one in tenders if one.ticket_seat and one.ticket_seat.ticket_id == ticket.pk]
+
+
+def _refuse_prepaid(payment: LockedPayment, why: Refund.Reason) -> None:
+    """Refund a payment, for what was to pay the rest does not. One of nothing has failed for good."""
+    if payment.amount:
+        refund = _refund_late(payment, payment.amount, Cause(why, payment.now), about=payment.order.ticket_list[0])
+        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
+    else:
+        payment.refund_reason, payment.due_at = why, None
+        _set_status(payment, Payment.Status.FAILED, payment.now)
 
 
 def _refund_late(payment: PaymentWithReason, amount: Decimal, cause: Cause, *, about: Ticket) -> Refund | None:

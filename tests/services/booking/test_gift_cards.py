@@ -40,6 +40,7 @@ from tests.factories import (
     sold,
     ticket_of,
 )
+from tests.mails import outbox
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
 
@@ -228,6 +229,55 @@ def test_money_that_comes_after_the_card_was_spent_goes_back(show, card, spent):
     assert ticket_of(payment).status == Ticket.Status.EXPIRED
     assert tenders(payment.order)[0][2] == "FAILED"
     assert list(order_faults(Order.objects.filter(pk=payment.order_id))) == []
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_card_blocked_before_the_rest_is_paid_does_not_pay(show, card, is_late):
+    """What it had reserved is on it again, and the rest goes back."""
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card)
+    if is_late:
+        lapsed(hold)
+        release_expired(show_id=show.pk)
+    block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
+
+    settled = paid(payment)
+
+    refund = Refund.objects.get()
+    assert (refund.payment, refund.amount, refund.reason) == (payment, 200, "CARD_BLOCKED")
+    assert (settled.refund_reason, balance(card)) == ("CARD_BLOCKED", 300)
+    assert ticket_of(payment).status != Ticket.Status.CONFIRMED
+    assert tenders(payment.order)[0] == ("GIFT_CARD", 300, "FAILED")
+    assert "Your gift card was blocked before your payment reached us" in outbox()[-1].body
+    assert is_sound()
+
+
+def test_a_card_blocked_after_the_order_was_paid_has_paid(show, card):
+    payment = check_out(held(show, "A1 A2"), card)
+    paid(payment)
+
+    block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
+    cancelled = cancel_ticket(code=ticket_of(payment).code)
+
+    assert cancelled.status == Ticket.Status.CANCELLED
+    assert tenders(payment.order)[0] == ("GIFT_CARD", 300, "REFUNDED")
+    assert balance(card) == 300  # and stays blocked
+    assert is_sound()
+
+
+def test_a_blocked_card_that_was_to_pay_all_books_nothing_and_is_not_asked_again(show, card):
+    hold = held(show, "A1")
+    payment = order_hold(
+        code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="a key", gift_cards=[card.groups]
+    )
+    block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
+
+    start_payment(payment=payment)
+
+    payment.refresh_from_db()
+    assert (payment.status, payment.due_at, balance(card)) == (Payment.Status.FAILED, None, 300)
+    assert not Refund.objects.exists() and is_sound()
+    assert order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="again").amount == 250
 
 
 def test_lost_seats_are_refunded_to_the_card_first(show, card):

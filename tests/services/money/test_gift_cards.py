@@ -14,10 +14,11 @@ from cinema.exceptions import (
     PaymentModeNotOffered,
     TooManyGiftCardOrders,
 )
-from cinema.gateways.base import RefundReport, RefundState, Result
+from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
 from cinema.models import AuditEvent, GiftCard, MoneyEntry, Order, OrderLine, OutgoingMail, Payment, Refund
 from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.services.booking.booking_requests import BookingRequest
+from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card, pay_again
 from cinema.services.money.gift_cards import (
     block_gift_card,
@@ -323,6 +324,43 @@ def test_a_refund_of_the_purchase_at_the_provider_blocks_the_card():
     assert card.blocked_at
     assert (refund.reason, refund.status, refund.amount) == ("AT_PROVIDER", Refund.Status.DONE, 500)
     assert payment.status == Payment.Status.REFUNDED
+
+
+def disputed(card, state, **more):
+    """A dispute about the payment of a card, in this state."""
+    payment = card.order_line.order.payments.get()
+    facts = {"dispute_id": "dp_1", "reference": payment.code, "amount": 50_000, "currency": "INR"}
+    receive_dispute(report=DisputeReport(state=state, **facts | more), gateway=payment.gateway, asked=True)
+    card.refresh_from_db()
+    return card
+
+
+def test_a_dispute_of_the_purchase_blocks_what_is_left_until_it_is_won():
+    card = disputed(gift_card(), DisputeState.OPEN)
+    assert card.blocked_at and card.balance == 500
+    assert not disputed(card, DisputeState.WON).blocked_at
+
+
+@pytest.mark.parametrize("was_open", [True, False])
+def test_a_lost_dispute_blocks_the_card_for_good(was_open):
+    card = gift_card()
+    if was_open:
+        disputed(card, DisputeState.OPEN)
+    assert disputed(card, DisputeState.LOST).blocked_at
+
+
+def test_a_card_that_staff_have_blocked_stays_blocked_when_the_dispute_is_won():
+    card = gift_card()
+    block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
+    disputed(card, DisputeState.OPEN)
+    assert disputed(card, DisputeState.WON).blocked_at
+
+
+def test_a_won_dispute_leaves_the_card_blocked_while_another_is_open():
+    card = disputed(gift_card(), DisputeState.OPEN, amount=20_000)
+    disputed(card, DisputeState.OPEN, dispute_id="dp_2", amount=10_000)
+    assert disputed(card, DisputeState.WON, amount=20_000).blocked_at
+    assert not disputed(card, DisputeState.WON, dispute_id="dp_2", amount=10_000).blocked_at
 
 
 # --- The ledger --------------------------------------------------------------------------------

@@ -138,11 +138,13 @@ MATRIX: dict[str, set[str]] = {
     # Receipts
     "staff-receipts-receipt": {MANAGER, BOX_OFFICE},
     "staff-receipts-pdf": {MANAGER, BOX_OFFICE},
+    "staff-receipts-send": {MANAGER, BOX_OFFICE},
     # Gift cards
     "staff-gift-cards": {MANAGER, BOX_OFFICE},
     "staff-gift-cards-card": {MANAGER, BOX_OFFICE},
     "staff-gift-cards-block": {MANAGER, BOX_OFFICE},
     "staff-gift-cards-replace": {MANAGER},
+    "staff-gift-cards-refund": {MANAGER},
     "staff-vouchers": {MANAGER, BOX_OFFICE},
     "staff-vouchers-add": {MANAGER},
     "staff-vouchers-batch": {MANAGER, BOX_OFFICE},

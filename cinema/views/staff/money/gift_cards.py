@@ -13,7 +13,9 @@ from cinema.forms.money.gift_cards import ReplacementForm
 from cinema.models import GiftCard, Theatre
 from cinema.models.annotated import GiftCardNow
 from cinema.selectors.money import gift_cards as selectors
+from cinema.selectors.money.disputes import disputes_of
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
+from cinema.services.money.gift_card_returns import refund_gift_card
 from cinema.services.money.gift_cards import block_gift_card, replace_gift_card
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
@@ -72,6 +74,19 @@ def replace(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     return see_other(_address(new))
 
 
+@at_theatre(MANAGER)
+@require_POST
+def refund(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Refund the purchase of a gift card of which nothing is spent."""
+    found = or_404(selectors.gift_card_at(theatre, pk))
+    try:
+        refund_gift_card(theatre=theatre, pk=found.pk, user=request.user)
+    except BusinessRuleViolation as error:
+        return _page(request, found, error=str(error), status=status_of(error))
+    messages.success(request, _("The purchase is being refunded and the card blocked. The buyer gets an email."))
+    return see_other(_address(found))
+
+
 def _page(
     request: StaffRequest,
     found: GiftCardNow,
@@ -85,6 +100,7 @@ def _page(
     context = {"theatre": found.theatre, "card": found, "order": order, "form": form, "error": error}
     context |= {"expired": found.has_expired(found.now), "payments": order.payments.order_by("pk")}
     context["may_replace"] = request.staff_role.may(MANAGER)
+    context["disputes"], context["receipts"] = disputes_of(order), order.receipts.order_by("pk")
     context["moves"] = selectors.uses_of(found)
     context["earlier"] = getattr(found, "replaces", None)
     return render(request, "staff/gift_cards/card.html", context, status=status)

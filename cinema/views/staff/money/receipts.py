@@ -1,15 +1,21 @@
 """Receipts and credit notes for staff, also of buyers whose data was erased."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Receipt, Theatre
 from cinema.selectors.money.receipt_documents import receipt_document
 from cinema.selectors.money.receipts import receipt_by_code
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
+from cinema.services.money.receipt_mails import resend_receipt
 from cinema.views.receipts import pdf_response
 from cinema.views.staff.access import at_theatre
+from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.shortcuts import or_404
 
@@ -31,3 +37,17 @@ def receipt(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
 @require_safe
 def receipt_pdf(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     return pdf_response(receipt_or_404(theatre, code))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def send(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
+    """Mail the receipt to its buyer again."""
+    found = receipt_or_404(theatre, code)
+    try:
+        resend_receipt(receipt=found, user=request.user)
+    except BusinessRuleViolation as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is on its way to %(email)s.") % {"email": found.order.email})
+    return see_other(reverse("staff-receipts-receipt", args=[theatre.slug, found.code]))

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cinema.gateways.base import DisputeReport, DisputeState
 from cinema.models import GiftCard, Payment
+from cinema.services.money.disputes import receive_dispute
 from tests.factories import BOX_OFFICE, MANAGER, TheatreFactory, gift_card, gift_order, staff
 from tests.views.browsers import text
 
@@ -141,3 +143,34 @@ def test_an_overdue_payment_of_a_gift_card_is_named_as_such(client, card):
     page = client.get(reverse("staff-payments", args=[card.theatre.slug]))
 
     assert "Gift card ₹500" in text(page)
+
+
+def test_the_purchase_of_an_unspent_card_is_refunded_from_its_page(client, card):
+    assert "Nothing of this card is spent. Refund ₹500" in text(client.get(address("-card", card)))
+
+    page = text(client.post(address("-refund", card), follow=True))
+
+    assert "The purchase is being refunded and the card blocked." in page
+    assert "Refund the purchase" not in page
+    assert Payment.objects.get().refunds.get().amount == 500
+
+
+def test_the_purchase_of_a_card_that_is_spent_in_part_is_not_refunded(client, card):
+    GiftCard.objects.update(balance=120)
+    assert "Refund the purchase" not in text(client.get(address("-card", card)))
+
+    answer = client.post(address("-refund", card))
+
+    assert answer.status_code == 409
+    assert "Only ₹120 of ₹500 is left on this gift card, so its purchase cannot be refunded." in text(answer)
+
+
+def test_a_disputed_payment_is_shown_on_the_page_of_the_card(client, card):
+    payment = card.order_line.order.payments.get()
+    facts = {"dispute_id": "dp_1", "reference": payment.code, "amount": 50_000, "currency": "INR"}
+    receive_dispute(report=DisputeReport(state=DisputeState.LOST, **facts), gateway=payment.gateway, asked=True)
+
+    page = text(client.get(address("-card", card)))
+
+    assert "Dispute ₹500 · lost" in page and "blocked" in page
+    assert "a lost one blocks it for good" in page

@@ -12,6 +12,7 @@ from cinema.models import AuditEvent, Order, Receipt, Theatre, Ticket
 from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, TheatreFactory, receipt_of, sold, staff, tax_rule
+from tests.mails import outbox
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +41,8 @@ def listing(**query: str) -> str:
 
 
 def today() -> dict[str, str]:
-    """The period of the calendar day, on which receipts are issued. After midnight the trading day is another."""
-    day = timezone.now().astimezone(Theatre.objects.get().tz).date()
+    """The period of the trading day, on which receipts are issued."""
+    day = Theatre.objects.get().trading_day(timezone.now())
     return {"start": f"{day}", "end": f"{day}"}
 
 
@@ -49,6 +50,29 @@ def exported(theatre: Theatre, **query: str) -> list[list[str]]:
     response = of(theatre).get(reverse("staff-figures-export", args=["galaxy", "receipts", "csv"], query=query))
     assert response.status_code == 200
     return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode().removeprefix("\ufeff"))))
+
+
+def test_a_receipt_is_mailed_again_with_its_file(theatre, ticket):
+    receipt = Receipt.objects.get()
+    page = reverse("staff-receipts-receipt", args=["galaxy", receipt.code])
+    client = of(theatre, BOX_OFFICE)
+    assert "Email it to the buyer again" in text(client.get(page))
+
+    shown = text(client.post(reverse("staff-receipts-send", args=["galaxy", receipt.code]), follow=True))
+
+    assert "It is on its way to asha@example.org." in shown
+    mail = outbox()[-1]
+    assert mail.subject == f"Receipt {receipt}: Galaxy"
+    assert [kind for _name, _file, kind in mail.attachments if kind == "application/pdf"]
+    assert AuditEvent.objects.filter(action="RESEND").count() == 1
+
+
+def test_a_receipt_of_an_erased_buyer_is_not_mailed(theatre, ticket):
+    Order.objects.update(email="")
+    receipt, client = Receipt.objects.get(), of(theatre)
+    assert "Email it" not in text(client.get(reverse("staff-receipts-receipt", args=["galaxy", receipt.code])))
+    shown = text(client.post(reverse("staff-receipts-send", args=["galaxy", receipt.code]), follow=True))
+    assert "erased" in shown and not AuditEvent.objects.filter(action="RESEND").exists()
 
 
 def test_an_order_lists_its_receipts_and_credit_notes(theatre, ticket):
@@ -92,7 +116,7 @@ def test_no_receipts_and_no_such_period_are_said(theatre):
 
 
 def test_a_receipt_counts_on_the_day_of_the_theatre_on_which_it_was_issued(theatre, ticket):
-    today = timezone.now().astimezone(theatre.tz).date()
+    today = theatre.trading_day(timezone.now())
     tomorrow = today + timedelta(days=1)
     assert "000001" in text(of(theatre).get(listing(start=f"{today}", end=f"{today}")))
     assert "000001" not in text(of(theatre).get(listing(start=f"{tomorrow}", end=f"{tomorrow}")))
