@@ -52,7 +52,7 @@ MANY_ARGUMENTS = [
 ]
 # What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
 HARMLESS = re.compile(
-    r"(\.pk|_id|\.reference|\.kind|\.(http_status|status_code)|__name__|__qualname__)$|^(key|name|word)$"
+    r"(\.pk|_id|\.reference|\.kind|\.(http_status|status_code)|__name__|__qualname__)$|^(key|name|word|gateway)$"
 )
 
 MAILING, HOUSEKEEPING = "cinema.mail.sending", ("cinema.jobs.jobs", "cinema.jobs.scheduler")

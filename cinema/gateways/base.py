@@ -225,6 +225,12 @@ class Gateway(Protocol):
         provider finds the reference.
         """
 
+    def close(self, *, reference: str, provider_id: str) -> None:
+        """Close a payment that was opened, so that nobody can pay it any more.
+
+        Harmless if it is closed or was paid meanwhile, which report() tells then. ``provider_id`` is never "".
+        """
+
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         """Verify the signature of a message's raw bytes with each valid secret, and parse it. Sends no request.
 

@@ -116,6 +116,13 @@ class RazorpayGateway:
                 return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
             return _payment_report(link, [one for one in link["payments"] or [] if one["status"] != "failed"])
 
+    def close(self, *, reference: str, provider_id: str) -> None:
+        with _answers():
+            try:
+                self.client.payment_link.cancel(provider_id)
+            except BadRequestError:  # only an unpaid link is cancelled
+                logger.info("Razorpay does not close a payment.")
+
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
         try:

@@ -69,6 +69,10 @@ class SandboxGateway:
         is_delayed = charge.report_at is not None and charge.report_at > charge.now
         return _report(charge, Result.OPEN if is_delayed else Result(charge.status))
 
+    def close(self, *, reference: str, provider_id: str) -> None:
+        opened = SandboxCharge.objects.filter(reference=reference, status=Result.OPEN)
+        opened.update(status=Result.DECLINED, report_at=Now(), changed_at=Now())
+
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         signature = headers.get(SIGNATURE_HEADER, "")
         secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

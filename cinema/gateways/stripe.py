@@ -125,6 +125,13 @@ class StripeGateway:
         with _answers():
             return _payment_report(self.client.v1.checkout.sessions.retrieve(provider_id).to_dict())
 
+    def close(self, *, reference: str, provider_id: str) -> None:
+        with _answers():
+            try:
+                self.client.v1.checkout.sessions.expire(provider_id)
+            except stripe.InvalidRequestError as refusal:  # only an open session expires
+                logger.info("Stripe does not close a payment, with status %s.", refusal.http_status)
+
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
         try:

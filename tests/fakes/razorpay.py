@@ -105,6 +105,8 @@ class FakeRazorpay(FakeServer):
                 return self._open_link(json.loads(request.body))
             case "GET", ["payment_links"]:
                 return {"payment_links": [link for link in self.links.values() if _matches(link, request.query)]}
+            case "POST", ["payment_links", link, "cancel"]:
+                return self._cancel(self._found(self.links, link))
             case "GET", ["payment_links", link]:
                 return self._found(self.links, link)
             case "GET", ["payments"]:
@@ -132,6 +134,12 @@ class FakeRazorpay(FakeServer):
         if pk not in entities:
             raise _refusal("The id provided does not exist")
         return entities[pk]
+
+    def _cancel(self, link: Entity) -> Entity:
+        if link["status"] not in ("created", "partially_paid"):
+            raise _refusal(f"Payment Link cannot be cancelled as it is already {link['status']}")
+        self.cancel_in_dashboard(link["id"])
+        return link
 
     def _open_link(self, asked: Entity) -> Entity:
         _check_names(asked, "payment_link.create")

@@ -89,6 +89,8 @@ class FakeStripe(FakeServer):
         match request.method, request.path.removeprefix("/v1/").split("/"):
             case "POST", ["checkout", "sessions"]:
                 return Reply(200, self._open_session(_nested(request.body)))
+            case "POST", ["checkout", "sessions", session, "expire"]:
+                return Reply(200, self._close(self._found(self.sessions, session)))
             case "GET", ["checkout", "sessions", session]:
                 return Reply(200, self._found(self.sessions, session))
             case "GET", ["checkout", "sessions"]:
@@ -150,6 +152,13 @@ class FakeStripe(FakeServer):
             "url": f"{self.url}/pay/{pk}",
         }
         return self.sessions[pk]
+
+    def _close(self, session: Object) -> Object:
+        if session["status"] != "open":
+            sentence = "Only Checkout Sessions with a status in ['open'] can be expired. This one has a status of "
+            raise _refusal(400, "invalid_request_error", message=sentence + session["status"])
+        self.expire(session["id"])
+        return session
 
     # What the buyer, the bank and the dashboard do
 

@@ -76,6 +76,22 @@ class Contract:
         assert provider.gateway.modes
         assert set(provider.gateway.modes) <= set(PaymentMode.values)
 
+    # close()
+
+    def test_a_payment_that_was_closed_can_no_longer_be_paid(self, provider: Provider):
+        charge, started = opened(provider)
+        provider.gateway.close(reference=charge.reference, provider_id=started.provider_id)
+        assert report_of(provider, charge, started).result == Result.DECLINED
+        provider.gateway.close(reference=charge.reference, provider_id=started.provider_id)  # again changes nothing
+        provider.pay(started)
+        assert report_of(provider, charge, started).result == Result.DECLINED
+
+    def test_a_payment_that_was_paid_meanwhile_stays_paid(self, provider: Provider):
+        charge, started = opened(provider)
+        provider.pay(started)
+        provider.gateway.close(reference=charge.reference, provider_id=started.provider_id)
+        assert report_of(provider, charge, started).result == Result.PAID
+
     # start() and report()
 
     def test_a_started_payment_has_a_page_and_the_providers_own_id(self, provider: Provider):

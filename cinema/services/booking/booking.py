@@ -241,7 +241,8 @@ def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: D
 def _open_payment(order: Order, holds: Sequence[Hold], request: BookingRequest, now: datetime) -> Payment:
     """The payment of an order that was checked out before: the open one, now under this key too, or a new one.
 
-    An open payment with another mode becomes REPLACED. If money still arrives for it, that counts.
+    An open payment with another mode becomes REPLACED, and is closed at its provider as soon as a job comes to it. If
+    money still arrives for it, that counts.
     """
     rest = rest_of(order)
     check_rest(rest=rest, request=request)
@@ -251,8 +252,8 @@ def _open_payment(order: Order, holds: Sequence[Hold], request: BookingRequest, 
         return payment
     _check_few_payments(holds)
     if payment:
-        payment.status = Payment.Status.REPLACED
-        payment.save(update_fields=["status"])
+        payment.status, payment.due_at = Payment.Status.REPLACED, now
+        payment.save(update_fields=["status", "due_at"])
     return _write_payment(order, request, now, rest)
 
 

@@ -31,13 +31,18 @@ class Backoff(NamedTuple):
 
 
 def attempt_due(
-    *, rows: QuerySet[Any], attempt: Callable[[int], object], backoff: Backoff, patience: float = PATIENCE
+    *,
+    rows: QuerySet[Any],
+    attempt: Callable[[int], object],
+    backoff: Backoff,
+    patience: float = PATIENCE,
+    quiet: tuple[type[Exception], ...] = (),
 ) -> int:
     """Call ``attempt`` with the key of each due row (a Retried model), the longest due first.
 
     Returns how many results were true. After ``patience`` seconds the rest is left for the next run.
     The next attempt is scheduled before this one begins, so that an interrupted run does not repeat it and parallel
-    runs do not share it. An attempt fails by raising, which is logged and recorded on the row.
+    runs do not share it. An attempt fails by raising, which is recorded on the row and logged, unless it is ``quiet``.
     """
     # Also rows that a wrong clock has scheduled later than any backoff could.
     due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * backoff.longest)
@@ -48,16 +53,26 @@ def attempt_due(
             break
         claimed = rows.filter(due, pk=pk, attempts=attempts)
         if claimed.update(attempts=attempts + 1, attempted_at=Now(), due_at=Now() + backoff.wait(attempts + 1)):
-            done += _attempt(rows.model.objects.filter(pk=pk), attempt, pk, failing=failing_since is not None)
+            row, failing = rows.model.objects.filter(pk=pk), failing_since is not None
+            done += _attempt(row, attempt, pk, failing=failing, quiet=quiet)
     return done
 
 
-def _attempt(row: QuerySet[Any], attempt: Callable[[int], object], key: int, *, failing: bool) -> bool:
+def _attempt(
+    row: QuerySet[Any],
+    attempt: Callable[[int], object],
+    key: int,
+    *,
+    failing: bool,
+    quiet: tuple[type[Exception], ...],
+) -> bool:
     try:
         settled = bool(attempt(key))
     except Exception as error:
         name = type(error).__name__
-        if isinstance(error, BusinessRuleViolation):
+        if isinstance(error, quiet):
+            pass
+        elif isinstance(error, BusinessRuleViolation):
             logger.warning("An attempt failed, at %s: %s.", key, name)
         else:
             logger.exception("An attempt failed, at %s.", key)

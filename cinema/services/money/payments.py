@@ -108,6 +108,7 @@ def check_due_payments() -> int:
 
 
 def _check(key: int) -> bool:
+    """Poll an unpaid payment; one that was replaced is closed at its provider first, unless it was paid meanwhile."""
     rows: QuerySet[Payment] = Payment.objects.filter(pk=key)
     payment = rows.annotate(now=Now()).get()
     if payment.status not in Payment.UNPAID:  # decided by a process of an older version, which does not set due_at
@@ -117,6 +118,8 @@ def _check(key: int) -> bool:
     is_last = payment.now - payment.created_at > (DECLINED_FOR if declined else UNDECIDED_FOR)
     if is_last:
         rows.update(due_at=None)
+    if payment.status == Payment.Status.REPLACED and payment.provider_id:
+        get_gateway(payment.gateway).close(reference=payment.code, provider_id=payment.provider_id)
     now = _poll(payment)
     if is_last and now.status in Payment.OPEN:
         raise PaymentUndecided(payment)

@@ -67,18 +67,21 @@ def receive_event(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> N
         if ProviderEvent.objects.filter(gateway=gateway, event_id=event.id).exists():
             logger.info("A message of a provider came again.")
             return
-        name = type(error).__name__
+        name, event_id = type(error).__name__, event.id
         if isinstance(error, BusinessRuleViolation | ObjectDoesNotExist):
-            logger.warning("A message of a provider could not be acted on: %s.", name)
+            logger.warning("Message %s of %s could not be acted on: %s.", event_id, gateway, name)
         else:
             logger.exception("A message of a provider could not be acted on.")
         _keep(gateway=gateway, event=event, due_at=Now() + BACKOFF.wait(1), failing_since=Now(), last_error=name)
 
 
 def handle_due_events() -> int:
-    """Act on stored messages that could not be acted on before; return how many are handled now."""
+    """Act on stored messages that could not be acted on before; return how many are handled now.
+
+    That one is about nothing of ours was logged when it came.
+    """
     waiting = ProviderEvent.objects.filter(handled_at=None, due_at__isnull=False)
-    return attempt_due(rows=waiting, attempt=_try, backoff=BACKOFF)
+    return attempt_due(rows=waiting, attempt=_try, backoff=BACKOFF, quiet=(ObjectDoesNotExist,))
 
 
 def forget_events() -> int:

@@ -164,6 +164,18 @@ def test_a_message_that_cannot_be_acted_on_stays_and_is_tried_again(payment, mon
     assert handle_due_events() == 0
 
 
+def test_a_message_about_a_payment_of_others_is_logged_once_with_its_name(payment, caplog):
+    receive(message(payment, "event_of_others", reference="of others"))
+    for _ in range(3):
+        due(ProviderEvent.objects.get())
+        assert handle_due_events() == 0
+
+    [line] = caplog.records
+    assert line.levelname == "WARNING" and line.exc_info is None
+    assert line.getMessage() == "Message event_of_others of sandbox could not be acted on: DoesNotExist."
+    assert ProviderEvent.objects.get().last_error == "DoesNotExist"
+
+
 def test_a_failed_try_leaves_nothing_half_done(payment, monkeypatch):
     def half(**arguments):
         Order.objects.update(name="half done")
