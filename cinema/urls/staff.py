@@ -165,6 +165,7 @@ urlpatterns = [
     path(f"{HERE}figures/", figures.figures, name="staff-figures"),
     path(f"{HERE}figures/export/<slug:what>.<slug:format>", exports.export, name="staff-figures-export"),
     path(f"{HERE}figures/hall/", figures.hall, name="staff-figures-heatmap"),
+    path(f"{HERE}figures/takings/", figures.takings, name="staff-figures-takings"),
     path(f"{HERE}figures/tax/", figures.taxes, name="staff-figures-tax"),
     path(f"{HERE}figures/discounts/", figures.discounts, name="staff-figures-discounts"),
     path(f"{HERE}figures/gift-cards/", figures.gift_cards, name="staff-figures-gift-cards"),

@@ -30,8 +30,14 @@ MORE = ("city", "theatre", "genre", "phone", "label", "username", "day")
 SEARCHED = {
     *("staff-films", "staff-orders", "staff-orders-exchange", "staff-schedule", "staff-schedule-add"),
     *("staff-schedule-copy", "staff-figures", "staff-figures-all", "staff-figures-heatmap", "staff-figures-film"),
-    *("staff-figures-distributor", "staff-figures-export", "staff-figures-tax", "staff-figures-receipts"),
-    *("staff-figures-discounts", "staff-figures-gift-cards"),
+    *(
+        "staff-figures-distributor",
+        "staff-figures-export",
+        "staff-figures-takings",
+        "staff-figures-tax",
+        "staff-figures-receipts",
+    ),
+    *("staff-figures-discounts", "staff-figures-gift-cards", "staff-figures-takings"),
 }
 # They end a session, or a payment of the test gateway; the others are tried with a text in every field.
 NOT_POSTED = {"sign-out", "payment-webhook", "sandbox"}

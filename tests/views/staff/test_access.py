@@ -158,6 +158,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-figures": {MANAGER},
     "staff-figures-export": {MANAGER},
     "staff-figures-heatmap": {MANAGER},
+    "staff-figures-takings": {MANAGER},
     "staff-figures-tax": {MANAGER},
     "staff-figures-receipts": {MANAGER},
     "staff-figures-discounts": {MANAGER},

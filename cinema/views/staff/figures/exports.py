@@ -18,6 +18,7 @@ from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.gift_cards import liability_report
 from cinema.selectors.figures.journal import journal_sheet
 from cinema.selectors.figures.receipts import receipt_sheet
+from cinema.selectors.figures.takings import takings_sheet
 from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.day_payments import payment_sheet
 from cinema.selectors.people.staff import MANAGER
@@ -34,6 +35,7 @@ WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
     "journal": lambda theatre, period: [journal_sheet([theatre], period)],
     "receipts": lambda theatre, period: [receipt_sheet(theatre, period)],
     "tax": lambda theatre, period: [exports.tax_sheet(tax_report(theatre, period))],
+    "takings": lambda theatre, period: [takings_sheet(theatre, period)],
     "fees": lambda theatre, period: exports.fee_sheets(fee_report(theatre, period)),
     "discounts": lambda theatre, period: [exports.discount_sheet(discount_report(theatre, period))],
     "gift-cards": lambda theatre, period: [exports.liability_sheet(liability_report(theatre, period))],

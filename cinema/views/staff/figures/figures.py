@@ -20,6 +20,7 @@ from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.gift_cards import liability_report
 from cinema.selectors.figures.heat_map import heat_map
 from cinema.selectors.figures.receipts import receipts_between
+from cinema.selectors.figures.takings import takings as takings_of
 from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.people.staff import MANAGER, posts_of
 from cinema.views.staff.access import anywhere, at_theatre
@@ -92,6 +93,13 @@ def hall(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def taxes(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """What was sold and refunded, by tax rate and kind."""
     return _of_period(request, theatre, "taxes", lambda period: {"report": tax_report(theatre, period)})
+
+
+@at_theatre(MANAGER)
+@require_safe
+def takings(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """What came in and went back, by till, seller and tender."""
+    return _of_period(request, theatre, "takings", lambda period: {"report": takings_of(theatre, period)})
 
 
 @at_theatre(MANAGER)
