@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.staff import access
-from cinema.views.staff.door import door, lists
+from cinema.views.staff.door import door, lists, offline
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
@@ -27,6 +27,9 @@ urlpatterns = [
     path(f"{HERE}door/", door.door, name="staff-door"),
     path(f"{HERE}door/counts/", lists.counts, name="staff-door-counts"),
     path(f"{HERE}door/shows/<key:pk>/", lists.show, name="staff-door-show"),
+    path(f"{HERE}door/tickets.json", offline.tickets, name="staff-door-tickets"),
+    path(f"{HERE}door/merging/", offline.merging, name="staff-door-merging"),
+    path(f"{HERE}door/worker.js", offline.worker, name="staff-door-worker"),
     path(f"{HERE}door/setup/", door.setup, name="staff-door-setup"),
     path(f"{HERE}door/scan/", door.scan, name="staff-door-scan"),
     path(f"{HERE}door/undo/", door.undo, name="staff-door-undo"),

@@ -157,3 +157,94 @@ def test_axe_finds_nothing_at_the_door(new_page, ticket, show, look):
         type_code(page, text)
         expect(page.get_by_role("alert")).to_be_visible()
         is_clean(page)
+
+
+def test_a_phone_without_a_network_goes_on_scanning(new_page, ticket, show):
+    """Two phones lose the network, admit the same ticket, and come back: a conflict, which the manager sees."""
+    usher, pages = staff(show.screen.theatre, USHER), []
+    for name in ("Door 1", "Door 2"):
+        page = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        enter(page, usher, DOOR)
+        page.get_by_text("Set up this door").click()
+        page.get_by_label("Name of this door").fill(name)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        expect_cached(page)
+        page.context.set_offline(True)
+        type_code(page, ticket.code)
+        expect(page.get_by_role("heading", name="Admit 3")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("A1, A2, A3")
+        expect(page.get_by_role("alert")).to_contain_text("Check age: UA 16+.")
+        is_clean(page)
+        type_code(page, ticket.code)
+        expect(page.get_by_role("heading", name="Already admitted")).to_be_visible()
+        type_code(page, "A" * 22)
+        expect(page.get_by_role("heading", name="Not on the list")).to_be_visible()
+        expect(page.locator("#door-state")).to_contain_text("No connection.")
+        expect(page.locator("#door-state")).to_contain_text("Scans still to be sent: 3.")
+        pages.append(page)
+    assert not CheckIn.objects.exists()
+    for page in pages:
+        page.context.set_offline(False)
+        expect(page.locator("#door-state")).to_contain_text("Online.")
+        expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+
+    outcomes = list(CheckIn.objects.order_by("outcome").values_list("outcome", flat=True))
+    assert outcomes == ["ADMITTED", "ALREADY", "ALREADY", "CONFLICT", "UNKNOWN", "UNKNOWN"]
+    assert set(CheckIn.objects.values_list("offline", flat=True)) == {True}
+    assert ticket.seats.filter(inside=True).count() == 3
+    manager = new_page()
+    enter(manager, staff(show.screen.theatre, MANAGER), "/staff/theatres/galaxy/")
+    expect(manager.get_by_text("Admitted twice")).to_be_visible()
+
+
+def expect_cached(page: Page) -> None:
+    page.wait_for_function("caches.open('door').then(async (cache) => (await cache.keys()).length > 5)")
+
+
+def test_the_page_opens_without_a_network(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect_cached(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#door-state")).to_contain_text("No connection.")
+    type_code(page, ticket.code)
+    expect(page.get_by_role("heading", name="Admit 3")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    assert CheckIn.objects.get().outcome == "ADMITTED"
+
+
+LISTS = """new Promise((resolve, reject) => {
+    const request = indexedDB.open("door", 1);
+    request.onerror = reject;
+    request.onsuccess = () => {
+        const stores = [...request.result.objectStoreNames];
+        if (!stores.includes("list")) return resolve([]);
+        const all = request.result.transaction("list").objectStore("list").getAll();
+        all.onsuccess = () => { request.result.close(); resolve(all.result.map(JSON.stringify)); };
+    };
+})"""
+
+
+def test_nothing_readable_lies_on_the_phone_and_losing_the_role_erases_it(page, ticket, show):
+    usher = staff(show.screen.theatre, USHER)
+    enter(page, usher, DOOR)
+    expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    [kept] = page.evaluate(LISTS)
+    for secret in (ticket.code, ticket.reference, "Asha", "A1"):
+        assert secret not in kept
+    usher.staff_roles.all().delete()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("No list for a time without a connection.")).to_be_visible()
+    assert page.evaluate(LISTS) == []
+
+
+def test_signing_out_erases_the_list(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    assert len(page.evaluate(LISTS)) == 1
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    assert page.evaluate(LISTS) == []

@@ -106,6 +106,8 @@ READ_BY_HAND = {
         *("state", "after"),
     ),
     *("version", "day", "view", "shown", "page", "q", "format"),
+    # Scans of a phone: the keys of seats in them count only with the fingerprint of their ticket
+    *("scans", "sent_at", "scanned_at"),
     # A key of a film, which belongs to no theatre
     "film_choice",
 }

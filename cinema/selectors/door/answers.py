@@ -42,6 +42,10 @@ class Answer:
         return self.check.show is not None and self.check.show.screen.theatre_id == self.theatre.pk
 
     @property
+    def has_admitted(self) -> bool:
+        return self.check.outcome == Outcome.ADMITTED
+
+    @property
     def can_undo(self) -> bool:
         """Whether the scan moved anybody. Whether it is too late is judged when somebody tries."""
         return self.check.outcome in (Outcome.ADMITTED, Outcome.LEFT)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from cinema.models import (
+    CheckIn,
     OutgoingMail,
     PaymentIncident,
     Price,
@@ -23,6 +24,7 @@ from cinema.models import (
 )
 from cinema.selectors.booking.blocks import standing
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
+from cinema.selectors.door.offline import conflicts_at
 from cinema.selectors.money.disputes import RECENTLY, DisputeLine, disputes_at, incidents_at
 from cinema.selectors.money.overdue import Overdue, OverdueTotal, overdue, total_of
 from cinema.selectors.schedule.today import TradingDay
@@ -78,6 +80,7 @@ class Attention(NamedTuple):
     undelivered: list[OutgoingMail]
     delayed: Delayed | None
     waiting: list[Waiting]
+    admitted: list[CheckIn]
 
     def __bool__(self) -> bool:
         return any(self)
@@ -102,6 +105,7 @@ def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool)
         undelivered=undelivered_mails(theatre) if orders else [],
         delayed=delayed_mails(theatre) if orders else None,
         waiting=_waiting(theatre, now),
+        admitted=conflicts_at(theatre, now) if orders else [],
     )
 
 

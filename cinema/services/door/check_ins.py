@@ -118,7 +118,7 @@ def ticket_in(*, text: str) -> Q | None:
 
 def _judge(door: Door, scan: Scan, lines: Lines) -> Verdict:
     by_hand = bool(scan.reason)
-    if outcome := _refusal_of_ticket(lines[0].ticket, door.theatre):
+    if outcome := refusal_of_ticket(ticket=lines[0].ticket, theatre=door.theatre):
         return Verdict(outcome, lines)
     here = [line for line in lines if line.active]
     if not by_hand and (outcome := _refusal_of_show(door, lines[0].ticket.show, lines[0].now)):
@@ -144,7 +144,7 @@ def latest(*, lines: Collection[TicketSeat]) -> int | None:
     return max((line.check_in_id for line in lines if line.check_in_id), default=None)
 
 
-def _refusal_of_ticket(ticket: Ticket, theatre: Theatre) -> str:
+def refusal_of_ticket(*, ticket: Ticket, theatre: Theatre) -> str:
     """Why the ticket admits nobody here, whoever decides; "" if it does."""
     if ticket.show.screen.theatre_id != theatre.pk:
         return Outcome.WRONG_SHOW

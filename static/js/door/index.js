@@ -1,57 +1,81 @@
-// The page of a door: scans are sent without leaving it, by the camera or by a scanner that types.
+// The page of a door: scans are sent without leaving it, by the camera or by a scanner that types, and judged by a list
+// while there is no network.
 
 import { textsOf } from "../texts.js";
+import { refusal, written } from "./answers.js";
 import { watchCamera } from "./camera.js";
 import { newKey, onlyNew } from "./codes.js";
+import { startOffline } from "./offline.js";
 import { allowSound, signal } from "./signals.js";
 
-const PATIENCE = 4000; // milliseconds for an answer
+const PATIENCE = 2500; // milliseconds for an answer
 const texts = textsOf("door");
 const form = document.getElementById("door-scan");
 const input = document.getElementById("door-text");
 const answer = document.getElementById("door-answer");
 const camera = document.getElementById("door-camera");
+const state = document.getElementById("door-state");
+let offline;
+
+const token = {
+  get: () => form.elements.csrfmiddlewaretoken.value,
+  set: (value) => {
+    for (const each of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) each.value = value;
+  },
+};
 
 // Read aloud at once, for it is an alert; heard and felt by its tone.
-function show(html) {
+function signalled() {
+  const found = answer.querySelector("[data-tone]");
+  if (!found) return;
+  signal(found.dataset.tone);
+  offline?.admitted(found.dataset.seats?.split(" ").map(Number) ?? []);
+}
+
+function show(...content) {
+  answer.replaceChildren(...content);
+  signalled();
+}
+
+function showPage(html) {
   answer.innerHTML = html;
   htmx.process(answer);
-  const tone = answer.querySelector("[data-tone]")?.dataset.tone;
-  if (tone) signal(tone);
+  signalled();
 }
 
-function refuse(text) {
-  const section = document.createElement("section");
-  section.className = "door-answer door-stop";
-  section.dataset.tone = "stop";
-  section.setAttribute("role", "alert");
-  const heading = document.createElement("h2");
-  heading.textContent = text;
-  section.append(heading);
-  answer.replaceChildren(section);
-  signal("stop");
+async function post(body) {
+  body.set("csrfmiddlewaretoken", token.get());
+  const headers = { "HX-Request": "true" };
+  return fetch(form.action, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE) });
 }
 
-const post = (body) =>
-  fetch(form.action, {
-    method: "POST",
-    body,
-    headers: { "HX-Request": "true" },
-    signal: AbortSignal.timeout(PATIENCE),
+// Sent again with its key, a scan is the same scan if the first try arrived. Who signed in again has another token.
+async function sent(body) {
+  const response = await post(body).catch((error) => {
+    if (error.name === "TimeoutError") throw error;
+    return post(body);
   });
+  const renewed = response.status === 403 && response.headers.get("X-CSRFToken");
+  if (!renewed) return response;
+  token.set(renewed);
+  return post(body);
+}
 
-// A scan is sent again with its key, so it is the same scan if the first try arrived.
 async function scan(text) {
+  const key = newKey();
   const body = new URLSearchParams(new FormData(form));
   body.set("text", text);
-  body.set("key", newKey());
+  body.set("key", key);
   form.ariaBusy = "true";
   try {
-    const response = await post(body).catch(() => post(body));
-    if (response.ok || response.status === 400 || response.status === 409) show(await response.text());
-    else refuse(response.status === 404 || response.status === 403 ? texts.signedOut : texts.failed);
+    if (offline && !offline.isOnline()) throw new Error("offline");
+    const response = await sent(body);
+    if (response.ok || response.status === 400 || response.status === 409) showPage(await response.text());
+    else show(refusal(response.status === 404 || response.status === 403 ? texts.signedOut : texts.failed));
   } catch {
-    refuse(texts.offline);
+    const isOut = body.get("direction") === "OUT";
+    const judged = isOut ? undefined : await offline?.scan(text, key);
+    show(judged ? written(judged, texts) : refusal(texts.offline));
   } finally {
     form.ariaBusy = null;
   }
@@ -68,8 +92,7 @@ form.addEventListener("submit", (event) => {
 
 // What is undone or decided by hand is sent by htmx; its answer sounds the same.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  const tone = target === answer && answer.querySelector("[data-tone]")?.dataset.tone;
-  if (tone) signal(tone);
+  if (target === answer) signalled();
 });
 
 const video = camera.querySelector("video");
@@ -99,4 +122,22 @@ async function toggle() {
 if (navigator.mediaDevices) {
   camera.hidden = false;
   button.addEventListener("click", toggle);
+}
+
+// Whether there is a network, how old the list is, and how many scans wait for it.
+function say({ online, at, tickets, waiting }) {
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: state.dataset.zone };
+  const time = at && new Date(at).toLocaleTimeString(document.documentElement.lang, clock);
+  const list = at ? texts.list.replace("%t", time).replace("%n", tickets) : texts.noList;
+  const queue = waiting ? texts.waiting.replace("%n", waiting) : "";
+  state.textContent = [online ? texts.online : texts.noNetwork, list, queue].join(" ").trim();
+  state.classList.toggle("is-offline", !online);
+}
+
+const { list, merging, worker } = state.dataset;
+if (crypto.subtle && globalThis.indexedDB) {
+  state.hidden = false;
+  startOffline({ list, merging, worker, decoder: camera.dataset.decoder }, token, say).then((started) => {
+    offline = started;
+  });
 }

@@ -12,6 +12,7 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.door.scans import ByHandForm, DoorForm, ScanForm, UndoForm
 from cinema.models import CheckIn, Theatre
 from cinema.selectors.door.answers import Answer, answer_to
+from cinema.selectors.door.offline import conflicts_at
 from cinema.selectors.door.shows import counted, find_parties, shows_of_today
 from cinema.selectors.people.staff import ANYBODY, MANAGER
 from cinema.services.door import check_ins
@@ -105,6 +106,7 @@ def _page(
     asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context |= {"today": counted(theatre, today), "shown": {show.pk for show in shows}, "asked": asked}
     context |= {"settings": settings_of(request, theatre), "found": find_parties(shows, asked) if asked else []}
+    context["conflicts"] = conflicts_at(theatre, timezone.now()) if context["decides"] else []
     response = render(request, "staff/door/door.html", context, status=status)
     response["Permissions-Policy"] = permissions("camera")
     return response

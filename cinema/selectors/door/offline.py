@@ -1,0 +1,68 @@
+"""The list that a phone keeps for a time without a network, and admissions that should not have been."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from cinema.domain.certificates import certificate
+from cinema.domain.clock import shown_time
+from cinema.domain.door_lists import ListedSeat, entry
+from cinema.models import CheckIn, Show, Theatre, Ticket, TicketSeat
+
+SALT = 12  # bytes
+SHOWN_FOR = timedelta(days=3)  # how long a conflict is reported
+MOST_CONFLICTS = 20
+
+
+def offline_list(theatre: Theatre, shows: Sequence[Show], now: datetime) -> dict[str, Any]:
+    """The paid tickets of these shows as JSON, in one statement: see domain.door_lists. Times are in milliseconds."""
+    salt = secrets.token_bytes(SALT)
+    types: dict[str, int] = {}
+    tickets: dict[int, dict[str, list[ListedSeat]]] = {show.pk: {} for show in shows}
+    for show, code, row, number, pk, kind, inside, check in _lines(shows):
+        position = "" if kind is None else str(types.setdefault(kind, len(types)))
+        state = "i" if inside else "o" if check else ""
+        tickets[show].setdefault(code, []).append(ListedSeat(f"{row}{number}", pk, position, state))
+    return {
+        "salt": b64encode(salt).decode(),
+        "now": milliseconds(now),
+        "reentry": theatre.reentry,
+        "types": list(types),
+        "shows": [
+            _show(theatre, show) | {"tickets": [entry(code, salt, seats) for code, seats in tickets[show.pk].items()]}
+            for show in shows
+        ],
+    }
+
+
+def _lines(shows: Sequence[Show]) -> Any:
+    """The seats of the paid tickets, those of a ticket together."""
+    lines = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED, ticket__show__in=shows)
+    columns = ("ticket__show", "ticket__code", "show_seat__seat__row", "show_seat__seat__number", "pk")
+    more = ("ticket_type__name", "inside", "check_in")
+    return lines.order_by("ticket", "show_seat__seat__y", "show_seat__seat__x").values_list(*columns, *more)
+
+
+def _show(theatre: Theatre, show: Show) -> dict[str, Any]:
+    rule = certificate(show.movie.certificate)
+    age = f"{show.movie.certificate}. {rule.meaning}".strip() if rule.limits else ""
+    return {
+        "pk": show.pk,
+        "name": f"{show.movie}, {shown_time(show.starts_at, theatre.tz)}, {show.screen}",
+        "opens": milliseconds(show.starts_at - timedelta(minutes=theatre.doors)),
+        "ends": milliseconds(show.film_ends_at),
+        "age": age,
+    }
+
+
+def milliseconds(moment: datetime) -> int:
+    """The moment as JavaScript counts."""
+    return int(moment.timestamp() * 1000)
+
+
+def conflicts_at(theatre: Theatre, now: datetime) -> list[CheckIn]:
+    """The last admissions without a network that should not have been, with the earlier ones, the latest first."""
+    found = CheckIn.objects.filter(theatre=theatre, outcome=CheckIn.Outcome.CONFLICT, received_at__gt=now - SHOWN_FOR)
+    return list(found.select_related("ticket", "show__movie", "earlier").order_by("-pk")[:MOST_CONFLICTS])
