@@ -24,6 +24,7 @@ PROGRAMS: list[tuple[str, list[str], list[str]]] = [
     ("booking", ["--quick"], []),
     ("watchers", ["--watchers", "500", "--seconds", "10"], []),
     ("on_sale", ["--buyers", "200"], []),
+    ("door", ["--quick"], []),
     ("back_office", ["--quick", "--days", "14"], []),
     ("growth", ["--quick"], []),
     ("growth", ["--quick", "--on", "sqlite"], ["--on", "sqlite"]),
