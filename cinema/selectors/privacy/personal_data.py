@@ -132,7 +132,7 @@ def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
 def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
     """Load tickets with everything that _facts() reads."""
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
-    seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
+    seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type", "check_in").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
     whole = tickets.select_related("order", "hold", "show__movie", "show__screen__theatre").order_by("pk")
     receipts = Receipt.objects.order_by("pk")
@@ -169,7 +169,9 @@ def _facts(ticket: Ticket) -> Item:
 
 def _seat(line: TicketSeat) -> Item:
     kind = line.ticket_type.name if line.ticket_type else ""
-    return {"seat": line.show_seat.seat.label, "ticket_type": kind, "price": line.price, "released": not line.active}
+    admitted = line.check_in.scanned_at if line.check_in else None
+    seat = {"seat": line.show_seat.seat.label, "ticket_type": kind, "price": line.price, "released": not line.active}
+    return seat | {"admitted_at": admitted}
 
 
 def _payment(payment: Payment) -> Item:
