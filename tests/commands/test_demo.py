@@ -7,8 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count
+from django.db.models.functions import Now
 
 from cinema.demo import loader, sales
+from cinema.demo.door import ticket_to_scan
 from cinema.demo.programme import films_in_week_of
 from cinema.domain.seating.places import lone_companions, missing_halves
 from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
@@ -74,6 +76,13 @@ def test_some_demo_shows_are_partly_sold_and_the_ledger_explains_every_seat(load
     assert Show.objects.filter(seats_free__gt=0, revision__gt=0).exists()
     assert set(Ticket.objects.values_list("status", flat=True)) == {Ticket.Status.CONFIRMED}
     assert list(ledger_faults(Show.objects.all())) == []
+
+
+def test_it_names_a_ticket_to_scan_and_the_door_of_its_theatre(loaded):
+    ticket = ticket_to_scan()
+    assert ticket.get_absolute_url() in loaded
+    assert f"/staff/theatres/{ticket.show.screen.theatre.slug}/door/" in loaded
+    assert not Ticket.objects.filter(show__starts_at__gt=Now(), show__starts_at__lt=ticket.show.starts_at).exists()
 
 
 def test_the_three_theatres_have_rules_of_their_own(loaded):

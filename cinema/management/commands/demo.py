@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
-from cinema.demo import assets, loader, sales, year, year_house
+from cinema.demo import assets, door, loader, sales, year, year_house
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -62,6 +63,10 @@ class Command(BaseCommand):
         for email, password, _ in (loader.MOVIEGOER, loader.OWNER, *([year_house.MANAGER] if with_year else [])):
             self.stdout.write(f"  {email:25} {password}")
         self.stdout.write(f"The owner’s PIN at the tills is {loader.PIN}.")
+        if ticket := door.ticket_to_scan():
+            self.stdout.write("\nScan this ticket’s page with a phone")
+            self.stdout.write(f"  {ticket.get_absolute_url()}")
+            self.stdout.write(f"  at {reverse('staff-door', args=[ticket.show.screen.theatre.slug])}")
 
     def _say(self, step: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(step))
