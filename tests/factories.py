@@ -265,19 +265,29 @@ def on_card(*, card: PriceCard | None = None, screen: Screen | None = None, plan
     return schedule_one(screen=screen, prices={}, price_card=card, language=LanguageFactory(), **fields)
 
 
+LABEL = re.compile(r"([A-Z]+)(\d+)")
+
+
 def seat(show: Show, name: str) -> ShowSeat:
     """The seat with the label “G8” at the show, freshly read.
 
     A removed seat is returned only if no other has that label.
     """
-    row, number = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()
+    row, number = LABEL.fullmatch(name).groups()
     called = ShowSeat.objects.select_related("seat", "hold").filter(show=show, seat__row=row, seat__number=number)
     return called.exclude(status=ShowSeat.Status.REMOVED).first() or called.get()
 
 
 def seat_ids(show: Show, names: str) -> list[int]:
-    """Return the keys of the seats “G8 G9” at the show."""
-    return [seat(show, name).pk for name in names.split()]
+    """Return the keys of the seats “G8 G9” at the show, as seat() finds them."""
+    labels = [LABEL.fullmatch(name).groups() for name in names.split()]
+    rows, numbers = {row for row, _ in labels}, {number for _, number in labels}
+    seats = ShowSeat.objects.filter(show=show, seat__row__in=rows, seat__number__in=numbers)
+    found: dict[str, int] = {}
+    for row, number, status, pk in seats.values_list("seat__row", "seat__number", "status", "pk"):
+        if status != ShowSeat.Status.REMOVED or f"{row}{number}" not in found:
+            found[f"{row}{number}"] = pk
+    return [found[name] for name in names.split()]
 
 
 def held(show: Show, names: str, buyer: str = "asha") -> Hold:

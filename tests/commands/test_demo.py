@@ -17,7 +17,8 @@ from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket,
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.figures.ledger import ledger_faults
 
-pytestmark = pytest.mark.django_db
+# The demo is on SQLite unless somebody sets DATABASE_URL.
+pytestmark = [pytest.mark.django_db, pytest.mark.mainly("sqlite")]
 
 
 def prepare() -> str:
