@@ -19,6 +19,7 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.tills import save_till
+from cinema.services.money.vouchers import issue_vouchers
 from cinema.services.people.pins import set_pin
 from cinema.services.prices.coupons import add_coupon
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
@@ -101,6 +102,8 @@ def _build(house: House) -> None:
     theatre = set_taxes(theatre, house.taxes)
     for plan in house.coupons:
         add_coupon(theatre=theatre, plan=plan, user=None)
+    for batch in house.vouchers:
+        issue_vouchers(theatre=theatre, plan=batch, user=None)
     categories = {
         letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
         for rank, (letter, name) in enumerate(zip("cpr", house.categories, strict=True), start=1)

@@ -15,7 +15,7 @@ from cinema.demo.theatres import HOUSES
 from cinema.domain.seating.places import COMPANION, WIDTH, SeatPlace, companions, in_order, partners
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
-from cinema.models import Payment, SandboxCharge, Show, User
+from cinema.models import Payment, SandboxCharge, Show, User, Voucher
 from cinema.selectors.booking.places import places
 from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest, Contact
@@ -120,12 +120,19 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
                 mode=rng.choice(list(settings.PAYMENT_GATEWAYS)),
                 key=buyer,
                 user=user,
+                vouchers=_voucher(show) if user else (),
             ),
         )
         for seat_ids in _choose_seats(show, sizes, rng)
     ]
     _pay(payments)
     return len(payments)
+
+
+def _voucher(show: Show) -> list[str]:
+    """The code of a voucher of the theatre's first batch, if it has one."""
+    own = Voucher.objects.filter(batch__theatre=show.screen.theatre, used_at=None)
+    return list(own.order_by("pk").values_list("code", flat=True)[:1])
 
 
 def _give(user: User, show: Show) -> None:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from cinema.demo.coupons import COUPONS
 from cinema.demo.taxes import INDIA
+from cinema.demo.vouchers import VOUCHERS
 from cinema.domain.tax import TaxBand
 from cinema.models import Screen, Show, Theatre
+from cinema.services.money.vouchers import VoucherPlan
 from cinema.services.prices.coupons import CouponPlan
 
 REFUSE, WARN, ALLOW = Theatre.SingleSeats.REFUSE, Theatre.SingleSeats.WARN, Theatre.SingleSeats.ALLOW
@@ -49,6 +51,7 @@ class House(NamedTuple):
     taxes: Sequence[TaxBand] = ()
     web_fee: int = 0
     coupons: Sequence[CouponPlan] = ()
+    vouchers: Sequence[VoucherPlan] = ()
 
 
 GRAND = """
@@ -145,6 +148,7 @@ HOUSES = [
             DemoHall("Grand", GRAND, time(10), Screen.Shape.CURVED, frozenset({IMAX, DOLBY}), late=True),
             DemoHall("Balcony", BALCONY, time(10, 30), formats=frozenset({THREE_D})),
         ],
+        vouchers=VOUCHERS,
         single_seats=REFUSE,
         legal_name="Prabhat Talkies LLP",
         tax_number="GSTIN 27AABFP4821K1Z3",

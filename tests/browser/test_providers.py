@@ -15,12 +15,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from cinema.models import GiftCard, Payment, Refund, Show, Ticket
 from cinema.selectors.figures.ledger import ledger_faults, unexplained_seats
+from cinema.selectors.money.ledger_faults import voucher_faults
 from cinema.selectors.people.staff import BOX_OFFICE
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.refunds import send_due_refunds
 from tests.browser.staff import enter
 from tests.browser.test_booking import PLAN, buy_up_to_the_gateway, choose, fill_in
-from tests.factories import ShowFactory, coupon, staff
+from tests.factories import ShowFactory, coupon, staff, vouchers
 from tests.fakes import razorpay, stripe
 from tests.mails import outbox
 
@@ -404,3 +405,35 @@ def test_a_gift_card_is_bought_and_pays_two_shows_with_a_coupon_and_a_card(page,
     }  # fmt: skip
     assert GiftCard.objects.get().balance == 0
     assert [str(fault) for fault in ledger_faults()] == []
+
+
+def test_a_voucher_and_a_card_pay_a_basket_of_two_shows(page, provider, show):
+    later = ShowFactory(movie__title="Night Train", screen__plan=PLAN, screen__theatre=show.screen.theatre, price=400)
+    [voucher] = vouchers(show.screen.theatre)
+    [elsewhere] = vouchers(ShowFactory().screen.theatre)
+    for one in (show, later):
+        page.goto(f"/shows/{one.pk}/")
+        choose(page, "Row B, seat 3")
+        press(page, re.compile("Continue"))
+        expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+    fill_in(page)
+    page.get_by_text("Pay with a gift card or voucher").click()
+    for code, said in {
+        "K7PM-3WXY-9QRT": "We don’t know the code",
+        elsewhere.groups: "is only valid at",
+        voucher.groups.lower(): "pays for Row B, seat 3.",
+    }.items():
+        page.get_by_label("Code of your gift card or voucher").fill(code)
+        page.get_by_label("Code of your gift card or voucher").press("Enter")
+        expect(page.locator("#gift-cards")).to_contain_text(said)
+    press(page, re.compile("^Pay ₹250"))
+    press(page, "Pay")
+
+    expect(page.get_by_role("heading", name="Your order")).to_be_visible()
+    assert set(Ticket.objects.values_list("status", "kept", "kept_vouchers")) == {
+        ("CONFIRMED", 250, 0), ("CONFIRMED", 400, 400),
+    }  # fmt: skip
+    assert set(Payment.objects.values_list("mode", "amount", "status")) == {
+        ("VOUCHER", 400, "SUCCESS"), ("CARD", 250, "SUCCESS"),
+    }  # fmt: skip
+    assert [*map(str, ledger_faults()), *voucher_faults()] == []

@@ -1,5 +1,5 @@
-"""A Hypothesis machine that buys at two shows with coupons, fees and a gift card, pays, refunds and disputes in any
-order, and keeps the money in a plain model beside.
+"""A Hypothesis machine that buys at two shows with coupons, fees, vouchers and a gift card, pays, refunds and disputes
+in any order, and keeps the money in a plain model beside.
 
 The model knows amounts only: what was captured, what is owed, what was paid out, what is disputed, and what is left,
 which must be what the tickets have earned.
@@ -8,11 +8,13 @@ which must be what the tickets have earned.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.test import TestCase
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -32,10 +34,13 @@ from cinema.models import (
     Refund,
     Show,
     Ticket,
+    Voucher,
+    VoucherBatch,
 )
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.money.ledger import balances as balances_of
 from cinema.selectors.money.ledger import entries_of
+from cinema.selectors.money.ledger_faults import voucher_faults
 from cinema.selectors.money.receipts import orders_without_credit_note, orders_without_receipt, receipt_faults
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
@@ -43,14 +48,16 @@ from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
 from cinema.services.money.refunds import receive_refund, settle_refund
+from cinema.services.money.vouchers import block_voucher
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import CONTACT, gift_card, lapsed, order_holds, report, seat_ids
+from tests.factories import CONTACT, gift_card, lapsed, order_holds, report, seat_ids, vouchers
 
 BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds to go back
 SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
 NOTHING = Decimal(0)
+MOST_VOUCHERS = 6
 
 
 @dataclass
@@ -60,6 +67,7 @@ class Books:
     cards_sold: Decimal = NOTHING
     spent: Decimal = NOTHING  # from gift cards, for tickets
     back_on_cards: Decimal = NOTHING
+    vouchers: Decimal = NOTHING  # the prices of the seats that vouchers have paid for, and still do
     captured: Decimal = NOTHING  # for tickets
     given_back: Decimal = NOTHING  # recorded as refunds, paid out or not
     paid_out: Decimal = NOTHING
@@ -79,7 +87,7 @@ class Books:
     @property
     def kept(self) -> Decimal:
         """For tickets."""
-        return self.captured + self.spent - self.given_back - self.back_on_cards
+        return self.captured + self.spent + self.vouchers - self.given_back - self.back_on_cards
 
 
 class Orders(RuleBasedStateMachine):
@@ -91,6 +99,7 @@ class Orders(RuleBasedStateMachine):
         self.savepoint.__enter__()
         self.shows, self.clerk, self.steps = shows, clerk, 0
         self.card = gift_card(shows[0].screen.theatre, 300)
+        self.vouchers: list[Voucher] = []
         self.books = Books(cards_sold=self.card.amount, seen=seen)
 
     def teardown(self) -> None:
@@ -119,8 +128,9 @@ class Orders(RuleBasedStateMachine):
         both=st.booleans(),
         coupon=st.sampled_from(["", "", "TENTH", "FREE"]),
         card=st.booleans(),
+        voucher=st.sampled_from([None, None, 0, 1, 2]),
     )
-    def check_out(self, first, second, both, coupon, card):
+    def check_out(self, first, second, both, coupon, card, voucher):
         wanted = [(self.shows[0], first), *([(self.shows[1], second)] if both else [])]
         buyer, holds = f"buyer {self.steps}", []
         for show, names in wanted:
@@ -130,16 +140,54 @@ class Orders(RuleBasedStateMachine):
         if holds:
             request = {"contact": CONTACT, "mode": "CARD", "key": f"key {self.steps}", "coupon": coupon}
             request["gift_cards"] = [self.card.code] if card else []
+            chosen = nth_last(Voucher.objects.all(), voucher) if voucher is not None and self.vouchers else None
+            request["vouchers"] = [chosen.code] if chosen else []
+            may_be_used = chosen is None or self.is_open(chosen)
             what = "two shows" if len(holds) == 2 else "one show"
-            if self.attempt(what, lambda: order_holds(*holds, **request)) and coupon:
-                self.books.seen["a coupon"] += 1
+            if self.attempt(what, lambda: order_holds(*holds, **request)):
+                assert may_be_used or not Order.objects.latest("pk").uses_vouchers
+                self.books.seen["a coupon"] += bool(coupon)
+            elif not may_be_used:
+                self.books.seen["a voucher refused"] += 1
 
     @initialize(both=st.booleans(), paid=st.booleans())
     def open(self, both, paid):
         """Half of the machines begin with a paid order, so that few are enough to see what can become of one."""
-        self.check_out(["A1", "A2"], ["B1"], both, "", card=not both)
+        self.issue_vouchers(2, everywhere=both)
+        self.check_out(["A1", "A2"], ["B1"], both, "", card=not both, voucher=0)
         if paid:
             self.pay(0, declined=False)
+
+    # Vouchers
+
+    @rule(number=st.integers(1, 2), everywhere=st.booleans())
+    def issue_vouchers(self, number, everywhere):
+        if len(self.vouchers) < MOST_VOUCHERS:
+            theatre = None if everywhere else self.shows[0].screen.theatre
+            self.vouchers += vouchers(theatre, number, valid_until=self.today + timedelta(days=9))
+
+    @precondition(lambda self: self.vouchers)
+    @rule(back=BACK)
+    def a_batch_expires(self, back):
+        """Its last day is over; those that are given back afterwards are good for longer."""
+        batch = nth_last(VoucherBatch.objects.all(), back)
+        VoucherBatch.objects.filter(pk=batch.pk).update(valid_until=self.today - timedelta(days=1))
+
+    @precondition(lambda self: self.vouchers)
+    @rule(back=BACK, blocked=st.booleans())
+    def a_voucher_is_blocked(self, back, blocked):
+        voucher = nth_last(Voucher.objects.all(), back)
+        theatre = self.shows[0].screen.theatre
+        self.attempt("blocked", block_voucher, theatre=theatre, pk=voucher.pk, blocked=blocked, user=self.clerk)
+
+    @property
+    def today(self) -> date:
+        return timezone.now().astimezone(self.shows[0].screen.theatre.tz).date()
+
+    def is_open(self, voucher: Voucher) -> bool:
+        """By the payments that name it, not by itself."""
+        taken = voucher.payments.exclude(status__in=["FAILED", "REFUNDED"]).exists()
+        return not taken and not voucher.blocked_at and (voucher.last_day is None or voucher.last_day >= self.today)
 
     @precondition(lambda self: payments().exists())
     @rule(back=BACK, declined=st.sampled_from([False, False, False, True]))
@@ -164,7 +212,7 @@ class Orders(RuleBasedStateMachine):
         lapsed(ticket.hold)
         seats = list(ticket.seats.values_list("show_seat", flat=True))
         self.attempt("held", hold_seats, show_id=ticket.show_id, seat_ids=seats, buyer=f"buyer {self.steps}")
-        waiting = nth_last(order.payments.filter(gift_card=None), 0)
+        waiting = nth_last(order.payments.by_provider(), 0)
         self.pay(payments().filter(pk__gt=waiting.pk).count(), declined=False)
 
     @precondition(lambda self: Hold.objects.filter(status="ACTIVE").exists())
@@ -230,6 +278,12 @@ class Orders(RuleBasedStateMachine):
 
     def count_cards(self) -> None:
         """What gift cards paid, and what went back on them."""
+        paid = total(Payment.objects.filter(status="SUCCESS").exclude(voucher=None), "amount")
+        self.books.seen["a voucher used" if paid > self.books.vouchers else "nothing used"] += 1
+        self.books.seen["a voucher came back" if paid < self.books.vouchers else "nothing came back"] += 1
+        self.books.vouchers = paid
+        if Voucher.objects.exclude(extended_until=None).exists():
+            self.books.seen["a voucher extended"] += 1
         spent = total(Payment.objects.paid().exclude(gift_card=None), "amount")
         if spent > self.books.spent:
             self.books.seen["a gift card spent"] += 1
@@ -297,7 +351,9 @@ class Orders(RuleBasedStateMachine):
         assert has[accounts.DISPUTES] == self.books.disputed
         assert has[accounts.DISPUTE_LOSSES] == self.books.lost
         earned = sum((has[kind] for kind in accounts.EARNED), NOTHING)
-        assert -earned == self.books.captured + self.books.cards_sold - self.books.given_back
+        received = self.books.captured + self.books.cards_sold + self.books.vouchers
+        assert -earned == received - self.books.given_back
+        assert has[accounts.VOUCHERS] == self.books.vouchers
         assert -has[accounts.GIFT_CARDS] == self.books.cards_sold - self.books.spent + self.books.back_on_cards
         assert has[accounts.ORDERS] == 0
 
@@ -316,8 +372,15 @@ class Orders(RuleBasedStateMachine):
         assert total(GiftCard.objects.all(), "balance") == left - reserved
 
     @invariant()
+    def a_voucher_is_used_by_the_one_payment_that_counts(self):
+        counts = Payment.objects.exclude(voucher=None).exclude(status__in=["FAILED", "REFUNDED"])
+        used = sorted(counts.values_list("voucher", flat=True))
+        assert used == sorted(Voucher.objects.exclude(used_at=None).values_list("pk", flat=True))
+        assert not Refund.objects.exclude(payment__voucher=None).exclude(amount=F("payment__amount"), status="DONE")
+
+    @invariant()
     def the_check_finds_no_fault(self):
-        assert [*map(str, ledger_faults()), *coupon_faults()] == []
+        assert [*map(str, ledger_faults()), *coupon_faults(), *voucher_faults()] == []
 
     @invariant()
     def lines_come_to_the_totals_of_orders_and_tickets(self):
@@ -337,7 +400,7 @@ def latest_event(ticket: Ticket) -> int:
 
 def payments():
     """At the provider, for tickets."""
-    return Payment.objects.filter(gift_card=None).exclude(order__tickets=None)
+    return Payment.objects.by_provider().exclude(order__tickets=None)
 
 
 def paid():
@@ -346,7 +409,7 @@ def paid():
 
 def refunds():
     """At the provider."""
-    return Refund.objects.filter(payment__gift_card=None)
+    return Refund.objects.filter(payment__gift_card=None, payment__voucher=None)
 
 
 def refunded() -> Decimal:

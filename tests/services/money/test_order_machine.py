@@ -1,5 +1,5 @@
-"""Orders of several shows, coupons, fees, refunds and disputes in any order: after every step the money ledger balances
-and is what a plain model says.
+"""Orders of several shows, coupons, vouchers, fees, refunds and disputes in any order: after every step the money
+ledger balances and is what a plain model says.
 
     ORDER_MACHINE=2000 .venv/bin/pytest --timeout 0 tests/services/money/test_order_machine.py  # many more, at random
 """
@@ -34,6 +34,10 @@ WORTH_SEEING = {
     "a coupon",
     "a gift card spent",
     "money went back on a gift card",
+    "a voucher used",
+    "a voucher refused",
+    "a voucher came back",
+    "a voucher extended",
     "paid",
     "part of an order came too late",
     "cancelled",
