@@ -126,6 +126,15 @@ def test_several_cards_pay_one_after_another(show, card):
     assert is_sound()
 
 
+def test_a_card_is_spent_to_the_last_cent(card):
+    odd = ShowFactory(price=Decimal("224.99"))
+
+    check_out(held(odd, "A1"), card)
+    rest = check_out(held(odd, "A2"), card, key="rest")
+
+    assert (rest.amount, balance(card)) == (Decimal("149.98"), 0)
+
+
 def test_a_card_that_is_not_needed_is_left_alone(show, card):
     other = gift_card(show.screen.theatre, amount=500)
 
