@@ -38,6 +38,9 @@ SUBJECT_ORDER = [
 SUBJECT_LAYERS = ["cinema.services", "cinema.selectors", "cinema.forms", "cinema.views.staff"]
 SHARED_BY_SUBJECTS = ["cinema.views.staff.access", "cinema.views.staff.downloads"]
 HTTP = ("django.http", "django.urls", "django.template", "django.shortcuts", "django.contrib.messages", "django.views")
+LOCKING, SQL = "cinema.services.core.locking", "cinema.services.booking.sql"
+RAW_LOCKS = (LOCKING, SQL, "cinema.services.core.statements")  # the last leaves those words out for SQLite
+LOCKED_BY_SQL = re.compile(r"\bFOR (NO KEY )?(UPDATE|SHARE)\b")
 WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|bulk_\w+)$")
 WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IGNORECASE)
 # Computations that stand beside a service but change nothing themselves read better with plain arguments.
@@ -130,12 +133,25 @@ def views_and_forms_open_no_transaction(module: str, tree: ast.Module) -> Iterat
 
 
 def rows_are_locked_in_one_module_only(module: str, tree: ast.Module) -> Iterator[str]:
-    if module != "cinema.services.core.locking":
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr == "select_for_update":
-                yield f"line {node.lineno}: select_for_update"
-            elif isinstance(node, ast.Constant) and re.search(r"\bFOR (NO KEY )?UPDATE\b", str(node.value)):
-                yield f"line {node.lineno}: SQL that locks"
+    """Beside it, the statements of the hot way lock a show, then its seats, as SQL."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "select_for_update" and module != LOCKING:
+            yield f"line {node.lineno}: select_for_update"
+        elif isinstance(node, ast.Constant) and LOCKED_BY_SQL.search(str(node.value)) and module not in RAW_LOCKS:
+            yield f"line {node.lineno}: SQL that locks"
+
+
+def sql_locks_named_tables_row_by_row(module: str, tree: ast.Module) -> Iterator[str]:
+    """A statement that locks names what it locks, and takes one row by its key or all in the order of their keys."""
+    if module != SQL:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and LOCKED_BY_SQL.search(str(node.value)):
+            locked = re.search(r"FOR NO KEY UPDATE OF (\w+)\s*$", node.value)
+            if not locked:
+                yield f"line {node.lineno}: does not say what it locks"
+            elif not re.search(rf"WHERE {locked[1]}\.id = %|ORDER BY {locked[1]}\.id\s+FOR", node.value):
+                yield f"line {node.lineno}: locks rows in no order"
 
 
 def selectors_write_nothing(module: str, tree: ast.Module) -> Iterator[str]:
@@ -244,6 +260,7 @@ LAWS: list[Law] = [
     only_views_and_forms_know_http,
     views_and_forms_open_no_transaction,
     rows_are_locked_in_one_module_only,
+    sql_locks_named_tables_row_by_row,
     selectors_write_nothing,
     services_are_called_by_keyword,
     functions_take_five_arguments_at_most,
@@ -322,6 +339,8 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
         ),
         (rows_are_locked_in_one_module_only, "cinema.services.x", "Show.objects.select_for_update()"),
         (rows_are_locked_in_one_module_only, "cinema.models.x", "SQL = 'SELECT 1 FROM t FOR UPDATE'"),
+        (sql_locks_named_tables_row_by_row, SQL, "SQL = 'SELECT 1 FROM t FOR UPDATE'"),
+        (sql_locks_named_tables_row_by_row, SQL, "SQL = 'SELECT 1 FROM t WHERE t.a = 1 FOR NO KEY UPDATE OF t'"),
         (selectors_write_nothing, "cinema.selectors.x", "Show.objects.filter(pk=1).update(revision=1)"),
         (selectors_write_nothing, "cinema.selectors.x", "def f():\n    show.save()"),
         (selectors_write_nothing, "cinema.selectors.x", "Show.objects.bulk_create([])"),

@@ -26,9 +26,12 @@ SET_LOCAL = "; ".join(f"SET LOCAL {name} = {milliseconds}" for name, millisecond
 
 class DatabaseWrapper(base.DatabaseWrapper):
     silent_until = 0.0  # of the monotonic clock, for all threads of this process
+    # The statements that this session has prepared, by name; None if it does not prepare: see services.core.statements
+    prepared: dict[str, str] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError at once within PAUSE of a timeout, and for an undeclared pooler."""
+        self.prepared = None if settings.DATABASE_POOLED else {}
         began = monotonic()
         if began < DatabaseWrapper.silent_until:
             raise OperationalError("The database server did not answer a moment ago.")

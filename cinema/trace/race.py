@@ -21,7 +21,7 @@ from cinema.models import Hold, Show, ShowSeat
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.booking.seating import choose_best
 from cinema.trace.booking import CannotTrace, find_show
-from cinema.trace.recorder import WRITES, Statement
+from cinema.trace.recorder import Statement
 
 NAMES = {"A": "Asha", "B": "Ben"}
 MOST_TURNS = 20
@@ -124,6 +124,7 @@ class Runner:
         try:
             connection.ensure_connection()
             if connection.vendor == "postgresql":
+                connection.prepared = None  # type: ignore[attr-defined] # so that each statement is sent as its text
                 self.pid = connection.connection.info.backend_pid
             with connection.execute_wrapper(self._execute), self._commit_and_rollback_as_steps():
                 hold = hold_seats(show_id=self.show_id, seat_ids=[self.seat_id], buyer=self.secret)
@@ -177,7 +178,7 @@ class Runner:
             return LOCK if sql.startswith("BEGIN") else CHECK
         if self.buyer.next == CHECK:
             return LOCK
-        return WRITE if WRITES.match(sql) else max(self.buyer.next, CHECK_AGAIN)
+        return WRITE if Statement(sql).written else max(self.buyer.next, CHECK_AGAIN)
 
     def _come_to(self, step: int) -> None:
         """Wait for the buyer's turn before the first statement of a step. Raises Abandoned."""

@@ -40,10 +40,11 @@ RESOLVE = ("django.urls.resolvers", "URLResolver.resolve")
 
 PLANNED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE) \"(\w+)\"")
+PARTS = re.compile(r"[()]\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)  # of WITH a AS (…) …
+TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE) \"?(\w+)\"?")
 FUNCTION = re.compile(r"\w+\(")
 PARENTHESES = re.compile(r"\([^()]*\)")
-ROW_LOCK = re.compile(r"\bFROM \"(\w+)\".* FOR (?:NO KEY )?UPDATE(?: OF \"(\w+)\")?", re.DOTALL)
+ROW_LOCK = re.compile(r"\bFROM \"?(\w+)\"?.* FOR (?:NO KEY )?UPDATE(?: OF \"?(\w+)\"?)?", re.DOTALL)
 LONGEST_VALUE, FEW = 200, 8
 
 
@@ -78,9 +79,9 @@ class Statement:
 
     @property
     def written(self) -> str:
-        """The table it writes to, or ""."""
-        found = WRITES.match(self.sql)
-        return found[2] if found else ""
+        """The tables it writes to, or ""."""
+        found = [match[2] for match in [WRITES.match(self.sql), *PARTS.finditer(self.sql)] if match]
+        return ", ".join(dict.fromkeys(found))
 
     @property
     def lock(self) -> str:
@@ -90,8 +91,13 @@ class Statement:
         if "pg_advisory_xact_lock" in self.sql:
             return _("the name of the buyer, by an advisory lock")
         found = ROW_LOCK.search(self.sql)
-        table = (found[2] or found[1]) if found else self.written
+        table = self._named(found[2] or found[1]) if found else self.written
         return _("these rows of %(table)s") % {"table": table} if table else ""
+
+    def _named(self, name: str) -> str:
+        """The table of a name, which may be an alias."""
+        found = re.search(rf"(?:FROM|JOIN) (\w+) {name}\b", self.sql)
+        return found[1] if found else name
 
 
 @dataclass
@@ -151,6 +157,9 @@ class Recorder:
     def __enter__(self) -> "Recorder":
         self._before = (connection.queries_log, connection.force_debug_cursor)
         connection.queries_log, connection.force_debug_cursor = _Log(self._note), True
+        if connection.vendor == "postgresql":
+            self._prepared = getattr(connection, "prepared", None)
+            connection.prepared = None  # type: ignore[attr-defined] # so that each is shown by its text
         self._watching = connection.execute_wrapper(self._execute)
         self._watching.__enter__()
         sys.setprofile(self._profile)
@@ -160,6 +169,8 @@ class Recorder:
         sys.setprofile(None)
         self._watching.__exit__(None, None, None)
         connection.queries_log, connection.force_debug_cursor = self._before
+        if connection.vendor == "postgresql":
+            connection.prepared = self._prepared  # type: ignore[attr-defined] # of cinema.postgresql
 
     # --- Functions
 

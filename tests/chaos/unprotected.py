@@ -16,7 +16,7 @@ from tests.chaos.gunicorn_config import GULLIBLE, UNLOCKED
 from tests.concurrency.harness import drop_constraints, without_locks
 
 OFTEN, LONG = 0.5, 3  # some changes of seats and refunds wait so many seconds: what was read before is old by then
-CHANGES = re.compile(r'UPDATE "cinema_showseat"|UPDATE "cinema_refund" .*"provider_id"')  # not that it is tried
+CHANGES = re.compile(r'UPDATE "?cinema_showseat"?|UPDATE "cinema_refund" .*"provider_id"')  # not that it is tried
 
 
 def unprotect_database() -> None:
@@ -75,6 +75,6 @@ def _let_it_linger(connection: Any, **more: Any) -> None:
 
 
 def _linger(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    if CHANGES.match(sql) and random.random() < OFTEN:
+    if CHANGES.search(sql) and random.random() < OFTEN:
         time.sleep(LONG)
     return execute(sql, *rest)

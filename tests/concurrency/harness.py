@@ -5,7 +5,7 @@ Tests need ``@pytest.mark.django_db(transaction=True)``: the data of a race must
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 from unittest import mock
@@ -16,10 +16,17 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.models import BaseConstraint, Model, QuerySet
 
 from cinema.exceptions import BusinessRuleViolation
+from cinema.services.core.statements import Statement
 from tests.trail import alterable_trail
 
 Step = Callable[[], Any]
-WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+# A write, also by a prepared statement of services.booking.sql, or by its text.
+WRITE = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|(PREPARE .*?; )?EXECUTE write_|WITH \w+ (\(.*?\) )?AS \((INSERT|SELECT value))\b",
+    re.I | re.S,
+)
+LOCKS = re.compile(r"FOR NO KEY UPDATE OF \w+")
+run_statement = Statement.run
 FOREVER = 60  # seconds after which a thread is stuck
 
 
@@ -117,10 +124,20 @@ def without_locks() -> Iterator[None]:
     On SQLite the IMMEDIATE transaction is the lock, so there every statement runs in autocommit mode.
     """
     with (
+        mock.patch.object(Statement, "run", _run_unlocked),
         mock.patch.object(QuerySet, "select_for_update", lambda rows, **options: rows.all()),
         mock.patch.object(SQLite, "_start_transaction_under_autocommit", lambda database: None),
     ):
         yield
+
+
+def _run_unlocked(statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Execute a statement of services.booking.sql by its text, without the words that lock."""
+    if connection.vendor != "postgresql":
+        return run_statement(statement, values)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCKS.sub("", statement.sql), values)
+        return cursor.fetchall()
 
 
 @contextmanager
@@ -131,15 +148,20 @@ def without_constraints(*names: str) -> Iterator[None]:
         yield
     finally:
         with alterable_trail():  # whose triggers SQLite drops with the old table
-            for model, _ in constraints:
-                for relation in model._meta.related_objects:  # of tables whose rows refer to these
-                    if relation.related_model is not model:
-                        relation.related_model._base_manager.all()._raw_delete(using="default")
-                model._base_manager.all()._raw_delete(using="default")
+            for emptied in dict.fromkeys(one for model, _ in constraints for one in _with_referrers(model)):
+                emptied._base_manager.all()._raw_delete(using="default")
             with connection.schema_editor() as editor:
                 for model, constraint in constraints:
                     model._meta.constraints.append(constraint)
                     editor.add_constraint(model, constraint)
+
+
+def _with_referrers(model: type[Model], above: Sequence[type[Model]] = ()) -> Iterator[type[Model]]:
+    """The models whose rows refer to this one's, however indirectly, and then itself."""
+    for relation in model._meta.related_objects:
+        if relation.related_model not in (*above, model):
+            yield from _with_referrers(relation.related_model, (*above, model))
+    yield model
 
 
 def drop_constraints(*names: str) -> list[tuple[type[Model], BaseConstraint]]:

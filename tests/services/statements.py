@@ -3,6 +3,11 @@
 from django.db import connection
 
 
+def on(*, sqlite: int, postgresql: int) -> int:
+    """The number on this database. PostgreSQL writes in one statement what SQLite writes in several."""
+    return postgresql if connection.vendor == "postgresql" else sqlite
+
+
 def announcements(steps: int = 1) -> int:
     """PostgreSQL tells whoever watches a show of each step in its ledger; SQLite cannot."""
     return steps if connection.vendor == "postgresql" else 0

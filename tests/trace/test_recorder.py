@@ -28,6 +28,8 @@ def test_a_statement_is_summarised_by_verb_and_table(sql, summary):
         ('SELECT "a"."id" FROM "a" FOR UPDATE', "these rows of a"),
         ('SELECT "a"."id" FROM "a" JOIN "b" ON true FOR NO KEY UPDATE OF "b"', "these rows of b"),
         ('DELETE FROM "a"', "these rows of a"),
+        ("SELECT b.id FROM t_a a JOIN t_b b ON true FOR NO KEY UPDATE OF b", "these rows of t_b"),
+        ("WITH a AS (INSERT INTO t_a (id) SELECT 1), b AS (UPDATE t_b SET id = 1) SELECT 1", "these rows of t_a, t_b"),
         ("BEGIN IMMEDIATE", "the whole database, for writing"),
         ("COMMIT", ""),
     ],

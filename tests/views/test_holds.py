@@ -15,6 +15,7 @@ from cinema.gateways.base import Charge, Result, Started
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking import sql
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.money.payments import settle_payment
@@ -423,11 +424,11 @@ def test_a_database_that_is_too_busy_loses_nothing(hold, monkeypatch):
 
 
 def test_a_database_that_goes_away_half_way_leaves_nothing_behind(show, hold, monkeypatch):
-    def gone(**fields):
+    def gone(rows):
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Payment.objects, "create", gone)
+        patch.setattr(sql.ORDER, "run", gone)
         away = check_out(hold)
 
     assert away.status_code == 503

@@ -33,11 +33,12 @@ from cinema.services.booking.booking_requests import Basket, BookingRequest, Con
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_holds, serve_waiting_list, take_seats
-from cinema.services.booking.orders import coupon_email, write_order
+from cinema.services.booking.locked import locked_show
+from cinema.services.booking.orders import coupon_email, draft_order, write_order
 from cinema.services.booking.prepaid import check_rest, reserve_prepaid
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
-from cinema.services.core.locking import lock_held_seats, lock_show
+from cinema.services.core.locking import lock_held_seats
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.core.transactions import atomically
 
@@ -71,7 +72,7 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     request = request.bound(buyer=seats.buyer, about=f"show {seats.show_id} seats {sorted(seats.seat_ids)}")
     try:
         guard(show_id=seats.show_id, seat_ids=seats.seat_ids, buyer=seats.buyer)
-        return _book_tickets(seats._replace(related=["seat__category"]), request)
+        return _book_tickets(seats, request)
     except REFUSED as refusal:
         return _repeated(request, refusal)
 
@@ -94,7 +95,7 @@ def pay_again(*, code: str, key: str) -> Payment:
 
 @atomically
 def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
-    show = lock_show("movie", "screen__theatre", pk=wanted.show_id)
+    show = locked_show(show_id=wanted.show_id)
     serve_waiting_list(show=show)
     hold, seats = take_seats(show=show, request=wanted, hold=None)
     lines = order_lines(seats, show.screen.theatre, request.types)
@@ -206,9 +207,14 @@ def _check_few_payments(holds: Collection[Hold]) -> None:
 
 def _order(request: BookingRequest, holds: Sequence[Hold], priced: Quote, now: datetime) -> Payment:
     """Write a new order of the holds, and the payment of what vouchers and gift cards leave to pay."""
-    order = write_order(holds=holds, priced=priced, request=request, now=now)
-    rest = reserve_prepaid(order=order, priced=priced, request=request, now=now)
-    return _write_payment(order, request, now, rest)
+    order = draft_order(holds=holds, priced=priced, request=request, now=now)
+    if request.vouchers or request.gift_cards:
+        write_order(order=order)
+        rest = reserve_prepaid(order=order, priced=priced, request=request, now=now)
+        return _write_payment(order, request, now, rest)
+    payment = _payment(order, request, now, order.total)
+    write_order(order=order, payment=payment)
+    return payment
 
 
 def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None:
@@ -225,9 +231,15 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
 
 def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
     """Write the payment of what vouchers and gift cards leave to pay of an order, perhaps nothing."""
+    payment = _payment(order, request, now, rest)
+    payment.save(force_insert=True)
+    return payment
+
+
+def _payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
     mode = _mode(rest, request)
     own = {"amount": rest, "due_at": now + settings.LEFT_ALONE_FOR}
-    return Payment.objects.create(
+    return Payment(
         order=order,
         mode=mode,
         gateway=_gateway(rest, request),

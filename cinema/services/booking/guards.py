@@ -20,6 +20,7 @@ from cinema.exceptions import (
 from cinema.models import Hold, Seat, Show, ShowSeat
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.recent import recently_full, recently_taken
+from cinema.services.booking import sql
 
 
 @refusals()
@@ -33,28 +34,16 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
         raise DuplicateSeat
     if gone := recently_taken(show_id, seat_ids, buyer):
         raise SeatsUnavailable([_named(place.pk, place.row, place.number) for place in gone])
-    asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
-    rows = list(
-        asked.order_by("pk").values_list(
-            "pk",
-            "status",
-            "hold__buyer",
-            "hold__expires_at",
-            "show__house_release_at",
-            "now",
-            "seat__row",
-            "seat__number",
-        )
-    )
+    rows = sql.SEATS_ASKED.rows(show=show_id, seats=list(seat_ids))
     if not rows and not Show.objects.filter(pk=show_id).exclude(status=Show.Status.DRAFT).exists():
         raise UnknownShow
-    check_known(found=[pk for pk, *_ in rows], wanted=set(seat_ids))
+    check_known(found=[row.pk for row in rows], wanted=set(seat_ids))
     taken = [
-        _named(pk, row, number)
-        for pk, status, holder, ends, release_at, now, row, number in rows
-        if status != ShowSeat.Status.AVAILABLE
-        and not (ends and (holder == buyer or ends <= now))
-        and not (status == ShowSeat.Status.BLOCKED and release_at and release_at <= now)
+        _named(row.pk, row.row, row.number)
+        for row in rows
+        if row.status != ShowSeat.Status.AVAILABLE
+        and not (row.expires_at and (row.buyer == buyer or row.expires_at <= row.now))
+        and not (row.status == ShowSeat.Status.BLOCKED and row.release_at and row.release_at <= row.now)
     ]
     if taken:
         raise SeatsUnavailable(taken)

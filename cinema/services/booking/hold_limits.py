@@ -12,8 +12,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from cinema.exceptions import (
     ClientKind,
@@ -25,6 +24,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
 from cinema.models.annotated import HoldWithSeats
+from cinema.services.booking import sql
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.core.locking import lock_holders
 
@@ -61,6 +61,8 @@ def check_hold_limits(
     Raises TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong.
     """
     everybody = _limited(request)
+    if not (settings.SHOW_SHARE or any(one.most for one in everybody)):
+        return timedelta(minutes=settings.HOLD_MAX_MINUTES)
     lock_holders(*(one.names[0] for one in everybody if one.most or settings.SHOW_SHARE))
     holds = _counted_holds(show, everybody, now)
     for one in everybody:
@@ -103,18 +105,21 @@ def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) ->
 
     Each has its number of seats as ``held``. Of clients without a limit in number: only the holds at this show.
     """
-    whose = Q()
-    for one in everybody:
-        theirs = Q(**{f"{one.field}__in": one.names})
-        whose |= theirs if one.most else theirs & Q(show=show)
-    seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
-    recent = Hold.objects.filter(whose, expires_at__gt=now - _pause()).exclude(show__status=Show.Status.CANCELLED)
-    recent = recent.exclude(status=Hold.Status.BOOKED, free_seats=0)
-    return list(
-        recent.annotate(held=Coalesce(Subquery(seats), F("free_seats"), output_field=IntegerField())).order_by(
-            "expires_at"
-        )
+    names: dict[str, Sequence[str]] = {one.field: [name for name in one.names if name] for one in everybody}
+    limited = {one.field for one in everybody if one.most}
+    rows = sql.COUNTED_HOLDS.rows(
+        show=show.pk,
+        since=now - _pause(),
+        buyers=names.get("buyer", []),
+        clients=names.get("origin", []),
+        programs=names.get("program", []),
+        all_of_buyers="buyer" in limited,
+        all_of_clients="origin" in limited,
+        all_of_programs="program" in limited,
     )
+    for row in rows:
+        row.hold.held = row.held
+    return [row.hold for row in rows]
 
 
 def _check_number(one: Limited, holds: Collection[Hold], now: datetime) -> None:

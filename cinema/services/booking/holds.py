@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from cinema.domain.seating.places import SeatPlace
@@ -18,16 +18,17 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Hold, Order, Show, ShowSeat, Ticket, WaitingEntry
-from cinema.models.annotated import LockedHold, ShowSeatNow
+from cinema.models.annotated import LockedHold
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
 from cinema.services.booking.hold_limits import check_hold_limits
 from cinema.services.booking.ledger import BUYER, Action, Transition, transition_seats
+from cinema.services.booking.locked import locked_seats, locked_show
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
 from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
-from cinema.services.core.locking import lock_seats, lock_show, lock_shows, read_clock
+from cinema.services.core.locking import lock_seats, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
 from cinema.services.core.turns import turn
 
@@ -52,7 +53,7 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, client_ip: 
 
 @atomically
 def _hold_seats(request: SeatRequest) -> Hold:
-    show = lock_show("screen__theatre", pk=request.show_id)
+    show = locked_show(show_id=request.show_id)
     serve_waiting_list(show=show)
     hold, _ = take_seats(show=show, request=request, hold=_active_hold(show, request.buyer))
     return hold
@@ -82,7 +83,7 @@ def hold_best(*, show_id: int, best: BestSeats, buyer: str, client_ip: str = "")
 @atomically
 def _hold_best(request: SeatRequest, best: BestSeats) -> tuple[Hold, list[SeatPlace]]:
     try:
-        show = lock_show("screen__theatre", pk=request.show_id)
+        show = locked_show(show_id=request.show_id)
     except Show.DoesNotExist:
         raise UnknownShow from None
     now = read_clock(show)
@@ -130,7 +131,7 @@ class LockedSeats(NamedTuple):
 def take_seats(*, show: Show, request: SeatRequest, hold: Hold | None) -> tuple[Hold, list[ShowSeat]]:
     """Hold the requested seats at a show the caller has locked and loaded with its theatre.
 
-    ``hold`` is the buyer's hold there, if any. Returns the hold and its seats, with the request's ``related`` loaded.
+    ``hold`` is the buyer's hold there, if any. Returns the hold and its seats.
     Raises as hold_seats().
     """
     locked = _lock_settled(show, request, hold)
@@ -143,21 +144,14 @@ def take_seats(*, show: Show, request: SeatRequest, hold: Hold | None) -> tuple[
 
 def _lock_settled(show: Show, request: SeatRequest, hold: Hold | None) -> LockedSeats:
     """Lock the seats. If some belong to expired holds or are house seats due for sale, release them and lock again."""
-    seats = _lock(show, request, hold)
+    seats = locked_seats(show=show, seat_ids=request.wanted, hold=hold)
     check_known(found=[seat.pk for seat in seats], wanted=set(request.wanted))
     now = seats[0].now
     _check_on_sale(show, now)
     if _settle_due(show, seats, now):
         hold = hold if hold and hold.is_active_at(now) else None
-        seats = _lock(show, request, hold)
+        seats = locked_seats(show=show, seat_ids=request.wanted, hold=hold)
     return LockedSeats(show, request, hold, seats, now)
-
-
-def _lock(show: Show, request: SeatRequest, hold: Hold | None) -> list[ShowSeatNow]:
-    which = Q(pk__in=request.wanted) | Q(hold=hold) if hold else Q(pk__in=request.wanted)
-    seats = lock_seats(show, which, *request.related)
-    prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one
-    return seats
 
 
 def _settle_due(show: Show, seats: Sequence[ShowSeat], now: datetime) -> bool:
@@ -180,18 +174,20 @@ def _write(locked: LockedSeats) -> tuple[Hold, list[ShowSeat]]:
         transition_seats(show=show, seats=dropped, step=Transition(Action.RELEASE, locked.now, BUYER))
     if added:
         transition_seats(show=show, seats=added, step=Transition(Action.HOLD, locked.now, BUYER, hold=hold))
+    elif hold.pk is None:
+        hold.save()
     offer_freed_seats(show=show)  # those dropped or expired
     return hold, chosen
 
 
 def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
-    """Create the buyer's hold, or prepare the existing one for its new seats."""
+    """The buyer's hold: a new one, which is written with its seats, or the existing one, prepared for its new seats."""
     show, request, hold, _, now = locked
     source, left = request.source, timedelta(minutes=settings.HOLD_MAX_MINUTES)
     if source and added:
         left = check_hold_limits(show=show, request=request, hold=hold, seats=locked.chosen, now=now)
     if hold is None:
-        return Hold.objects.create(
+        return Hold(
             show=show,
             buyer=request.buyer,
             origin=source.client.present if source else "",

@@ -12,6 +12,7 @@ from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, TicketSeat, U
 from cinema.observability.metrics import seats_changed
 from cinema.selectors.booking.blocks import off_sale
 from cinema.selectors.booking.tariffs import prices_now
+from cinema.services.booking import sql
 from cinema.services.core.transactions import after_commit
 
 Action = SeatEvent.Action
@@ -55,8 +56,8 @@ BUYER = Author(Actor.BUYER)
 class Transition(NamedTuple):
     """A status change: the action, its time and its author.
 
-    ``hold`` is the new hold of seats being held; for other actions each seat's own hold is recorded. ``revenue`` is the
-    change of the show's revenue, negative for a refund.
+    ``hold`` is the hold of seats being held, which is written with them if it is new; for other actions each seat's own
+    hold is recorded. ``revenue`` is the change of the show's revenue, negative for a refund.
     """
 
     action: Action
@@ -74,7 +75,7 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
     A released seat that an active block covers is then BLOCKED, in a step of its own.
     Raises ValueError if a seat's status is not one that the action starts from, which would be a bug.
     """
-    action, at, by, hold, ticket, revenue = step
+    action = step.action
     allowed, to_status = MOVES[action]
     for seat in seats:
         if seat.status not in allowed:
@@ -84,34 +85,44 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
     show.seats_free += _change_of(Status.AVAILABLE, seats, to_status)
     show.admissions += _change_of(Status.BOOKED, seats, to_status)
     show.seats_total -= _change_of(Status.REMOVED, seats, to_status)
-    _add_revenue(show, revenue)
-    SeatEvent.objects.bulk_create(
-        SeatEvent(
-            show=show,
-            revision=show.revision,
-            show_seat=seat,
-            action=action,
-            from_status=seat.status,
-            to_status=to_status,
-            actor=by.actor,
-            user=by.user,
-            hold_id=hold.pk if hold else seat.hold_id,
-            ticket=ticket,
-            reason=by.reason,
-            at=at,
-        )
-        for seat in seats
-    )
-    new_hold = hold if to_status == Status.HELD else None
-    prices = prices_now(show) if to_status == Status.AVAILABLE and show.tariff_id else {}
-    ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold, **prices)
-    Show.objects.filter(pk=show.pk).update(**{name: getattr(show, name) for name in COUNTED})
-    _notify_live_maps(show)
+    _add_revenue(show, step.revenue)
+    new_hold = step.hold if to_status == Status.HELD else None
+    _write(show, seats, step, to_status)
     after_commit(seats_changed, action=action, seats=len(seats))
     for seat in seats:
         seat.status, seat.hold = to_status, new_hold
     if to_status == Status.AVAILABLE and action != Action.UNBLOCK:
-        _keep_off_sale(show, seats, at)
+        _keep_off_sale(show, seats, step.at)
+
+
+def _write(show: Show, seats: Sequence[ShowSeat], step: Transition, to_status: str) -> None:
+    """Write the ledger, the seats and their show in one statement, with the hold if it is new."""
+    keys, hold = [seat.pk for seat in seats], step.hold
+    if to_status == Status.AVAILABLE and show.tariff_id:
+        ShowSeat.objects.filter(pk__in=keys).update(**prices_now(show))
+    events = [
+        SeatEvent(
+            show_id=show.pk,
+            revision=show.revision,
+            show_seat_id=seat.pk,
+            action=step.action,
+            from_status=seat.status,
+            to_status=to_status,
+            actor=step.by.actor,
+            user=step.by.user,
+            **({"hold": hold} if hold else {"hold_id": seat.hold_id}),
+            ticket=step.ticket,
+            reason=step.by.reason,
+            at=step.at,
+        )
+        for seat in seats
+    ]
+    values = {"show": show.pk, "told": str(show.pk), "to_status": to_status, "seats": keys}
+    values |= {name: getattr(show, name) for name in COUNTED}
+    if hold and hold.pk is None:
+        sql.NEW_HOLD.run({"hold": [hold], "event": events}, **values)
+    else:
+        sql.TRANSITION.run({"event": events}, **values, hold=hold.pk if hold and to_status == Status.HELD else None)
 
 
 def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:

@@ -13,13 +13,14 @@ from django.utils.translation import get_language
 from cinema.domain.money import tax_in
 from cinema.domain.tax import DayTax
 from cinema.domain.texts import mailbox
-from cinema.models import Hold, Order, OrderLine, Ticket, TicketSeat
+from cinema.models import Hold, Order, OrderLine, Payment, Ticket, TicketSeat
 from cinema.models.codes import new_reference
 from cinema.selectors.booking.quotes import NOTHING, Quote, QuotedLine
 from cinema.selectors.booking.tax import taxes_at
+from cinema.services.booking import sql
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.booking.coupons import take_uses
-from cinema.services.core.search_words import write_words
+from cinema.services.core.search_words import words_of
 
 Kind = OrderLine.Kind
 STATUS_OF = {  # of an order, by that of its tickets; the first that one of them has counts
@@ -29,12 +30,15 @@ STATUS_OF = {  # of an order, by that of its tickets; the first that one of them
 }
 
 
-def write_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest, now: datetime) -> Order:
-    """Write an order with a ticket for the seats of each hold, its lines and search words."""
+def draft_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest, now: datetime) -> Order:
+    """An order, not yet written, with a ticket for the seats of each hold (``ticket_list``) and its ``line_list``.
+
+    The uses of its coupons are taken. Raises what coupons.take_uses() raises.
+    """
     theatre = holds[0].show.screen.theatre
     coupons = [saving.coupon for saving in priced.savings]
     take_uses(coupons=coupons, email=request.contact.email, user_id=request.user.pk if request.user else None)
-    order = Order.objects.create(
+    order = Order(
         theatre=theatre,
         channel=request.channel,
         language=get_language() or settings.LANGUAGE_CODE,
@@ -48,19 +52,32 @@ def write_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest
     )
     references = [order.reference, *(new_reference() for _ in holds[1:])]
     order.ticket_list = [
-        _write_ticket(order, hold, priced, reference) for hold, reference in zip(holds, references, strict=True)
+        _ticket(order, hold, priced, reference) for hold, reference in zip(holds, references, strict=True)
     ]
     taxes = taxes_at(theatre, now)
-    seats = _write_seats(order, priced, taxes)
-    order.line_list = _write_lines(order, seats, priced, taxes)
-    write_words(order=order)
+    seats = _seats(order, priced, taxes)
+    order.line_list = _lines(order, seats, priced, taxes)
     return order
 
 
-def _write_ticket(order: Order, hold: Hold, priced: Quote, reference: str) -> Ticket:
+def write_order(*, order: Order, payment: Payment | None = None) -> None:
+    """Write a drafted order with its tickets, their seats, its lines, search words and, if given, its payment."""
+    sql.ORDER.run(
+        {
+            "purchase": [order],
+            "ticket": order.ticket_list,
+            "seat": [line.ticket_seat for line in order.line_list if line.ticket_seat],
+            "line": order.line_list,
+            "word": words_of(order=order),
+            "payment": [payment] if payment else [],
+        }
+    )
+
+
+def _ticket(order: Order, hold: Hold, priced: Quote, reference: str) -> Ticket:
     seats = sum((line.costs for line in priced.lines if line.seat.hold_id == hold.pk), NOTHING)
     fee = priced.fees_at(hold.show)
-    return Ticket.objects.create(
+    return Ticket(
         order=order,
         reference=reference,
         show=hold.show,
@@ -74,8 +91,8 @@ def _write_ticket(order: Order, hold: Hold, priced: Quote, reference: str) -> Ti
     )
 
 
-def _write_seats(order: Order, priced: Quote, taxes: DayTax) -> list[TicketSeat]:
-    """Write the seats of all tickets of a new order in one statement; each ticket gets its own as ``lines``."""
+def _seats(order: Order, priced: Quote, taxes: DayTax) -> list[TicketSeat]:
+    """The seats of all tickets of a new order; each ticket gets its own as ``lines``."""
     tickets: dict[int | None, Ticket] = {ticket.hold_id: ticket for ticket in order.ticket_list}
     seats = [
         TicketSeat(
@@ -88,9 +105,8 @@ def _write_seats(order: Order, priced: Quote, taxes: DayTax) -> list[TicketSeat]
         for line in priced.lines
     ]
     set_reported(seats=seats, taxes=taxes)
-    seats = TicketSeat.objects.bulk_create(seats)
     for ticket in order.ticket_list:
-        ticket.lines = [seat for seat in seats if seat.ticket_id == ticket.pk]
+        ticket.lines = [seat for seat in seats if seat.ticket is ticket]
     return seats
 
 
@@ -114,9 +130,9 @@ def update_status(*, order_ids: Collection[int]) -> None:
     Order.objects.filter(pk__in=order_ids).update(status=Case(*cases, default=Value(Order.Status.EXPIRED)))
 
 
-def _write_lines(order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes: DayTax) -> list[OrderLine]:
-    """Write the lines of a new order, in one statement: its ``seats`` in the order of the quote, the booking fee, and
-    for each coupon and rate of tax a discount.
+def _lines(order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes: DayTax) -> list[OrderLine]:
+    """The lines of a new order: its ``seats`` in the order of the quote, the booking fee, and for each coupon and rate
+    of tax a discount.
     """
     lines = [_seat(order, seat, line) for seat, line in zip(seats, priced.lines, strict=True)]
     if priced.fees:
@@ -124,7 +140,7 @@ def _write_lines(order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes
         fee = _line(order, Kind.FEE, percent, priced.fee.amount, quantity=priced.times)
         fee.tax = sum((tax_in(ticket.fee, percent) for ticket in order.ticket_list), NOTHING)  # each is a sale
         lines.append(fee)
-    return OrderLine.objects.bulk_create([*lines, *_discounts(order, seats, priced)])
+    return [*lines, *_discounts(order, seats, priced)]
 
 
 def _discounts(order: Order, seats: Sequence[TicketSeat], priced: Quote) -> Iterator[OrderLine]:

@@ -23,7 +23,6 @@ class SeatRequest(NamedTuple):
     """A request for exactly these seats of a show.
 
     ``source`` None means staff, who have no hold limits. ``insist`` and ``staff`` as in seating.SeatChoice.
-    ``related`` are the relations to load with each ShowSeat, as for select_related().
     """
 
     show_id: int
@@ -32,7 +31,6 @@ class SeatRequest(NamedTuple):
     source: Source | None
     insist: bool = False
     staff: bool = False
-    related: Sequence[str] = ("seat",)
 
     @property
     def wanted(self) -> frozenset[int]:

@@ -4,6 +4,9 @@
     TicketSeat -> Payment -> Coupon -> Voucher -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table
     by primary key. Holders have no rows: see lock_holders().
 
+The statements of services.booking.sql take the same locks of shows and seats as SQL. Two laws of tests/test_layers.py
+keep them to this order.
+
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
 best seats can be chosen without SKIP LOCKED. The seats are locked as well, as a second safeguard against code that

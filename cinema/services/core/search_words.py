@@ -4,10 +4,15 @@ from cinema.domain.folding import words_of_person
 from cinema.models import Order, OrderWord
 
 
+def words_of(*, order: Order) -> list[OrderWord]:
+    """The index of an order, not yet written."""
+    words = words_of_person(order.name, order.email)
+    return [OrderWord(order=order, theatre_id=order.theatre_id, word=word) for word in words]
+
+
 def write_words(*, order: Order) -> None:
     """Index a new order, in one statement."""
-    words = words_of_person(order.name, order.email)
-    OrderWord.objects.bulk_create(OrderWord(order=order, theatre_id=order.theatre_id, word=word) for word in words)
+    OrderWord.objects.bulk_create(words_of(order=order))
 
 
 def rewrite_words(*, order: Order) -> None:

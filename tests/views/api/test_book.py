@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import ApiToken, GiftCard, Hold, Order, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
+from cinema.services.booking import sql
 from cinema.services.money.payments import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.views.api import bookings
@@ -39,7 +39,7 @@ from tests.factories import (
     staff,
     tax_rule,
 )
-from tests.services.statements import announcements, holder_locks
+from tests.services.statements import on
 from tests.views.api.programs import Program, Statements, wish
 
 pytestmark = pytest.mark.django_db
@@ -81,16 +81,17 @@ def on_the_way() -> list[str]:
 
 def test_a_booking_is_four_calls_away_from_its_first_lock(show, kiosk, monkeypatch):
     ways: list[list[str]] = []
+    rows = sql.LOCK_SHOW.rows
 
-    def lock(rows: QuerySet, **options: Any) -> QuerySet:
+    def lock(**values: Any) -> list[sql.LockedShow]:
         ways.append(on_the_way())
-        return rows
+        return rows(**values)
 
-    monkeypatch.setattr(QuerySet, "select_for_update", lock)
+    monkeypatch.setattr(sql.LOCK_SHOW, "rows", lock)
 
     kiosk.book(show, "A1 A11")
 
-    assert ways[0] == ["book", "_book", "book_tickets", "_book_tickets", "lock_show"]
+    assert ways[0] == ["book", "_book", "book_tickets", "_book_tickets", "locked_show"]
 
 
 def test_a_booking_is_answered_with_its_ticket(show, kiosk):
@@ -232,7 +233,7 @@ def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(sho
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == 18 + announcements() + holder_locks()
+    assert len(statements) == on(sqlite=18, postgresql=11)
 
 
 # --- Again -------------------------------------------------------------------------------------

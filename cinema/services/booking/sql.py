@@ -1,0 +1,169 @@
+"""The statements of the hot way as SQL: hold, book, check out, pay. See docs/decisions/sql-on-the-hot-way.md.
+
+Here they cost PostgreSQL one journey and one plan each, and Python no query to build. What locks keeps the order of
+services.core.locking; whatever must hold under a lock is read by a later statement than the one that takes it.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from cinema.models import (
+    Hold,
+    Movie,
+    Order,
+    OrderLine,
+    OrderWord,
+    Payment,
+    Screen,
+    Seat,
+    SeatCategory,
+    SeatEvent,
+    Show,
+    Theatre,
+    Ticket,
+    TicketSeat,
+)
+from cinema.models.annotated import HoldWithSeats, ShowSeatNow
+from cinema.services.core.statements import Insert, Query, Write
+
+
+class SeatAsked(NamedTuple):
+    """A requested seat as it is without a lock: its status and hold, and when house seats come on sale."""
+
+    pk: int
+    status: str
+    buyer: str | None
+    expires_at: datetime | None
+    release_at: datetime | None
+    now: datetime
+    row: str
+    number: int
+
+
+# The cheap look before any lock: most of a rush ends here.
+SEATS_ASKED = Query(
+    "seats_asked",
+    SeatAsked,
+    """
+    SELECT seat_at.id, seat_at.status, hold.buyer, hold.expires_at, show.house_release_at, clock_timestamp(),
+           seat.row, seat.number
+    FROM cinema_showseat seat_at
+    JOIN cinema_show show ON show.id = seat_at.show_id JOIN cinema_seat seat ON seat.id = seat_at.seat_id
+    LEFT JOIN cinema_hold hold ON hold.id = seat_at.hold_id
+    WHERE seat_at.show_id = %(show)s AND seat_at.id = ANY (%(seats)s) ORDER BY seat_at.id
+    """,
+)
+
+
+class LockedShow(NamedTuple):
+    """A locked show, with what the rules and the answer need of its film and theatre."""
+
+    show: Show
+    movie: Movie
+    screen: Screen
+    theatre: Theatre
+
+
+# The lock that makes buyers of one show take turns.
+LOCK_SHOW = Query(
+    "lock_show",
+    LockedShow,
+    """
+    SELECT {show}, {movie}, {screen}, {theatre}
+    FROM cinema_show show JOIN cinema_movie movie ON movie.id = show.movie_id
+    JOIN cinema_screen screen ON screen.id = show.screen_id
+    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id
+    WHERE show.id = %(show)s FOR NO KEY UPDATE OF show
+    """,
+    only={"movie": ["id", "title", "slug"]},
+)
+
+
+class LockedSeat(NamedTuple):
+    """A locked seat with its place and its hold, and the database's clock."""
+
+    seat_at: ShowSeatNow
+    seat: Seat
+    category: SeatCategory
+    hold: Hold | None
+    now: datetime
+
+
+# The requested seats and those of the buyer's hold, in the order of their keys; the clock is read under the lock.
+LOCK_SEATS = Query(
+    "lock_seats",
+    LockedSeat,
+    """
+    SELECT {seat_at}, {seat}, {category}, {hold}, clock_timestamp()
+    FROM cinema_showseat seat_at JOIN cinema_seat seat ON seat.id = seat_at.seat_id
+    JOIN cinema_seatcategory category ON category.id = seat.category_id
+    LEFT JOIN cinema_hold hold ON hold.id = seat_at.hold_id
+    WHERE seat_at.show_id = %(show)s AND (seat_at.id = ANY (%(seats)s) OR seat_at.hold_id = %(hold)s)
+    ORDER BY seat_at.id FOR NO KEY UPDATE OF seat_at
+    """,
+)
+
+
+class CountedHold(NamedTuple):
+    """A hold that hold limits count, with the number of its seats."""
+
+    hold: HoldWithSeats
+    held: int
+
+
+# The holds that hold limits count: active ones, recent ones that ended unused, free bookings until their show begins.
+# Of clients whose number of holds is not limited, only those at this show.
+COUNTED_HOLDS = Query(
+    "counted_holds",
+    CountedHold,
+    """
+    SELECT {hold}, COALESCE(NULLIF((SELECT count(*) FROM cinema_showseat seat_at WHERE seat_at.hold_id = hold.id), 0),
+                            hold.free_seats)
+    FROM cinema_hold hold JOIN cinema_show show ON show.id = hold.show_id
+    WHERE (hold.buyer = ANY (%(buyers)s) AND (hold.show_id = %(show)s OR %(all_of_buyers)s)
+           OR hold.origin = ANY (%(clients)s) AND (hold.show_id = %(show)s OR %(all_of_clients)s)
+           OR hold.program = ANY (%(programs)s) AND hold.program <> ''
+              AND (hold.show_id = %(show)s OR %(all_of_programs)s))
+      AND hold.expires_at > %(since)s AND show.status <> 'CANCELLED'
+      AND NOT (hold.status = 'BOOKED' AND hold.free_seats = 0)
+    ORDER BY hold.expires_at
+    """,
+)
+
+_SEATS = """
+    UPDATE cinema_showseat SET status = %(to_status)s, hold_id = {hold} WHERE cinema_showseat.id = ANY (%(seats)s)"""
+_SHOW = """
+    UPDATE cinema_show SET revision = %(revision)s, seats_free = %(seats_free)s, seats_total = %(seats_total)s,
+        admissions = %(admissions)s, revenue = %(revenue)s, owed = %(owed)s
+    WHERE cinema_show.id = %(show)s"""
+_MAPS = "pg_notify('cinema_seats', %(told)s)"  # live seat maps listen
+
+# A change of seats: the ledger's rows, the seats, the show's revision and counters, and word to the live maps.
+TRANSITION = Write(
+    "write_transition",
+    tells=_MAPS,
+    event=Insert(SeatEvent, keyed=False),
+    seats=_SEATS.format(hold="%(hold)s"),
+    show=_SHOW,
+)
+
+# The same for seats that a new hold takes, with the hold.
+NEW_HOLD = Write(
+    "write_hold",
+    tells=_MAPS,
+    hold=Insert(Hold),
+    event=Insert(SeatEvent, refers={"hold": "hold"}, keyed=False),
+    seats=_SEATS.format(hold="(SELECT id FROM hold)"),
+    show=_SHOW,
+)
+
+# An order with all that belongs to it. The payment follows where gift cards are taken first.
+ORDER = Write(
+    "write_order",
+    purchase=Insert(Order),
+    ticket=Insert(Ticket, refers={"order": "purchase"}),
+    seat=Insert(TicketSeat, refers={"ticket": "ticket"}),
+    line=Insert(OrderLine, refers={"order": "purchase", "ticket_seat": "seat"}),
+    word=Insert(OrderWord, refers={"order": "purchase"}, keyed=False),
+    payment=Insert(Payment, refers={"order": "purchase"}),
+)
