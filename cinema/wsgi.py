@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")
 
 django = get_wsgi_application()
+get_resolver().url_patterns  # noqa: B018, imports every view before the first request
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models.functions import Now
 
@@ -11,10 +12,31 @@ from cinema.models import ApiToken, User
 from cinema.services.core import audit
 from cinema.services.core.audit import Action
 from cinema.services.core.outbox import Kind, post
+from cinema.services.core.statements import Query
 from cinema.services.core.transactions import atomically
 
 GOOD_FOR = 365  # days, if nothing else is chosen
 NOTED_EVERY = timedelta(hours=1)  # the last use is not written more often, to save a write per request
+
+
+class KnownToken(NamedTuple):
+    """A token with its user, and the database's clock."""
+
+    token: ApiToken
+    holder: User
+    now: datetime
+
+
+# The first statement of each request with a token; nothing is kept between two, so that a token is revoked at once.
+TOKEN = Query(
+    "token",
+    KnownToken,
+    """
+    SELECT {token}, {holder}, clock_timestamp()
+    FROM cinema_apitoken token JOIN cinema_user holder ON holder.id = token.user_id
+    WHERE token.digest = %(digest)s AND holder.is_active
+    """,
+)
 
 
 @atomically
@@ -36,15 +58,13 @@ def user_of_token(*, secret: str) -> User | None:
 
     Raises TokenExpired.
     """
-    good = ApiToken.objects.filter(digest=_digest(secret), user__is_active=True)
-    token = good.select_related("user").annotate(now=Now()).first()
-    if token is None:
-        return None
-    if token.expires_at <= token.now:
-        raise TokenExpired
-    if token.last_used_at is None or token.last_used_at <= token.now - NOTED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=Now())
-    return token.user
+    for token, holder, now in TOKEN.rows(digest=_digest(secret)):
+        if token.expires_at <= now:
+            raise TokenExpired
+        if token.last_used_at is None or token.last_used_at <= now - NOTED_EVERY:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=Now())
+        return holder
+    return None
 
 
 @atomically
