@@ -4,7 +4,7 @@
 one on a telephone, ``js_off_page`` one without JavaScript; ``new_page`` makes others. Addresses are relative:
 ``page.goto("/")``. Every test fails on an error in the console (a breach of the Content-Security-Policy is one), on
 a page that crashes, and on any request that leaves the site (and the servers in ``elsewhere``). A failed test leaves a
-picture and a trace of each page in test-results/.
+picture of each page in test-results/, and with TRACE=1 in the environment a trace, which takes a tenth of the time.
 """
 
 import os
@@ -37,6 +37,7 @@ from tests.conftest import REPORTS
 # The headless shell draws no window of its own, and needs less than half of the processor's time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RESULTS = Path(__file__).parents[2] / "test-results"
+TRACE = bool(os.environ.get("TRACE"))
 PATIENCE = 10_000  # milliseconds; a busy machine is slow
 PAGES = ("document", "xhr", "fetch")  # these may answer 404 or 409, a style or a picture may not
 REFUSAL = "Failed to load resource: the server responded with a status of"  # what the console says of either
@@ -114,7 +115,8 @@ def new_page(
             **{"base_url": site, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         )
         context.set_default_timeout(PATIENCE)
-        context.tracing.start(snapshots=True, sources=True)
+        if TRACE:
+            context.tracing.start(snapshots=True, sources=True)
         watch(context, [site, *elsewhere], complaints)
         contexts.append(context)
         return context.new_page()
@@ -126,8 +128,6 @@ def new_page(
     for number, context in enumerate(contexts, start=1):
         if failed:
             keep_evidence(context, f"{name}-{connection.vendor}-{number}")
-        else:
-            context.tracing.stop()
         context.close()
     assert not complaints, "\n".join(complaints)
 
@@ -156,10 +156,11 @@ def watch(context: BrowserContext, sites: list[str], complaints: list[str]) -> N
 
 
 def keep_evidence(context: BrowserContext, name: str) -> None:
-    """Save a screenshot and a trace of every open page."""
+    """Save a screenshot of every open page, and a trace if there is one."""
     for number, page in enumerate(context.pages, start=1):
         page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
-    context.tracing.stop(path=RESULTS / f"{name}.zip")
+    if TRACE:
+        context.tracing.stop(path=RESULTS / f"{name}.zip")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.views.browsers import browser
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 SEED = {"sqlite": 11, "postgresql": 12}[connection.vendor]
-CHECKOUTS = int(os.environ.get("MUTANTS", "200"))
+CHECKOUTS = int(os.environ.get("MUTANTS", "100"))
 BODIES = OTHERS = CHECKOUTS // 4
 DRAWN = 10  # every tenth page
 ASHA = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
