@@ -135,6 +135,7 @@ urlpatterns = [
     path(f"{HERE}sell/map/", counter.choose, name="staff-sell-map"),
     path(f"{HERE}sell/pay/", counter.pay, name="staff-sell-pay"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
+    path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),
     path(f"{HERE}sell/<slug:reference>/void/", counter.void, name="staff-sell-void"),
     path(f"{HERE}sell/<slug:reference>/print/", counter.printed, name="staff-sell-print"),

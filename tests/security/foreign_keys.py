@@ -204,6 +204,11 @@ FIELDS = [
         answers=IGNORED,
         own_may_change=True,
     ),
+    Field(
+        "staff-sell-payout",
+        "supervisor",
+        lambda here, whose: {"supervisor": whose.person.pk, "pin": PIN},
+    ),
     Field("staff-sell-add", "show", lambda here, whose: {"show": whose.later.pk, "kind-0": 1}),
     Field(
         "staff-sell-add",

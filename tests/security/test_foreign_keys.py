@@ -44,6 +44,7 @@ KEY_FIELDS = {
     "PlanForm.screen": "staff-schedule-add",
     "RefundForm.seats": "staff-orders-refund",
     "SettleForm.refund": "staff-orders-settle",
+    "PayOutForm.supervisor": "staff-sell-payout",
     "SeatsForm.seats": "staff-sell-add",
     "SeatsForm.show": "staff-sell-add",
     "WitnessForm.witness": "staff-tills-close",

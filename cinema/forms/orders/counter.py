@@ -8,8 +8,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking.booking import SeatIdsField, is_key
-from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
+from cinema.forms.core.fields import EmailField, MoneyField, OneLineField, field_of
+from cinema.forms.people.people import PersonField, PinField
+from cinema.models import Theatre, User
 from cinema.models.payments import TILL_MODES, PaymentMode
+from cinema.selectors.people.pins import supervisors_at
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.orders.counter import SeatWish, Tender
 
@@ -61,6 +64,17 @@ class SeatsForm(forms.Form):
     @property
     def wish(self) -> SeatWish:
         return SeatWish(self.cleaned_data["show"], self.cleaned_data["kinds"], self.cleaned_data["seats"])
+
+
+class PayOutForm(forms.Form):
+    """The supervisor who allows that money is paid out, and their PIN."""
+
+    supervisor = PersonField(User.objects.none(), label=_("Supervisor"))
+    pin = PinField(label=_("Their PIN"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre) -> None:
+        super().__init__(data)
+        field_of(self, "supervisor", PersonField).queryset = supervisors_at(theatre)
 
 
 class TenderForm(forms.Form):

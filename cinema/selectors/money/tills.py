@@ -144,6 +144,11 @@ def movements_of(session: TillSession) -> list[CashMovement]:
     return list(session.movements.order_by("pk"))
 
 
+def selling(theatre: Theatre) -> QuerySet[TillSession]:
+    """The open sessions of a theatre whose drawers are not counted yet."""
+    return still_open(theatre).filter(counted_at=None)
+
+
 def still_open(theatre: Theatre) -> QuerySet[TillSession]:
     """The open sessions of a theatre, the oldest first."""
     return TillSession.objects.filter(theatre=theatre, closed_at=None).select_related("till").order_by("opened_at")

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.cash import handy_amounts
-from cinema.models import Hold, Order, Payment, Show, ShowSeat, TariffPrice, Theatre, TicketType
+from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, TariffPrice, Theatre, TicketType
 from cinema.models.annotated import HoldNow
 from cinema.models.orders import currency
+from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
 from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quote
@@ -177,6 +178,12 @@ def interrupted_sale(theatre: Theatre, reference: str) -> tuple[str, SaleInput] 
         return None
     codes = order.lines.filter(coupon__code__isnull=False).values_list("coupon__code", flat=True)
     return hold.buyer, SaleInput(chosen_types(order), next(iter(codes), "") or "", cards_of(order))
+
+
+def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:
+    """A refund of what was paid at a till of the theatre, with its payment and order; None if there is no such one."""
+    refunds = Refund.objects.filter(payment__order__theatre=theatre, payment__mode__in=TILL_MODES, code=code)
+    return refunds.select_related("payment__order", "ticket").first()
 
 
 def order_to_print(theatre: Theatre, reference: str) -> Order | None:

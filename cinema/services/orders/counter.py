@@ -25,6 +25,7 @@ from cinema.exceptions import (
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import Hold, Order, Payment, PaymentMode, Refund, Show, Theatre, Ticket, TillSession, User
 from cinema.models.annotated import HoldNow
+from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.gift_cards import rest_of
 from cinema.selectors.money.ledger import received_in_part
 from cinema.selectors.orders.counter import SaleInput, open_orders, part_paid_order
@@ -36,6 +37,7 @@ from cinema.services.booking.holds import release_hold, release_seats, serve_wai
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.seating import choose_best
+from cinema.services.core import audit
 from cinema.services.core.locking import lock_payment, lock_show, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
 from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds
@@ -252,6 +254,37 @@ def _return(payment: Payment, amount: Decimal, session: TillSession, by: User) -
     post_refunds(order=payment.order, refunds=[refund], at=Now())
     post_refund_status(refund=refund, was=Refund.Status.PENDING)
     update_status(payment=payment)
+
+
+@atomically
+def pay_out(*, theatre: Theatre, code: str, till: str, by: User, supervisor: User) -> Refund:
+    """Pay out a refund of what was paid at a till: in cash from the drawer of this till, or by reversing the card on
+    its terminal. ``supervisor`` has allowed it. Repeating it changes nothing.
+
+    Raises Refund.DoesNotExist, DrawerTooEmpty, TillNotOpen, TillCounted.
+    """
+    payment = lock_payment(refunds__code=code, order__theatre=theatre, mode__in=TILL_MODES)
+    refund = payment.refunds.get(code=code)
+    if refund.status != Refund.Status.PENDING:
+        return refund
+    session = lock_open_session(theatre=theatre, code=till)
+    if payment.mode == PaymentMode.CASH:
+        check_enough(session=session, amount=refund.amount)
+    refund.payment, refund.till_session, refund.paid_by = payment, session, by
+    refund.status, refund.done_at = Refund.Status.DONE, Now()
+    refund.save(update_fields=["till_session", "paid_by", "status", "done_at"])
+    post_refund_status(refund=refund, was=Refund.Status.PENDING)
+    update_status(payment=payment)
+    audit.note(
+        action=audit.Action.SETTLE,
+        user=by,
+        subject=payment.order.reference,
+        theatre=theatre,
+        ticket=refund.ticket,
+        amount=str(refund.amount),
+        allowed_by=supervisor.pk,
+    )
+    return refund
 
 
 def _unpaid_holds(buyer: str) -> list[HoldNow]:

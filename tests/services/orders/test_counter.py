@@ -29,11 +29,12 @@ from cinema.services.core.outbox import OutgoingMail
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.counter import SeatWish, drop_sale, hold_for_sale, void_sale
+from cinema.services.orders.counter import SeatWish, drop_sale, hold_for_sale, pay_out, void_sale
 from tests.factories import (
     CONTACT,
     ShowFactory,
     TheatreFactory,
+    UserFactory,
     counter_sale,
     coupon,
     gift_card,
@@ -41,6 +42,7 @@ from tests.factories import (
     lapsed,
     on_card,
     order_hold,
+    owner,
     paid_at_till,
     past,
     seat,
@@ -289,3 +291,53 @@ def test_shows_of_the_day_are_offered_the_next_first(session):
     assert tile.lowest == 250
     assert not tiles(TheatreFactory(), day, show.starts_at)
     assert not tiles(theatre, day, show.ends_at)
+
+
+def refunded_at_till(session, show, mode="CASH", **more) -> Refund:
+    """A refund of a seat that was sold at a till."""
+    cancel_ticket(code=sold_at_till(session, show, "A1", mode, **more).code)
+    return Refund.objects.get()
+
+
+def paid_out(session, refund, by=None) -> Refund:
+    by = by or session.opened_by
+    return pay_out(theatre=session.theatre, code=refund.code, till=session.code, by=by, supervisor=owner())
+
+
+@pytest.mark.both
+def test_a_refund_is_paid_out_of_the_drawer_once(session, show):
+    refund, seller = refunded_at_till(session, show), UserFactory()
+    for _ in range(2):
+        paid_out(session, refund, seller)
+    refund.refresh_from_db()
+    assert (refund.status, refund.paid_by, refund.till_session) == ("DONE", seller, session)
+    assert in_drawer(session) == 500
+    assert refund.payment.status == Payment.Status.REFUNDED
+    [line] = report_of(session).tenders
+    assert (line.amount, line.refunds) == (250, 250)
+
+
+def test_a_refund_is_paid_out_at_another_till_on_another_day(session, show):
+    refund, other = refunded_at_till(session, show), till_session(session.theatre, float=300)
+    paid_out(other, refund)
+    assert (in_drawer(session), in_drawer(other)) == (750, 50)
+
+
+def test_a_card_is_reversed_on_the_terminal(session, show):
+    refund = refunded_at_till(session, show, "TERMINAL", reference="T 1")
+    paid_out(session, refund)
+    assert in_drawer(session) == 500
+    assert MoneyEntry.objects.get(kind="REFUND_PAID").credit == f"terminal:{session.theatre_id}"
+
+
+def test_a_refund_larger_than_the_drawer_is_refused(session, show):
+    refund, poor = refunded_at_till(session, show), till_session(session.theatre, float=100)
+    with pytest.raises(DrawerTooEmpty):
+        paid_out(poor, refund)
+    assert Refund.objects.get().status == "PENDING"
+
+
+def test_a_refund_at_a_provider_is_not_paid_out_in_cash(session, show):
+    cancel_ticket(code=sold(show, "A1").code)
+    with pytest.raises(Payment.DoesNotExist):
+        paid_out(session, Refund.objects.get())

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cinema.models import Screen, SeatBlock, Theatre
 from cinema.services.money.tills import count_drawer
+from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.people.pins import set_pin
 from cinema.urls import staff as urls
@@ -62,8 +63,11 @@ class Place:
         self.session = till_session(self.theatre)
         later = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=6))
         self.counter_ticket = sold_at_till(self.session, later, "A1")
+        cancel_ticket(code=self.counter_ticket.code)
+        self.refund = self.counter_ticket.refunds.get()
         by = self.session.opened_by  # counted, so that everybody who sells may read its report
         count_drawer(theatre=self.theatre, code=self.session.code, counts={"1": 300}, by=by)
+        till_session(self.theatre, float=500)
         [self.voucher] = vouchers(self.theatre)
         published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
@@ -91,12 +95,13 @@ class Place:
             "staff-prices-types": self.kind,
             "staff-prices-coupons": self.coupon,
         }
+        codes = {"staff-tills": self.session.code, "staff-sell": self.refund.code}
         longest = max((start for start in pk if name.startswith(start)), key=len, default="")
         return {
             "pk": pk[longest].pk if longest else 0,
             "screen_pk": self.screen.pk,
             "reference": (self.counter_ticket if name.startswith("staff-sell") else self.ticket).reference,
-            "code": self.session.code if name.startswith("staff-tills") else self.receipt.code,
+            "code": next((code for start, code in codes.items() if name.startswith(start)), self.receipt.code),
             "movie": self.show.movie_id,
             "what": "report",
             "kind": "privacy",

@@ -126,6 +126,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell-drop": {MANAGER, BOX_OFFICE},
     "staff-sell-resume": {MANAGER, BOX_OFFICE},
     "staff-sell-void": {MANAGER, BOX_OFFICE},
+    "staff-sell-payout": {MANAGER, BOX_OFFICE},
     "staff-sell-print": {MANAGER, BOX_OFFICE},
     # Tills
     "staff-tills": {MANAGER, BOX_OFFICE},

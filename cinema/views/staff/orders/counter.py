@@ -9,23 +9,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.domain import qr
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, SalePartPaid, UnknownTicketType
-from cinema.forms.orders.counter import SeatsForm, TenderForm
+from cinema.forms.orders.counter import PayOutForm, SeatsForm, TenderForm
 from cinema.models import Payment, Theatre, TillSession
 from cinema.models.codes import new_code
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
-from cinema.selectors.money.tills import still_open
+from cinema.selectors.money.tills import selling
 from cinema.selectors.orders import counter as selectors
 from cinema.selectors.orders.counter import Sale, SaleInput
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.gift_cards import check_gift_cards
-from cinema.services.orders.counter import CounterSale, drop_sale, hold_for_sale, take_payment, void_sale
+from cinema.services.orders.counter import CounterSale, drop_sale, hold_for_sale, pay_out, take_payment, void_sale
+from cinema.services.people.pins import prove_pin
 from cinema.views.staff.access import at_theatre
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
@@ -57,7 +58,7 @@ class Hand(NamedTuple):
 def sell(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The sale in hand, and what is on today."""
     if (session := _till(request, theatre)) is None:
-        return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": still_open(theatre)})
+        return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": selling(theatre)})
     return _page(request, theatre, session, done=_done(theatre, request.GET.get("done", "")))
 
 
@@ -167,6 +168,28 @@ def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpRespons
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
+    """Pay out a refund of what was paid at a till, with the PIN of a supervisor."""
+    refund, session = or_404(selectors.refund_to_pay_out(theatre, code)), _till(request, theatre)
+    form, status = PayOutForm(request.POST or None, theatre=theatre), 400 if request.method == "POST" else 200
+    if session and form.is_valid():
+        supervisor, ip = form.cleaned_data["supervisor"], client_ip(request)
+        try:
+            prove_pin(theatre=theatre, user=supervisor, pin=form.cleaned_data["pin"], client_ip=ip)
+            pay_out(theatre=theatre, code=code, till=session.code, by=request.user, supervisor=supervisor)
+            paid = {"amount": format_money(refund.amount), "mode": refund.payment.get_mode_display()}
+            messages.success(request, _("Please give back %(amount)s: %(mode)s.") % paid)
+            reference = refund.ticket.reference if refund.ticket else refund.payment.order.reference
+            return see_other(reverse("staff-orders-order", args=[theatre.slug, reference]))
+        except BusinessRuleViolation as error:
+            form.add_error(None, str(error))
+            status = status_of(error)
+    context = {"theatre": theatre, "refund": refund, "session": session, "form": form}
+    return render(request, "staff/counter/payout.html", context, status=status)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """The tickets of an order, to be printed on 80 mm or A4."""
@@ -188,7 +211,7 @@ def _at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession
 
 def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
     """The session of this browser's till, or of the only one that is open."""
-    sessions, chosen = list(still_open(theatre)), request.session.get("till", "")
+    sessions, chosen = list(selling(theatre)), request.session.get("till", "")
     if len(sessions) == 1:
         return sessions[0]
     return next((session for session in sessions if str(session.till_id) == chosen), None)

@@ -178,6 +178,12 @@ def order_page(
         "can_cancel": can_cancel,
         "can_move": can_move(ticket, now, staff=True),
         "refused": list(_refused(ticket, seen, bound)),
+        "at_till": [
+            refund
+            for payment in ticket.order.payments.all()
+            for refund in payment.refunds.all()
+            if payment.is_at_till and refund.status == Refund.Status.PENDING
+        ],
         "refunded": sum(
             refund.amount
             for payment in ticket.order.payments.all()

@@ -10,9 +10,23 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Hold, Order, Payment, Ticket, TicketType
+from cinema.models import Hold, Order, Payment, Refund, Ticket, TicketType
 from cinema.selectors.money.tills import in_drawer
-from tests.factories import BOX_OFFICE, ScreenFactory, coupon, gift_card, on_card, price_card, sold, staff, till_session
+from cinema.services.orders.orders import cancel_order
+from cinema.services.orders.staff_actions import RequestedAction
+from cinema.services.people.pins import set_pin
+from tests.factories import (
+    BOX_OFFICE,
+    MANAGER,
+    ScreenFactory,
+    coupon,
+    gift_card,
+    on_card,
+    price_card,
+    sold,
+    staff,
+    till_session,
+)
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +244,33 @@ def test_the_counter_takes_a_constant_number_of_statements(client, theatre, sess
         counts.append(len(queries))
         today(ScreenFactory(theatre=theatre, plan="aaaa"), show.price_card)
     assert len(set(counts)) == 1
+
+
+def refunded(ticket, user) -> None:
+    """Cancel a ticket and refund all of it."""
+    cancel_order(code=ticket.code, requested=RequestedAction(user, "wrong film", 0, KEY), amount=ticket.kept)
+
+
+def test_a_refund_is_paid_out_with_the_pin_of_a_supervisor(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    client.post(url(theatre, "-pay"), tender(page))
+    ticket, boss = Ticket.objects.get(), staff(theatre, MANAGER)
+    set_pin(theatre=theatre, user=boss, pin="4711", by=boss)
+    refunded(ticket, boss)
+    order = client.get(reverse("staff-orders-order", args=[theatre.slug, ticket.reference]))
+    assert "₹500 is to be paid out at a till." in text(order)
+    pay_out = url(theatre, "-payout", Refund.objects.get().code)
+    assert "This PIN is wrong." in text(client.post(pay_out, {"supervisor": boss.pk, "pin": "0815"}))
+    page = client.post(pay_out, {"supervisor": boss.pk, "pin": "4711"}, follow=True)
+    assert "Please give back ₹500: Cash." in text(page)
+    assert in_drawer(session) == 500
+
+
+def test_a_seller_is_no_supervisor(client, theatre, session, show, seller):
+    set_pin(theatre=theatre, user=seller, pin="4711", by=seller)
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk), follow=True)
+    client.post(url(theatre, "-pay"), tender(page))
+    refunded(Ticket.objects.get(), seller)
+    pay_out = url(theatre, "-payout", Refund.objects.get().code)
+    assert client.post(pay_out, {"supervisor": seller.pk, "pin": "4711"}).status_code == 400
+    assert Refund.objects.get().status == "PENDING"
