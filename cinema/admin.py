@@ -427,6 +427,13 @@ register_read_only(
     search_fields=("subject", "user__email", "person__email", "ticket__reference"),
 )
 register_read_only(
+    models.CheckIn,
+    list_display=("received_at", "scanned_at", "theatre", "device", "user", "ticket", "direction", "outcome", "reason"),
+    list_filter=("outcome", "offline", "theatre"),
+    list_select_related=("theatre", "user", "ticket"),
+    search_fields=("ticket__reference", "device"),
+)
+register_read_only(
     models.SeatBlock,
     list_display=("screen", "kind", "from_day", "until_day", "reason", "lifted_at"),
     list_filter=("kind", "screen__theatre"),

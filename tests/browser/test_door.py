@@ -232,6 +232,7 @@ def test_nothing_readable_lies_on_the_phone_and_losing_the_role_erases_it(page, 
     usher = staff(show.screen.theatre, USHER)
     enter(page, usher, DOOR)
     expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    expect_cached(page)
     [kept] = page.evaluate(LISTS)
     for secret in (ticket.code, ticket.reference, "Asha", "A1"):
         assert secret not in kept

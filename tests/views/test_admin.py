@@ -108,6 +108,9 @@ def manage(show, user):
     move_cash(theatre=theatre, code=session.code, move=CashMove("DROP", Decimal(1), "", session.code), by=user)
     set_pin(theatre=theatre, user=user, pin="4711", by=user)
     vouchers(theatre)
+    sale, now = show.tickets.first(), timezone.now()
+    scan = {"key": sale.code, "outcome": "ADMITTED", "scanned_at": now, "received_at": now}
+    models.CheckIn.objects.create(theatre=theatre, ticket=sale, show=show, user=user, **scan)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
     models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)
