@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-COOKIE = re.compile(r"set-cookie: ([^=]+=[^;]*)", re.IGNORECASE)
+COOKIE = re.compile(r"set-cookie: *([^=]+=[^;]*)", re.IGNORECASE)
 FIELD = r'name="{}" value="([^"]*)"'
 
 
