@@ -33,12 +33,11 @@ from cinema.services.booking.booking_requests import Basket, BookingRequest, Con
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_holds, serve_waiting_list, take_seats
-from cinema.services.booking.locked import locked_show
+from cinema.services.booking.locked import locked_held_seats, locked_show
 from cinema.services.booking.orders import coupon_email, draft_order, write_order
 from cinema.services.booking.prepaid import check_rest, reserve_prepaid
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
-from cinema.services.core.locking import lock_held_seats
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.core.transactions import atomically
 
@@ -108,7 +107,7 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
 @atomically
 def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
     holds = _lock(basket)
-    now, seats = holds[0].now, lock_held_seats(holds)
+    now, seats = holds[0].now, locked_held_seats(holds=holds)
     if basket.seen_seats and set(basket.seen_seats) != {seat.pk for seat in seats}:
         raise SeatsChanged(seats)
     if request.types.keys() - {seat.pk for seat in seats}:

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Q
 
 from cinema.domain.seating.places import SeatPlace
 from cinema.exceptions import (
@@ -17,18 +16,18 @@ from cinema.exceptions import (
     ShowNotOnSale,
     UnknownShow,
 )
-from cinema.models import Hold, Order, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.models import Hold, Order, Show, ShowSeat, WaitingEntry
 from cinema.models.annotated import LockedHold
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
 from cinema.services.booking.hold_limits import check_hold_limits
 from cinema.services.booking.ledger import BUYER, Action, Transition, transition_seats
-from cinema.services.booking.locked import locked_seats, locked_show
+from cinema.services.booking.locked import locked_holds, locked_seats, locked_show
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
 from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
-from cinema.services.core.locking import lock_seats, lock_shows, read_clock
+from cinema.services.core.locking import lock_seats, read_clock
 from cinema.services.core.transactions import atomically
 from cinema.services.core.turns import turn
 
@@ -251,14 +250,9 @@ def lock_active_holds(*, codes: Sequence[str], buyer: str) -> list[LockedHold]:
 
     ``is_checked_out`` says whether a ticket of it waits for payment. Raises HoldExpired if the first is not active.
     """
-    shows = lock_shows(Q(holds__code__in=codes, holds__buyer=buyer), "screen__theatre")
-    pending = Ticket.objects.filter(hold=OuterRef("pk"), status=Ticket.Status.PENDING)
-    found = Hold.objects.annotate(now=Now(), is_checked_out=Exists(pending)).filter(code__in=codes, buyer=buyer)
-    holds = {hold.code: hold for hold in found if hold.is_active_at(hold.now)} if shows else {}
+    holds = {hold.code: hold for hold in locked_holds(codes=codes, buyer=buyer)}
     if codes[0] not in holds:
         raise HoldExpired
-    for hold in holds.values():
-        hold.show = next(show for show in shows if show.pk == hold.show_id)
     return [holds[code] for code in codes if code in holds]
 
 

@@ -1,18 +1,43 @@
 """The locked rows of the hot way, read by the statements of sql.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from cinema.models import Hold, Show
-from cinema.models.annotated import ShowSeatNow
+from cinema.models import Hold, Show, ShowSeat
+from cinema.models.annotated import LockedHold, ShowSeatNow
 from cinema.services.booking import sql
 
 
 def locked_show(*, show_id: int) -> Show:
     """Lock a show, with its screen and theatre, and the title of its film. Raises Show.DoesNotExist."""
-    for show, movie, screen, theatre in sql.LOCK_SHOW.rows(show=show_id):
-        screen.theatre, show.screen, show.movie = theatre, screen, movie
-        return show
+    for row in sql.LOCK_SHOW.rows(show=show_id):
+        return _joined(row)
     raise Show.DoesNotExist
+
+
+def locked_holds(*, codes: Sequence[str], buyer: str) -> list[LockedHold]:
+    """Lock the shows of the buyer's holds, and return the holds that are active, in any order.
+
+    Each has its show as locked_show() returns it, ``now``, the database's clock, and ``is_checked_out``.
+    """
+    shows = {row.show.pk: _joined(row) for row in sql.LOCK_SHOWS_OF_HOLDS.rows(codes=list(codes), buyer=buyer)}
+    rows = sql.HOLDS.rows(codes=list(codes), buyer=buyer) if shows else []
+    for row in rows:
+        row.hold.now, row.hold.is_checked_out, row.hold.show = row.now, row.is_checked_out, shows[row.hold.show_id]
+    return [row.hold for row in rows if row.hold.is_active_at(row.now)]
+
+
+def locked_held_seats(*, holds: Collection[Hold]) -> list[ShowSeat]:
+    """Lock the seats of holds at locked shows, each with its Seat, by key."""
+    rows = sql.LOCK_HELD_SEATS.rows(holds=[hold.pk for hold in holds])
+    for row in rows:
+        row.seat_at.seat = row.seat
+    return [row.seat_at for row in rows]
+
+
+def _joined(row: sql.LockedShow) -> Show:
+    """The show with its film, screen and theatre."""
+    row.screen.theatre, row.show.screen, row.show.movie = row.theatre, row.screen, row.movie
+    return row.show
 
 
 def locked_seats(*, show: Show, seat_ids: Collection[int], hold: Hold | None) -> list[ShowSeatNow]:

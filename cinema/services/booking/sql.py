@@ -19,11 +19,12 @@ from cinema.models import (
     SeatCategory,
     SeatEvent,
     Show,
+    ShowSeat,
     Theatre,
     Ticket,
     TicketSeat,
 )
-from cinema.models.annotated import HoldWithSeats, ShowSeatNow
+from cinema.models.annotated import HoldWithSeats, LockedHold, ShowSeatNow
 from cinema.services.core.statements import Insert, Query, Write
 
 
@@ -100,6 +101,60 @@ LOCK_SEATS = Query(
     LEFT JOIN cinema_hold hold ON hold.id = seat_at.hold_id
     WHERE seat_at.show_id = %(show)s AND (seat_at.id = ANY (%(seats)s) OR seat_at.hold_id = %(hold)s)
     ORDER BY seat_at.id FOR NO KEY UPDATE OF seat_at
+    """,
+)
+
+
+# The shows of a buyer's holds, to check them out, extend or release them.
+LOCK_SHOWS_OF_HOLDS = Query(
+    "lock_shows_of_holds",
+    LockedShow,
+    """
+    SELECT {show}, {movie}, {screen}, {theatre}
+    FROM cinema_show show JOIN cinema_movie movie ON movie.id = show.movie_id
+    JOIN cinema_screen screen ON screen.id = show.screen_id
+    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id
+    WHERE show.id IN (SELECT show_id FROM cinema_hold hold WHERE hold.code = ANY (%(codes)s) AND hold.buyer = %(buyer)s)
+    ORDER BY show.id FOR NO KEY UPDATE OF show
+    """,
+    only={"movie": ["id", "title", "slug"]},
+)
+
+
+class FoundHold(NamedTuple):
+    """A hold at a locked show, whether a ticket of it waits for payment, and the database's clock."""
+
+    hold: LockedHold
+    is_checked_out: bool
+    now: datetime
+
+
+# The holds at those shows, by a statement that sees what was committed before the lock.
+HOLDS = Query(
+    "holds",
+    FoundHold,
+    """
+    SELECT {hold}, EXISTS (SELECT 1 FROM cinema_ticket ticket WHERE ticket.hold_id = hold.id
+                           AND ticket.status = 'PENDING'), clock_timestamp()
+    FROM cinema_hold hold WHERE hold.code = ANY (%(codes)s) AND hold.buyer = %(buyer)s
+    """,
+)
+
+
+class HeldSeat(NamedTuple):
+    """A locked seat of a hold, with its place."""
+
+    seat_at: ShowSeat
+    seat: Seat
+
+
+# The seats of holds that are checked out.
+LOCK_HELD_SEATS = Query(
+    "lock_held_seats",
+    HeldSeat,
+    """
+    SELECT {seat_at}, {seat} FROM cinema_showseat seat_at JOIN cinema_seat seat ON seat.id = seat_at.seat_id
+    WHERE seat_at.hold_id = ANY (%(holds)s) ORDER BY seat_at.id FOR NO KEY UPDATE OF seat_at
     """,
 )
 

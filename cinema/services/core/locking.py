@@ -25,7 +25,6 @@ from cinema.models import (
     CheckIn,
     Coupon,
     GiftCard,
-    Hold,
     Movie,
     Order,
     OrderLine,
@@ -162,12 +161,6 @@ def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeatNow]:
     if related:
         locked = locked.select_related(*related)
     return list(locked.annotate(now=Now()).order_by("pk"))
-
-
-def lock_held_seats(holds: Collection[Hold]) -> list[ShowSeat]:
-    """Lock the seats of holds at locked shows, with their Seat rows."""
-    locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True).filter(hold__in=holds)
-    return list(locked.select_related("seat").order_by("pk"))
 
 
 def lock_seats_at(show_ids: Collection[int], which: Q) -> list[ShowSeat]:
