@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from cinema.gateways import sandbox
 from cinema.models import Hold, SandboxCharge
 from tests.benchmarks.clients import CONTACT, TIMEOUT, booking
+from tests.benchmarks.sides import Stock
 from tests.benchmarks.stage import Stage
 
 ASSET = re.compile(r'(?:href|src)="([^"]+\.(?:css|js))"')
@@ -36,7 +37,7 @@ class Weight(NamedTuple):
     aim: int | None
 
 
-def statements(stage: Stage, token: str) -> Iterator[Statements]:
+def statements(stage: Stage | Stock, token: str) -> Iterator[Statements]:
     """Count the statements of the requests of a purchase, in their order, and of a booking in one step."""
     pair, other = stage.take(2)
     show = f"/shows/{pair.show_id}/"

@@ -18,7 +18,7 @@ from tests.benchmarks.sides import Side, sides
 from tests.benchmarks.stage import Pair, Stage
 
 CLIENTS = 8
-LOCKS_A_SHOW = 'UPDATE OF "cinema_show"', "FOR NO KEY UPDATE OF s"
+LOCKS_A_SHOW = ("EXECUTE lock_show ",)
 
 
 class Aim(NamedTuple):

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from cinema.models import Show
 from tests import postgres
 from tests.benchmarks import server
 from tests.benchmarks.stage import OPEN_SHOWS, SEATS, Pair, Stage
@@ -25,6 +26,11 @@ class Stock:
         self._shows = {
             show: [Pair(show, pair, 0) for pair in zip(*[iter(seats)] * 2, strict=False)] for show, seats in shows
         }
+
+    @classmethod
+    def of(cls, shows: Iterable[Show]) -> "Stock":
+        """All seats of these shows of the cinema, which are available."""
+        return cls([(show.pk, list(show.seats.order_by("pk").values_list("pk", flat=True))) for show in shows])
 
     def take(self, count: int) -> list[Pair]:
         """Pairs at as many shows as there are."""

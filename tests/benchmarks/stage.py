@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Show, Theatre
+from cinema.models import Genre, Hold, Language, Movie, Screen, SeatCategory, Show, Theatre
 from cinema.services.halls.halls import build_screen
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 
@@ -128,6 +128,14 @@ def preload(shows: Sequence[Show]) -> list[int]:
         cursor.execute(PRELOAD, {"shows": [show.pk for show in shows]})
         cursor.execute("SELECT hold_id FROM pair")
         return [hold for (hold,) in cursor.fetchall()]
+
+
+def an_old_hold(show: Show) -> int:
+    """A hold that has ended: the floor's tickets must have one."""
+    now = timezone.now()
+    hold = Hold(show=show, buyer="floor", status=Hold.Status.BOOKED, created_at=now, expires_at=now, latest_at=now)
+    hold.save()
+    return hold.pk
 
 
 def _take(pairs: list[Pair], count: int) -> list[Pair]:
