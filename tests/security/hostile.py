@@ -105,6 +105,7 @@ class Page(HTMLParser):
 
     NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]*")
     ADDRESS = re.compile(r"(mailto|tel):[\w%+@.-]+")  # without a “?”, behind which a mail's other headers stand
+    TOKEN = re.compile(r'\{"X-CSRFToken": "[A-Za-z0-9]{64}"\}')  # random: one in 30,000 has a mark in it
 
     def __init__(self, content: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -135,6 +136,8 @@ class Page(HTMLParser):
             self.wrong.append(f"in a comment: {data[:80]}")
 
     def _look(self, name: str, value: str) -> None:
+        if name == "hx-headers" and self.TOKEN.fullmatch(value):
+            return
         self.said.append(value)
         if name in EVIL or value == "/evil" or not self.NAME.fullmatch(name):
             self.wrong.append(f"an attribute out of a text: {name}={value[:80]}")
