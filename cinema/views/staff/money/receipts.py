@@ -17,6 +17,7 @@ from cinema.views.receipts import pdf_response
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
+from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
 
@@ -28,9 +29,7 @@ def receipt_or_404(theatre: Theatre, code: str) -> Receipt:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def receipt(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
-    found = receipt_or_404(theatre, code)
-    context = {"theatre": theatre, "receipt": found, "document": receipt_document(found)}
-    return render(request, "staff/receipts/receipt.html", context)
+    return _page(request, receipt_or_404(theatre, code))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -46,8 +45,13 @@ def send(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     found = receipt_or_404(theatre, code)
     try:
         resend_receipt(receipt=found, user=request.user)
-    except BusinessRuleViolation as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("It is on its way to %(email)s.") % {"email": found.order.email})
+    except BusinessRuleViolation as error:
+        return _page(request, found, error=str(error), status=status_of(error))
+    messages.success(request, _("It is on its way to %(email)s.") % {"email": found.order.email})
     return see_other(reverse("staff-receipts-receipt", args=[theatre.slug, found.code]))
+
+
+def _page(request: StaffRequest, found: Receipt, *, error: str = "", status: int = 200) -> HttpResponse:
+    document = receipt_document(found)
+    context = {"theatre": found.theatre, "receipt": found, "document": document, "error": error}
+    return render(request, "staff/receipts/receipt.html", context, status=status)
