@@ -48,7 +48,7 @@ class DoorForm(forms.Form):
 class ScanForm(forms.Form):
     """A scan. ``key`` is its idempotency key; ``seats`` are those of the party who are there, by default all."""
 
-    text = forms.CharField(
+    text = OneLineField(
         label=_("Ticket"),
         max_length=LONGEST_SCAN,
         error_messages={"required": _("Please scan a ticket, or type its reference.")},
