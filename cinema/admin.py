@@ -550,3 +550,10 @@ register_read_only(
     search_fields=("user__email",),
     exclude=("pin",),
 )
+register_read_only(
+    models.SummedWeek,
+    list_display=("screen", "monday", "shows"),
+    list_filter=("screen__theatre",),
+    list_select_related=("screen",),
+    search_fields=("screen__name",),
+)

@@ -129,6 +129,7 @@ def manage(show, user):
     models.FailedTry.objects.create(kind="TICKET", at=now)
     block = models.SeatBlock.objects.create(screen=show.screen, kind="BROKEN", from_day=now.date(), created_at=now)
     models.HouseSeatRelease.objects.create(block=block, show=show)
+    models.SummedWeek.objects.create(screen=show.screen, monday=now.date(), shows=1, keys=show.pk, changes=1)
     models.ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=now)
 
 
