@@ -200,7 +200,10 @@ def test_a_phone_without_a_network_goes_on_scanning(new_page, ticket, show):
 
 
 def expect_cached(page: Page) -> None:
-    page.wait_for_function("caches.open('door').then(async (cache) => (await cache.keys()).length > 5)")
+    page.evaluate("""async () => {
+        const cache = await caches.open("door");
+        while ((await cache.keys()).length <= 5) await new Promise((later) => setTimeout(later, 50));
+    }""")
 
 
 def test_the_page_opens_without_a_network(page, ticket, show):
