@@ -35,7 +35,6 @@ WORTH_SEEING = {
     "a gift card spent",
     "money went back on a gift card",
     "a voucher used",
-    "a voucher refused",
     "a voucher came back",
     "paid",
     "part of an order came too late",
