@@ -23,10 +23,6 @@ graceful_timeout = 10
 def post_fork(server: Any, worker: Any) -> None:
     os.environ["PGAPPNAME"] = APPLICATION
     time_machine.travel(datetime.now(UTC) + OFF[worker.age % len(OFF)], tick=True).start()
-    if os.environ.get(UNLOCKED):
-        from tests.chaos.unprotected import unprotect_worker
-
-        worker.unprotected = unprotect_worker()  # as long as it lives
     if os.environ.get(STRIPE):
         from cinema.gateways import razorpay, stripe
 
@@ -37,6 +33,8 @@ def post_worker_init(worker: Any) -> None:
     """The application is loaded."""
     from tests.chaos import unprotected
 
+    if os.environ.get(UNLOCKED):
+        worker.unprotected = unprotected.unprotect_worker()  # as long as it lives
     if os.environ.get(GULLIBLE):
         unprotected.believe_everything()
     if os.environ.get(UNGUARDED):

@@ -201,7 +201,7 @@ class Razorpay(Provider):
 class Providers(Mailbox):
     """Both providers: the gateways of a run. They act in their own thread."""
 
-    decisions: tuple[list[str], list[int]] = (["pay", "sca", "decline", "leave"], [70, 12, 10, 8])
+    decisions: tuple[list[str], list[int]] = (["pay", "sca", "decline", "leave"], [65, 12, 15, 8])
     twice = 15  # percent of the buyers open a second page, and pay both
 
     def __init__(self, rng: Random) -> None:

@@ -23,13 +23,13 @@ class Step(NamedTuple):
 
 
 HOLD = {
-    "hold: before the lock": Step(BEFORE, "cinema.services.booking.holds", "lock_show"),
+    "hold: before the lock": Step(BEFORE, "cinema.services.booking.holds", "locked_show"),
     "hold: before the commit": Step(AFTER, "cinema.services.booking.holds", "transition_seats"),
     "hold: between commit and answer": Step(AFTER, "cinema.views.public.shows", "hold_seats"),
 }
 CHECKOUT = {
     "checkout: before the lock": Step(BEFORE, "cinema.services.booking.booking", "lock_active_holds"),
-    "checkout: before the commit": Step(AFTER, "cinema.services.booking.booking", "_write_payment"),
+    "checkout: before the commit": Step(AFTER, "cinema.services.booking.booking", "write_order"),
     "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_holds"),
 }
 PAYMENT = {

@@ -26,7 +26,8 @@ FOR_EVERYBODY = {
 }
 
 
-NOTHING_TO_DO = {"staff-blocks-release"}  # there is a 404 as for anybody: the seats have no release
+# There is a 404 as for anybody: the seats have no release, and no sale was broken off.
+NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume"}
 
 
 def answer(client, address: str):
