@@ -64,7 +64,9 @@ class Statement:
 
     @property
     def summary(self) -> str:
-        """The statement and its table: “SELECT cinema_show, for update”."""
+        """The statement and its table: “SELECT cinema_show, for update”; of several parts those that write."""
+        if self.word == "WITH" and (parts := PARTS.findall(self.sql)):
+            return ", ".join(f"{what.split()[0].upper()} {table}" for what, table in parts)
         found = TABLE.search(without_parentheses(self.sql)) or TABLE.search(self.sql)
         called = FUNCTION.search(self.sql)
         if found:

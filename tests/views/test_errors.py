@@ -50,7 +50,7 @@ def database_read_only() -> Iterator[None]:
     if connection.vendor == "sqlite":
         off, on = "PRAGMA query_only = OFF", "PRAGMA query_only = ON"
     else:
-        name = connection.settings_dict["NAME"]
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
         on = f"ALTER DATABASE {name} SET default_transaction_read_only = on; SET default_transaction_read_only = on"
         off = f"SET default_transaction_read_only = off; ALTER DATABASE {name} RESET default_transaction_read_only"
     execute(on)

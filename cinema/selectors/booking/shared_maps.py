@@ -55,6 +55,7 @@ class Plan(NamedTuple):
     """What a map shows beside the states of seats; each change of the plan of a show or a hall has a new version."""
 
     show_version: int
+    seats_dropped: int | None
     tariff_id: int | None
     screen_id: int
     screen_version: int
@@ -215,7 +216,8 @@ def _with(known: SeatMap, changed: Mapping[int, SeatView], revision: int) -> Sea
 
 def _plan(show: ShowNow) -> Plan:
     screen = show.screen
-    return Plan(show.version, show.tariff_id, screen.pk, screen.version, screen.shape, screen.theatre.carer_free)
+    seats = (show.version, show.seats_dropped, show.tariff_id)
+    return Plan(*seats, screen.pk, screen.version, screen.shape, screen.theatre.carer_free)
 
 
 def _holder(state: str, buyer: str | None, show_id: int) -> str:
