@@ -4,9 +4,11 @@ import { textsOf } from "./texts.js";
 
 for (const form of document.querySelectorAll("form[data-largest]")) {
   const input = form.querySelector("input[type=file]");
-  input.addEventListener("change", () => {
+  const check = () => {
     const tooLarge = input.files[0]?.size > Number(form.dataset.largest);
     input.setCustomValidity(tooLarge ? textsOf("upload").tooLarge : "");
-    input.reportValidity();
-  });
+    if (tooLarge) input.reportValidity();
+  };
+  input.addEventListener("change", check);
+  check(); // a file may have been chosen before this script was there
 }

@@ -48,6 +48,7 @@ def test_a_poster_that_is_too_large_is_refused_before_it_travels(page, manager, 
         file.truncate(11 * 1024 * 1024)
     sign_in(page, manager)
     page.get_by_role("link", name=movie.title).click()
+    page.wait_for_load_state()
     posted = []
     page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
 
