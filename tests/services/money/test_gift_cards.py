@@ -211,7 +211,7 @@ def test_a_gift_card_waits_for_its_day():
     assert deliver_gift_cards() == 0
     assert {mail.to[0] for mail in outbox()} == {"asha@example.org"}
 
-    GiftCard.objects.update(deliver_at=timezone.now())
+    GiftCard.objects.update(deliver_at=timezone.now() - timedelta(seconds=1))
     assert deliver_gift_cards() == 1
     assert deliver_gift_cards() == 0
 
@@ -233,7 +233,7 @@ def test_an_unpaid_or_blocked_gift_card_is_not_mailed():
     gift_order(theatre, recipient_email="ben@example.org")
     card = gift_card(theatre, recipient_email="eva@example.org", deliver_on=tomorrow(theatre))
     block_gift_card(theatre=theatre, pk=card.pk, blocked=True, user=owner())
-    GiftCard.objects.update(deliver_at=timezone.now())
+    GiftCard.objects.update(deliver_at=timezone.now() - timedelta(seconds=1))
 
     assert deliver_gift_cards() == 0
     assert outbox() == []
