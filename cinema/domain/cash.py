@@ -1,24 +1,11 @@
-"""Cash: the notes and coins of a currency, and how totals are rounded where the smallest coins are gone."""
+"""Cash: the notes and coins of a currency."""
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from cinema.domain.money import exact, quantize
 
 NOTHING = Decimal(0)
-# What cash totals are rounded to, by law or custom of the currency's country. In all others to the smallest unit.
-ROUNDED_TO = {
-    "AUD": "0.05",
-    "CAD": "0.05",
-    "CHF": "0.05",
-    "CZK": "1.00",
-    "DKK": "0.50",
-    "HUF": "5.00",
-    "ILS": "0.10",
-    "NOK": "1.00",
-    "NZD": "0.10",
-    "SEK": "1.00",
-}
 COMMON = "100 50 20 10 5 2 1 0.50 0.20 0.10 0.05 0.02 0.01"
 DENOMINATIONS = {
     "AUD": "100 50 20 10 5 2 1 0.50 0.20 0.10 0.05",
@@ -36,14 +23,6 @@ DENOMINATIONS = {
     "SEK": "1000 500 200 100 50 20 10 5 2 1",
     "USD": "100 50 20 10 5 2 1 0.50 0.25 0.10 0.05 0.01",
 }
-
-
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Return ``amount`` as it is paid in cash: to the smallest coin, half up; “12.32” is 12.30 in francs."""
-    step = ROUNDED_TO.get(currency)
-    if step is None:
-        return amount
-    return exact((amount / Decimal(step)).quantize(Decimal(1), ROUND_HALF_UP) * Decimal(step))
 
 
 def denominations(currency: str) -> list[Decimal]:

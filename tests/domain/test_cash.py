@@ -6,38 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.domain.cash import COMMON, DENOMINATIONS, ROUNDED_TO, denominations, handy_amounts, rounded, sum_of
+from cinema.domain.cash import COMMON, DENOMINATIONS, handy_amounts, sum_of
 
 cents = st.decimals(min_value=0, max_value=10_000, places=2)
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "due"),
-    [
-        ("12.32", "CHF", "12.30"),
-        ("12.33", "CHF", "12.35"),
-        ("12.50", "SEK", "13.00"),
-        ("12.49", "SEK", "12.00"),
-        ("12.25", "DKK", "12.50"),
-        ("12.33", "EUR", "12.33"),
-        ("12.33", "INR", "12.33"),
-    ],
-)
-def test_an_amount_is_rounded_to_the_smallest_coin_half_up(amount, currency, due):
-    assert rounded(Decimal(amount), currency) == Decimal(due)
-
-
-@given(cents, st.sampled_from(sorted(ROUNDED_TO)))
-def test_rounding_changes_at_most_half_of_a_coin(amount, currency):
-    due = rounded(amount, currency)
-    assert abs(due - amount) * 2 <= Decimal(ROUNDED_TO[currency])
-    assert due % Decimal(ROUNDED_TO[currency]) == 0
-
-
-@pytest.mark.parametrize("currency", sorted(ROUNDED_TO))
-def test_what_cash_is_rounded_to_can_be_paid_in_coins(currency):
-    smallest = denominations(currency)[-1]
-    assert Decimal(ROUNDED_TO[currency]) % smallest == 0
 
 
 def test_all_denominations_are_worth_their_sum():

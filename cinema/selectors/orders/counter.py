@@ -23,7 +23,6 @@ from cinema.selectors.booking.tickets import chosen_types, tickets
 from cinema.selectors.money.ledger import received_in_part
 
 NOTHING = Decimal(0)
-TYPE_KEYS = 9  # ticket types that have a key, 1 to 9
 
 
 class TypePrice(NamedTuple):

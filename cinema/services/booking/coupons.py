@@ -40,7 +40,7 @@ def take_uses(*, coupons: Sequence[Coupon], email: str, user_id: int | None) -> 
 
 
 def give_back_uses(*, orders: Collection[Order]) -> None:
-    """Give back the coupon uses of locked orders, where they have expired; no statement if none used a coupon."""
+    """Release the coupon uses of locked orders, where they have expired; no statement if none used a coupon."""
     keys = [order.pk for order in orders if order.coupon_email]
     if not keys:
         return

@@ -49,7 +49,7 @@ def check_rest(*, rest: Decimal, request: BookingRequest) -> None:
 
 
 def give_back_prepaid(*, orders: Collection[Order]) -> None:
-    """Give back what locked orders have reserved, where they have expired; no statement without any."""
+    """Release what locked orders have reserved, where they have expired; no statement without any."""
     give_back_vouchers(orders=orders)
     give_back_gift_cards(orders=orders)
 

@@ -161,7 +161,7 @@ def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpRespons
         for one in order.payments.all():
             if one.is_at_till:
                 taken = {"amount": format_money(one.amount), "mode": one.get_mode_display()}
-                messages.warning(request, _("Please give back %(amount)s: %(mode)s.") % taken)
+                messages.warning(request, _("Please refund %(amount)s: %(mode)s.") % taken)
         return see_other(reverse("staff-sell", args=[theatre.slug]))
 
     return _at_till(request, theatre, act)
@@ -179,7 +179,7 @@ def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
             prove_pin(theatre=theatre, user=supervisor, pin=form.cleaned_data["pin"], client_ip=ip)
             pay_out(theatre=theatre, code=code, till=session.code, by=request.user, supervisor=supervisor)
             paid = {"amount": format_money(refund.amount), "mode": refund.payment.get_mode_display()}
-            messages.success(request, _("Please give back %(amount)s: %(mode)s.") % paid)
+            messages.success(request, _("Please refund %(amount)s: %(mode)s.") % paid)
             reference = refund.ticket.reference if refund.ticket else refund.payment.order.reference
             return see_other(reverse("staff-orders-order", args=[theatre.slug, reference]))
         except BusinessRuleViolation as error:

@@ -171,7 +171,7 @@ def test_a_sale_that_was_broken_off_is_voided(client, theatre, session, show):
     page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
     client.post(url(theatre, "-pay"), tender(page, amount="100"))
     page = client.post(url(theatre, "-void", Order.objects.get().reference), follow=True)
-    assert "Please give back ₹100: Cash." in text(page)
+    assert "Please refund ₹100: Cash." in text(page)
     assert in_drawer(session) == 500
 
 
@@ -262,7 +262,7 @@ def test_a_refund_is_paid_out_with_the_pin_of_a_supervisor(client, theatre, sess
     pay_out = url(theatre, "-payout", Refund.objects.get().code)
     assert "This PIN is wrong." in text(client.post(pay_out, {"supervisor": boss.pk, "pin": "0815"}))
     page = client.post(pay_out, {"supervisor": boss.pk, "pin": "4711"}, follow=True)
-    assert "Please give back ₹500: Cash." in text(page)
+    assert "Please refund ₹500: Cash." in text(page)
     assert in_drawer(session) == 500
 
 
