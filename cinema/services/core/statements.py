@@ -44,9 +44,11 @@ class Statement:
             elif (known := _prepared()) is None:
                 cursor.execute(self.sql, values)
             else:
-                prepare = "" if self.name in known else self._prepare
-                cursor.execute(prepare + self._execute, [values[name] for name in self._names])
-                known[self.name] = self.sql
+                if self.name not in known:
+                    with connection.wrap_database_errors:
+                        cursor.cursor.execute(self._prepare)  # by itself: it stays prepared if its execution fails
+                    known[self.name] = self.sql
+                cursor.execute(self._execute, [values[name] for name in self._names])
             found: list[Record] = cursor.fetchall()
             return found
 
@@ -57,7 +59,7 @@ class Statement:
     @cached_property
     def _prepare(self) -> str:
         places = {name: f"${place}" for place, name in enumerate(self._names, start=1)}
-        return f"PREPARE {self.name} AS {PARAMETER.sub(lambda found: places[found[1]], self.sql)}; "
+        return f"PREPARE {self.name} AS {PARAMETER.sub(lambda found: places[found[1]], self.sql)}"
 
     @cached_property
     def _execute(self) -> str:

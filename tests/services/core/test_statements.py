@@ -1,6 +1,6 @@
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import DataError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cinema.models import Order
@@ -33,6 +33,16 @@ def test_a_connection_prepares_a_statement_once():
 
     assert "PREPARE" not in again
     assert ("EXECUTE lock_show" in again) == (connection.vendor == "postgresql")
+
+
+@pytest.mark.only("postgresql")  # SQLite prepares nothing
+def test_a_statement_whose_first_execution_failed_is_prepared_all_the_same():
+    statement = Statement("divide_by", "SELECT 1 / %(number)s::int")
+    for _ in range(2):
+        with pytest.raises(DataError), transaction.atomic():
+            statement.run({"number": 0})
+
+    assert statement.run({"number": 1}) == [(1,)]
 
 
 def test_behind_a_pooler_nothing_is_prepared_and_all_is_the_same(monkeypatch):
