@@ -22,7 +22,7 @@ from tests.trail import alterable_trail
 Step = Callable[[], Any]
 # A write, also by a prepared statement of services.booking.sql, or by its text.
 WRITE = re.compile(
-    r"\s*(INSERT|UPDATE|DELETE|(PREPARE .*?; )?EXECUTE write_\w+|WITH \w+ (\(.*?\) )?AS \((INSERT|SELECT value))\b",
+    r"\s*(INSERT|UPDATE|DELETE|EXECUTE write_\w+|WITH \w+ (\(.*?\) )?AS \((INSERT|SELECT value))\b",
     re.I | re.S,
 )
 LOCKS = re.compile(r"FOR NO KEY UPDATE OF \w+")
