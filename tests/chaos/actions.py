@@ -57,7 +57,8 @@ class Actions:
         return answer.saw["block"] in self.books.blocks
 
     def is_unblocked(self, answer: Answer) -> bool:
-        return self.books.blocks.get(answer.asked["block"], False)
+        block = self.books.blocks.get(answer.asked["block"])
+        return bool(block and block.lifted)
 
     def is_show_cancelled(self, answer: Answer) -> bool:
         return answer.show in self.books.cancelled_shows

@@ -39,6 +39,13 @@ class Waited(NamedTuple):
     until: float = inf
 
 
+class Blocked(NamedTuple):
+    """Seats at shows that a block keeps off sale, and whether it was lifted."""
+
+    seats: frozenset[int]
+    lifted: bool
+
+
 class Sold(NamedTuple):
     """A ticket, its hold and the price of the seats it still has. ``reference`` is the short one."""
 
@@ -111,7 +118,7 @@ class Books:
     holds: dict[str, Held] = field(default_factory=dict)
     waited: dict[str, Waited] = field(default_factory=dict)
     cancelled_shows: set[int] = field(default_factory=set)  # shows
-    blocks: dict[str, bool] = field(default_factory=dict)  # by key: whether it was lifted
+    blocks: dict[str, Blocked] = field(default_factory=dict)  # by key
     tickets: dict[str, Sold] = field(default_factory=dict)
     payments: dict[str, Paid] = field(default_factory=dict)
     refunds: list[Back] = field(default_factory=list)
@@ -133,6 +140,7 @@ class Books:
 def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
     """Read the database, at rest, beside what the providers say."""
     from django.conf import settings
+    from django.db.models import Q
 
     from cinema.models import (
         Hold,
@@ -167,7 +175,12 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
     for code, *facts, since, until in waited:
         books.waited[code] = Waited(*facts, since.timestamp(), until.timestamp() if until else inf)
     books.cancelled_shows = set(ShowCancellation.objects.values_list("show", flat=True))
-    books.blocks = {str(block.pk): block.lifted_at is not None for block in SeatBlock.objects.all()}
+    for block in SeatBlock.objects.all():
+        days = Q() if block.until_day is None else Q(show__trading_day__lte=block.until_day)
+        seats = ShowSeat.objects.filter(days, seat__blocks=block, show__trading_day__gte=block.from_day)
+        books.blocks[str(block.pk)] = Blocked(
+            frozenset(seats.values_list("pk", flat=True)), block.lifted_at is not None
+        )
     worth: dict[str, Decimal] = defaultdict(Decimal)
     sold = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED)
     for seat, ticket, price in sold.values_list("show_seat", "ticket__code", "price"):

@@ -8,12 +8,14 @@ last one that was begun when it ended. A request whose connection broke says not
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf
 
 from tests.chaos.books import Books, Waited
 from tests.chaos.history import Answer
-from tests.chaos.timeline import NEW, SLACK, Hall, Seat, Timeline
+from tests.chaos.timeline import NEW, SLACK, Hall, Seat, Span, Timeline
 
 LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.booking.recent
+DONE = (302, 303)
 FREE, HELD, SOLD = "free", "held", "sold"  # as a map for nobody in particular shows a seat
 Lines = Mapping[int, Timeline]  # by show
 
@@ -26,6 +28,9 @@ def faults(answers: Sequence[Answer], books: Books) -> list[str]:
     for waited in _waited(answers, books):
         if waited.show in lines:
             lines[waited.show].waited.append(waited)
+    blocked = _blocked(answers, books)
+    for line in lines.values():
+        line.blocked = blocked
     for answer in answers:
         if (shown := _shown(answer, books, lines.get(answer.show))) is not None:
             seen[answer.show].append((answer.end, shown))
@@ -64,6 +69,20 @@ def _waited(answers: Sequence[Answer], books: Books) -> Iterator[Waited]:
     left = {a.asked["waiting"]: a.end for a in answers if a.what == "leaving the list" and a.status == 303}
     for code, waited in books.waited.items():
         yield waited._replace(until=min(waited.until, left.get(code, waited.until)))
+
+
+def _blocked(answers: Sequence[Answer], books: Books) -> Mapping[int, Sequence[Span]]:
+    """When each seat was on a block, at most: from the request for the block until the answer that it is lifted.
+
+    One whose answer broke off is taken as if it had always been there.
+    """
+    since = {a.saw["block"]: a.begin for a in reversed(answers) if a.what == "block" and a.saw.get("block")}
+    until = {a.asked["block"]: a.end for a in answers if a.what == "unblock" and a.status in DONE}
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for key, block in books.blocks.items():
+        for seat in block.seats:
+            spans[seat].append((since.get(key, 0.0), until.get(key, inf)))
+    return spans
 
 
 def _shown(answer: Answer, books: Books, line: Timeline | None) -> int | None:
@@ -142,9 +161,11 @@ def _are_gone(answer: Answer, revision: int, books: Books, line: Timeline) -> bo
 
 def _is_gone(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
     seat = line.halls[revision].get(pk, NEW)
-    if seat.status == "HELD" and line.lives(seat, books, answer.begin - LATELY - SLACK):
+    if seat.status != "HELD":
+        return seat.status != "AVAILABLE"
+    if line.lives(seat, books, answer.begin - LATELY - SLACK):
         return seat.hold != answer.asked.get("had", "")
-    return seat.status not in ("HELD", "AVAILABLE") or line.waits_for(pk, revision, answer.end)
+    return line.is_off_sale(pk, answer.begin, answer.end)
 
 
 def _full_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
@@ -162,8 +183,9 @@ def _is_full(answer: Answer, revision: int, books: Books, line: Timeline) -> boo
 
 def _is_left(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
     seat = line.halls[revision].get(pk, NEW)
-    lapsed = seat.status == "HELD" and not line.lives(seat, books, answer.begin - LATELY - SLACK)
-    return seat.status == "AVAILABLE" or (lapsed and not line.waits_for(pk, revision, answer.end))
+    if seat.status != "HELD" or line.lives(seat, books, answer.begin - LATELY - SLACK):
+        return seat.status == "AVAILABLE"
+    return not line.is_off_sale(pk, answer.begin, answer.end)
 
 
 def _map_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:

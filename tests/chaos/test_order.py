@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chaos import order
-from tests.chaos.books import Books, Event, Held, Waited
+from tests.chaos.books import Blocked, Books, Event, Held, Waited
 from tests.chaos.history import Answer
 
 SHOW, SEATS = 1, (11, 12, 13)
@@ -87,6 +87,38 @@ def test_seats_of_an_expired_hold_go_to_a_request_that_waits_for_them(books, wai
 
     assert is_explained(books, answer("hold", 130, {"seats": [11, 12]}, gone=[11, 12])) is explained
     assert is_explained(books, answer("best seats", 130, {"party": 1}, full=True)) is explained
+
+
+def block_of(seat: int, books: Books, *, lifted: float) -> list[Answer]:
+    """A block that was asked for at 116 and lifted at a certain time."""
+    books.blocks["7"] = Blocked(frozenset([seat]), True)
+    lift = answer("unblock", lifted, {"block": "7"})._replace(status=303)
+    return [answer("block", 116, block="7")._replace(status=303), lift]
+
+
+@pytest.mark.parametrize(
+    ("at", "seat", "lifted", "explained"),
+    [
+        (130, 11, 135, True),
+        (130, 11, 130.5, True),
+        (130, 11, 127, False),
+        (130, 12, 135, False),
+        (145, 11, 150, False),
+    ],
+    ids=["on it", "lifted meanwhile", "lifted", "another seat", "free"],
+)
+def test_a_seat_of_an_expired_hold_is_refused_while_a_block_waits_for_it(books, at, seat, lifted, explained):
+    """The block may be lifted before anybody has released the hold: then the ledger never shows it."""
+    blocked = block_of(seat=11, books=books, lifted=lifted)
+
+    assert is_explained(books, *blocked, answer("hold", at, {"seats": [seat]}, gone=[seat])) is explained
+
+
+@pytest.mark.parametrize(("party", "explained"), [(1, False), (2, True)])
+def test_a_hall_is_full_without_the_seats_that_a_block_waits_for(books, party, explained):
+    blocked = block_of(seat=11, books=books, lifted=135)
+
+    assert is_explained(books, *blocked, answer("best seats", 130, {"party": party}, full=True)) is explained
 
 
 def test_an_entry_that_left_the_list_waits_no_more(books):

@@ -9,7 +9,6 @@ from tests.chaos.history import Answer
 
 SLACK = 0.05  # seconds; SQLite's clock shows milliseconds
 STEP = 30  # seconds; within one transaction a hold may be dated before the expiry that made room for it
-CARRIED_OUT = 30  # seconds after which a block has what came free, if nobody came by
 
 
 class Seat(NamedTuple):
@@ -21,6 +20,7 @@ class Seat(NamedTuple):
 
 
 Hall = Mapping[int, Seat]
+Span = tuple[float, float]
 NEW = Seat()
 
 
@@ -33,6 +33,7 @@ class Timeline:
         self.faults: list[str] = []
         self.ended_by: dict[str, str] = {}  # the last action about each hold
         self.waited: list[Waited] = []
+        self.blocked: Mapping[int, Sequence[Span]] = {}  # by seat: when it was on a block
         for event in events:
             if event.revision == len(self.halls):
                 self.halls.append(dict(self.halls[-1]))
@@ -71,17 +72,13 @@ class Timeline:
         """The revisions that can have been seen between these moments."""
         return range(self.certain(begin), bisect_right(self.begun, end + SLACK))
 
-    def waits_for(self, pk: int, revision: int, moment: float) -> bool:
-        """Whether a block is waiting for a held seat: the step after its release blocks it.
+    def is_off_sale(self, pk: int, begin: float, end: float) -> bool:
+        """Whether a block may have kept the seat off sale between these moments.
 
-        A request at that moment was rejected, and its transaction was rolled back.
+        A request for a seat of an expired hold was rejected then: its transaction, which released the seat and blocked
+        it, was rolled back.
         """
-        later = enumerate((hall.get(pk, NEW).status for hall in self.halls[revision:]), start=revision)
-        states = [(at, status) for at, status in later if status != "HELD"][:2]
-        if [status for _, status in states] != ["AVAILABLE", "BLOCKED"]:
-            return False
-        blocked = states[1][0]
-        return blocked == states[0][0] + 1 and self.begun[blocked] < moment + CARRIED_OUT
+        return any(since <= end + SLACK and until >= begin - SLACK for since, until in self.blocked.get(pk, ()))
 
     def goes_to_the_list(self, hall: Hall, books: Books, answer: Answer) -> tuple[set[int], int]:
         """The seats of an expired hold, with free ones, that were reserved for the waiting list, and their largest

@@ -28,10 +28,13 @@ T = TypeVar("T")
 
 
 class Look:
-    """The seats of a show for somebody without a hold, at the prices of the website."""
+    """The seats of a show for somebody without a hold, at the prices of the website.
 
-    def __init__(self, show: ShowNow, seats: SeatMap) -> None:
-        self.at = monotonic()
+    ``at`` is monotonic, from before the show was read: nothing that was committed by then is missing.
+    """
+
+    def __init__(self, show: ShowNow, seats: SeatMap, at: float) -> None:
+        self.at = at
         self.seats = seats
         self.show_id = show.pk
         # Whether it is on sale, and stays so with no seat coming back by itself while this look is fresh.
@@ -87,10 +90,10 @@ def look(show_id: int) -> Look | None:
     with _locks[show_id % len(_locks)]:
         if found := recent_look(show_id):
             return found
-        show = show_for_sale(show_id)
+        at, show = monotonic(), show_for_sale(show_id)
         if show is None:
             return None
-        found = Look(show, shared_map(show, fee=show.screen.theatre.fee(Order.Channel.WEB)))
+        found = Look(show, shared_map(show, fee=show.screen.theatre.fee(Order.Channel.WEB)), at)
         while len(_looks) >= MOST_LOOKS:
             _looks.pop(next(iter(_looks)), None)
         _looks[show_id] = found

@@ -1,7 +1,9 @@
 """Rejecting without a lock what cannot succeed: services.booking.guards."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
@@ -10,6 +12,7 @@ from cinema.exceptions import NoBlockLeft, SeatsUnavailable, UnknownSeats, Unkno
 from cinema.models import Hold, Show, ShowSeat, Theatre
 from cinema.selectors.booking import recent
 from cinema.services.booking.guards import guard, guard_best
+from cinema.services.booking.holds import release_hold
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, seat_ids, sold
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +157,35 @@ def test_the_price_of_a_look_is_that_of_the_website(looks):
     guard_best(show_id=show.pk, party=2, buyer="asha", ceiling=Decimal(280))
     with pytest.raises(NoBlockLeft):
         guard_best(show_id=show.pk, party=2, buyer="asha", ceiling=Decimal(279))
+
+
+@pytest.mark.parametrize(("seconds", "is_refused"), [(0.1, True), (0.4, False)])
+def test_a_look_is_as_old_as_what_it_read_however_long_it_took(full, monkeypatch, seconds, is_refused):
+    """The machine may be busy: what was read 0.6 seconds ago refuses nobody, though the look was ready just now."""
+    clock, read = [1000.0], recent.shared_map
+
+    def read_slowly(*arguments: Any, **more: Any) -> Any:
+        found = read(*arguments, **more)
+        clock[0] += seconds
+        return found
+
+    monkeypatch.setattr(recent, "LATELY", 0.5)
+    monkeypatch.setattr(recent, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(recent, "shared_map", read_slowly)
+    recent.look(full.pk)
+    released_by_cleo(full)
+    clock[0] += 0.2
+
+    for want in (
+        lambda: guard(show_id=full.pk, seat_ids=seat_ids(full, "A3 A4"), buyer="asha"),
+        lambda: guard_best(show_id=full.pk, party=2, buyer="asha"),
+    ):
+        with pytest.raises((SeatsUnavailable, NoBlockLeft)) if is_refused else nullcontext():
+            want()
+
+
+def released_by_cleo(show: Show) -> None:
+    release_hold(code=Hold.objects.get(show=show, buyer="cleo").code, buyer="cleo")
 
 
 def test_a_process_keeps_a_bounded_number_of_looks(looks, monkeypatch):
