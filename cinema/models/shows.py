@@ -1,5 +1,6 @@
 """Shows and the seats at them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.fees import PlainPrice, StartingPrice, starting_price
 from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
 from cinema.models.theatres import Screen, Seat
@@ -24,6 +26,7 @@ class Show(models.Model):
     and contacts were erased, later still.
     ``version`` counts the changes of its plan (not of its seats), to detect conflicting edits.
     ``offer_version`` counts the changes of what a buyer chooses: film, screen, time, format and languages.
+    ``plain_prices`` are known after selectors.schedule.plain_prices.
     """
 
     class Status(models.TextChoices):
@@ -32,6 +35,7 @@ class Show(models.Model):
         CANCELLED = "CANCELLED", _("cancelled")
 
     Format = Format
+    plain_prices: Sequence[PlainPrice] = ()
 
     movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
     screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="shows")
@@ -107,6 +111,10 @@ class Show(models.Model):
     def film_ends_at(self) -> datetime:
         """When the film is over, after the trailers and its runtime."""
         return self.starts_at + timedelta(minutes=self.trailers + self.movie.runtime)
+
+    def starting_price(self, channel: str) -> StartingPrice | None:
+        """Its lowest price in an Order.Channel, loaded with its theatre and ``plain_prices``; None if none is known."""
+        return starting_price(self.plain_prices, self.screen.theatre.fee(channel))
 
     def on_sale_at(self, now: datetime) -> bool:
         """Whether its seats can be booked, by ``now`` of the database's clock."""

@@ -24,7 +24,7 @@ from cinema.domain.clock import fold_note, shown_time
 from cinema.domain.markdown import to_html
 from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
-from cinema.models import Hold, Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
+from cinema.models import Hold, Movie, Order, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.models.annotated import TicketWithWorth
 from cinema.selectors.booking.seat_map import SeatRow, SeatView
 
@@ -229,6 +229,18 @@ def availability(show: Show) -> str:
     if not show.seats_free:
         return _("sold out")
     return _("few left") if show.seats_free <= max(FEW_SEATS, show.seats_total // 10) else ""
+
+
+@register.filter
+def price_from(show: Show) -> str:
+    """“from ₹180”, the lowest price online of a show with free seats; “₹180” if all seats cost that, “free” for 0.
+
+    "" while no price is known, and when none is left to be paid online.
+    """
+    lowest = show.starting_price(Order.Channel.WEB)
+    if lowest is None or not show.seats_free or show.sales_end_at <= timezone.now():
+        return ""
+    return price(lowest.amount) if lowest.is_only else _("from %(price)s") % {"price": money(lowest.amount)}
 
 
 @register.filter

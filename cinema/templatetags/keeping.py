@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from cinema.models import Movie, Show, Theatre
 from cinema.selectors.schedule.programme import ProgrammeFilm
-from cinema.templatetags.cinema import availability
+from cinema.templatetags.cinema import availability, price_from
 
 register = template.Library()
 
@@ -66,7 +66,7 @@ def facts(show: Show) -> Hashable:
 
 @register.simple_tag
 def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theatre: object) -> Hashable:
-    """All that a film of the programme shows with its times, among them how many seats are left, in words.
+    """All that a film of the programme shows with its times, among them prices and how many seats are left, in words.
 
     ``by_day``: of one day, so that no day is named; ``at_theatre``: of one theatre, so that screens are.
     """
@@ -92,7 +92,7 @@ def _version(show: Show) -> tuple[Hashable, ...]:
 
 
 def _sale(show: Show) -> tuple[Hashable, ...]:
-    return availability(show), bool(show.seats_free)
+    return availability(show), bool(show.seats_free), price_from(show)
 
 
 def _of_movie(movie: Movie) -> Hashable:

@@ -6,14 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from cinema.models import Movie, Show, Theatre
+from cinema.models import Movie, Order, Show, Theatre
 
 Thing = dict[str, Any]
 SOLD_OUT, IN_STOCK = "https://schema.org/SoldOut", "https://schema.org/InStock"
 
 
 def film_data(movie: Movie, shows: Iterable[Show]) -> Thing:
-    """A film and its coming shows, loaded with their screens, theatres and languages."""
+    """A film and its coming shows, loaded with their screens, theatres, languages and prices."""
     film = _film(movie)
     return {"@context": "https://schema.org", "@graph": [film, *(_show(show, film) for show in shows)]}
 
@@ -62,9 +62,16 @@ def _show(show: Show, film: Thing) -> Thing:
             "videoFormat": show.get_format_display(),
             "inLanguage": show.language.code,
             "subtitleLanguage": show.subtitles and show.subtitles.code,
-            "offers": {"@type": "Offer", "url": url, "availability": IN_STOCK if show.seats_free else SOLD_OUT},
+            "offers": _offer(show, url),
         }
     )
+
+
+def _offer(show: Show, url: str) -> Thing:
+    """The lowest price of a plain ticket, as on the page."""
+    offer = {"@type": "Offer", "url": url, "availability": IN_STOCK if show.seats_free else SOLD_OUT}
+    lowest = show.starting_price(Order.Channel.WEB)
+    return offer | ({"price": str(lowest.amount), "priceCurrency": settings.CURRENCY} if lowest else {})
 
 
 def _theatre(theatre: Theatre) -> Thing:

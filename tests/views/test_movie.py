@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cinema.models import Theatre
 from tests.factories import (
     GenreFactory,
     LanguageFactory,
@@ -15,6 +16,7 @@ from tests.factories import (
     TheatreFactory,
     UserFactory,
     listed,
+    on_card,
     seat_ids,
 )
 from tests.views.browsers import text
@@ -109,7 +111,17 @@ def test_at_most_nine_queries_however_many_shows(client):
         assert page.count('class="chip"') == number
         counts[number] = len(queries)
 
-    assert set(counts.values()) == {8}
+    assert set(counts.values()) == {9}
+
+
+def test_a_show_names_its_lowest_price_to_people_and_search_engines(client):
+    show = on_card(plan="aabb", adult=180)
+    Theatre.objects.update(web_fee=20)
+
+    page = get(client, show.movie).content.decode()
+
+    assert "<span>from ₹200</span>" in page
+    assert '"price": "200.00", "priceCurrency": "INR"' in page
 
 
 def test_the_days_are_named_as_on_the_programme_and_only_where_there_is_a_choice(client):

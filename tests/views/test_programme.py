@@ -1,5 +1,6 @@
 """The front page: filters, addresses, the remembered city, and its few queries."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -8,16 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Show
+from cinema.models import Seat, Show, Theatre
+from cinema.services.prices.repricing import reprice_coming
 from cinema.services.schedule.showtimes import local_moment
 from tests.factories import (
     GenreFactory,
     LanguageFactory,
     MovieFactory,
+    ScreenFactory,
     ShowFactory,
     TheatreFactory,
     UserFactory,
     listed,
+    on_card,
     seat_ids,
 )
 
@@ -57,6 +61,43 @@ def test_a_show_has_its_occupancy_in_words(client, galaxy, free, words):
     page = text(get(client))
 
     assert [w for w in ("sold out", "few left") if w in page] == ([words] if words else [])
+
+
+def test_a_show_names_its_lowest_price_with_the_fee_per_ticket(client, galaxy):
+    show = on_card(screen=ScreenFactory(theatre=galaxy, plan="aabb"), adult=180)
+    assert said_of(client, show) == ["18:00", "from ₹180", "few left"]
+
+    Theatre.objects.update(web_fee=20)
+    assert said_of(client, show) == ["18:00", "from ₹200", "few left"]
+
+    Seat.objects.filter(category__rank=2).update(retired_at=timezone.now())
+    assert said_of(client, show) == ["18:00", "₹200", "few left"]
+
+
+def test_a_new_price_of_a_show_is_shown_at_once(client, galaxy):
+    show = on_card(screen=ScreenFactory(theatre=galaxy, plan="aaaa"), adult=180)
+    assert said_of(client, show) == ["18:00", "₹180", "few left"]
+
+    card = show.price_card
+    card.prices.update(amount=0)
+    reprice_coming(theatre=galaxy, card_id=card.pk, version=card.version, user=None)
+
+    assert said_of(client, show) == ["18:00", "free", "few left"]
+
+
+@pytest.mark.parametrize("change", [{"seats_free": 0}, {"sales_end_at": timezone.now() - timedelta(minutes=1)}])
+def test_a_show_that_is_sold_out_or_off_sale_names_no_price(client, galaxy, change):
+    show = on_card(screen=ScreenFactory(theatre=galaxy, plan="aaaa"), adult=180)
+    Show.objects.filter(pk=show.pk).update(**change)
+
+    assert "₹180" not in " ".join(said_of(client, show))
+
+
+def said_of(client, show) -> list[str]:
+    """What the programme says of the show, part by part."""
+    page = text(get(client, f"?day={show.trading_day}"))
+    [chip] = re.findall(rf'<a class="chip[^>]*href="{show.get_absolute_url()}">(.*?)</a>', page, re.DOTALL)
+    return [part.strip() for part in re.findall(r">([^<]+)<", chip) if part.strip()]
 
 
 def test_a_show_after_midnight_names_its_night(client, galaxy):
@@ -232,7 +273,7 @@ def test_a_title_is_never_markup(client, galaxy):
     assert "&lt;b&gt;Bold" in page
 
 
-def test_at_most_nine_queries_however_many_films_and_shows(client, galaxy):
+def test_at_most_ten_queries_however_many_films_and_shows(client, galaxy):
     show = ShowFactory(screen__theatre=galaxy)
     client.force_login(UserFactory())
     client.post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")})
@@ -250,13 +291,13 @@ def test_at_most_nine_queries_however_many_films_and_shows(client, galaxy):
         assert page.count('class="film"') == number
         counts[number] = len(queries)
 
-    assert set(counts.values()) == {9}
+    assert set(counts.values()) == {10}
 
 
 def test_a_visitor_without_cookies_causes_no_query_about_users(client, galaxy, django_assert_num_queries):
     listed(theatre=galaxy)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         get(client)
 
 
@@ -264,7 +305,7 @@ def test_a_search_takes_fewer_queries(client, galaxy, django_assert_num_queries)
     for _ in range(3):
         listed(theatre=galaxy)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         get(client, "?q=film")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import prefetch_related_objects
 
 from cinema.models import Movie, Show, Theatre
+from cinema.selectors.schedule.plain_prices import with_plain_prices
 from cinema.selectors.schedule.programme import Showing, showings, upcoming_shows
 
 
@@ -31,12 +32,12 @@ def with_languages(movies: Iterable[Movie]) -> list[Movie]:
 
 
 def shows_of(movie: Movie) -> list[Show]:
-    """Return the film's upcoming shows, the next one first, in one query."""
+    """Return the film's upcoming shows with their prices, the next one first, in two queries."""
     shows = upcoming_shows().filter(movie=movie).order_by("starts_at")
     found = list(shows.select_related("screen__theatre", "language", "subtitles"))
     for show in found:
         show.movie = movie
-    return found
+    return with_plain_prices(found)
 
 
 def places(shows: Iterable[Show], *, first_city: str = "", day: date | None = None) -> list[MoviePlace]:

@@ -107,15 +107,20 @@ class Sale:
 
 
 def tiles(theatre: Theatre, day: date, now: datetime) -> list[Tile]:
-    """The shows of a trading day that are still on sale, the next first. Two statements."""
+    """The shows of a trading day that are still on sale, the next first. Two statements.
+
+    Prices include the counter's booking fee per ticket.
+    """
     shows = Show.objects.filter(screen__theatre=theatre, trading_day=day, status=Show.Status.SCHEDULED)
     shows = shows.filter(sales_end_at__gt=now).select_related("movie", "screen").order_by("starts_at", "pk")
     found = {show.pk: Tile(show) for show in shows}
     of_tariff: dict[int, dict[TicketType, Decimal]] = {}
     tariffs = {tile.show.tariff_id for tile in found.values() if tile.show.tariff_id}
+    fee = theatre.fee(Order.Channel.COUNTER)
     prices = TariffPrice.objects.filter(tariff__in=tariffs).select_related("ticket_type")
     for price in prices.order_by("ticket_type__rank", "amount") if tariffs else ():
-        of_tariff.setdefault(price.tariff_id, {}).setdefault(price.ticket_type, price.amount)
+        amount = fee.added_to(price.amount, waived=price.ticket_type.fee_waived)
+        of_tariff.setdefault(price.tariff_id, {}).setdefault(price.ticket_type, amount)
     for tile in found.values():
         tile.types = [TypePrice(*each) for each in of_tariff.get(tile.show.tariff_id or 0, {}).items()]
     return list(found.values())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cinema.domain.folding import typed_words
 from cinema.models import Genre, Language, Movie, Show, Theatre
 from cinema.selectors.core.compiled import Compiled
+from cinema.selectors.schedule.plain_prices import with_plain_prices
 
 SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
 
@@ -156,7 +157,7 @@ def _genres_and_languages() -> QuerySet[Genre, tuple[str, str, str]]:
 
 
 def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
-    """Return the films of the chosen day, or those of any day that match a search, in at most three queries.
+    """Return the films of the chosen day, or those of any day that match a search, in at most four queries.
 
     The default is today (for each of the ``theatres`` its own trading day), or the next day with shows.
     """
@@ -185,7 +186,7 @@ def _on_their_own_day(todays: dict[int, date]) -> Q:
 
 
 def _with_details(shows: QuerySet[Show], theatres: Iterable[Theatre]) -> list[Show]:
-    """Load what a list of films shows, in two queries; the shows are at these ``theatres``."""
+    """Load what a list of films shows, in three queries; the shows are at these ``theatres``."""
     known = {theatre.pk: theatre for theatre in theatres}
     found = list(
         shows.select_related("movie", "screen", "language", "subtitles")
@@ -196,7 +197,7 @@ def _with_details(shows: QuerySet[Show], theatres: Iterable[Theatre]) -> list[Sh
     for show in found:
         if show.screen.theatre_id in known:  # else it has just been opened
             show.screen.theatre = known[show.screen.theatre_id]
-    return found
+    return with_plain_prices(found)
 
 
 def _films(shows: Iterable[Show]) -> list[ProgrammeFilm]:

@@ -10,7 +10,7 @@ from cinema.forms.schedule.api import MoviesForm
 from cinema.selectors.films.movies import with_languages
 from cinema.selectors.schedule.programme import ProgrammeFilm, filter_options, programme
 from cinema.views.api.responses import error_response, field_error_response, json_view
-from cinema.views.api.serializers import Shape, movie_json, show_json
+from cinema.views.api.serializers import Shape, listed_show_json, movie_json
 from cinema.web.http import HtmxRequest
 
 
@@ -46,7 +46,7 @@ def movies(request: HtmxRequest) -> JsonResponse:
 
 def _film(film: ProgrammeFilm, request: HtmxRequest) -> Shape:
     link = request.build_absolute_uri
-    return movie_json(film.movie, link) | {"shows": [show_json(show, link) for show in film.shows]}
+    return movie_json(film.movie, link) | {"shows": [listed_show_json(show, link) for show in film.shows]}
 
 
 def _turner(request: HtmxRequest) -> Callable[[int], str]:

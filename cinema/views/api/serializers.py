@@ -89,6 +89,12 @@ def show_json(show: Show, link: Link) -> Shape:
     }
 
 
+def listed_show_json(show: Show, link: Link) -> Shape:
+    """The same with the lowest price of a standard ticket, loaded with its ``plain_prices``; null if it is sold out."""
+    lowest = show.starting_price(Order.Channel.API)
+    return show_json(show, link) | {"price_from": money(lowest.amount) if lowest else None}
+
+
 def seat_json(seat: SeatView) -> Shape:
     """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front.
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cinema.models import Show, Theatre
 from tests.factories import (
     GenreFactory,
     LanguageFactory,
@@ -14,6 +15,7 @@ from tests.factories import (
     TheatreFactory,
     cancelled,
     listed,
+    on_card,
     past,
 )
 from tests.views.api.programs import Statements, ids
@@ -88,8 +90,20 @@ def test_a_film_has_its_shows(client):
         "subtitles": {"code": "en", "name": "English"},
         "seats_free": 24,
         "seats_total": 24,
+        "price_from": "250.00",
     }
     assert said["starts_at"].endswith("T18:00:00+05:30")
+
+
+def test_a_show_has_its_lowest_price_with_the_fee_of_programs_until_it_is_sold_out(client):
+    show = on_card(plan="aabb", adult=180)
+    Theatre.objects.update(web_fee=20, api_fee=5)
+    [[said]] = [movie["shows"] for movie in ask(client)["results"]]
+    assert said["price_from"] == "185.00"
+
+    Show.objects.filter(pk=show.pk).update(seats_free=0)
+    [[said]] = [movie["shows"] for movie in ask(client)["results"]]
+    assert said["price_from"] is None
 
 
 def test_a_film_without_a_show_to_come_is_not_on(client):
@@ -239,4 +253,4 @@ def test_the_statements_of_the_programme_grow_by_none_with_films_and_shows(clien
         said = ask(client, page_size="100")
 
     assert sum(len(movie["shows"]) for movie in said["results"]) == number * number
-    assert len(statements) == 6
+    assert len(statements) == 7

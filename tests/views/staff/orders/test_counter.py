@@ -110,6 +110,17 @@ def test_a_sale_with_htmx_is_three_requests_and_at_most_60_statements(client, th
     assert len(own) - 2 <= 60, "\n".join(own)  # two are of this test
 
 
+def test_tiles_name_prices_with_the_fee_of_the_counter(client, theatre, session, show):
+    type(theatre).objects.update(counter_fee=20)
+    TicketType.objects.filter(name="Child").update(fee_waived=True)
+
+    page = text(client.get(url(theatre)))
+
+    assert "from ₹270" in page
+    assert "Adult ₹270" in page
+    assert "Child ₹150" in page
+
+
 def test_without_an_open_till_nothing_is_sold(client, theatre, seller, show):
     assert "No till is open." in text(client.get(url(theatre)))
     client.post(url(theatre, "-add"), adults(2, show=show.pk))
