@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models.annotated import GiftCardNow
 from cinema.selectors.booking.seat_map import SeatView
-from cinema.selectors.orders.audience import Audience, Party
+from cinema.selectors.orders.audience import Audience
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
 from cinema.templatetags.cinema import grouped
 from cinema.web.http import StaffRequest
@@ -74,15 +74,18 @@ def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
 @register.simple_tag
 def audience_seats(seats: Iterable[SeatView], audience: Audience, named: bool) -> SafeString:
     """The seats of a hall. A taken seat is a link to its party, labelled by name if ``named``, else by reference."""
-    return mark_safe("".join(_seat_of(seat, audience.by_seat.get(seat.id), named) for seat in seats))  # nosec B308 B703 # noqa: S308, as above
+    return mark_safe("".join(_seat_of(seat, audience, named) for seat in seats))  # nosec B308 B703 # noqa: S308, as above
 
 
-def _seat_of(seat: SeatView, party: Party | None, named: bool) -> str:
+def _seat_of(seat: SeatView, audience: Audience, named: bool) -> str:
+    party = audience.by_seat.get(seat.id)
     if party is None:
         return f'<span class="{seat.classes}" aria-hidden="true"><b>{seat.number}</b></span>'
-    reference = party.ticket.reference
-    who = escape(party.ticket.order.name if named else grouped(reference))
+    reference, has_come = party.ticket.reference, seat.id in audience.came
+    who = str(party.ticket.order.name if named else grouped(reference))
+    who = escape(_("%(who)s, admitted") % {"who": who} if has_come else who)
     classes = f"{seat.classes} is-odd" if party.odd else seat.classes
+    classes = f"{classes} is-in" if has_come else classes
     return (
         f'<a class="{classes}" id="s{seat.id}" href="#order-{reference}"'
         f' title="{who}" aria-label="{escape(seat.label)}, {who}"><b>{seat.number}</b></a>'

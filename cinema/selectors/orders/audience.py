@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models.functions import Now
 
-from cinema.models import Show, Theatre, Ticket, TicketSeat
+from cinema.models import Show, Theatre, Ticket, TicketSeat, TicketType
 from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.seat_map import FREE, HELD, SOLD, SeatRow, SeatView, seat_map
 
@@ -38,18 +38,32 @@ class Party:
         return self.ticket.status == Ticket.Status.CONFIRMED
 
 
+class TypeCount(NamedTuple):
+    """How many tickets of a type are sold, "" for those without one, and to how many of them somebody ``came``."""
+
+    name: str
+    sold: int
+    came: int
+
+
 class Audience(NamedTuple):
-    """The rows of the hall as sold now, and the parties; ``by_seat`` maps keys of ShowSeat to parties."""
+    """The rows of the hall as sold now, and the parties; ``by_seat`` maps keys of ShowSeat to parties, ``came`` has the
+    keys of those to which somebody was admitted at the door."""
 
     rows: list[SeatRow]
     parties: list[Party]
     by_seat: dict[int, Party]
     counts: Counter[str]
+    came: frozenset[int]
 
     @property
-    def came(self) -> int:
-        """How many seats somebody was admitted to at the door."""
-        return sum(party.came for party in self.parties)
+    def types(self) -> list[TypeCount]:
+        """What is paid for, counted by ticket type."""
+        kinds: dict[TicketType | None, Counter[bool]] = {}
+        for line in (line for party in self.parties if party.paid for line in party.seats):
+            kinds.setdefault(line.ticket_type, Counter())[line.show_seat_id in self.came] += 1
+        ranked = sorted(kinds.items(), key=lambda item: (item[0] is None, item[0].rank if item[0] else 0))
+        return [TypeCount(kind.name if kind else "", count.total(), count[True]) for kind, count in ranked]
 
 
 def show_at(theatre: Theatre, pk: int) -> ShowNow | None:
@@ -76,7 +90,9 @@ def audience(show: ShowNow) -> Audience:
             view.state = BLOCKED
     counts = Counter(_count_as(view, by_seat) for view in views.values())
     counts[FREE] += show.seats_dropped or 0
-    return Audience(rows, list(parties.values()), by_seat, counts)
+    lines = (line for party in parties.values() for line in party.seats)
+    came = frozenset(line.show_seat_id for line in lines if line.check_in_id is not None)
+    return Audience(rows, list(parties.values()), by_seat, counts, came)
 
 
 def _lines(show: Show) -> list[TicketSeat]:

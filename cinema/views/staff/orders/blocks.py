@@ -1,5 +1,7 @@
 """Blocks of seats: list, add, lift, and move the tickets on blocked seats."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -63,11 +65,13 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hall(request: StaffRequest, theatre: Theatre, screen_pk: int) -> HttpResponse:
-    """Choose seats in the hall. A POST previews the block, or adds it if ``save`` is posted."""
+    """Choose seats in the hall, for one ``?day=`` if it is given. A POST previews the block, or adds it if ``save`` is
+    posted."""
     screen = get_object_or_404(theatre.screens.filter(retired_at=None), pk=screen_pk)
     screen.theatre = theatre
     today = theatre.trading_day(timezone.now())
-    form = BlockForm(request.POST if request.method == "POST" else None, screen=screen, today=today)
+    initial = _one_day(request.GET.get("day", ""), today)
+    form = BlockForm(request.POST if request.method == "POST" else None, screen=screen, today=today, initial=initial)
     if not form.is_bound:
         return _hall_page(request, screen, form)
     if not form.is_valid():
@@ -82,6 +86,15 @@ def hall(request: StaffRequest, theatre: Theatre, screen_pk: int) -> HttpRespons
         return _hall_page(request, screen, form, status=status_of(error))
     messages.success(request, _("The seats have been blocked."))
     return see_other(_address(made, theatre))
+
+
+def _one_day(text: str, today: date) -> dict[str, date]:
+    """The first and last day of a block for the one day in an address; nothing if it is none, or in the past."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return {}
+    return {"from_day": day, "until_day": day} if day >= today else {}
 
 
 def _meaning(screen: Screen, cleaned: dict) -> BlockPreview:

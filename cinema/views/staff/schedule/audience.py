@@ -1,4 +1,4 @@
-"""The audience of a show: which tickets have which seats."""
+"""A show's own page for staff: who sits where, its counts, and what can be done about it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,15 +16,19 @@ from cinema.web.shortcuts import or_404
 @at_theatre(*ANYBODY)
 @require_safe
 def show(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """The hall and the tickets in it. Ushers see references but no names."""
+    """The hall and the tickets in it. Ushers see references but no names. The page polls its live parts: _live.html."""
     found = or_404(selectors.show_at(theatre, pk))
+    takes_place, is_over = found.status == Show.Status.SCHEDULED, found.now >= found.film_ends_at
+    sells = request.staff_role.may(MANAGER, BOX_OFFICE)
+    is_today = found.trading_day == theatre.trading_day(found.now)
     context = {
         "theatre": theatre,
         "show": found,
         "audience": selectors.audience(found),
         "hall_is_kept": found.ends_at > found.now - KEPT_FOR,  # unused seats are deleted soon afterwards
-        "can_be_cancelled": found.status == Show.Status.SCHEDULED and found.now < found.film_ends_at,
+        "is_live": takes_place and not is_over,
+        "can_sell": sells and takes_place and is_today and found.now < found.sales_end_at,  # as the counter does
         "plans": request.staff_role.may(MANAGER),
-        "sells": request.staff_role.may(MANAGER, BOX_OFFICE),
+        "sells": sells,
     }
-    return render(request, "staff/shows/show.html", context)
+    return render(request, f"staff/shows/{'_live' if request.htmx else 'show'}.html", context)

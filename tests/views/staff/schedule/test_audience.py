@@ -1,10 +1,17 @@
 """A show's page in the back office: who sits where."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
+from cinema.models import Show, TicketSeat
+from cinema.services.door.check_ins import Door, Scan, check_in
+from cinema.services.money.payments import settle_payment
 from cinema.services.orders.orders import cancel_order
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
@@ -19,8 +26,11 @@ from tests.factories import (
     draft,
     held,
     lapsed,
+    on_card,
     put_off_sale,
+    report,
     seat,
+    seat_ids,
     sold,
     staff,
     starting_in,
@@ -45,6 +55,20 @@ def page_of(show) -> str:
     return reverse("staff-shows-show", args=["here", show.pk])
 
 
+def today(show) -> None:
+    """Let the show be one of today, whatever the hour is, and on sale until its end."""
+    day = show.screen.theatre.trading_day(timezone.now())
+    starting_in(show, timedelta(minutes=1))
+    Show.objects.filter(pk=show.pk).update(trading_day=day, sales_end_at=F("ends_at"))
+
+
+def admitted(line: TicketSeat) -> None:
+    """Let a seat of a ticket be admitted by hand, as the show may be tomorrow."""
+    theatre, seats = line.ticket.show.screen.theatre, frozenset([line.pk])
+    scan = Scan(line.ticket.code, "a key of sixteen letters", seats=seats, reason="early")
+    check_in(door=Door(theatre, staff(theatre, MANAGER)), scan=scan)
+
+
 def words(page: str) -> str:
     return " ".join(page.split())
 
@@ -66,7 +90,8 @@ def test_it_counts_the_seats_by_how_they_stand(clerk, show):
     put_off_sale(screen=show.screen, seat_ids=[seat(show, "B1").seat_id], kind="HOUSE", from_day=show.trading_day)
     page = words(clerk.get(page_of(show)).text)
 
-    assert "<span>2 sold</span> <span>1 held</span> <span>36 free</span> <span>1 blocked</span>" in page
+    assert "<span>2 sold</span> <span>1 held</span> <span>36 free</span> <span>0 admitted</span>" in page
+    assert "<span>1 blocked</span>" in page
 
 
 def test_a_party_that_has_not_paid_yet_is_named_as_such(clerk, show):
@@ -130,12 +155,114 @@ def test_a_name_is_written_as_text(clerk, show):
     assert "&lt;b&gt;&quot;Bobby" in clerk.get(page_of(show)).text
 
 
+def test_it_counts_the_tickets_by_type_and_who_came(clerk, theatre):
+    show = on_card(screen=ScreenFactory(theatre=theatre, plan="aaaa"), adult=250, child=150)
+    adult, child = theatre.ticket_types.order_by("rank")
+    types = dict(zip(seat_ids(show, "A1 A2 A3"), (adult.pk, adult.pk, child.pk), strict=True))
+    payment = booked(show, "A1 A2 A3", types=types)
+    settle_payment(report=report(payment))
+    first = ticket_of(payment).seats.get(show_seat=seat(show, "A1"))
+    admitted(first)
+    page = words(clerk.get(page_of(show)).text)
+
+    row = '<th scope="row">{}</th> <td class="num">{}</td> <td class="num">{}</td>'
+    assert row.format("Adult", 2, 1) in page and row.format("Child", 1, 0) in page
+    assert "<span>1 admitted</span>" in page and "1 of 3 admitted" in page
+    assert f'aria-label="Row A, seat 1, {CONTACT.name}, admitted"' in page
+    assert f'aria-label="Row A, seat 2, {CONTACT.name}"' in page
+
+
+def test_tickets_of_a_show_without_a_price_card_have_no_type(clerk, show):
+    sold(show, "A1 A2")
+    assert '<th scope="row">Without a type</th> <td class="num">2</td>' in words(clerk.get(page_of(show)).text)
+
+
+LINKS = {
+    "sell": "/sell/?show=",
+    "block": "/blocks/add/",
+    "move": "/move/",
+    "edit": "/schedule/shows/",
+    "cancel": "/cancellation/",
+    "check-in list": "/door/shows/",
+    "order": "/orders/",
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (MANAGER, set(LINKS)),
+        (BOX_OFFICE, {"sell", "block", "move", "check-in list", "order"}),
+        (USHER, {"check-in list"}),
+    ],
+)
+def test_each_role_finds_what_it_may_do_and_no_more(client, theatre, show, role, seen):
+    sold(show, "A1")
+    today(show)
+    client.force_login(staff(theatre, role))
+    main = client.get(page_of(show)).text.partition("<main")[2].partition("</main>")[0]
+    assert {name for name, part in LINKS.items() if part in main} == seen
+
+
+def test_every_link_of_the_page_leads_somewhere(client, theatre, show):
+    sold(show, "A1")
+    today(show)
+    client.force_login(staff(theatre, MANAGER))
+    main = client.get(page_of(show)).text.partition("<main")[2].partition("</main>")[0]
+    for link in set(re.findall(r'href="(/[^"]*)"', main)):
+        assert client.get(unescape(link)).status_code == 200, link
+
+
+def test_the_counter_sells_only_what_is_on_today(clerk, show):
+    assert "Sell tickets" not in clerk.get(page_of(show)).text
+    today(show)
+    assert "Sell tickets" in clerk.get(page_of(show)).text
+
+
+def test_nothing_is_sold_blocked_or_moved_when_the_film_is_over(clerk, show):
+    sold(show, "A1")
+    starting_in(show, -timedelta(hours=4))
+    page = clerk.get(page_of(show)).text
+    assert not any(name in page for name in ("Sell tickets", "Block seats", "/move/", "hx-trigger"))
+    assert "Check-in list to print" in page
+
+
+def test_seats_are_blocked_for_the_day_of_the_show(clerk, show):
+    day = show.trading_day.isoformat()
+    page = clerk.get(reverse("staff-blocks-hall", args=["here", show.screen_id]), {"day": day}).text
+    assert page.count(f'value="{day}"') == 2
+
+
+@pytest.mark.parametrize("day", ["", "x", "2020-02-30", "2001-01-01", "9" * 40])
+def test_a_day_that_is_none_or_past_leaves_the_form_of_blocks_as_it_is(clerk, show, day):
+    response = clerk.get(reverse("staff-blocks-hall", args=["here", show.screen_id]), {"day": day})
+    assert response.status_code == 200
+    assert response.context["form"]["from_day"].value() == response.context["form"].today
+
+
+def test_a_script_fetches_the_live_parts_alone(clerk, show):
+    sold(show, "A1")
+    page = clerk.get(page_of(show), headers={"HX-Request": "true"}).text
+    assert "<html" not in page
+    for part in ("show-counts", "show-floor", "show-parties"):
+        assert f'id="{part}"' in page
+
+
 @pytest.mark.parametrize("number", [1, 3, 30])
 def test_it_takes_as_many_queries_for_one_party_as_for_thirty(clerk, show, number, django_assert_num_queries):
     for n in range(number):
         sold(show, f"{'ABC'[n // 10]}{n % 10 + 1}", buyer=f"buyer {n}")
     with django_assert_num_queries(6):
         clerk.get(page_of(show))
+
+
+def test_a_hall_of_300_seats_takes_no_more_queries(clerk, theatre, django_assert_num_queries):
+    show = ShowFactory(screen=ScreenFactory(theatre=theatre, rows=12, columns=25))
+    for row in "ABCDEFGHJKLM":
+        sold(show, " ".join(f"{row}{n}" for n in range(1, 9)), buyer=f"buyer {row}")
+    with django_assert_num_queries(6):
+        page = clerk.get(page_of(show)).text
+    assert "<span>96 sold</span> <span>204 free</span>" in words(page)
 
 
 @pytest.mark.parametrize("role", [MANAGER, BOX_OFFICE, USHER])
