@@ -6,13 +6,22 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from cinema.exceptions import VoucherUsed
+from cinema.exceptions import DatabaseBusy, VoucherUsed
 from cinema.models import MoneyEntry, Payment, Voucher
 from cinema.selectors.money.ledger_faults import voucher_faults
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
-from tests.factories import CONTACT, ShowFactory, held, vouchers
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    TheatreFactory,
+    counter_sale,
+    held,
+    paid_at_till,
+    till_session,
+    vouchers,
+)
 from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +51,19 @@ def check_out(buyer: str, hold: str, voucher: Voucher) -> Payment:
     return book_holds(basket=Basket(buyer, [hold]), request=request)
 
 
+@pytest.fixture
+def tills(voucher: Voucher) -> list[Callable[[], Payment]]:
+    """Each sells one seat, of a show of its own, for the same voucher."""
+    theatre, sales = TheatreFactory(), []
+    for number in range(4):
+        session = till_session(theatre)
+        show = ShowFactory(screen__theatre=theatre, screen__rows=1, screen__columns=2)
+        sale = counter_sale(session, show, "A1", buyer=f"counter {number}")
+        sale = sale._replace(chosen=sale.chosen._replace(vouchers=[voucher.code]))
+        sales.append(partial(paid_at_till, session, sale))
+    return sales
+
+
 def uses() -> int:
     return Payment.objects.filter(mode="VOUCHER").count()
 
@@ -55,6 +77,20 @@ def test_of_twenty_orders_at_once_one_uses_the_voucher(buyers: list[Callable[[],
 
     assert (uses(), refused(found, VoucherUsed)) == (1, BUYERS - 1)
     assert list(voucher_faults()) == []
+
+
+def test_of_four_tills_at_once_one_takes_the_voucher(tills: list[Callable[[], Payment]]):
+    found = race(*tills)
+
+    assert (uses(), refused(found, VoucherUsed)) == (1, 3)
+    assert list(voucher_faults()) == []
+
+
+def test_even_without_locks_the_database_lets_one_till_take_the_voucher(tills: list[Callable[[], Payment]]):
+    with without_locks():
+        found = race(*tills, patience=20)
+
+    assert (uses(), refused(found, IntegrityError, VoucherUsed, DatabaseBusy)) == (1, 3)
 
 
 @pytest.mark.only("postgresql")  # on SQLite the voucher is read after the first write, and so by one at a time

@@ -91,9 +91,10 @@ class TenderForm(forms.Form):
     )
     mode = forms.ChoiceField(choices=[(mode.value, mode.label) for mode in TILL_MODES], required=False)
     coupon = OneLineField(label=_("Coupon code"), max_length=60, required=False)
-    gift_card = OneLineField(label=_("Gift card"), max_length=100, required=False)
+    gift_card = OneLineField(label=_("Gift card or voucher"), max_length=400, required=False)
     email = EmailField(label=_("Email address"), required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    rest = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
 
     def clean(self) -> None:

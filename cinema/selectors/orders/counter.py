@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.cash import handy_amounts
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, TariffPrice, Theatre, TicketType
 from cinema.models.annotated import HoldNow
 from cinema.models.orders import currency
@@ -20,6 +21,7 @@ from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checko
 from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import order_lines
 from cinema.selectors.booking.tickets import chosen_types, tickets
+from cinema.selectors.booking.vouchers import ChosenVouchers, vouchers_at_checkout, vouchers_of
 from cinema.selectors.money.ledger import received_in_part
 
 NOTHING = Decimal(0)
@@ -46,11 +48,17 @@ class Tile:
 
 
 class SaleInput(NamedTuple):
-    """What was chosen for a sale beside its seats: ticket types by seat, a coupon, and gift cards, by their codes."""
+    """What was chosen for a sale beside its seats: ticket types by seat; a coupon, vouchers and gift cards, by their
+    codes."""
 
     types: Mapping[int, int] = {}
     coupon: str = ""
+    vouchers: Sequence[str] = ()
     gift_cards: Sequence[str] = ()
+
+    @property
+    def has_codes(self) -> bool:
+        return bool(self.coupon or self.vouchers or self.gift_cards)
 
 
 class SaleLine(NamedTuple):
@@ -71,10 +79,16 @@ class Sale:
 
     holds: list[HoldNow]
     quote: Quote
+    vouchers: ChosenVouchers
     cards: CardsAtCheckout
     currency: str
     order: Order | None = None
     paid: Decimal = NOTHING
+
+    @property
+    def refusal(self) -> BusinessRuleViolation | None:
+        """Why one of the codes that were typed cannot be used."""
+        return self.quote.refusal or self.vouchers.refusal or self.cards.refusal
 
     @property
     def due(self) -> Decimal:
@@ -137,9 +151,10 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     lines = order_lines(seats, theatre, {seat.pk: chosen.types[seat.pk] for seat in seats if seat.pk in chosen.types})
     coupons = CouponRequest(chosen.coupon, holds=holds)
     quoted = quote(lines, [hold.show for hold in holds], QuoteRequest(holds[0].now, Order.Channel.COUNTER, coupons))
-    cards = cards_at_checkout(chosen.gift_cards, quoted.total, holds)
+    vouchers = vouchers_at_checkout(chosen.vouchers, quoted, holds)
+    cards = cards_at_checkout(chosen.gift_cards, quoted.total - vouchers.amount, holds)
     order = part_paid_order(holds)
-    sale = Sale(holds, quoted, cards, currency(), order)
+    sale = Sale(holds, quoted, vouchers, cards, currency(), order)
     if order:
         sale.paid = received_in_part(order)
     return sale
@@ -181,7 +196,8 @@ def interrupted_sale(theatre: Theatre, reference: str) -> tuple[str, SaleInput] 
     if not order or not hold:
         return None
     codes = order.lines.filter(coupon__code__isnull=False).values_list("coupon__code", flat=True)
-    return hold.buyer, SaleInput(chosen_types(order), next(iter(codes), "") or "", cards_of(order))
+    coupon = next(iter(codes), "") or ""
+    return hold.buyer, SaleInput(chosen_types(order), coupon, vouchers_of(order), cards_of(order))
 
 
 def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:

@@ -27,13 +27,17 @@ class AtTill(NamedTuple):
     given: Decimal | None = None
     reference: str = ""
 
+    @property
+    def taker(self) -> dict[str, Any]:
+        """The columns of a payment that say where it was taken, and by whom."""
+        return {"till_session": self.session, "taken_by": self.by}
+
     def columns(self, due: Decimal, mode: str) -> dict[str, Any]:
         """The columns of the payment, of which ``due`` is the most."""
         given = due if self.given is None or not due else self.given
         return {
             "amount": min(given, due),
-            "till_session": self.session,
-            "taken_by": self.by,
+            **self.taker,
             "tendered": given if mode == PaymentMode.CASH else None,
             "capture_id": self.reference if mode == PaymentMode.TERMINAL else "",
             "due_at": None,
@@ -65,6 +69,11 @@ class BookingRequest(NamedTuple):
     channel: Order.Channel = Order.Channel.WEB
     till: AtTill | None = None
     fingerprint: str = ""
+
+    @property
+    def taker(self) -> dict[str, Any]:
+        """The columns of a payment that say at which till it was taken, and by whom; none elsewhere."""
+        return self.till.taker if self.till else {}
 
     def bound(self, *, buyer: str, about: str) -> "BookingRequest":
         """The request with its key scoped to its owner and bound to its parameters."""

@@ -51,6 +51,7 @@ def reserve_gift_cards(*, order: Order, rest: Decimal, request: BookingRequest, 
                 key=new_code(),
                 created_at=now,
                 due_at=None,
+                **request.taker,
             )
             for card, amount in uses
         )

@@ -52,6 +52,7 @@ def reserve_vouchers(*, order: Order, priced: Quote, request: BookingRequest, no
             key=new_code(),
             created_at=now,
             due_at=None,
+            **request.taker,
         )
         for use in chosen.uses
     )

@@ -78,13 +78,15 @@ class Tender(NamedTuple):
 
 
 class CounterSale(NamedTuple):
-    """A sale in the session of a till: the ``buyer`` for whom its seats are held, the price that was shown."""
+    """A sale in the session of a till: the ``buyer`` for whom its seats are held, the price that was shown, and what
+    vouchers and gift cards leave to pay of it (None: not compared)."""
 
     session: TillSession
     buyer: str
     chosen: SaleInput
     seen: Decimal
     contact: Contact = Contact("", "")
+    seen_rest: Decimal | None = None
 
 
 def hold_for_sale(*, theatre: Theatre, buyer: str, wish: SeatWish) -> dict[int, int]:
@@ -152,7 +154,9 @@ def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:
         owner=f"till {sale.session.code}",
         types=sale.chosen.types,
         coupon=sale.chosen.coupon,
+        vouchers=sale.chosen.vouchers,
         gift_cards=sale.chosen.gift_cards,
+        seen_rest=sale.seen_rest,
         channel=Order.Channel.COUNTER,
         till=AtTill(sale.session, by, tender.amount, tender.reference),
     )

@@ -61,6 +61,9 @@ document.addEventListener("keydown", (event) => {
   } else if (target.name === "reference" && key === "Enter") {
     target.form.querySelector('[value="TERMINAL"]').click(); // htmx knows what was sent by clicks only
     event.preventDefault();
+  } else if (["coupon", "gift_card"].includes(target.name) && key === "Enter") {
+    target.form.elements.update.click(); // a scanner types Enter, which must not take cash
+    event.preventDefault();
   } else if (!isTyping(target) && !target.matches?.("button, a, summary") && act(key)) {
     event.preventDefault();
   }

@@ -9,6 +9,7 @@ from cinema.exceptions import (
     DrawerTooEmpty,
     HoldExpired,
     NoBlockLeft,
+    PrepaidChanged,
     PriceChanged,
     SaleEmpty,
     SaleNotOpen,
@@ -21,15 +22,16 @@ from cinema.exceptions import (
     TillNotOpen,
     TillOfEarlierDay,
     UnknownShow,
+    VoucherUsed,
 )
 from cinema.models import Hold, MoneyEntry, Order, Payment, Refund, ShowSeat, Ticket, TicketType, TillSession
 from cinema.selectors.money.tills import in_drawer, report_of
-from cinema.selectors.orders.counter import SaleInput, sale_in_hand, sales_to_finish, tiles
+from cinema.selectors.orders.counter import SaleInput, interrupted_sale, sale_in_hand, sales_to_finish, tiles
 from cinema.services.core.outbox import OutgoingMail
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.counter import SeatWish, drop_sale, hold_for_sale, pay_out, void_sale
+from cinema.services.orders.counter import CounterSale, SeatWish, drop_sale, hold_for_sale, pay_out, void_sale
 from tests.factories import (
     CONTACT,
     ShowFactory,
@@ -50,6 +52,7 @@ from tests.factories import (
     sold_at_till,
     ticket_of,
     till_session,
+    vouchers,
 )
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +153,60 @@ def test_a_gift_card_pays_all(session, show):
     card = gift_card(session.theatre, 300)
     payment = paid_at_till(session, counter_sale(session, show, "A1", chosen=SaleInput(gift_cards=[card.code])))
     assert (payment.amount, payment.mode, ticket_of(payment).status) == (0, "", "CONFIRMED")
+
+
+def test_a_voucher_pays_for_a_seat_and_cash_for_the_rest(session, show):
+    [voucher] = vouchers(session.theatre)
+    sale = counter_sale(session, show, "A1 A2", chosen=SaleInput(vouchers=[voucher.code]))
+    payment = paid_at_till(session, sale)
+    [used] = Payment.objects.filter(voucher=voucher)
+    assert (payment.amount, used.amount, used.status) == (250, 250, "SUCCESS")
+    assert (used.till_session, used.taken_by) == (session, session.opened_by)
+    assert {str(line): line.amount for line in report_of(session).tenders} == {"Cash": 250, "Voucher": 250}
+    assert (in_drawer(session), ticket_of(payment).kept_vouchers) == (750, 250)
+
+
+@pytest.mark.both
+def test_vouchers_and_a_gift_card_pay_all_without_a_tender(session, show):
+    two, card = vouchers(session.theatre, 2), gift_card(session.theatre, 250)
+    chosen = SaleInput(vouchers=[one.code for one in two], gift_cards=[card.code])
+    payment = paid_at_till(session, counter_sale(session, show, "A1 A2 A3", chosen=chosen))
+    assert (payment.amount, payment.mode, ticket_of(payment).status) == (0, "", "CONFIRMED")
+    assert {str(line): line.amount for line in report_of(session).tenders} == {"Gift card": 250, "Voucher": 500}
+    assert in_drawer(session) == 500
+
+
+def test_tickets_that_cost_nothing_need_no_tender():
+    show = on_card(adult=250, child=0)
+    session, child = till_session(show.screen.theatre), TicketType.objects.get(name="Child")
+    wish = SeatWish(show.pk, {child.pk: 1}, [seat(show, "A2").pk])
+    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish)
+    payment = paid_at_till(session, CounterSale(session, "counter", SaleInput(types=types), Decimal(0)))
+    assert (payment.amount, payment.mode, payment.till_session) == (0, "", session)
+    assert ticket_of(payment).status == "CONFIRMED"
+    assert not MoneyEntry.objects.filter(order=payment.order).exists()
+
+
+def test_a_voucher_of_a_sale_that_is_voided_can_be_used_again(session, show):
+    [voucher] = vouchers(session.theatre)
+    sale = counter_sale(session, show, "A1 A2", chosen=SaleInput(vouchers=[voucher.code]))
+    payment = paid_at_till(session, sale, amount=100)
+    again = sale.chosen._replace(gift_cards=[])
+    assert interrupted_sale(session.theatre, payment.order.reference) == (sale.buyer, again)
+    with pytest.raises(VoucherUsed):
+        paid_at_till(session, counter_sale(session, show, "A3", buyer="other", chosen=sale.chosen))
+    void_sale(theatre=session.theatre, reference=payment.order.reference, till=session.code, by=session.opened_by)
+    again = counter_sale(session, show, "A1", buyer="third", chosen=sale.chosen)
+    assert ticket_of(paid_at_till(session, again)).status == "CONFIRMED"
+
+
+def test_what_codes_leave_to_pay_must_be_what_was_shown(session, show):
+    card = gift_card(session.theatre, 300)
+    sale = counter_sale(session, show, "A1 A2", chosen=SaleInput(gift_cards=[card.code]), seen_rest=Decimal(200))
+    paid_at_till(session, counter_sale(session, show, "B1", buyer="other", chosen=sale.chosen))
+    with pytest.raises(PrepaidChanged):
+        paid_at_till(session, sale)
+    assert Order.objects.filter(channel="COUNTER").count() == 1
 
 
 def test_a_coupon_lessens_the_price(session, show):

@@ -18,13 +18,16 @@ from cinema.exceptions import BusinessRuleViolation, SalePartPaid, UnknownTicket
 from cinema.forms.orders.counter import PayOutForm, SeatsForm, TenderForm
 from cinema.models import Payment, Theatre, TillSession
 from cinema.models.codes import new_code
+from cinema.selectors.booking.gift_cards import folded
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
+from cinema.selectors.booking.vouchers import folded as folded_vouchers
+from cinema.selectors.booking.vouchers import split_codes
 from cinema.selectors.money.tills import selling
 from cinema.selectors.orders import counter as selectors
 from cinema.selectors.orders.counter import Sale, SaleInput
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
-from cinema.services.booking.gift_cards import check_gift_cards
+from cinema.services.booking.prepaid import check_prepaid
 from cinema.services.orders.counter import CounterSale, drop_sale, hold_for_sale, pay_out, take_payment, void_sale
 from cinema.services.people.pins import prove_pin
 from cinema.views.staff.access import at_theatre
@@ -45,7 +48,7 @@ class Hand(NamedTuple):
     def of(cls, request: StaffRequest) -> "Hand":
         known = request.session.get("sale") or {}
         types = {int(seat): kind for seat, kind in known.get("types", {}).items()}
-        chosen = SaleInput(types, known.get("coupon", ""), known.get("gift_cards", ()))
+        chosen = SaleInput(types, known.get("coupon", ""), known.get("vouchers", ()), known.get("gift_cards", ()))
         return cls(known.get("buyer") or f"counter {new_code()}", chosen)
 
     def keep(self, request: StaffRequest) -> None:
@@ -107,7 +110,7 @@ def choose(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Take a payment; with ``update`` only look at the codes of a coupon and gift cards."""
+    """Take a payment; with ``update`` only look at the codes of a coupon, vouchers and gift cards."""
 
     def act(session: TillSession) -> HttpResponse:
         form = TenderForm(request.POST)
@@ -116,7 +119,8 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         hand = _with_codes(request, Hand.of(request), form)
         if "update" in request.POST or "without_codes" in request.POST:
             return _again(request, theatre, session)
-        sale = CounterSale(session, hand.buyer, hand.chosen, form.cleaned_data["total"], form.contact)
+        total, rest = form.cleaned_data["total"], form.cleaned_data["rest"]
+        sale = CounterSale(session, hand.buyer, hand.chosen, total, form.contact, seen_rest=rest)
         payment = take_payment(sale=sale, tender=form.tender, by=request.user)
         if payment.order.status != payment.order.Status.PAID:
             return _again(request, theatre, session)
@@ -219,14 +223,16 @@ def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
 
 def _with_codes(request: StaffRequest, hand: Hand, form: TenderForm) -> Hand:
     """The sale with the codes that were typed, too. Raises RateLimited while too many unknown ones are typed."""
-    typed, card = form.cleaned_data["coupon"], form.cleaned_data["gift_card"]
+    typed, ip, known = form.cleaned_data["coupon"], client_ip(request), hand.chosen
+    vouchers, cards = split_codes(form.cleaned_data["gift_card"].split(","))
     if "without_codes" in request.POST:
-        hand = hand._replace(chosen=hand.chosen._replace(coupon="", gift_cards=()))
-    elif typed or card:
-        check_code(typed=typed, client_ip=client_ip(request))
-        check_gift_cards(typed=[card] if card else [], client_ip=client_ip(request))
-        cards = dict.fromkeys([*hand.chosen.gift_cards, *([card] if card else [])])
-        hand = hand._replace(chosen=hand.chosen._replace(coupon=typed or hand.chosen.coupon, gift_cards=list(cards)))
+        known = known._replace(coupon="", vouchers=(), gift_cards=())
+    elif typed or any(vouchers) or any(cards):
+        check_code(typed=typed, client_ip=ip)
+        check_prepaid(vouchers=vouchers, gift_cards=cards, client_ip=ip)
+        vouchers, cards = folded_vouchers([*known.vouchers, *vouchers]), folded([*known.gift_cards, *cards])
+        known = known._replace(coupon=typed or known.coupon, vouchers=vouchers, gift_cards=cards)
+    hand = hand._replace(chosen=known)
     hand.keep(request)
     return hand
 
@@ -275,13 +281,12 @@ def _sale(theatre: Theatre, hand: Hand) -> tuple[Sale | None, str]:
         sale = selectors.sale_in_hand(theatre, hand.buyer, hand.chosen)
     except UnknownTicketType as error:
         return selectors.sale_in_hand(theatre, hand.buyer, hand.chosen._replace(types={})), str(error)
-    refusal = sale and (sale.quote.refusal or sale.cards.refusal)
-    return sale, str(refusal) if refusal else ""
+    return sale, str(sale.refusal) if sale and sale.refusal else ""
 
 
 def _tender(sale: Sale, typed: TenderForm | None) -> TenderForm:
     """The form of a payment: as it was typed, but for a new key and the total as it is now."""
-    initial = {"key": new_code(), "total": sale.quote.total}
+    initial = {"key": new_code(), "total": sale.quote.total, "rest": sale.cards.rest}
     if typed is None:
         return TenderForm(initial=initial)
     kept = {name: typed.data.get(name, "") for name in ("amount", "reference", "email")}

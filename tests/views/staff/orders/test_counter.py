@@ -26,6 +26,7 @@ from tests.factories import (
     sold,
     staff,
     till_session,
+    vouchers,
 )
 from tests.views.browsers import text
 
@@ -83,7 +84,7 @@ def adults(number: int, **more) -> dict:
 
 def tender(page, **more) -> dict:
     """The form of a payment as the page has it."""
-    hidden = re.findall(r'name="(total|key)" value="([^"]*)"', page.content.decode())
+    hidden = re.findall(r'name="(total|rest|key)" value="([^"]*)"', page.content.decode())
     return {"mode": "CASH"} | dict(hidden) | more
 
 
@@ -201,6 +202,27 @@ def test_a_coupon_and_a_gift_card_are_used(client, theatre, session, show):
     assert "To pay ₹350" in text(page)
     client.post(url(theatre, "-pay"), tender(page))
     assert Payment.objects.by_provider().get(order__channel="COUNTER").amount == 350
+
+
+def test_vouchers_pay_for_seats_and_the_sale_is_finished_without_money(client, theatre, session, show):
+    one, two = vouchers(theatre, 2)
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    page = client.post(url(theatre, "-pay"), tender(page, gift_card=f"{one.code}, {two.code}", update="1"), follow=True)
+    assert text(page).count("Voucher …") == 2
+    assert "To pay ₹0" in text(page)
+    assert "Handed over" not in text(page)
+    done = client.post(url(theatre, "-pay"), tender(page), follow=True)
+    assert "Sold:" in text(done)
+    assert in_drawer(session) == 500
+
+
+def test_a_code_that_is_typed_while_cash_is_taken_is_shown_first(client, theatre, session, show):
+    [voucher] = vouchers(theatre)
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    page = client.post(url(theatre, "-pay"), tender(page, gift_card=voucher.code))
+    assert "₹250 is left to pay" in text(page)
+    assert not Payment.objects.exists()
+    assert "Sold:" in text(client.post(url(theatre, "-pay"), tender(page), follow=True))
 
 
 @pytest.mark.parametrize("codes", [{"coupon": "NONE"}, {"gift_card": "NONE"}])
