@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.domain.fees import PlainPrice, StartingPrice, starting_price
 from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
-from cinema.models.theatres import Screen, Seat
+from cinema.models.theatres import Screen, Seat, Theatre
 
 
 class Show(models.Model):
@@ -116,6 +116,19 @@ class Show(models.Model):
         """Its lowest price in an Order.Channel, loaded with its theatre and ``plain_prices``; None if none is known."""
         return starting_price(self.plain_prices, self.screen.theatre.fee(channel))
 
+    @staticmethod
+    def of_today(theatre: Theatre, now: datetime) -> Q:
+        """A condition for the shows that the theatre's staff work for: those of the trading day and, around its
+        change at five, those that are not over or whose doors open within the hour."""
+        day, a_day = theatre.trading_day(now), timedelta(days=1)
+        around = Q(starts_at__lte=_soon(theatre, now), ends_at__gt=now, trading_day__range=(day - a_day, day + a_day))
+        return Q(screen__theatre=theatre) & (Q(trading_day=day) | around)
+
+    def is_of_today(self, theatre: Theatre, now: datetime) -> bool:
+        """Whether this show of the theatre meets the condition of_today()."""
+        around = self.starts_at <= _soon(theatre, now) and self.ends_at > now
+        return around or self.trading_day == theatre.trading_day(now)
+
     def on_sale_at(self, now: datetime) -> bool:
         """Whether its seats can be booked, by ``now`` of the database's clock."""
         begun = self.sales_start_at is None or self.sales_start_at <= now
@@ -124,6 +137,11 @@ class Show(models.Model):
     def releases_by(self, now: datetime) -> bool:
         """Whether house seats were due to be released by ``now`` but have not been yet."""
         return self.house_release_at is not None and self.house_release_at <= now
+
+
+def _soon(theatre: Theatre, now: datetime) -> datetime:
+    """When the last shows begin whose doors open within the hour."""
+    return now + timedelta(minutes=theatre.doors) + timedelta(hours=1)
 
 
 class ShowSeat(models.Model):

@@ -31,10 +31,8 @@ class ShowAtDoor:
 
 
 def shows_of_today(theatre: Theatre, now: datetime) -> list[Show]:
-    """The shows of the theatre's trading day that take place, the earliest first."""
-    shows = Show.objects.filter(
-        screen__theatre=theatre, trading_day=theatre.trading_day(now), status=Show.Status.SCHEDULED
-    )
+    """The shows that take place on the theatre's trading day or around now, the earliest first."""
+    shows = Show.objects.filter(Show.of_today(theatre, now), status=Show.Status.SCHEDULED)
     return list(shows.select_related("movie", "screen__theatre").order_by("starts_at", "screen__name"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -120,12 +120,12 @@ class Sale:
         ]
 
 
-def tiles(theatre: Theatre, day: date, now: datetime) -> list[Tile]:
-    """The shows of a trading day that are still on sale, the next first. Two statements.
+def tiles(theatre: Theatre, now: datetime) -> list[Tile]:
+    """The shows of today that are still on sale, the next first. Two statements.
 
     Prices include the counter's booking fee per ticket.
     """
-    shows = Show.objects.filter(screen__theatre=theatre, trading_day=day, status=Show.Status.SCHEDULED)
+    shows = Show.objects.filter(Show.of_today(theatre, now), status=Show.Status.SCHEDULED)
     shows = shows.filter(sales_end_at__gt=now).select_related("movie", "screen").order_by("starts_at", "pk")
     found = {show.pk: Tile(show) for show in shows}
     of_tariff: dict[int, dict[TicketType, Decimal]] = {}

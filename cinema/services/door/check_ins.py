@@ -157,7 +157,7 @@ def refusal_of_ticket(*, ticket: Ticket, theatre: Theatre) -> str:
 
 def _refusal_of_show(door: Door, show: Show, now: datetime) -> str:
     """Why nobody is admitted to the show at this door now; "" if people are."""
-    here = show.trading_day == door.theatre.trading_day(now) if door.show_ids is None else show.pk in door.show_ids
+    here = show.is_of_today(door.theatre, now) if door.show_ids is None else show.pk in door.show_ids
     if not here:
         return Outcome.WRONG_SHOW
     if now < show.starts_at - timedelta(minutes=door.theatre.doors):

@@ -139,6 +139,13 @@ def test_a_door_for_all_of_today_refuses_the_tickets_of_tomorrow(door, show):
     assert scan(door, ticket.code).outcome == "WRONG_SHOW"
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_change_of_the_trading_day_keeps_nobody_outside(door, ticket, show, days):
+    show.trading_day += timedelta(days=days)
+    show.save()
+    assert scan(door, ticket.code).outcome == "ADMITTED"
+
+
 def test_a_ticket_of_another_theatre_is_refused(ticket):
     other: Theatre = ShowFactory().screen.theatre
     door = Door(other, staff(other, "USHER"))

@@ -264,7 +264,7 @@ def _page(
     hand, now = Hand.of(request), timezone.now()
     sale, sale_error = _sale(theatre, hand)
     is_choosing = sale is None or "more" in request.GET or "seats" in more
-    tiles = selectors.tiles(theatre, theatre.trading_day(now), now) if is_choosing else []
+    tiles = selectors.tiles(theatre, now) if is_choosing else []
     asked = (more.get("seats") and more["seats"].data.get("show")) or request.GET.get("show", "")
     chosen = next((tile for tile in tiles if str(tile.show.pk) == str(asked)), tiles[0] if tiles else None)
     context: dict[str, Any] = {"theatre": theatre, "session": session, "tiles": tiles, "tile": chosen, "sale": sale}
