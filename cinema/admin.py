@@ -551,6 +551,14 @@ register_read_only(
     exclude=("pin",),
 )
 register_read_only(
+    models.SharedBrowser,
+    list_display=("theatre", "set_up_by", "seller", "created_at", "seen_at"),
+    list_filter=("theatre",),
+    list_select_related=("theatre", "set_up_by", "seller"),
+    search_fields=("set_up_by__email",),
+    exclude=("code", "password"),
+)
+register_read_only(
     models.SummedWeek,
     list_display=("screen", "monday", "shows"),
     list_filter=("screen__theatre",),

@@ -10,10 +10,12 @@ class CinemaConfig(AppConfig):
     def ready(self) -> None:
         from cinema.web import (
             sessions,
+            shared,
             sign_ins,  # noqa: F401, sign_ins connects signal receivers
         )
 
         user_logged_in.connect(sessions.begin)
+        user_logged_in.connect(shared.unshare)
         self._check_gateways()
 
     def _check_gateways(self) -> None:

@@ -26,6 +26,7 @@ from cinema.services.people.accounts import forget_email_proofs
 from cinema.services.people.failed_tries import forget_failed_tries
 from cinema.services.people.fingerprints import forget_keys
 from cinema.services.people.mail_requests import forget_mail_requests
+from cinema.services.people.shared_browsers import forget_shared_browsers
 from cinema.services.privacy.retention import erase_what_is_due
 from cinema.services.schedule.archiving import drop_unsold_seats
 
@@ -62,6 +63,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Mails forgotten": forget_mails,
         "Failed attempts forgotten": forget_failed_tries,
         "Ended sessions removed": _forget_sessions,
+        "Shared browsers forgotten": forget_shared_browsers,
         "Past shows archived": _archive,
         "Personal data erased": _erase,
         "Weeks added up by seat": _sum_weeks,

@@ -27,7 +27,7 @@ from cinema.models.sandbox import SandboxCharge
 from cinema.models.seat_sums import SeatWeek, SummedWeek
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
-from cinema.models.staff import AuditEvent, StaffAction, StaffPin, StaffRole
+from cinema.models.staff import AuditEvent, SharedBrowser, StaffAction, StaffPin, StaffRole
 from cinema.models.tax_rules import TaxRule
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
 from cinema.models.tills import CashMovement, Till, TillSession
@@ -83,6 +83,7 @@ __all__ = [
     "SeatCategory",
     "SeatEvent",
     "SeatWeek",
+    "SharedBrowser",
     "Show",
     "ShowCancellation",
     "ShowSeat",

@@ -13,6 +13,7 @@ from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
 from cinema.models.receipts import ReceiptSequence
 from cinema.models.shows import Show, ShowSeat
+from cinema.models.staff import SharedBrowser
 from cinema.models.tills import TillSession
 from cinema.models.vouchers import Voucher, VoucherBatch
 from cinema.models.waiting import WaitingEntry
@@ -128,6 +129,7 @@ if TYPE_CHECKING:
     OrderNow = WithAnnotations[Order, Clock]
     ReceiptSequenceNow = WithAnnotations[ReceiptSequence, Clock]
     TillSessionNow = WithAnnotations[TillSession, Clock]
+    SharedBrowserNow = WithAnnotations[SharedBrowser, Clock]
 else:
     PaymentWithReturned = Payment
     ShowNow = Show
@@ -146,3 +148,4 @@ else:
     OrderNow = Order
     ReceiptSequenceNow = ReceiptSequence
     TillSessionNow = TillSession
+    SharedBrowserNow = SharedBrowser

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Ticket
+from cinema.models.codes import CodeField
 from cinema.models.shows import Show
 from cinema.models.theatres import Theatre
 
@@ -48,6 +49,36 @@ class StaffPin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.theatre}"
+
+
+class SharedBrowser(models.Model):
+    """A browser in which the sellers of a theatre sign on by PIN. Its session knows the ``code`` and belongs to nobody.
+
+    ``seller`` is who is signed on since ``seen_at``, when a key was pressed last or the screen touched; None if it was
+    locked. ``set_up_by`` signed in with a password, of which ``password`` is Django's hash for sessions: when that
+    changes, nobody signs on any more.
+    """
+
+    code = CodeField()
+    theatre = models.ForeignKey(Theatre, on_delete=models.CASCADE, related_name="shared_browsers")
+    set_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=64, editable=False)
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    last_seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    created_at = models.DateTimeField(_("created"))
+    seen_at = models.DateTimeField(_("last used"))
+
+    class Meta:
+        verbose_name = _("shared browser")
+        verbose_name_plural = _("shared browsers")
+        indexes = [models.Index(fields=["seen_at"], name="shared_browser_by_use")]
+
+    def __str__(self) -> str:
+        return f"{self.theatre} · {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class AuditEvent(models.Model):

@@ -16,6 +16,7 @@ from cinema.selectors.orders.audience import Audience
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
 from cinema.templatetags.cinema import grouped
 from cinema.web.http import StaffRequest
+from cinema.web.shared import shared_at
 
 register = template.Library()
 
@@ -114,7 +115,7 @@ def staff_links(context: dict[str, Any], post: Post | None) -> list[Link]:
     """The sections that the user may open, of the theatre and of the installation."""
     request: StaffRequest = context["request"]
     sections = [(name, str(label), [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
-    owner = request.user.is_owner
+    owner = request.user.is_owner and not shared_at(request)
     sections += [(name, str(label), []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
     return [_link(request, *section) for section in sections]
 

@@ -9,7 +9,7 @@ from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
-from cinema.views.staff.orders import blocks, counter, order_seats, orders, show_cancellations
+from cinema.views.staff.orders import blocks, counter, order_seats, orders, sellers, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
@@ -134,6 +134,10 @@ urlpatterns = [
     path(f"{HERE}sell/add/", counter.add, name="staff-sell-add"),
     path(f"{HERE}sell/map/", counter.choose, name="staff-sell-map"),
     path(f"{HERE}sell/pay/", counter.pay, name="staff-sell-pay"),
+    path(f"{HERE}sell/share/", sellers.share, name="staff-sell-share"),
+    path(f"{HERE}sell/sign-on/", sellers.sign_on, name="staff-sell-sign-on"),
+    path(f"{HERE}sell/lock/", sellers.lock, name="staff-sell-lock"),
+    path(f"{HERE}sell/present/", sellers.present, name="staff-sell-present"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from cinema.models import Order, Payment, Show, Theatre
+from cinema.models import Order, Payment, SharedBrowser, Show, Theatre, User
+from cinema.services.people.pins import set_pin
 from tests.browser.staff import enter
 from tests.factories import BOX_OFFICE, ScreenFactory, on_card, price_card, staff, till_session
 
@@ -96,3 +97,68 @@ def test_seats_are_chosen_on_the_map(at_till: Page):
     at_till.get_by_role("checkbox", name=re.compile("Row A, seat 5,")).check(force=True)
     at_till.get_by_role("button", name="Take these seats").click()
     expect(at_till.get_by_text("A5")).to_be_visible()
+
+
+@pytest.fixture
+def shared(page: Page, theatre: Theatre) -> Page:
+    """A page of a till that Ana set up, and where she has signed on by PIN."""
+    ana, ben = (staff(theatre, BOX_OFFICE, name=name) for name in ("Ana", "Ben"))
+    for seller, pin in ((ana, "1111"), (ben, "2222")):
+        set_pin(theatre=theatre, user=seller, pin=pin, by=seller)
+    till_session(theatre, ana, float=500)
+    page.clock.install()
+    enter(page, ana, f"/staff/theatres/{theatre.slug}/sell/")
+    page.get_by_role("button", name="Change sellers by PIN").click()
+    page.get_by_label("Ana").check()
+    page.get_by_role("textbox", name="PIN").fill("1111")
+    press(page, "Enter")
+    expect(page.locator("#seller")).to_have_text("Ana")
+    return page
+
+
+def test_an_idle_screen_locks_and_keeps_what_was_typed(shared: Page):
+    press(shared, "1 1 Enter")
+    shared.get_by_label("Handed over").fill("600")
+    shared.clock.run_for(119_000)
+    expect(shared.locator("#lock")).not_to_be_visible()
+    shared.clock.run_for(3_000)
+    expect(shared.locator("#lock")).to_be_visible()
+    expect(shared.get_by_label("Ana")).to_be_checked()
+    press(shared, "Escape")
+    expect(shared.locator("#lock")).to_be_visible()
+    shared.get_by_label("Ben").check()
+    shared.get_by_role("textbox", name="PIN").fill("1111")
+    press(shared, "Enter")
+    expect(shared.get_by_text("This PIN is wrong.")).to_be_visible()
+    shared.get_by_role("textbox", name="PIN").fill("2222")
+    press(shared, "Enter")
+    expect(shared.locator("#lock")).not_to_be_visible()
+    expect(shared.locator("#seller")).to_have_text("Ben")
+    expect(shared.get_by_label("Handed over")).to_have_value("600")
+    with shared.expect_popup():
+        shared.get_by_label("Handed over").press("Enter")
+    expect(shared.get_by_text("Change ₹100")).to_be_visible()
+    assert Payment.objects.get().taken_by == User.objects.get(name="Ben")
+
+
+def test_a_screen_locked_by_the_server_asks_for_a_pin(shared: Page):
+    press(shared, "1 Enter")
+    expect(shared.get_by_label("Handed over")).to_be_focused()
+    SharedBrowser.objects.update(seller=None)
+    press(shared, "Enter")
+    expect(shared.locator("#lock")).to_be_visible()
+    shared.get_by_role("textbox", name="PIN").fill("1111")
+    press(shared, "Enter")
+    expect(shared.locator("#lock")).not_to_be_visible()
+    with shared.expect_popup():
+        shared.get_by_label("Handed over").press("Enter")
+    expect(shared.get_by_text("Sold:")).to_be_visible()
+
+
+def test_the_seller_changes_without_leaving_the_page(shared: Page):
+    shared.get_by_role("button", name="Change seller").click()
+    expect(shared.get_by_label("Ben")).to_be_visible()
+    shared.get_by_label("Ben").check()
+    shared.get_by_role("textbox", name="PIN").fill("2222")
+    press(shared, "Enter")
+    expect(shared.locator("#seller")).to_have_text("Ben")

@@ -1,4 +1,4 @@
-"""Staff of a theatre: adding a person with roles, and PINs."""
+"""Staff of a theatre: adding a person with roles, PINs, and signing on by one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.core.fields import EmailField, NameField, field_of
-from cinema.models import StaffRole
+from cinema.models import StaffRole, Theatre, User
+from cinema.selectors.people.pins import sellers_at
 
 Role = StaffRole.Role
 
@@ -68,3 +69,15 @@ class NewPinForm(forms.Form):
         super().clean()
         if self.cleaned_data.get("pin") != self.cleaned_data.get("again"):
             self.add_error("again", _("The two PINs differ."))
+
+
+class SignOnForm(forms.Form):
+    """Who signs on in a shared browser, and their PIN."""
+
+    seller = PersonField(User.objects.none(), label=_("Name"), widget=forms.RadioSelect, empty_label=None)
+    pin = PinField(label=_("PIN"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre, last: int | None = None) -> None:
+        super().__init__(data, initial={"seller": last})
+        field_of(self, "seller", PersonField).queryset = sellers_at(theatre)
+        field_of(self, "pin", PinField).widget.attrs["autofocus"] = True

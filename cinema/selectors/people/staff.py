@@ -22,6 +22,10 @@ class Post(NamedTuple):
         """Whether the user has one of ``roles`` there."""
         return not self.roles.isdisjoint(roles)
 
+    def only_selling(self) -> "Post":
+        """The role of box office alone, if the user may sell there, else none."""
+        return self._replace(roles=frozenset([BOX_OFFICE]) if self.may(MANAGER, BOX_OFFICE) else frozenset())
+
 
 def post_at(user: User, slug: str) -> Post | None:
     """The roles of ``user`` at the theatre, in one statement; None without any. An owner has all roles everywhere."""

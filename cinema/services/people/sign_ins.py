@@ -4,7 +4,7 @@ Only fingerprints are stored of client IP addresses, and of email addresses with
 mistyped and the trail is never erased. Fingerprints of one month can be compared.
 """
 
-from cinema.models import User
+from cinema.models import Theatre, User
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.services.core import audit
 from cinema.services.core.audit import Action
@@ -30,3 +30,9 @@ def note_failed_sign_in(*, email: str, client_ip: str, locked_out: bool) -> None
         subject=user or f"no account: {fingerprint(email).present}",
         origin=fingerprint(client_ip).present,
     )
+
+
+def note_sign_on(*, user: User, theatre: Theatre, client_ip: str) -> None:
+    """Record that somebody signed on by PIN, in a browser that another one used before."""
+    origin = fingerprint(client_ip).present
+    audit.note(action=Action.SIGN_IN, user=user, subject=user, theatre=theatre, origin=origin, by_pin=True)

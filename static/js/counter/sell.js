@@ -51,7 +51,7 @@ function act(key) {
 
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.("dialog")) return;
   if (key === "Escape" && part("drop")) {
     part("drop").requestSubmit();
     event.preventDefault();

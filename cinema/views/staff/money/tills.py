@@ -26,6 +26,7 @@ from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
+from cinema.web.shared import shared_at
 from cinema.web.shortcuts import or_404
 
 
@@ -157,7 +158,10 @@ def report(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Set one's own PIN."""
+    """Set one's own PIN, in a browser of one's own."""
+    if shared_at(request):
+        messages.error(request, _("Please change your PIN in a browser of your own, signed in with your password."))
+        return see_other(reverse("staff-tills", args=[theatre.slug]))
     form = NewPinForm(request.POST or None)
     if form.is_valid():
         set_pin(theatre=theatre, user=request.user, pin=form.cleaned_data["pin"], by=request.user)

@@ -1,0 +1,54 @@
+// A browser that sellers share: two minutes without a key or a touch lock it, and so does the server. The page stays
+// below the dialog, with all that was typed.
+
+const LOCKED_AFTER = 120;
+const TOLD_EVERY = 15; // seconds, to tell the server that somebody is there
+
+const dialog = document.getElementById("lock");
+let present = Date.now();
+let told = Date.now();
+
+const seconds = (since) => (Date.now() - since) / 1000;
+const post = (url) => htmx.ajax("POST", url, { source: dialog, swap: "none" });
+
+function lock() {
+  post(dialog.dataset.lock);
+  htmx.trigger(document.body, "till-locked");
+}
+
+for (const name of ["keydown", "pointerdown", "input"]) {
+  document.addEventListener(
+    name,
+    () => {
+      if (!dialog.open) present = Date.now();
+    },
+    { capture: true, passive: true },
+  );
+}
+
+setInterval(() => {
+  if (dialog.open) return;
+  if (seconds(present) >= LOCKED_AFTER) {
+    lock();
+  } else if (present > told && seconds(told) >= TOLD_EVERY) {
+    told = Date.now();
+    post(dialog.dataset.present);
+  }
+}, 1000);
+
+dialog.addEventListener("cancel", (event) => event.preventDefault());
+dialog.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.xhr.status === 404) location.reload(); // shared no more: to the sign-in
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== dialog.dataset.lock) return;
+  event.preventDefault();
+  lock();
+});
+document.body.addEventListener("till-locked", () => {
+  if (!dialog.open) dialog.showModal();
+});
+document.body.addEventListener("till-unlocked", () => {
+  present = told = Date.now();
+  dialog.close();
+});
