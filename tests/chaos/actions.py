@@ -38,6 +38,14 @@ class Actions:
     def is_cancelled(self, answer: Answer) -> bool:
         return self.books.tickets[answer.asked["ticket"]].status == "CANCELLED" and self._has(answer, "CANCEL")
 
+    def is_cancelled_at_till(self, answer: Answer) -> bool:
+        return self.is_cancelled(
+            answer._replace(asked={"ticket": self.books.code_of(answer.asked["reference"])}),
+        )
+
+    def is_paid_out(self, answer: Answer) -> bool:
+        return any(refund.code == answer.asked["refund"] and refund.status == "DONE" for refund in self.books.refunds)
+
     def has_returned_seats(self, answer: Answer) -> bool:
         return all(self._has(answer, "CANCEL", seat=seat) for seat in answer.asked["seats"])
 
@@ -72,6 +80,8 @@ JUDGES: dict[str, Callable[[Actions, Answer], bool]] = {
     "extension": Actions.is_extended,
     "cancellation": Actions.is_cancelled,
     "staff cancel": Actions.is_cancelled,
+    "cancellation at the till": Actions.is_cancelled_at_till,
+    "paying out": Actions.is_paid_out,
     "staff refund of a seat": Actions.has_returned_seats,
     "staff exchange": Actions.is_exchanged,
     "block": Actions.is_blocked,

@@ -1,11 +1,13 @@
 """The database after a run as plain data, so that the checks need no database and tests can tamper with it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf
 from typing import NamedTuple
+
+RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED", "DISPUTED")  # payments of these statuses brought money
 
 
 class Event(NamedTuple):
@@ -57,11 +59,16 @@ class Sold(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """A payment for a ticket."""
+    """A payment for a ticket, by a provider or in cash."""
 
     ticket: str
     amount: Decimal
     status: str
+    mode: str = "UPI"
+
+    @property
+    def in_cash(self) -> bool:
+        return self.mode == "CASH" and self.status in RECEIVED
 
 
 class Back(NamedTuple):
@@ -100,6 +107,20 @@ class Charged(NamedTuple):
     disputes: list[Disputed]
 
 
+class Scanned(NamedTuple):
+    """A scan at the door as it was kept: ``earlier`` is the one that it undoes; seats are those on the ticket."""
+
+    pk: int
+    key: str
+    ticket: str
+    show: int
+    direction: str
+    outcome: str
+    seats: Sequence[int]
+    earlier: int
+    at: float
+
+
 class Incident(NamedTuple):
     """A difference that was kept for staff."""
 
@@ -125,6 +146,9 @@ class Books:
     charges: dict[str, Charged] = field(default_factory=dict)
     transfers: list[Transferred] = field(default_factory=list)  # the money ledger
     incidents: list[Incident] = field(default_factory=list)
+    scans: list[Scanned] = field(default_factory=list)  # in order
+    inside: dict[int, bool] = field(default_factory=dict)  # by seat on a ticket
+    floats: dict[str, Decimal] = field(default_factory=dict)  # by account: what was in a drawer at first
     owed: dict[str, Decimal] = field(default_factory=dict)  # by providers, as they say
     clearing: dict[str, Decimal] = field(default_factory=dict)  # by providers, as the ledger says
     ledger: list[str] = field(default_factory=list)  # what check_ledger says
@@ -188,7 +212,7 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
         worth[ticket] += price
     for code, *facts in Ticket.objects.values_list("code", "show", "status", "hold__code", "reference"):
         books.tickets[code] = Sold(*facts, worth[code])
-    for code, *facts in Payment.objects.values_list("code", "order__tickets__code", "amount", "status"):
+    for code, *facts in Payment.objects.values_list("code", "order__tickets__code", "amount", "status", "mode"):
         books.payments[code] = Paid(*facts)
     theirs = {name for charge in charges.values() for name in charge.refunds}
     for payment, code, name, *facts in Refund.objects.values_list(
@@ -205,7 +229,20 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
     books.transfers = [Transferred(*facts) for facts in transfers]
     incidents = PaymentIncident.objects.order_by("pk").values_list("payment__code", "kind", "reported")
     books.incidents = [Incident(*facts) for facts in incidents]
+    _read_door_and_till(books)
     return books
+
+
+def _read_door_and_till(books: Books) -> None:
+    from cinema.domain.accounts import drawer
+    from cinema.models import CheckIn, TicketSeat, TillSession
+
+    columns = ["pk", "key", "ticket__code", "show", "direction", "outcome", "seats", "earlier"]
+    for *facts, at in CheckIn.objects.order_by("pk").values_list(*columns, "received_at"):
+        books.scans.append(Scanned(*_plain(facts), at.timestamp()))
+    books.inside = dict(TicketSeat.objects.values_list("pk", "inside"))
+    for till, amount in TillSession.objects.values_list("till", "opening_float"):
+        books.floats[drawer(till)] = amount
 
 
 def _plain(facts: Iterable[object]) -> list:

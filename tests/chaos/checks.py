@@ -5,15 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from tests.chaos import actions, order
-from tests.chaos.books import Back, Books, Charged
+from tests.chaos import actions, admissions, drawers, order
+from tests.chaos.books import RECEIVED, Back, Books, Charged
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Kind, Record
 from tests.chaos.timeline import NEW, Timeline
 from tests.chaos.wire import LOCKED
 
 DONE, OWED = "DONE", ("PENDING", "FAILED")
-RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED", "DISPUTED")
 BY_OTHERS = ("GOODWILL", "AT_PROVIDER")  # refunds after which the ticket keeps its seats
 # What ends a request while the database or a worker goes away is that a connection is lost, or cannot be had.
 EXPECTED = re.compile(
@@ -164,6 +163,8 @@ def money_adds_up(record: Record) -> Iterator[str]:
         yield from _refunds_differ(code, charge, ours[code], books)
         if sum(charge.refunds.values()) > (charge.amount if charge.status == "PAID" else 0):
             yield f"the provider refunded {sum(charge.refunds.values())} of {charge.amount} for {code}"
+    for payment in books.payments.values():
+        captured[payment.ticket] += payment.amount if payment.in_cash else 0
     for code, ticket in books.tickets.items():
         due = ticket.worth - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
         if captured[code] != due + back[code]:
@@ -192,6 +193,16 @@ def accounts_balance(record: Record) -> Iterator[str]:
         more = sum(sum(_unbooked(code, books).values()) for code in mine)
         if (booked := books.clearing.get(f"clearing:{gateway}", Decimal(0))) != owed + more:
             yield f"{gateway} owes {owed}, {more} of its refunds is not booked, and its account has {booked}"
+
+
+def drawers_are_right(record: Record) -> Iterator[str]:
+    """The drawer has what the answers say that was put into it and taken out of it."""
+    yield from drawers.faults(record.answers, record.books)
+
+
+def admitted_once(record: Record) -> Iterator[str]:
+    """Every scan was kept once, and nobody was let in where somebody sits."""
+    yield from admissions.faults(record.answers, record.books)
 
 
 def differences_are_kept(record: Record) -> Iterator[str]:
@@ -259,6 +270,8 @@ CHECKS: dict[str, Check] = {
     "keys that paid twice": one_payment_a_key,
     "money that does not add up": money_adds_up,
     "accounts that do not balance": accounts_balance,
+    "cash that is not in the drawer": drawers_are_right,
+    "scans that do not add up": admitted_once,
     "differences nobody is told of": differences_are_kept,
     "mistakes of ours": no_mistakes,
     "“database is locked”": never_locked,

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, IntegerField, Sum, When
 from tests.chaos.gateway import Gateway
 from tests.chaos.history import History
 from tests.chaos.providers import Providers
-from tests.chaos.world import Programme
+from tests.chaos.world import People, Programme
 
 EVERY = 2.0  # seconds between two looks
 PATIENCE = 40  # seconds in which everything is to be final; the server sweeps by itself
@@ -58,14 +58,25 @@ def end_when_posted_twice(history: History, stop: threading.Event) -> None:
     connection.close()
 
 
-def rest(gateway: Gateway | Providers, patience: float = PATIENCE) -> list[str]:
-    """Wait until the server's own jobs have finished everything; return what they left open."""
+def rest(gateway: Gateway | Providers, people: People, patience: float = PATIENCE) -> list[str]:
+    """Wait until the server's own jobs have finished everything, and refund in cash what is owed at the till; return
+    what was left open."""
     connection.close()  # it may be to a server that was restarted since
     gateway.close()
     give_up = time.monotonic() + patience
     while (left := list(_undone(gateway))) and time.monotonic() < give_up:
         time.sleep(PAUSE)
+        _pay_out_at_till(people)
     return left
+
+
+def _pay_out_at_till(people: People) -> None:
+    from cinema.models import Refund, TillSession, User
+    from cinema.services.orders.counter import pay_out
+
+    session, owner = TillSession.objects.get(code=people.till), User.objects.get(pk=people.supervisor)
+    for refund in Refund.objects.filter(status=Refund.Status.PENDING, payment__mode="CASH"):
+        pay_out(theatre=session.theatre, code=refund.code, till=session.code, by=owner, supervisor=owner)
 
 
 def settle_with(gateway: Gateway | Providers) -> None:
@@ -123,7 +134,7 @@ def _undone(gateway: Gateway | Providers) -> Iterator[str]:
         yield f"message {event.event_id} was never handled: {event.last_error}"
     for mail in OutgoingMail.objects.waiting():
         yield f"mail {mail.pk} ({mail.kind}) is not sent"
-    for ticket in Ticket.objects.filter(status=Ticket.Status.CONFIRMED, mails=None):
+    for ticket in Ticket.objects.filter(status=Ticket.Status.CONFIRMED, mails=None).exclude(order__email=""):
         yield f"ticket {ticket.code} is not mailed"
     for hold in Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now()):
         yield f"hold {hold.code} has run out, but keeps its seats"

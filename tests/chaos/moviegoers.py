@@ -73,7 +73,7 @@ class Moviegoer:
         """Hold seats in a browser, perhaps change them, and check out or leave."""
         show = self.house.any_show(self.rng)
         hold, places = self.hold(show, self.some_seats(show))
-        if not hold and self.chance(60):
+        if not hold and self.chance(75):
             hold, places = self.best(show)
         if hold and self.chance(15):
             hold, places = self.hold(show, self.some_seats(show), had=hold, before=places)
@@ -106,7 +106,7 @@ class Moviegoer:
 
     def best(self, show: OnSale) -> tuple[str, Sequence[Place]]:
         """Hold the best seats; the checkout page names them."""
-        party = self.rng.choice([1, 2, 3, 6])  # six are soon too many
+        party = self.rng.choices([1, 2, 3, 10], [30, 25, 15, 30])[0]  # ten are soon too many
         reply = self.line.ask(
             "best seats",
             f"/shows/{show.pk}/best/",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from tests.chaos import actions, order
+from tests.chaos import actions, admissions, drawers, order
 from tests.chaos.history import BROKEN
 from tests.chaos.record import Record
 
@@ -34,6 +34,11 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
     seen, done = order.judged(answers), actions.judged(answers)
     lines.append(LINE.format("judged by the order of events", seen.total(), _counts(seen)))
     lines.append(LINE.format("actions compared with the database", done.total(), _counts(done)))
+    admitted, cash = admissions.judged(answers), drawers.sales(answers)
+    lines.append(LINE.format("answers of the door", admitted.total(), _counts(admitted)))
+    lines.append(
+        LINE.format("sales in cash", len(cash), f"{sum(books.clearing[one] for one in books.floats)} in the drawer")
+    )
     for name, found in verdicts.items():
         lines.append(LINE.format(name, len(found), "" if found else "✓"))
         lines += [f"    {fault}" for fault in found[:SHOWN]]

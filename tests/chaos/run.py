@@ -3,7 +3,7 @@
 import argparse
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
@@ -41,7 +41,8 @@ def play(options: argparse.Namespace) -> Record:
         from tests.chaos import books
         from tests.chaos.unprotected import forget_messages, unprotect_database
 
-        programme, people = world.Programme(options.shows), world.people()
+        programme = world.Programme(options.shows)
+        people = world.people(programme.theatre)
         if options.forgetful:
             execute(url, "CHECKPOINT", *FORGET, "SELECT pg_reload_conf()")
         if options.unlocked:
@@ -61,7 +62,7 @@ class Cinema(NamedTuple):
     """What a run is about."""
 
     programme: world.Programme
-    people: Mapping[str, str]
+    people: world.People
     gateway: Gateway | Providers
     database: Postgres | None
 
@@ -72,8 +73,6 @@ def _rng(options: argparse.Namespace, what: str) -> Random:
 
 def _fight(options: argparse.Namespace, cinema: Cinema, log: Path) -> tuple[History, Trouble, list[str]]:
     from tests.chaos import keeper
-    from tests.chaos.moviegoers import Moviegoer
-    from tests.chaos.staff import Staff
     from tests.chaos.wire import Line
 
     rng = partial(_rng, options)
@@ -84,25 +83,43 @@ def _fight(options: argparse.Namespace, cinema: Cinema, log: Path) -> tuple[Hist
         history = History(options.requests, bar)
         gateway.line = Line(house.port, "gateway", history, rng("webhooks"))
         trouble = Trouble(plan(rng("faults"), options.requests, counts), history, house.pid, database, rng("targets"))
-        clients = [
-            Moviegoer(Line(house.port, f"buyer {n}", history, rng(f"line {n}")), programme.house, gateway,
-                      people["token"], rng(f"buyer {n}"), rush=options.rush)
-            for n in range(options.clients)
-        ]  # fmt: skip
-        staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))
         over = threading.Event()
         work = [lambda: keeper.keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
         if options.unlocked:
             work.append(lambda: keeper.end_when_sold_twice(history, over))
         if options.gullible or options.unguarded:
             work.append(lambda: keeper.end_when_posted_twice(history, over))
-        _let_loose([*clients, staff], work, history, over)
+        _let_loose(_everybody(options, cinema, house.port, history), work, history, over)
         if options.unlocked or options.gullible or options.unguarded:
             return history, trouble, []  # there is no order to come to
         if options.providers:
             gateway.close()
             keeper.settle_with(gateway)
-        return history, trouble, keeper.rest(gateway)
+        return history, trouble, keeper.rest(gateway, people)
+
+
+def _everybody(options: argparse.Namespace, cinema: Cinema, port: int, history: History) -> list[Any]:
+    """Everybody who comes: buyers, staff, and, unless all of them want to book, a seller and those at the doors."""
+    from tests.chaos.counter import Seller
+    from tests.chaos.door import Ushers
+    from tests.chaos.moviegoers import Moviegoer
+    from tests.chaos.staff import Staff
+    from tests.chaos.wire import Line
+
+    rng, house, people = partial(_rng, options), cinema.programme.house, cinema.people
+
+    def line(who: str) -> Line:
+        return Line(port, who, history, rng(f"line of {who}"))
+
+    coming: list[Any] = [
+        Moviegoer(line(who), house, cinema.gateway, people.token, rng(who), rush=options.rush)
+        for who in (f"buyer {n}" for n in range(options.clients))
+    ]
+    coming.append(Staff(line("staff"), house, people.owner, rng("staff")))
+    if not options.rush:
+        coming.append(Seller(line("seller"), house, people, rng("seller")))
+        coming.append(Ushers((line("door 1"), line("door 2")), house, people, rng("ushers")))
+    return coming
 
 
 def _let_loose(

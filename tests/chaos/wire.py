@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from html import unescape
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
@@ -98,12 +99,9 @@ class Line:
         """Send the same request over two connections at once, like a double click; return the first response."""
         twin = Line(self.port, f"{self.who}, again", self.history, Random(self.rng.random()))
         twin.cookies = dict(self.cookies)
-        second = threading.Thread(target=_quietly, args=[twin, arguments, more])
-        second.start()
         try:
-            return self.ask(*arguments, **more)
+            return at_once(partial(self.ask, *arguments, **more), partial(twin.ask, *arguments, **more))
         finally:
-            second.join()
             twin.connection.close()
 
     def _send(self, path: str, fields: Mapping[str, object] | bytes | None, headers: Mapping[str, str]) -> Reply:
@@ -121,6 +119,16 @@ class Line:
         return Reply(response.status, urlsplit(to).path, text, to)
 
 
-def _quietly(line: Line, arguments: tuple, more: dict[str, Any]) -> None:
+def at_once(first: Callable[[], Reply], second: Callable[[], Reply]) -> Reply:
+    """Make two requests at the same time; return the response to the first."""
+    other = threading.Thread(target=_quietly, args=[second])
+    other.start()
+    try:
+        return first()
+    finally:
+        other.join()
+
+
+def _quietly(request: Callable[[], Reply]) -> None:
     with suppress(Over):
-        line.ask(*arguments, **more)
+        request()

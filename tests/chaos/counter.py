@@ -1,0 +1,106 @@
+"""The random actions of a seller at a till: sell for cash, drop a sale, cancel one and pay its price out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.chaos.history import BROKEN
+from tests.chaos.moviegoers import named
+from tests.chaos.wire import Line, Reply
+from tests.chaos.world import PIN, House, People, Place
+
+UNSURE = (BROKEN, 503)
+TRIES = 6  # of a request, until it is answered
+SOLD = re.compile(r"/sell/([A-Z0-9]+)/print/")
+REFUND = re.compile(r"/sell/refunds/([\w-]+)/")
+
+
+class Seller:
+    """A seller, in the only session of a till. What is in hand is known to the server by the browser's session."""
+
+    def __init__(self, line: Line, house: House, people: People, rng: Random) -> None:
+        self.line, self.house, self.people, self.rng = line, house, people, rng
+        self.here = f"/staff/theatres/{house.slug}/"
+        self.is_clear = True  # nothing is in hand
+        self.unpaid: list[str] = []  # refunds that were not paid out yet
+
+    def visit(self) -> None:
+        """Serve one customer."""
+        self.line.cookies["sessionid"] = self.people.seller
+        if not self.is_clear:
+            self.drop()
+        elif self.unpaid:
+            self.pay_out(self.unpaid[-1])
+        elif self.rng.random() < 0.2 and (reference := self.house.any_sale(self.rng)):
+            self.cancel(reference)
+        else:
+            self.sell()
+
+    def sell(self) -> None:
+        """Hold seats that the customer chose, and take the money."""
+        show, size = self.house.any_show(self.rng), self.rng.choices([1, 2, 3], [25, 60, 15])[0]
+        first = self.rng.randrange(len(show.places) - size)
+        places = show.places[first : first + size]
+        seats = [place.pk for place in places]
+        self.is_clear = False
+        reply = self.line.ask(
+            "seats at the till",
+            f"{self.here}sell/add/",
+            {"show": show.pk, "kind-0": size, "seats": seats},
+            show=show.pk,
+            asked={"seats": seats},
+            read=lambda reply: {"gone": named(show, reply.text) if reply.status == 409 else []},
+        )
+        self.is_clear = reply.status == 409
+        if reply.status == 303 and self.rng.random() < 0.9:
+            self.take(show.pk, places)
+
+    def take(self, show: int, places: Sequence[Place]) -> None:
+        """Take cash for the sale, and see its reference. While there is no answer, repeat it with the same key."""
+        total, key = sum((place.price for place in places), Decimal(0)), f"{self.rng.getrandbits(96):024x}"
+        fields = {"mode": "CASH", "total": total, "key": key, "amount": total + self.rng.choice([0, 50])}
+        order = ("cash", f"{self.here}sell/pay/", fields)
+        more: dict[str, Any] = {"show": show, "asked": {"key": key, "cash": str(total)}, "read": _paid}
+        ask = self.line.ask_twice if self.rng.random() < 0.1 else self.line.ask
+        reply = ask(*order, **more)
+        for _ in range(TRIES):
+            if reply.status not in UNSURE:
+                break
+            reply = self.line.ask(*order, **more)
+        if reply.status != 303 or "done=" not in reply.url:
+            return
+        self.is_clear = True
+        page = self.line.ask("sold at the till", f"{reply.to}?{reply.url.partition('?')[2]}", show=show, read=_sold)
+        if found := SOLD.search(page.text):
+            self.house.note_sale(found[1])
+
+    def drop(self) -> None:
+        reply = self.line.ask("dropping a sale", f"{self.here}sell/drop/", {})
+        self.is_clear = reply.status == 303
+
+    def cancel(self, reference: str) -> None:
+        """Cancel a sale, and pay its price out with a supervisor's PIN."""
+        key, path = f"{self.rng.getrandbits(96):024x}", f"{self.here}orders/{reference}/"
+        fields = {"reason": "The film was too long", "seen": 0, "key": key, "back": "all"}
+        self.line.ask("cancellation at the till", f"{path}cancel/", fields, asked={"reference": reference})
+        page = self.line.ask("order at the till", path)
+        self.unpaid = list(dict.fromkeys(REFUND.findall(page.text)))
+
+    def pay_out(self, refund: str) -> None:
+        fields = {"supervisor": self.people.supervisor, "pin": PIN}
+        ask = self.line.ask_twice if self.rng.random() < 0.2 else self.line.ask
+        reply = ask("paying out", f"{self.here}sell/refunds/{refund}/", fields, asked={"refund": refund})
+        if reply.status not in UNSURE:
+            self.unpaid.remove(refund)
+
+
+def _paid(reply: Reply) -> Mapping[str, Any]:
+    """The payment that a redirect after a sale names."""
+    return {"payment": reply.url.partition("done=")[2]}
+
+
+def _sold(reply: Reply) -> Mapping[str, Any]:
+    found = SOLD.search(reply.text)
+    return {"reference": found[1], "status": "CONFIRMED"} if found else {}
