@@ -58,8 +58,8 @@ class Provider:
         """A message that a payment page is paid, which it is not."""
         raise NotImplementedError
 
-    def references(self) -> dict[str, str]:
-        """The cinema's name of each payment page."""
+    def reference(self, page: str) -> str:
+        """The cinema's name of a payment page; "" if it is not one of this provider."""
         raise NotImplementedError
 
     def open_pages(self) -> list[str]:
@@ -100,8 +100,8 @@ class Stripe(Provider):
         session = self.fake.sessions[page] | {"payment_status": "paid", "status": "complete", "payment_intent": "pi_no"}
         return {"id": f"evt_no_{page}", "type": "checkout.session.completed", "data": {"object": session}}
 
-    def references(self) -> dict[str, str]:
-        return {pk: session["client_reference_id"] for pk, session in self.fake.sessions.items()}
+    def reference(self, page: str) -> str:
+        return self.fake.sessions.get(page, {}).get("client_reference_id", "")
 
     def open_pages(self) -> list[str]:
         return [pk for pk, session in self.fake.sessions.items() if session["status"] == "open"]
@@ -158,8 +158,8 @@ class Razorpay(Provider):
         payload = {"payment_link": {"entity": link}, "payment": {"entity": {"id": "pay_no"}}}
         return razorpay.Event(f"event_no_{page}", {"event": "payment_link.paid", "payload": payload})
 
-    def references(self) -> dict[str, str]:
-        return {pk: link["reference_id"] for pk, link in self.fake.links.items()}
+    def reference(self, page: str) -> str:
+        return self.fake.links.get(page, {}).get("reference_id", "")
 
     def open_pages(self) -> list[str]:
         return [pk for pk, link in self.fake.links.items() if link["status"] == "created"]
@@ -248,7 +248,7 @@ class Providers(Mailbox):
     def reference(self, reply: Reply | str) -> str:
         """The payment whose page a URL is; "" for none."""
         page = urlsplit(reply if isinstance(reply, str) else reply.url).path.split("/")[-1]
-        return next((names[page] for one in self.providers if page in (names := one.references())), "")
+        return next(filter(None, (one.reference(page) for one in self.providers)), "")
 
     def decide(self, line: Line, url: str, decision: str) -> bool:
         """Do on the provider's page what the buyer has decided; return whether it is paid."""
@@ -310,9 +310,12 @@ class Providers(Mailbox):
                 if provider.name == "stripe" and self.rng.random() < 0.5:
                     decisions = ["lost", "won"]  # after all
                 self._later(lambda: self._decide_dispute(provider, pk, decisions), 3)
-        if self.rng.random() < 0.05 and (pages := provider.open_pages()):
-            page = self.rng.choice(pages)
-            self._later(lambda: self._forge(provider, page), SOON)
+        if self.rng.random() < 0.05:
+            with provider.fake.lock:  # buyers may open others at this moment
+                pages = provider.open_pages()
+            if pages:
+                page = self.rng.choice(pages)
+                self._later(lambda: self._forge(provider, page), SOON)
 
     def _decide(self, provider: Any, refund: str, *, fails: bool) -> None:
         self.done["refund failed" if fails else "refund done"] += 1
