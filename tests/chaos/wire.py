@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.chaos.history import BROKEN, Answer, History, Over, now
 
 TIMEOUT = 30  # seconds
+IDLE = 1.0  # seconds for which a connection is kept: less than checks.RECOVERY, for one that a fault has cut
 WAIT = 0.3, 1.5  # seconds, after a request that could not be answered
 LOCKED = "database is locked"
 # What a response shows, by the words in it.
@@ -59,6 +60,7 @@ class Line:
     def __init__(self, port: int, who: str, history: History, rng: Random) -> None:
         self.port, self.who, self.history, self.rng = port, who, history, rng
         self.connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+        self.used = 0.0  # when there was an answer
         self.cookies: dict[str, str] = {}
         self.start_anew()
 
@@ -82,12 +84,14 @@ class Line:
         ``fields`` make it a post: of a form, or of bytes as they are. Raises history.Over.
         """
         begin = self.history.begin()
+        if begin - self.used > IDLE:
+            self.connection.close()  # it is opened again
         try:
             reply = self._send(path, fields, headers or {})
         except (OSError, HTTPException):
             self.connection.close()
             reply = Reply(BROKEN)
-        end = now()
+        end = self.used = now()
         saw = dict(read(reply)) if reply.status != BROKEN else {}
         saw |= {name: True for name, words in SEEN.items() if reply.status >= 500 and words in unescape(reply.text)}
         self.history.write(Answer(self.who, what, show, begin, end, reply.status, asked or {}, saw))
