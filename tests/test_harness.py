@@ -8,7 +8,9 @@ from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, models
+from django.db.migrations.operations import AddField, CreateModel, RunPython
+from django.db.migrations.state import ProjectState
 
 from cinema.models import ShowSeat
 from tests.conftest import (
@@ -24,6 +26,7 @@ from tests.conftest import (
     uses_database,
 )
 from tests.factories import ScreenFactory, ShowFactory, held, lapsed, past, seat
+from tests.migration_states import rendered_when_needed
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,28 @@ def item_at(monkeypatch):
         )
 
     return make
+
+
+def test_code_of_a_migration_sees_earlier_changes_through_relations():
+    key = ("id", models.AutoField(primary_key=True))
+    hall = models.ForeignKey("house.Hall", models.CASCADE)
+    name = AddField("Hall", "name", models.TextField(default=""))
+    state, found = ProjectState(), []
+    code = RunPython(lambda apps, editor: found.append(apps.get_model("house", "Show").objects.filter(hall__name="x")))
+
+    with rendered_when_needed():
+        for operation in (CreateModel("Hall", [key]), CreateModel("Show", [key, ("hall", hall)]), name):
+            assert state.apps
+            operation.state_forwards("house", state)
+        assert "name" in field_names(state.apps.get_model("house", "Hall"))
+        assert "name" not in field_names(state.apps.get_model("house", "Show")._meta.get_field("hall").related_model)
+        code.database_forwards("house", SimpleNamespace(connection=connection), state, state)
+
+    assert [str(rows.query).count('"house_hall"."name"') for rows in found] == [1]
+
+
+def field_names(model: type[models.Model]) -> set[str]:
+    return {field.name for field in model._meta.get_fields()}
 
 
 def test_the_database_is_one_that_threads_can_share():

@@ -1,8 +1,9 @@
 """`migrate` as tests and benchmarks run it: what the migrations make of an empty database is made once, and copied.
 
-To make it takes five seconds each time. The copies are in .pytest_cache, by the content of the migrations and by the
-versions of the packages; so are those of `migrate cinema NAME`, which goes on from the nearest copy before. A database
-that is not empty is migrated as everywhere.
+The copies are in .pytest_cache, by the content of the migrations and by the versions of the packages; so are those of
+`migrate cinema NAME`, which goes on from the nearest copy before.
+
+MIGRATE_PLAINLY=1 migrates exactly as everywhere; otherwise models are rendered only when needed.
 """
 
 import fcntl
@@ -11,7 +12,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,19 @@ from django.db import connection
 from psycopg2.extensions import make_dsn
 
 from tests import postgres
+from tests.migration_states import rendered_when_needed
 
 CACHE = Path(settings.BASE_DIR) / ".pytest_cache" / "migrated"
+PLAINLY = bool(os.environ.get("MIGRATE_PLAINLY"))
 WHOLE = "whole"  # after the names of all migrations, which begin with a number
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> str | None:
+        with nullcontext() if PLAINLY else rendered_when_needed():
+            return self.migrate(*args, **options)
+
+    def migrate(self, *args: Any, **options: Any) -> str | None:
         if options["app_label"] not in (None, "cinema") or connection.introspection.table_names():
             return super().handle(*args, **options)
         restore, save = {
@@ -63,7 +70,8 @@ def digest() -> str:
     """A fingerprint of all that the tables come from."""
     root = Path(settings.BASE_DIR)
     files = [*sorted((root / "cinema" / "migrations").glob("*.py")), root / "requirements.txt"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    how = b"plainly" if PLAINLY else b""
+    return hashlib.sha256(how + b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def save_sqlite(copy: Path) -> bool:
