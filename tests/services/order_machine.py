@@ -5,6 +5,7 @@ The model knows amounts only: what was captured, what is owed, what was paid out
 which must be what the tickets have earned.
 """
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds 
 SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
 NOTHING = Decimal(0)
 MOST_VOUCHERS = 6
+EVERY_STEP = "ORDER_MACHINE" in os.environ  # otherwise the whole check, which takes half the time, is made now and then
 
 
 @dataclass
@@ -105,6 +107,7 @@ class Orders(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.all_receipts_come_to_what_is_kept()
+            self.the_check_finds_no_fault()
         finally:
             transaction.set_rollback(True)
             self.savepoint.__exit__(None, None, None)
@@ -376,6 +379,7 @@ class Orders(RuleBasedStateMachine):
         assert used == sorted(Voucher.objects.exclude(used_at=None).values_list("pk", flat=True))
         assert not Refund.objects.exclude(payment__voucher=None).exclude(amount=F("payment__amount"), status="DONE")
 
+    @precondition(lambda self: EVERY_STEP or self.steps % 4 == 0)
     @invariant()
     def the_check_finds_no_fault(self):
         assert [*map(str, ledger_faults()), *coupon_faults(), *voucher_faults()] == []
