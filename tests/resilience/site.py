@@ -34,7 +34,7 @@ class Site:
         self.mails, self.crash_at, self.database = directory / "mails", directory / "crash", directory / "database"
         for folder in (self.mails, self.database):
             folder.mkdir()
-        self.postgres = postgres.Postgres() if connection.vendor == "postgresql" else None
+        self.postgres = postgres.Postgres(on_disk=False) if connection.vendor == "postgresql" else None
         self.url = self.new_database("cinema")
 
     def new_database(self, name: str) -> str:

@@ -155,7 +155,7 @@ def test_a_backup_is_restored_on_a_fresh_server_with_the_role_of_the_application
     postgres.run(site.url, *role_statements())
     ticket = sold(show, "A1 A2")
     drill.back_up()
-    fresh = postgres.Postgres()
+    fresh = postgres.Postgres(on_disk=False)
     try:
         drill.move_to(fresh)
         assert "The ledger explains every seat" in drill.restore()
