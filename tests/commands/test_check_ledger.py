@@ -11,7 +11,7 @@ from tests.factories import ShowFactory, held, receipt_of, seat, sold
 from tests.trail import alterable_trail
 
 # It opens the transaction it reads in, which must be the outermost one.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def check(*shows: int) -> tuple[str, str]:

@@ -154,6 +154,7 @@ def test_the_check_above_finds_personal_data_in_exception_texts(visitor):
     assert all(secret in written.getvalue() for secret in (NAME, EMAIL, PHONE, visitor.ticket.code))
 
 
+@pytest.mark.both
 def test_a_failure_is_logged_with_class_causes_stack_and_code(visitor, lines):
     visitor.books()
     visitor.meets_our_mistakes()

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tests.test_settings import CLEAN, PRODUCTION
 
-pytestmark = pytest.mark.only("sqlite")  # the process has a database of its own, in memory
+pytestmark = pytest.mark.only("sqlite")  # the process has a database of its own
 
 PROGRAM = """
 import json
@@ -20,7 +20,8 @@ settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storag
 django.setup()
 from django.core.management import call_command
 from django.test import Client
-call_command("migrate", verbosity=0)
+from tests.management.commands.migrate import Command
+call_command(Command(), verbosity=0)
 from cinema.models import User
 from tests.factories import ShowFactory
 User.objects.create_user("asha@example.org", "seven wet umbrellas")
@@ -54,9 +55,10 @@ print(json.dumps([said, refused, known]))
 
 
 @pytest.fixture(scope="module")
-def site():
+def site(tmp_path_factory):
     """What each page answers, why the command that watches a booking refuses, and what is imported to watch one."""
-    environment = {"DATABASE_URL": "sqlite://:memory:", "DJANGO_SETTINGS_MODULE": "cinema.settings"}
+    database = tmp_path_factory.mktemp("production") / "cinema.sqlite3"
+    environment = {"DATABASE_URL": f"sqlite:///{database}", "DJANGO_SETTINGS_MODULE": "cinema.settings"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM],
         env=CLEAN | PRODUCTION | environment,
