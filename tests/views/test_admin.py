@@ -17,6 +17,7 @@ from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.pins import set_pin
+from cinema.services.people.shared_browsers import share_browser
 from cinema.services.people.tokens import create_token, user_of_token
 from tests.factories import (
     PASSWORD,
@@ -107,6 +108,7 @@ def manage(show, user):
     session = till_session(theatre, user)
     move_cash(theatre=theatre, code=session.code, move=CashMove("DROP", Decimal(1), "", session.code), by=user)
     set_pin(theatre=theatre, user=user, pin="4711", by=user)
+    share_browser(theatre=theatre, by=user)
     vouchers(theatre)
     sale, now = show.tickets.first(), timezone.now()
     scan = {"key": sale.code, "outcome": "ADMITTED", "scanned_at": now, "received_at": now}
