@@ -40,7 +40,7 @@ from cinema.models import (
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
 from cinema.selectors.money.receipts import receipt_by_code
-from cinema.selectors.money.refund_ways import ways_of_mail
+from cinema.selectors.money.refund_ways import mode_of, ways_of_mail
 from cinema.selectors.people.legal import published_texts
 
 Kind = OutgoingMail.Kind
@@ -160,14 +160,16 @@ def _gift_card(outgoing: OutgoingMailNow) -> Mail | None:
 
 def _gift_card_refund(outgoing: OutgoingMailNow) -> Mail:
     """The refund of a second payment for a gift card."""
-    return _about_gift_card(outgoing, paid=Decimal(outgoing.context["amount"]))
+    order = _subject(outgoing.gift_card).order_line.order
+    return _about_gift_card(outgoing, paid=Decimal(outgoing.context["amount"]), mode=mode_of(order))
 
 
 def _gift_card_return(outgoing: OutgoingMailNow) -> Mail:
     """The refund of the purchase of a gift card, with its credit note."""
     order = _subject(outgoing.gift_card).order_line.order
     papers = credit_note_of_order(order, order.receipt_path)
-    return papers.attach_to(_about_gift_card(outgoing, paid=Decimal(outgoing.context["amount"]), papers=papers))
+    told = {"paid": Decimal(outgoing.context["amount"]), "mode": mode_of(order)}
+    return papers.attach_to(_about_gift_card(outgoing, **told, papers=papers))
 
 
 def _receipt(outgoing: OutgoingMailNow) -> Mail | None:

@@ -24,7 +24,19 @@ from cinema.domain.clock import fold_note, shown_time
 from cinema.domain.markdown import to_html
 from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
-from cinema.models import Hold, Movie, Order, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
+from cinema.models import (
+    GiftCard,
+    Hold,
+    Movie,
+    Order,
+    PaymentMode,
+    Seat,
+    Show,
+    ShowSeat,
+    Theatre,
+    TicketSeat,
+    TicketType,
+)
 from cinema.models.annotated import TicketWithWorth
 from cinema.selectors.booking.seat_map import SeatRow, SeatView
 
@@ -55,6 +67,32 @@ def price(amount: Decimal) -> str:
 def price_column(amount: Decimal) -> str:
     """“₹250.00” in a column of prices; “free” for 0."""
     return money_column(amount) if amount else _("free")
+
+
+ACCOUNTS = {
+    PaymentMode.UPI: gettext_lazy("your UPI account"),
+    PaymentMode.CARD: gettext_lazy("your card"),
+    PaymentMode.NETBANKING: gettext_lazy("your bank account"),
+    PaymentMode.WALLET: gettext_lazy("your wallet"),
+    PaymentMode.TERMINAL: gettext_lazy("your card"),
+}
+
+
+@register.filter
+def account(mode: str) -> str:
+    """Where money paid by this PaymentMode goes back to, after “to”: “your UPI account”."""
+    return str(ACCOUNTS.get(PaymentMode(mode), "") if mode else "") or _("your payment method")
+
+
+@register.filter
+def named_card(card: GiftCard | None) -> str:
+    """The gift card that money goes back on, after “on”: “your gift card ending in 9QRT”.
+
+    A replaced card is not named, since its successor gets the money.
+    """
+    if card is None or card.replaced_by_id:
+        return _("your gift card")
+    return _("your gift card ending in %(end)s") % {"end": card.end}
 
 
 SEAT_MAP_TEXTS = {
@@ -136,9 +174,9 @@ def local_day(moment: datetime, theatre: Theatre) -> str:
 
 
 @register.filter
-def local_date(moment: datetime, theatre: Theatre) -> str:
-    """“Friday 27 November 2026” in the theatre's local time."""
-    return formats.date_format(moment.astimezone(theatre.tz), "l j F Y")
+def local_date(moment: datetime | None, theatre: Theatre) -> str:
+    """“Friday 27 November 2026” in the theatre's local time; "" for None."""
+    return "" if moment is None else formats.date_format(moment.astimezone(theatre.tz), "l j F Y")
 
 
 @register.filter

@@ -79,7 +79,7 @@ def test_a_cancellation_names_the_refund(ticket):
     [message] = outbox()
     assert message.subject.startswith("Cancelled: Tom & Jerry, ")
     for kind in ("text/plain", "text/html"):
-        assert "We’re refunding ₹500 to your payment method." in parts(message)[kind].get_content()
+        assert "We’re refunding ₹500 to your UPI account." in parts(message)[kind].get_content()
 
 
 def test_a_moved_ticket_says_that_an_earlier_mail_still_lets_one_in(ticket):
@@ -205,7 +205,7 @@ def test_a_late_payment_is_shown_with_the_reason_for_its_refund(ticket, reason, 
 
     for said in bodies(message):
         assert why in said
-        assert "We’re refunding ₹250 to your payment method." in said
+        assert "We’re refunding ₹250 to your UPI account." in said
 
 
 def test_a_partly_returned_ticket_differs_from_an_unchanged_one(ticket):
@@ -220,7 +220,7 @@ def test_a_partly_returned_ticket_differs_from_an_unchanged_one(ticket):
     assert "we’ve taken 2 seats off your ticket" in two.body
     assert (two.subject[:24], "refund" in two.body) == ("Your ticket has changed:", False)
     assert "seats off" not in goodwill.body
-    assert "We’re refunding ₹50 to your payment method." in goodwill.body
+    assert "We’re refunding ₹50 to your UPI account." in goodwill.body
 
 
 def test_an_exchange_for_cheaper_seats_names_the_refund(ticket):
@@ -231,7 +231,7 @@ def test_an_exchange_for_cheaper_seats_names_the_refund(ticket):
     without, cheaper = outbox()
 
     assert "refund" not in without.body
-    assert "We’re refunding ₹80 to your payment method." in cheaper.body
+    assert "We’re refunding ₹80 to your UPI account." in cheaper.body
 
 
 def test_no_mail_contains_internal_words():

@@ -64,7 +64,7 @@ def test_the_order_says_which_seats_were_lost_and_what_goes_back(shows, holds):
     page = text(browser("asha").get(payment.get_absolute_url(), follow=True))
 
     assert "These seats could not be booked any more when your payment came." in page
-    assert "Your refund of ₹500 is on its way to your payment method." in page
+    assert "Your refund of ₹500 is on its way to your UPI account." in page
 
 
 def test_a_basket_that_has_changed_meanwhile_is_shown_again_before_anything_is_paid(holds):

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cinema.models import AuditEvent, GiftCard, Order, Payment, Ticket
 from cinema.services.booking.expiry import release_expired
@@ -221,10 +222,23 @@ def test_a_refund_to_the_card_is_told_apart_from_one_to_the_payment_method(clien
     cancel_ticket(code=ticket.code)
 
     page, mail = text(client.get(ticket.get_absolute_url())), outbox()[-1].body
-    assert "We put ₹300 back on your gift card on" in page
-    assert "Your refund of ₹200 is on its way to your payment method." in page
-    assert "We’ve put ₹300 back on your gift card." in mail
-    assert "We’re refunding ₹200 to your payment method." in mail
+    assert f"We put ₹300 back on {name_of(card)} on" in page
+    assert "Your refund of ₹200 is on its way to your UPI account." in page
+    assert f"We’ve put ₹300 back on {name_of(card)}." in mail
+    assert "We’re refunding ₹200 to your UPI account." in mail
+
+
+def test_a_replaced_card_is_not_named_where_its_money_goes(client, ticket, card):
+    GiftCard.objects.filter(pk=card.pk).update(
+        balance=0, blocked_at=timezone.now(), replaced_by=gift_card(card.theatre, 10)
+    )
+    Ticket.objects.update(refund_percent=50)
+    client.force_login(owner())
+    assert "It goes back on your gift card." in text(client.get(reverse("ticket-cancellation", args=[ticket.code])))
+
+
+def name_of(card) -> str:
+    return f"your gift card ending in {card.end}"
 
 
 @pytest.fixture
@@ -239,34 +253,34 @@ def ticket(client, hold, card):
 @pytest.mark.parametrize(
     ("percent", "sentence"),
     [
-        (100, "₹300 of it goes back on your gift card and ₹200 to your payment method."),
-        (50, "You’ll get ₹250 of ₹500 (50%) back. It goes back on your gift card."),
+        (100, "₹300 of it goes back on %s and ₹200 to your UPI account."),
+        (50, "You’ll get ₹250 of ₹500 (50%%) back. It goes back on %s."),
     ],
 )
-def test_the_cancellation_page_says_where_each_part_of_the_money_goes(client, ticket, percent, sentence):
+def test_the_cancellation_page_says_where_each_part_of_the_money_goes(client, ticket, card, percent, sentence):
     Ticket.objects.update(refund_percent=percent)
     client.force_login(owner())
-    assert sentence in text(client.get(reverse("ticket-cancellation", args=[ticket.code])))
+    assert sentence % name_of(card) in text(client.get(reverse("ticket-cancellation", args=[ticket.code])))
 
 
-def test_the_page_of_a_ticket_whose_show_is_cancelled_says_where_the_money_goes(client, ticket, show):
+def test_the_page_of_a_ticket_whose_show_is_cancelled_says_where_the_money_goes(client, ticket, card, show):
     show.status = show.Status.CANCELLED
     show.save(update_fields=["status"])
     page = text(client.get(ticket.get_absolute_url()))
-    assert "We’re refunding ₹500. ₹300 of it goes back on your gift card and ₹200 to your payment method." in page
+    assert f"₹500. ₹300 of it goes back on {name_of(card)} and ₹200 to your UPI account." in page
     assert "You don’t need to do anything; we’ll email you." in page
 
 
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        (350, "We’re refunding ₹350: ₹300 is back on your gift card, and ₹50 goes to your payment method."),
-        (120, "We’ve put ₹120 back on your gift card."),
+        (350, "We’re refunding ₹350: ₹300 is back on %s, and ₹50 goes to your UPI account."),
+        (120, "We’ve put ₹120 back on %s."),
     ],
 )
-def test_the_mail_about_a_part_says_where_it_goes(ticket, amount, sentence):
+def test_the_mail_about_a_part_says_where_it_goes(ticket, card, amount, sentence):
     give_goodwill(code=ticket.code, amount=Decimal(amount), requested=requested(owner(), "sorry"))
-    assert sentence in outbox()[-1].body
+    assert sentence % name_of(card) in outbox()[-1].body
 
 
 def test_the_mail_about_a_second_part_is_about_that_part_only(ticket):
@@ -274,7 +288,7 @@ def test_the_mail_about_a_second_part_is_about_that_part_only(ticket):
     outbox()
     seen = AuditEvent.objects.latest("pk").pk
     give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(owner(), "again", seen=seen))
-    assert "We’re refunding ₹50 to your payment method." in outbox()[-1].body
+    assert "We’re refunding ₹50 to your UPI account." in outbox()[-1].body
 
 
 def test_the_order_page_of_staff_lists_the_card_beside_the_other_payment(client, hold, card, show):

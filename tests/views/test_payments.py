@@ -133,7 +133,7 @@ def test_paying_after_the_start_shows_the_reason_and_the_refund(show, payment):
     answer = page(payment)
 
     assert "Sorry, the show had started" in text(answer)
-    assert "Your refund of ₹500 is on its way to your payment method." in text(answer)
+    assert "Your refund of ₹500 is on its way to your UPI account." in text(answer)
 
 
 def test_a_late_payment_for_seats_that_cost_more_is_refunded_and_explained():
@@ -199,7 +199,8 @@ def test_paying_for_a_cancelled_booking_is_refunded_with_a_notice(show):
 
     shown = text(page(second, follow=True))
     assert "This ticket is cancelled" in shown
-    assert shown.count("We refunded ₹250 to your payment method") == 2
+    assert "We refunded ₹250 to your UPI account" in shown
+    assert "We refunded ₹250 to your card" in shown
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert [Payment.objects.get(pk=p.pk).status for p in (first, second)] == ["REFUNDED", "REFUNDED"]
     assert unexplained_seats(show) == []

@@ -11,8 +11,11 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cinema.domain import qr
-from cinema.models import Movie, Order, Refund, Ticket, TicketType
+from cinema.models import Movie, Order, Payment, Refund, Ticket, TicketType
+from cinema.selectors.money.refund_ways import ways_back
 from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.counter import pay_out
 from tests.factories import (
     CONTACT,
     LanguageFactory,
@@ -23,12 +26,15 @@ from tests.factories import (
     held,
     on_card,
     order_hold,
+    owner,
     past,
     report,
     seat,
     sold,
+    sold_at_till,
     starting_in,
     ticket_of,
+    till_session,
 )
 from tests.mails import outbox
 
@@ -131,10 +137,47 @@ def test_a_cancelled_ticket_shows_its_refund_and_no_qr_code(client, ticket, canc
 
     page = content(client.get(ticket.get_absolute_url()))
 
-    assert "Your refund of ₹480 is on its way to your payment method." in page
+    assert "Your refund of ₹480 is on its way to your UPI account." in page
     assert "<svg" not in page
     Refund.objects.update(status=Refund.Status.DONE, done_at=timezone.now())
-    assert "We refunded ₹480 to your payment method on " in content(client.get(ticket.get_absolute_url()))
+    assert "We refunded ₹480 to your UPI account on " in content(client.get(ticket.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("mode", "account"),
+    [
+        ("UPI", "your UPI account"),
+        ("CARD", "your card"),
+        ("NETBANKING", "your bank account"),
+        ("WALLET", "your wallet"),
+    ],
+)
+def test_a_refund_names_where_it_goes(client, ticket, cancellation, mode, account):
+    Payment.objects.update(mode=mode)
+    assert f"It goes back to {account}." in content(client.get(cancellation))
+
+    client.post(cancellation, {"email": CONTACT.email})
+
+    assert f"Your refund of ₹480 is on its way to {account}." in content(client.get(ticket.get_absolute_url()))
+    assert f"We’re refunding ₹480 to {account}." in outbox()[-1].body
+    Refund.objects.update(status=Refund.Status.FAILED)
+    assert f"₹480 could not be sent to {account}." in content(client.get(ticket.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("mode", "done"), [("CASH", "We refunded ₹200 in cash on"), ("TERMINAL", "We refunded ₹200 to your card on")]
+)
+def test_what_was_paid_at_a_till_is_collected_at_the_box_office(client, show, mode, done):
+    session, by = till_session(show.screen.theatre), owner()
+    ticket = sold_at_till(session, show, "A1", mode)
+    assert ways_back(ticket.order, ticket.kept).is_at_till
+
+    cancel_ticket(code=ticket.code)
+
+    assert "Please collect your refund of ₹200 at the box office." in content(client.get(ticket.get_absolute_url()))
+    refund = Refund.objects.get()
+    pay_out(theatre=session.theatre, code=refund.code, till=session.code, by=by, supervisor=by)
+    assert done in content(client.get(ticket.get_absolute_url()))
 
 
 def test_a_full_refund_is_shown_as_one(client, show, cancellation):

@@ -198,13 +198,13 @@ def test_a_cancelled_ticket_says_that_the_voucher_can_be_used_again(client, hold
     ticket = bought(client, hold, voucher.code)
     assert "to get ₹250 back. Your vouchers can then be used again." in text(client.get(ticket.get_absolute_url()))
     question = text(client.get(reverse("ticket-cancellation", args=[ticket.code])))
-    assert "It goes back to your payment method. You’ll get your vouchers back" in question
+    assert "It goes back to your UPI account. You’ll get your vouchers back" in question
     assert "You’ll get a full refund of ₹250 ." in question
 
     cancel_ticket(code=ticket.code)
 
     page, mail = text(client.get(ticket.get_absolute_url())), outbox()[-1].body
-    assert "We gave you your voucher back on" in page and "₹250 is on its way to your payment method" in page
+    assert "We gave you your voucher back on" in page and "₹250 is on its way to your UPI account" in page
     assert "You can use your voucher again." in mail and "₹350" not in mail.partition("Row")[0]
 
 
@@ -214,7 +214,7 @@ def test_a_ticket_wholly_paid_by_a_voucher_has_no_money_to_give_back(client, sho
     assert "to get your vouchers back." in text(client.get(ticket.get_absolute_url()))
     question = text(client.get(reverse("ticket-cancellation", args=[ticket.code])))
     assert "You’ll get your vouchers back, so that you can use them again." in question
-    assert "to your payment method" not in question
+    assert "It goes back" not in question
 
 
 def test_the_pages_of_a_cancelled_show_speak_of_vouchers(client, hold, voucher, show):

@@ -154,7 +154,7 @@ def with_lines(payments: Payments) -> Payments:
 
 def order_by_code(code: str) -> Order | None:
     """The order with its ``ticket_list``: tickets() in the order of their shows, with their refunds; or None."""
-    refunds = Refund.objects.select_related("payment").order_by("pk")
+    refunds = Refund.objects.select_related("payment__gift_card").order_by("pk")
     of_order = tickets().prefetch_related(Prefetch("refunds", refunds)).order_by("show__starts_at", "pk")
     found = Order.objects.filter(code=code).first()
     if found:
@@ -215,7 +215,7 @@ def refunds_of(ticket: Ticket) -> list[Refund]:
     """The refunds of ``ticket`` and of further payments for its order, done or pending, the oldest first, each with its
     payment."""
     further = Q(ticket=None, payment__order=ticket.order_id)
-    refunds = Refund.objects.filter(Q(ticket=ticket) | further).select_related("payment")
+    refunds = Refund.objects.filter(Q(ticket=ticket) | further).select_related("payment__gift_card")
     return list(refunds.order_by("created_at", "pk"))
 
 

@@ -213,5 +213,5 @@ def test_a_refund_without_a_choice_is_mailed(client, manager, show):
 
     page = content(client.get(Ticket.objects.get(hold__buyer="asha").get_absolute_url()))
 
-    assert "We’re refunding ₹500. It goes back to your payment method." in page
+    assert "We’re refunding ₹500. It goes back to your UPI account." in page
     assert "Choose another show" not in page
