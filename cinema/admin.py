@@ -559,6 +559,12 @@ register_read_only(
     exclude=("code", "password"),
 )
 register_read_only(
+    models.ShowNote,
+    list_display=("text", "show", "written_by", "written_at", "removed_by", "removed_at"),
+    list_select_related=("show__movie", "written_by", "removed_by"),
+    search_fields=("text",),
+)
+register_read_only(
     models.SummedWeek,
     list_display=("screen", "monday", "shows"),
     list_filter=("screen__theatre",),

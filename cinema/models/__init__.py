@@ -26,6 +26,7 @@ from cinema.models.reconciliation_runs import ReconciliationRun
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.seat_sums import SeatWeek, SummedWeek
 from cinema.models.show_cancellations import ShowCancellation
+from cinema.models.show_notes import ShowNote
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.staff import AuditEvent, SharedBrowser, StaffAction, StaffPin, StaffRole
 from cinema.models.tax_rules import TaxRule
@@ -86,6 +87,7 @@ __all__ = [
     "SharedBrowser",
     "Show",
     "ShowCancellation",
+    "ShowNote",
     "ShowSeat",
     "StaffAction",
     "StaffPin",

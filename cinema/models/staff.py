@@ -103,6 +103,7 @@ class AuditEvent(models.Model):
         PUBLISH = "PUBLISH", _("shows published")
         SHOW = "SHOW", _("show changed")
         SHOW_CANCEL = "SHOW_CANCEL", _("show cancelled")
+        NOTE = "NOTE", _("note on a show written or removed")
         RESEND = "RESEND", _("sent again")
         EMAIL = "EMAIL", _("email address corrected")
         CANCEL = "CANCEL", _("ticket cancelled")

@@ -25,6 +25,7 @@ PARTS = {
     "mails": gettext_lazy("Emails"),
     "addresses_to_be_proven": gettext_lazy("Unconfirmed email addresses"),
     "failed_sign_ins": gettext_lazy("Failed sign-ins"),
+    "notes": gettext_lazy("Notes on shows"),
     "audit_trail": gettext_lazy("Audit trail"),
 }
 LABELS = {

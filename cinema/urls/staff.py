@@ -105,6 +105,8 @@ urlpatterns = [
     path(f"{HERE}prices/coupons/<key:pk>/end/", coupons.end, name="staff-prices-coupons-end"),
     # Shows and their cancellation
     path(HERE + "shows/<key:pk>/", audience.show, name="staff-shows-show"),
+    path(HERE + "shows/<key:pk>/notes/", audience.note, name="staff-shows-note"),
+    path(HERE + "shows/notes/<key:pk>/remove/", audience.note_remove, name="staff-shows-note-remove"),
     path(HERE + "shows/<key:pk>/cancellation/", show_cancellations.cancellation, name="staff-shows-cancel"),
     path(
         HERE + "shows/<key:pk>/cancellation/progress/",

@@ -55,7 +55,7 @@ NOT_TEXT = {
     *("Payout.currency", "ReconciliationRun.gateway"),
     *("Order.coupon_email", "MoneyEntry.currency", "GiftCard.currency", "GiftCard.code", "GiftCard.page_code"),
     *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
-    *("StaffPin.pin", "CashMovement.key", "VoucherBatch.key", "VoucherBatch.currency"),
+    *("StaffPin.pin", "CashMovement.key", "ShowNote.key", "VoucherBatch.key", "VoucherBatch.currency"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),
 }
 

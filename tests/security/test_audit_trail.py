@@ -116,6 +116,8 @@ class World:
         self.at("staff-theatres-edit", **GALAXY, version=0)
         self.post("staff-legal-text", "imprint", text=f"{NAME}, {PHONE}", version=0)
         self.at("staff-blocks-lift", self.house.block.pk)
+        self.at("staff-shows-note", self.house.show.pk, text=f"{NAME}, {PHONE}", key="a key of sixteen letters")
+        self.at("staff-shows-note-remove", self.house.note.pk)
         self.post("staff-films-add", **UP)
         table = SimpleUploadedFile("films.csv", b"title,runtime\nUp and down,96\n")
         self.client.post(self.client.post(reverse("staff-films-import"), {"table": table}).url, {"update": "on"})

@@ -20,6 +20,7 @@ from cinema.models import (
     Receipt,
     Refund,
     Show,
+    ShowNote,
     Ticket,
     TicketSeat,
     User,
@@ -61,6 +62,7 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
         "mails": _mails,
         "addresses_to_be_proven": _proofs,
         "failed_sign_ins": _failures,
+        "notes": _notes,
         "audit_trail": _trail,
     }
     return {name: part(person) for name, part in parts.items()}
@@ -302,6 +304,14 @@ def _proofs(person: DataSubject) -> Iterator[Item]:
 def _failures(person: DataSubject) -> Iterator[Item]:
     for attempt in own_failures(person).order_by("pk"):
         yield {"at": attempt.attempt_time, "times": attempt.failures_since_start}
+
+
+def _notes(person: DataSubject) -> Iterator[Item]:
+    """Notes on shows that the account wrote for colleagues."""
+    if person.user:
+        notes = ShowNote.objects.filter(written_by=person.user).select_related("show__movie").order_by("pk")
+        for note in notes.iterator(chunk_size=CHUNK):
+            yield {"written_at": note.written_at, "film": note.show.movie.title, "message": note.text}
 
 
 def _trail(person: DataSubject) -> Iterator[Item]:

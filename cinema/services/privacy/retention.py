@@ -14,7 +14,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Now
 
-from cinema.models import GiftCard, Hold, Order, Refund, Show, StaffRole, Ticket, User, WaitingEntry
+from cinema.models import GiftCard, Hold, Order, Refund, Show, ShowNote, StaffRole, Ticket, User, WaitingEntry
 from cinema.services.core.locking import lock_shows
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import PATIENCE, atomically, try_each
@@ -31,7 +31,8 @@ def erase_what_is_due() -> int:
 
 
 def erase_old_contacts() -> int:
-    """Erase the buyers of shows that ended KEEP_CONTACTS_DAYS ago, the oldest first; return the number of shows.
+    """Erase the buyers of shows that ended KEEP_CONTACTS_DAYS ago, and the notes on these shows, the oldest first;
+    return the number of shows.
 
     An order with tickets of several shows is erased with the last of them. A show with a pending refund
     waits: staff may have to ask the buyer where to send it.
@@ -64,6 +65,7 @@ def _erase_contacts_of(*, show_id: int) -> bool:
         later = Ticket.objects.filter(order=OuterRef("pk"), show__ends_at__gte=_kept_since())
         orders = Order.objects.filter(tickets__in=tickets).exclude(name=Order.ERASED, email="").exclude(Exists(later))
         erase_contacts(order_ids=list(orders.values_list("pk", flat=True).distinct()))
+        ShowNote.objects.filter(show=show).delete()  # which may name them
         Show.objects.filter(pk=show.pk).update(contacts_erased_at=Now())
         return True
     return False

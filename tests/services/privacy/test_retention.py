@@ -22,6 +22,7 @@ from cinema.models import (
     OutgoingMail,
     Refund,
     Show,
+    ShowNote,
     StaffRole,
     Ticket,
     User,
@@ -116,6 +117,16 @@ def test_a_buyers_name_and_addresses_are_erased_a_year_after_the_show():
     gone.refresh_from_db()
     assert (kept.order.name, kept.order.email, kept.order.phone) == ("Asha Rao", "asha@example.org", "+91 98200 12345")
     assert (gone.order.name, gone.order.email, gone.order.phone) == (Order.ERASED, "", "")
+
+
+def test_notes_on_a_show_go_with_its_buyers():
+    kept, gone = attended(364 * DAY), attended(366 * DAY)
+    for ticket in (kept, gone):
+        ShowNote.objects.create(show=ticket.show, text="Asha Rao brings a wheelchair", key="note")
+
+    erase_what_is_due()
+
+    assert ShowNote.objects.get().show == kept.show
 
 
 def test_the_words_and_mails_of_such_a_ticket_go_with_it():

@@ -10,6 +10,7 @@ from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.people.pins import set_pin
+from cinema.services.schedule.show_notes import write_note
 from cinema.urls import staff as urls
 from tests.factories import (
     MANAGER,
@@ -71,6 +72,9 @@ class Place:
         [self.voucher] = vouchers(self.theatre)
         published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
+        self.note = write_note(
+            theatre=self.theatre, show_id=self.show.pk, text="A school comes", key="a note", user=self.person
+        )
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
 
     def things(self, name: str) -> dict[str, str | int]:
@@ -85,6 +89,8 @@ class Place:
             "staff-schedule": self.draft,
             "staff-door-show": self.show,
             "staff-shows-show": self.show,
+            "staff-shows-note": self.show,
+            "staff-shows-note-remove": self.note,
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,
             "staff-gift-cards": self.gift_card,

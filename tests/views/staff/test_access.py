@@ -103,6 +103,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-prices-coupons-end": {MANAGER},
     # Shows, and those that are cancelled
     "staff-shows-show": EVERYBODY,
+    "staff-shows-note": {MANAGER, BOX_OFFICE},
+    "staff-shows-note-remove": {MANAGER, BOX_OFFICE},
     "staff-shows-cancel": {MANAGER},
     "staff-shows-cancel-progress": {MANAGER},
     # Payments and refunds that wait for the provider

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Show, TicketSeat
+from cinema.models import AuditEvent, Show, ShowNote, TicketSeat, User
 from cinema.services.door.check_ins import Door, Scan, check_in
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.orders import cancel_order
@@ -177,6 +177,69 @@ def test_tickets_of_a_show_without_a_price_card_have_no_type(clerk, show):
     assert '<th scope="row">Without a type</th> <td class="num">2</td>' in words(clerk.get(page_of(show)).text)
 
 
+KEY = "a key of sixteen letters"
+
+
+def write(client, show, text="A school comes at 10", **more):
+    return client.post(reverse("staff-shows-note", args=["here", show.pk]), {"text": text, "key": KEY} | more)
+
+
+def test_a_note_is_kept_with_who_wrote_it_and_when(client, theatre, show):
+    client.force_login(staff(theatre, BOX_OFFICE, name="Ravi Iyer"))
+    response = write(client, show, "Two wheelchairs\n<b>Side door</b>")
+    assert (response.status_code, response.url) == (303, f"{page_of(show)}#show-notes")
+    page = client.get(page_of(show)).text
+    assert "Two wheelchairs<br>&lt;b&gt;Side door&lt;/b&gt;" in page and "Ravi Iyer, " in page
+
+
+def test_a_form_sent_twice_writes_one_note(clerk, show):
+    write(clerk, show)
+    write(clerk, show)
+    assert clerk.get(page_of(show)).text.count("A school comes at 10</p>") == 1
+
+
+def test_a_removed_note_is_shown_no_more_and_kept(clerk, show):
+    write(clerk, show)
+    note = ShowNote.objects.get()
+    remove = reverse("staff-shows-note-remove", args=["here", note.pk])
+    for _ in range(2):
+        assert clerk.post(remove).status_code == 303
+    assert "A school comes" not in clerk.get(page_of(show)).text
+    note.refresh_from_db()
+    assert note.removed_by == note.written_by and note.removed_at
+    assert AuditEvent.objects.filter(action="NOTE").count() == 2
+
+
+def test_an_usher_reads_notes_and_neither_writes_nor_removes_them(client, clerk, theatre, show):
+    write(clerk, show)
+    client.force_login(staff(theatre, USHER))
+    page = client.get(page_of(show)).text
+    assert "A school comes at 10" in page and "Write a note" not in page and "/remove/" not in page
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"text": " "}, "This field is required."),
+        ({"text": "\u200b"}, "This field is required."),
+        ({"text": "x" * 501}, "at most 500 characters"),
+        ({"text": "a\0b"}, "Null characters are not allowed."),
+        ({"key": "short"}, "at least 16 characters"),
+    ],
+)
+def test_a_note_that_makes_no_sense_gets_a_sentence(clerk, show, said, sentence):
+    response = write(clerk, show, **said)
+    assert response.status_code == 400 and sentence in response.text
+    assert not ShowNote.objects.exists()
+
+
+def test_the_note_of_somebody_who_is_gone_stays(clerk, show):
+    write(clerk, show)
+    User.objects.all().delete()
+    clerk.force_login(staff(show.screen.theatre, USHER))
+    assert "A school comes at 10" in clerk.get(page_of(show)).text
+
+
 LINKS = {
     "sell": "/sell/?show=",
     "block": "/blocks/add/",
@@ -244,7 +307,7 @@ def test_a_script_fetches_the_live_parts_alone(clerk, show):
     sold(show, "A1")
     page = clerk.get(page_of(show), headers={"HX-Request": "true"}).text
     assert "<html" not in page
-    for part in ("show-counts", "show-floor", "show-parties"):
+    for part in ("show-notes", "show-counts", "show-floor", "show-parties"):
         assert f'id="{part}"' in page
 
 
@@ -252,7 +315,8 @@ def test_a_script_fetches_the_live_parts_alone(clerk, show):
 def test_it_takes_as_many_queries_for_one_party_as_for_thirty(clerk, show, number, django_assert_num_queries):
     for n in range(number):
         sold(show, f"{'ABC'[n // 10]}{n % 10 + 1}", buyer=f"buyer {n}")
-    with django_assert_num_queries(6):
+        write(clerk, show, key=f"the key of note {n:06}")
+    with django_assert_num_queries(7):
         clerk.get(page_of(show))
 
 
@@ -260,7 +324,7 @@ def test_a_hall_of_300_seats_takes_no_more_queries(clerk, theatre, django_assert
     show = ShowFactory(screen=ScreenFactory(theatre=theatre, rows=12, columns=25))
     for row in "ABCDEFGHJKLM":
         sold(show, " ".join(f"{row}{n}" for n in range(1, 9)), buyer=f"buyer {row}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = clerk.get(page_of(show)).text
     assert "<span>96 sold</span> <span>204 free</span>" in words(page)
 
