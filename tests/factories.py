@@ -15,6 +15,7 @@ from factory.django import DjangoModelFactory, Password
 from cinema.domain.money import to_minor
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
+    CheckIn,
     Coupon,
     Genre,
     GiftCard,
@@ -54,6 +55,7 @@ from cinema.services.booking.booking_requests import Basket, BookingRequest, Con
 from cinema.services.booking.holds import hold_seats
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
+from cinema.services.door.check_ins import Door, Scan, check_in
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
 from cinema.services.money.payments import settle_payment, start_payment
@@ -410,6 +412,14 @@ def sold_at_till(session: TillSession, show: Show, names: str, mode: str = "CASH
 def ticket_of(payment: Payment) -> Ticket:
     """The one ticket of the order that the payment is for."""
     return payment.order.tickets.get()
+
+
+def admitted(ticket: Ticket, names: str = "") -> CheckIn:
+    """Admit people to the seats “G8 G9” of the ticket, or to all, by hand, as the show may be tomorrow."""
+    seats = frozenset(ticket.seats.filter(show_seat__in=seat_ids(ticket.show, names)).values_list("pk", flat=True))
+    theatre = ticket.show.screen.theatre
+    scan = Scan(ticket.code, f"{ticket.code} {names or 'all'}"[:64], seats=seats or None, reason="early")
+    return check_in(door=Door(theatre, staff(theatre, MANAGER)), scan=scan)
 
 
 def receipt_of(ticket: Ticket) -> Receipt:

@@ -179,6 +179,7 @@ from cinema.exceptions.tickets import (
     SeatKindMismatch,
     SeatPriceMismatch,
     SeatsNotChangeable,
+    TicketAdmitted,
 )
 from cinema.exceptions.tills import (
     DrawerTooEmpty,
@@ -343,6 +344,7 @@ __all__ = [
     "TableUnreadable",
     "TaxRuleExists",
     "TenderTooHigh",
+    "TicketAdmitted",
     "TicketNotPaid",
     "TicketTypeRule",
     "TicketsUnfinished",

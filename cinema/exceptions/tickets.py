@@ -38,6 +38,18 @@ class NotCancellable(BusinessRuleViolation):
         super().__init__(text)
 
 
+class TicketAdmitted(BusinessRuleViolation):
+    """Somebody was admitted with ``ticket``, so its buyer can neither cancel it nor change its seats; staff can."""
+
+    code = "admitted"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        super().__init__(
+            _("This ticket has been scanned at the door, so it can’t be cancelled or changed. Please ask our staff.")
+        )
+
+
 class NotTheOwner(InvalidChoice):
     """The email address is not that of the order of ``ticket``; for one whose data was erased, no address is."""
 

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show, Theatre
-from cinema.services.door.check_ins import Door, Scan, check_in
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
 from tests.browser.test_accessibility import LOOKS, is_clean
@@ -15,6 +14,7 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
+    admitted,
     held,
     put_off_sale,
     seat,
@@ -44,16 +44,10 @@ def path_of(show: Show) -> str:
     return f"/staff/theatres/here/shows/{show.pk}/"
 
 
-def admit(show: Show, theatre: Theatre) -> None:
-    ticket = show.tickets.get()
-    scan = Scan(ticket.code, "a key of sixteen letters", reason="early")
-    check_in(door=Door(theatre, staff(theatre, MANAGER)), scan=scan)
-
-
 @pytest.mark.parametrize("role", [MANAGER, BOX_OFFICE, USHER])
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_the_page_of_a_show(new_page: NewPage, theatre, show, look, role):
-    admit(show, theatre)
+    admitted(show.tickets.get())
     page = new_page(**look)
     enter(page, staff(theatre, role), path_of(show))
     is_clean(page)
@@ -67,7 +61,7 @@ def test_the_hall_follows_sales_and_the_door_and_stays_where_it_was_scrolled(new
     hall.evaluate("hall => { hall.scrollLeft = 150 }")
     expect(page.locator("#show-counts")).to_contain_text("2 sold")
 
-    admit(show, theatre)
+    admitted(show.tickets.get())
     sold(show, "A3", buyer="cleo")
     page.clock.fast_forward(21_000)
     expect(page.locator("#show-counts")).to_contain_text("3 sold")

@@ -21,6 +21,7 @@ from tests.factories import (
     LanguageFactory,
     ShowFactory,
     UserFactory,
+    admitted,
     booked,
     cancelled,
     held,
@@ -290,6 +291,18 @@ def test_a_guest_cancels_with_the_address_of_the_booking_in_any_case(
     assert ticket.status == Ticket.Status.CANCELLED
     assert Refund.objects.get().amount == Decimal(480)
     assert outbox()[-1].subject.startswith("Cancelled: The Lunchbox")
+
+
+def test_a_ticket_that_was_scanned_is_neither_cancelled_nor_moved(client, ticket, cancellation):
+    admitted(ticket)
+    page = content(client.get(ticket.get_absolute_url()))
+    assert "has been scanned at the door" in page
+    assert "Cancel this ticket" not in page and "Change seats" not in page
+    for address in (cancellation, reverse("ticket-seats", args=[ticket.code])):
+        for answer in (client.get(address), client.post(address, {"email": "asha@example.org"})):
+            assert answer.status_code in (400, 409) and "has been scanned at the door" in content(answer), address
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CONFIRMED
 
 
 @pytest.mark.parametrize("email", ["ben@example.org", "", "nonsense"])

@@ -89,6 +89,11 @@ def cancel_until(ticket: Ticket) -> datetime:
     return ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff)
 
 
+def is_admitted(ticket: Ticket) -> bool:
+    """Whether somebody was admitted with ``ticket``, loaded with its seats, and not undone since."""
+    return any(line.active and line.check_in_id is not None for line in ticket.seats.all())
+
+
 def tickets() -> QuerySet[TicketNow]:
     """All tickets with everything their pages and mails show, and ``now``, the database's clock; in three queries.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cinema.exceptions import NotCancellable
+from cinema.exceptions import NotCancellable, TicketAdmitted
 from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import cancellation_terms
@@ -18,16 +18,25 @@ from cinema.services.money.refunds import record_refund
 
 @atomically
 def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
-    """Cancel a confirmed ticket for its buyer, until the theatre's cut-off; of a cancelled show, at any time.
+    """Cancel a confirmed ticket for its buyer, until the theatre's cut-off and until somebody is admitted with it; of a
+    cancelled show, at any time.
 
-    Raises NotCancellable, and Show.DoesNotExist for an unknown code.
+    Raises NotCancellable, TicketAdmitted, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
     terms = cancellation_terms(ticket)
     if ticket.status != Ticket.Status.CONFIRMED or not terms.open_at(ticket.now):
         raise NotCancellable(ticket)
+    if ticket.show.status != Show.Status.CANCELLED:
+        check_nobody_admitted(ticket=ticket)
     cancel_locked(ticket=ticket, lines=lines, amount=terms.amount, by=Author(Actor.BUYER, user))
     return ticket
+
+
+def check_nobody_admitted(*, ticket: Ticket) -> None:
+    """Raise TicketAdmitted if somebody was admitted with the locked ticket, so that nobody is admitted meanwhile."""
+    if TicketSeat.objects.filter(ticket=ticket, active=True, check_in__isnull=False).exists():
+        raise TicketAdmitted(ticket)
 
 
 def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Decimal, by: Author) -> None:

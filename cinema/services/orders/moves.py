@@ -29,6 +29,7 @@ from cinema.services.core.audit import note
 from cinema.services.core.locking import FACTS, lock_seats, lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
+from cinema.services.orders.cancellations import check_nobody_admitted
 
 Prices = tuple[Decimal, ...]
 
@@ -37,15 +38,18 @@ Prices = tuple[Decimal, ...]
 def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, insist: bool = False) -> Ticket:
     """Give a confirmed ticket exactly these seats and mail it again. Safe to repeat.
 
-    Buyers may do so until the ticket can no longer be cancelled; ``insist`` as in seating.SeatChoice. Staff may do so
-    until the show is over, may leave single seats, and may choose seats of another price or kind, at the price paid.
-    Raises SeatsNotChangeable, SeatCountMismatch, UnknownSeats, SeatsUnavailable, SeatPriceMismatch, SeatKindMismatch,
-    what check_choice() raises, and Show.DoesNotExist for an unknown code.
+    Buyers may do so until the ticket can no longer be cancelled or somebody is admitted with it; ``insist`` as in
+    seating.SeatChoice. Staff may do so until the show is over, may leave single seats, and may choose seats of another
+    price or kind, at the price paid.
+    Raises SeatsNotChangeable, TicketAdmitted, SeatCountMismatch, UnknownSeats, SeatsUnavailable, SeatPriceMismatch,
+    SeatKindMismatch, what check_choice() raises, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
     show, now, staff = ticket.show, ticket.now, by.actor == Actor.STAFF
     if not can_move(ticket, now, staff=staff):
         raise SeatsNotChangeable(ticket, staff=staff)
+    if not staff:
+        check_nobody_admitted(ticket=ticket)
     had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
     if len(wanted) != len(had):
         raise SeatCountMismatch(len(had))

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from cinema.domain.seating.blocks import Alternatives
 from cinema.domain.seating.names import seat_codes
-from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable, TooManyWrongEmails
+from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable, TicketAdmitted, TooManyWrongEmails
 from cinema.forms.orders.moves import ChangeSeatsForm
 from cinema.models import Ticket
 from cinema.selectors.booking.seat_map import show_for_sale
+from cinema.selectors.booking.tickets import is_admitted
 from cinema.selectors.orders.moves import can_move, move_map, suits
 from cinema.services.booking.ledger import Actor, Author
 from cinema.services.orders.moves import change_seats
@@ -67,8 +68,10 @@ def _page(
     """The map to choose seats on, or why they cannot be changed."""
     show = or_404(show_for_sale(ticket.show_id))
     context: dict[str, Any] = {"ticket": ticket, "show": show, "theatre": show.screen.theatre, "form": form}
-    if not can_move(ticket, show.now):
-        refusal = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket)
+    admitted = is_admitted(ticket)
+    if admitted or not can_move(ticket, show.now):
+        why = TicketAdmitted(ticket) if admitted else SeatsNotChangeable(ticket)
+        refusal = error if isinstance(error, type(why)) else why
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
     form.errors.pop("seats", None)  # explained at the map
     seats = move_map(ticket, show, chosen)

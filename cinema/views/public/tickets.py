@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.domain import qr
-from cinema.exceptions import BusinessRuleViolation, NotCancellable, TooManyWrongEmails
+from cinema.exceptions import BusinessRuleViolation, NotCancellable, TicketAdmitted, TooManyWrongEmails
 from cinema.forms.orders.tickets import FindTicketForm, OwnerForm
 from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
@@ -42,14 +42,16 @@ def ticket_or_404(code: str) -> TicketNow:
 def facts(ticket: TicketNow) -> dict[str, Any]:
     """The template context of every page about one ticket."""
     show, terms, now = ticket.show, selectors.cancellation_terms(ticket), timezone.now()
+    admitted = selectors.is_admitted(ticket) and show.status != Show.Status.CANCELLED
     return {
         "ticket": ticket,
         "show": show,
         "theatre": show.screen.theatre,
         "terms": terms,
         "cancellation": cancellation_of(show) if show.status == Show.Status.CANCELLED else None,
-        "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
-        "can_move": can_move(ticket, now),
+        "admitted": admitted,
+        "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now) and not admitted,
+        "can_move": can_move(ticket, now) and not admitted,
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
@@ -105,6 +107,8 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
     context = facts(ticket) | {"form": form}
     context["ways"] = ways_back(ticket.order, context["terms"].money)
     try:
+        if context["admitted"]:
+            raise TicketAdmitted(ticket)
         if not context["can_cancel"]:
             raise NotCancellable(ticket)
         if is_proven(request, form):

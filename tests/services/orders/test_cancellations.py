@@ -5,12 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import NotCancellable
+from cinema.exceptions import NotCancellable, TicketAdmitted
 from cinema.models import Payment, Refund, ShowSeat, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.door.check_ins import Door, undo
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, held, seat, sold, starting_in, ticket_of
+from cinema.services.orders.orders import cancel_order
+from cinema.services.orders.staff_actions import RequestedAction
+from tests.factories import ShowFactory, admitted, booked, cancelled, held, seat, sold, starting_in, ticket_of
 from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +34,34 @@ def test_cancelling_frees_the_seats_at_once(show):
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert held(show, "A1", buyer="ben")
     assert unexplained_seats(show) == []
+
+
+def test_a_buyer_cannot_cancel_once_a_seat_of_the_ticket_was_admitted(show):
+    ticket = sold(show, "A1 A2")
+    check = admitted(ticket, "A1")
+    with pytest.raises(TicketAdmitted, match="Please ask our staff"):
+        cancel_ticket(code=ticket.code)
+
+    undo(door=Door(show.screen.theatre, check.user), check_id=check.pk, key="the key of an undo")
+    cancel_ticket(code=ticket.code)
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CANCELLED
+
+
+def test_staff_cancel_a_ticket_that_was_admitted(show):
+    ticket = sold(show, "A1 A2")
+    check = admitted(ticket)
+    cancel_order(code=ticket.code, requested=RequestedAction(check.user, "ill", 0, "key"), amount=None)
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CANCELLED
+
+
+def test_who_was_inside_when_the_show_was_cancelled_gets_the_money(show):
+    ticket = sold(show, "A1 A2")
+    admitted(ticket)
+    cancelled(show)
+    cancel_ticket(code=ticket.code)
+    assert Refund.objects.get().amount == ticket.amount
 
 
 def test_cancelling_gives_back_the_theatres_percentage(show):
