@@ -559,6 +559,12 @@ register_read_only(
     exclude=("code", "password"),
 )
 register_read_only(
+    models.SettledConflict,
+    list_display=("check_in", "user", "at"),
+    list_select_related=("check_in", "user"),
+    search_fields=("user__email",),
+)
+register_read_only(
     models.ShowNote,
     list_display=("text", "show", "written_by", "written_at", "removed_by", "removed_at"),
     list_select_related=("show__movie", "written_by", "removed_by"),

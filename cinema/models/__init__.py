@@ -3,7 +3,7 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
-from cinema.models.check_ins import CheckIn
+from cinema.models.check_ins import CheckIn, SettledConflict
 from cinema.models.coupons import Coupon
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
@@ -84,6 +84,7 @@ __all__ = [
     "SeatCategory",
     "SeatEvent",
     "SeatWeek",
+    "SettledConflict",
     "SharedBrowser",
     "Show",
     "ShowCancellation",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.theatres import Theatre
@@ -109,3 +110,26 @@ class CheckIn(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("Check-ins are append-only.")
+
+
+class SettledConflict(models.Model):
+    """A conflict that a manager has looked into, by whom and when; ``check_in`` should not have admitted anybody."""
+
+    check_in = models.OneToOneField(CheckIn, on_delete=models.PROTECT, related_name="settled")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        null=True,
+    )
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("settled conflict")
+        verbose_name_plural = _("settled conflicts")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.check_in)

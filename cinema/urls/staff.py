@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{HERE}door/scan/", door.scan, name="staff-door-scan"),
     path(f"{HERE}door/undo/", door.undo, name="staff-door-undo"),
     path(f"{HERE}door/by-hand/", door.by_hand, name="staff-door-by-hand"),
+    path(f"{HERE}door/conflicts/<key:pk>/settle/", door.settle, name="staff-door-settle"),
     # Films
     path("films/", films.films, name="staff-films"),
     path("films/add/", films.film_add, name="staff-films-add"),

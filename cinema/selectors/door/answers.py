@@ -1,13 +1,15 @@
 """What a door shows after a scan."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from cinema.domain.certificates import Certificate, certificate
 from cinema.models import CheckIn, Theatre, TicketSeat
+from cinema.selectors.door.shows import PartyAtDoor, right_party
 
 Outcome = CheckIn.Outcome
 
@@ -25,12 +27,14 @@ BY_HAND = (Outcome.WRONG_SHOW, Outcome.TOO_EARLY, Outcome.OVER, Outcome.ALREADY)
 
 @dataclass
 class Answer:
-    """The answer to a scan: the seats that it concerned, and all seats that its ticket has now."""
+    """The answer to a scan: the seats that it concerned, and all seats that its ticket has now. If the ticket is for
+    another show, ``right`` is the one of the same order for this one, if there is any."""
 
     check: CheckIn
     theatre: Theatre
     seats: Sequence[TicketSeat]
     party: Sequence[TicketSeat]
+    right: PartyAtDoor | None = None
 
     @property
     def tone(self) -> str:
@@ -71,13 +75,18 @@ class Answer:
         return rule if rule and rule.limits else None
 
 
-def answer_to(check: CheckIn, theatre: Theatre) -> Answer:
-    """The answer to a scan at the theatre; at most three statements for a scan read from the database."""
+def answer_to(check: CheckIn, theatre: Theatre, shows: Collection[int] | None = None) -> Answer:
+    """The answer to a scan at a door for ``shows`` (keys; None: all of today); at most three statements for a scan read
+    from the database, and one more if the ticket is for another show."""
     lines: Sequence[TicketSeat] = getattr(check, "lines", [])
     if check.ticket_id and not lines:
         check, lines = _read(check)
-    seats = set(check.seats)
-    return Answer(check, theatre, [line for line in lines if line.pk in seats], [line for line in lines if line.active])
+    keys = set(check.seats)
+    seats, party = [line for line in lines if line.pk in keys], [line for line in lines if line.active]
+    answer = Answer(check, theatre, seats, party)
+    if check.outcome == Outcome.WRONG_SHOW and check.ticket:
+        answer.right = right_party(check.ticket, theatre, shows, timezone.now())
+    return answer
 
 
 def _read(check: CheckIn) -> tuple[CheckIn, list[TicketSeat]]:

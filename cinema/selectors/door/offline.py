@@ -1,4 +1,4 @@
-"""The list that a phone keeps for a time without a network, and admissions that should not have been."""
+"""The list that a phone keeps for a time without a network."""
 
 import secrets
 from base64 import b64encode
@@ -9,11 +9,9 @@ from typing import Any
 from cinema.domain.certificates import certificate
 from cinema.domain.clock import shown_time
 from cinema.domain.door_lists import ListedSeat, entry
-from cinema.models import CheckIn, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Show, Theatre, Ticket, TicketSeat
 
 SALT = 12  # bytes
-SHOWN_FOR = timedelta(days=3)  # how long a conflict is reported
-MOST_CONFLICTS = 20
 
 
 def offline_list(theatre: Theatre, shows: Sequence[Show], now: datetime) -> dict[str, Any]:
@@ -60,9 +58,3 @@ def _show(theatre: Theatre, show: Show) -> dict[str, Any]:
 def milliseconds(moment: datetime) -> int:
     """The moment as JavaScript counts."""
     return int(moment.timestamp() * 1000)
-
-
-def conflicts_at(theatre: Theatre, now: datetime) -> list[CheckIn]:
-    """The last admissions without a network that should not have been, with the earlier ones, the latest first."""
-    found = CheckIn.objects.filter(theatre=theatre, outcome=CheckIn.Outcome.CONFLICT, received_at__gt=now - SHOWN_FOR)
-    return list(found.select_related("ticket", "show__movie", "earlier").order_by("-pk")[:MOST_CONFLICTS])

@@ -70,12 +70,25 @@ class PartyAtDoor:
 def parties(tickets: QuerySet[Ticket]) -> list[PartyAtDoor]:
     """These tickets with their orders and active seats, in one statement, ordered by name."""
     lines = TicketSeat.objects.filter(_ADMITS, ticket__in=tickets)
-    lines = lines.select_related("ticket__order", "ticket__show__movie", "show_seat__seat", "ticket_type", "check_in")
+    related = ("ticket__order", "ticket__show__movie", "ticket__show__screen")
+    lines = lines.select_related(*related, "show_seat__seat", "ticket_type", "check_in")
     lines = lines.order_by("ticket__order__name", "ticket", "show_seat__seat__y", "show_seat__seat__x")
     found: dict[int, PartyAtDoor] = {}
     for line in lines:
         found.setdefault(line.ticket_id, PartyAtDoor(line.ticket)).seats.append(line)
     return list(found.values())
+
+
+def right_party(ticket: Ticket, theatre: Theatre, shows: Collection[int] | None, now: datetime) -> PartyAtDoor | None:
+    """Another ticket of the same order for one of these shows (keys; None: all of today) with somebody to admit, the
+    next show first; in one statement."""
+    today = Q(show__screen__theatre=theatre, show__trading_day=theatre.trading_day(now))
+    here = Q(show__in=shows) if shows is not None else today
+    others = Ticket.objects.filter(
+        here, order=ticket.order_id, show__status=Show.Status.SCHEDULED, show__ends_at__gt=now
+    )
+    waiting = [party for party in parties(others.exclude(pk=ticket.pk)) if party.waiting]
+    return min(waiting, key=lambda party: (party.ticket.show.starts_at, party.ticket.pk), default=None)
 
 
 def find_parties(shows: Collection[Show], query: str) -> list[PartyAtDoor]:

@@ -24,7 +24,7 @@ from cinema.models import (
 )
 from cinema.selectors.booking.blocks import standing
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
-from cinema.selectors.door.offline import conflicts_at
+from cinema.selectors.door.conflicts import conflicts_at
 from cinema.selectors.money.disputes import RECENTLY, DisputeLine, disputes_at, incidents_at
 from cinema.selectors.money.overdue import Overdue, OverdueTotal, overdue, total_of
 from cinema.selectors.schedule.today import TradingDay
@@ -105,7 +105,7 @@ def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool)
         undelivered=undelivered_mails(theatre) if orders else [],
         delayed=delayed_mails(theatre) if orders else None,
         waiting=_waiting(theatre, now),
-        admitted=conflicts_at(theatre, now) if orders else [],
+        admitted=conflicts_at(theatre) if orders else [],
     )
 
 

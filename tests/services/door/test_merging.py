@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cinema.domain.door_lists import fingerprint
 from cinema.models import CheckIn, Show, Theatre, Ticket
-from cinema.selectors.door.offline import conflicts_at
+from cinema.selectors.door.conflicts import conflicts_at
 from cinema.services.door.check_ins import Door, Scan, check_in
 from cinema.services.door.merging import OfflineScan, merge
 from cinema.services.orders.cancellations import cancel_ticket
@@ -70,7 +70,7 @@ def test_two_phones_that_admitted_the_same_seats_are_a_conflict(door, ticket):
     [second] = merged(door._replace(device="Door 2"), offline(ticket))
 
     assert (second.outcome, second.earlier) == ("CONFLICT", first)
-    assert conflicts_at(door.theatre, timezone.now()) == [second]
+    assert conflicts_at(door.theatre) == [second]
     assert inside(ticket) == 2
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from cinema.models import Screen, SeatBlock, Theatre
+from cinema.models import CheckIn, Screen, SeatBlock, Theatre
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
@@ -72,6 +72,17 @@ class Place:
         [self.voucher] = vouchers(self.theatre)
         published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
+        now = timezone.now()
+        self.conflict = CheckIn.objects.create(
+            theatre=self.theatre,
+            key="a conflict",
+            ticket=self.ticket,
+            show=self.show,
+            outcome=CheckIn.Outcome.CONFLICT,
+            scanned_at=now,
+            received_at=now,
+            offline=True,
+        )
         self.note = write_note(
             theatre=self.theatre, show_id=self.show.pk, text="A school comes", key="a note", user=self.person
         )
@@ -88,6 +99,7 @@ class Place:
             "staff-blocks": self.block,
             "staff-schedule": self.draft,
             "staff-door-show": self.show,
+            "staff-door-settle": self.conflict,
             "staff-shows-show": self.show,
             "staff-shows-note": self.show,
             "staff-shows-note-remove": self.note,

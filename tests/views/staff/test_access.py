@@ -32,6 +32,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-door-scan": EVERYBODY,
     "staff-door-undo": EVERYBODY,
     "staff-door-by-hand": {MANAGER},
+    "staff-door-settle": {MANAGER},
     # Films
     "staff-films": {MANAGER},
     "staff-films-add": {MANAGER},

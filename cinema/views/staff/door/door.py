@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,10 +13,11 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.door.scans import ByHandForm, DoorForm, ScanForm, UndoForm
 from cinema.models import CheckIn, Theatre
 from cinema.selectors.door.answers import Answer, answer_to
-from cinema.selectors.door.offline import conflicts_at
+from cinema.selectors.door.conflicts import conflicts_at, settled_at
 from cinema.selectors.door.shows import counted, find_parties, shows_of_today
 from cinema.selectors.people.staff import ANYBODY, MANAGER
 from cinema.services.door import check_ins
+from cinema.services.door.conflicts import settle_conflict
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.door.devices import chosen_shows, door_of, keep_settings, settings_of
 from cinema.web.decorators import see_other
@@ -61,11 +63,12 @@ def by_hand(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def _scan(request: StaffRequest, theatre: Theatre, form: ScanForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, theatre, form=form, status=400)
+    door = door_of(request, theatre)
     try:
-        check = check_ins.check_in(door=door_of(request, theatre), scan=form.scan)
+        check = check_ins.check_in(door=door, scan=form.scan)
     except BusinessRuleViolation as error:
         return _page(request, theatre, error=str(error), status=status_of(error))
-    return _page(request, theatre, answer=answer_to(check, theatre))
+    return _page(request, theatre, answer=answer_to(check, theatre, door.show_ids))
 
 
 @at_theatre(*ANYBODY)
@@ -84,6 +87,15 @@ def undo(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     except BusinessRuleViolation as error:
         return _page(request, theatre, error=str(error), status=status_of(error))
     return _page(request, theatre, answer=answer_to(check, theatre))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def settle(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Tick off a conflict."""
+    found = or_404(CheckIn.objects.filter(theatre=theatre, pk=pk, outcome=CheckIn.Outcome.CONFLICT).first())
+    settle_conflict(theatre=theatre, check_id=found.pk, user=request.user)
+    return see_other(reverse("staff-door", args=[theatre.slug]))
 
 
 def _page(
@@ -106,7 +118,8 @@ def _page(
     asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context |= {"today": counted(theatre, today), "shown": {show.pk for show in shows}, "asked": asked}
     context |= {"settings": settings_of(request, theatre), "found": find_parties(shows, asked) if asked else []}
-    context["conflicts"] = conflicts_at(theatre, timezone.now()) if context["decides"] else []
+    if context["decides"]:
+        context |= {"conflicts": conflicts_at(theatre), "settled": settled_at(theatre, timezone.now())}
     response = render(request, "staff/door/door.html", context, status=status)
     response["Permissions-Policy"] = permissions("camera")
     return response

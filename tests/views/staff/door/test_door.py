@@ -8,9 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cinema.models import CheckIn, Show, Theatre, Ticket
+from cinema.models import CheckIn, Payment, Show, Theatre, Ticket
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
 from cinema.templatetags.cinema import grouped
-from tests.factories import BOX_OFFICE, MANAGER, USHER, ShowFactory, at_the_door, sold, staff
+from tests.factories import BOX_OFFICE, MANAGER, USHER, ShowFactory, at_the_door, held, order_holds, report, sold, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,58 @@ def test_a_door_with_chosen_shows_names_the_right_one(usher, ticket, show):
     page = scan(usher, ticket.code)
     assert "Another show" in page and "This ticket is for The Lunchbox" in page and "Screen 1" in page
     assert "door-wait" in page
+
+
+@pytest.fixture
+def evening(show: Show) -> tuple[Ticket, Ticket]:
+    """Two tickets of one order: for a show now, and for another on the same evening."""
+    later = ShowFactory(screen__theatre=show.screen.theatre, screen__plan="aa", movie__title="Sholay")
+    order_holds(held(show, "A1 A2"), held(later, "A1 A2"))
+    settle_payment(report=report(Payment.objects.get()))
+    at_the_door(show)
+    at_the_door(later, timedelta(minutes=20))
+    return show.tickets.get(), later.tickets.get()
+
+
+def test_the_wrong_ticket_of_an_order_is_answered_with_the_right_one(usher, evening, show):
+    right, wrong = evening
+    usher.post(url("-setup"), {"device": "Door 1", "shows": [show.pk]})
+    page = words(scan(usher, wrong.code))
+    assert "This ticket is for Sholay" in page and "Admit 2 with that ticket" in page
+    assert "The same order has a ticket for The Lunchbox" in page and f'value="{right.reference}"' in page
+    assert CheckIn.objects.get().outcome == "WRONG_SHOW" and not right.seats.filter(inside=True).exists()
+
+    assert "Admit 2" in scan(usher, right.reference, key="the key of the right one")
+    assert "Admit 2 with that ticket" not in scan(usher, wrong.code, key="another key of a scan")
+
+
+def test_a_scan_that_finds_the_right_ticket_takes_six_statements(usher, evening, show):
+    usher.post(url("-setup"), {"shows": [show.pk]})
+    said = {"text": evening[1].code, "key": KEY}
+    with CaptureQueriesContext(connection) as captured:
+        response = usher.post(url("-scan"), said, headers={"HX-Request": "true"})
+    assert b"with that ticket" in response.content
+    assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 6
+
+
+def test_a_ticket_of_somebody_else_is_not_the_right_one(usher, ticket, show):
+    other = ShowFactory(screen__theatre=show.screen.theatre, screen__plan="aa")
+    foreign = sold(other, "A1", buyer="ben")
+    at_the_door(other)
+    usher.post(url("-setup"), {"shows": [show.pk]})
+    assert "with that ticket" not in scan(usher, foreign.code)
+
+
+def test_a_cancelled_ticket_of_the_order_is_not_the_right_one(usher, evening, show):
+    right, wrong = evening
+    Ticket.objects.update(cancel_cutoff=0)
+    cancel_ticket(code=right.code)
+    usher.post(url("-setup"), {"shows": [show.pk]})
+    assert "with that ticket" not in scan(usher, wrong.code)
+
+
+def words(page: str) -> str:
+    return " ".join(page.split())
 
 
 def test_a_show_that_was_moved_to_another_screen_is_named_with_it(usher, ticket, show):

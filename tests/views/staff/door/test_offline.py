@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.domain.door_lists import FINGERPRINT, ListedSeat, entry, fingerprint, sealed
-from cinema.models import CheckIn, Show, Ticket
+from cinema.models import CheckIn, SettledConflict, Show, Ticket
 from cinema.models.codes import new_code
 from tests.factories import USHER, ShowFactory, at_the_door, booked, sold, staff
+from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +202,48 @@ def test_a_conflict_is_shown_to_managers_only(client, usher, ticket, show):
     client.force_login(staff(show.screen.theatre, "MANAGER"))
     for page in (door, reverse("staff-today", args=["galaxy"])):
         assert "Admitted twice" in client.get(page).content.decode()
+
+
+def conflicting(client: Client, ticket: Ticket) -> CheckIn:
+    """Two phones admit the same ticket without a network."""
+    scan = scan_of(ticket, client.get(url("tickets")).json())
+    for number in range(2):
+        send(client, {"sent_at": milliseconds(), "scans": [scan | {"key": f"the-key-of-phone-{number}"}]})
+    return CheckIn.objects.get(outcome="CONFLICT")
+
+
+def test_a_manager_ticks_a_conflict_off_with_who_and_when(usher, ticket, show):
+    check, manager = conflicting(usher, ticket), Client()
+    manager.force_login(staff(show.screen.theatre, "MANAGER", name="Meera Nair"))
+    settle, door = reverse("staff-door-settle", args=["galaxy", check.pk]), reverse("staff-door", args=["galaxy"])
+    assert settle in manager.get(door).content.decode()
+    assert manager.post(settle).url == door
+    page = manager.get(door).content.decode()
+    assert settle not in page and "Looked into by Meera Nair, " in page
+    assert "Admitted twice" not in manager.get(reverse("staff-today", args=["galaxy"])).content.decode()
+
+
+def test_a_conflict_is_ticked_off_once_by_the_first(usher, ticket, show):
+    check = conflicting(usher, ticket)
+    for name in ("Meera Nair", "Ravi Iyer"):
+        manager = Client()
+        manager.force_login(staff(show.screen.theatre, "MANAGER", name=name))
+        manager.post(reverse("staff-door-settle", args=["galaxy", check.pk]))
+    assert SettledConflict.objects.get().user.name == "Meera Nair"
+
+
+def test_only_a_conflict_is_ticked_off(usher, ticket, show):
+    conflicting(usher, ticket)
+    manager = Client()
+    manager.force_login(staff(show.screen.theatre, "MANAGER"))
+    plain = CheckIn.objects.get(outcome="ADMITTED")
+    assert manager.post(reverse("staff-door-settle", args=["galaxy", plain.pk])).status_code == 404
+
+
+def test_a_conflict_is_reported_however_old_until_somebody_looks_into_it(usher, ticket, show):
+    check = conflicting(usher, ticket)
+    with alterable_trail():
+        CheckIn.objects.filter(pk=check.pk).update(received_at=timezone.now() - timedelta(days=300))
+    manager = Client()
+    manager.force_login(staff(show.screen.theatre, "MANAGER"))
+    assert "Admitted twice" in manager.get(reverse("staff-door", args=["galaxy"])).content.decode()
