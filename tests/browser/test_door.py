@@ -199,6 +199,47 @@ def test_a_phone_without_a_network_goes_on_scanning(new_page, ticket, show):
     expect(manager.get_by_text("Admitted twice")).to_be_visible()
 
 
+def test_without_a_network_a_scan_is_undone_and_people_go_out_and_come_back(page, ticket, show):
+    show.screen.theatre.reentry = True
+    show.screen.theatre.save()
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    page.context.set_offline(True)
+    answer = page.get_by_role("alert")
+    type_code(page, ticket.code)
+    expect(answer).to_contain_text("Admit 3")
+    answer.get_by_role("button", name="Undo").click()
+    expect(answer).to_contain_text("Undone")
+    for direction, words in (("Entry", "Admit 3"), ("Exit", "Out"), ("Exit", "Not inside"), ("Entry", "Admit 3")):
+        page.get_by_label(direction).check()
+        type_code(page, ticket.code)
+        expect(answer.get_by_role("heading", name=words)).to_be_visible()
+    type_code(page, ticket.reference)
+    expect(answer).to_contain_text("no reference and no name")
+    expect(page.locator("#door-state")).to_contain_text("Scans still to be sent: 7.")
+
+    page.context.set_offline(False)
+    expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    outcomes = list(CheckIn.objects.order_by("pk").values_list("outcome", flat=True))
+    assert outcomes == ["ADMITTED", "UNDONE", "ADMITTED", "LEFT", "NOT_INSIDE", "ADMITTED", "UNREADABLE"]
+    assert ticket.seats.filter(inside=True).count() == 3
+
+
+def test_a_scan_of_the_queue_is_undone_after_the_network_came_back(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    page.context.set_offline(True)
+    type_code(page, ticket.code)
+    undo = page.get_by_role("alert").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    undo.click()
+    expect(page.get_by_role("heading", name="Undone")).to_be_visible()
+    expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    assert ticket.seats.filter(inside=True).count() == 0
+
+
 def expect_cached(page: Page) -> None:
     page.evaluate("""async () => {
         const cache = await caches.open("door");

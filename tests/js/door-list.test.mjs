@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 import { test } from "node:test";
 
-import { codeIn, indexed, judge, ticketIn } from "../../static/js/door/list.js";
+import { codeIn, indexed, judge, moves, ticketIn } from "../../static/js/door/list.js";
 
 const SALT = Buffer.alloc(12, 7);
 const CODE = "Abcdefghij_0123456789-";
@@ -85,16 +85,16 @@ const ticket = (...states) => ({
 const outcome = (...rest) => judge(...rest).outcome;
 
 test("a ticket is judged by the times of its show", () => {
-  assert.equal(outcome(ticket(""), 999, new Set()), "TOO_EARLY");
-  assert.equal(outcome(ticket(""), 1000, new Set()), "ADMITTED");
-  assert.equal(outcome(ticket(""), 8999, new Set()), "ADMITTED");
-  assert.equal(outcome(ticket(""), 9000, new Set()), "OVER");
+  assert.equal(outcome(ticket(""), 999, new Map()), "TOO_EARLY");
+  assert.equal(outcome(ticket(""), 1000, new Map()), "ADMITTED");
+  assert.equal(outcome(ticket(""), 8999, new Map()), "ADMITTED");
+  assert.equal(outcome(ticket(""), 9000, new Map()), "OVER");
 });
 
 test("seats that this or another door has admitted are not admitted again", () => {
-  assert.equal(outcome(ticket("i"), 2000, new Set()), "ALREADY");
-  assert.equal(outcome(ticket(""), 2000, new Set([0])), "ALREADY");
-  const { seats } = judge(ticket("i", "", ""), 2000, new Set([2]));
+  assert.equal(outcome(ticket("i"), 2000, new Map()), "ALREADY");
+  assert.equal(outcome(ticket(""), 2000, new Map([[0, "i"]])), "ALREADY");
+  const { seats } = judge(ticket("i", "", ""), 2000, new Map([[2, "i"]]));
   assert.deepEqual(
     seats.map(({ key }) => key),
     [1],
@@ -102,8 +102,43 @@ test("seats that this or another door has admitted are not admitted again", () =
 });
 
 test("who has left comes back only where the theatre wants it", () => {
-  assert.equal(outcome(ticket("o"), 2000, new Set(), false), "ALREADY");
-  assert.equal(outcome(ticket("o"), 2000, new Set(), true), "ADMITTED");
+  assert.equal(outcome(ticket("o"), 2000, new Map(), { reentry: false }), "ALREADY");
+  assert.equal(outcome(ticket("o"), 2000, new Map(), { reentry: true }), "ADMITTED");
+});
+
+test("who is inside can leave, before or after this phone admitted them", () => {
+  const leaving = { reentry: true, leaving: true };
+  assert.equal(outcome(ticket("i"), 2000, new Map(), leaving), "LEFT");
+  assert.equal(outcome(ticket(""), 2000, new Map([[0, "i"]]), leaving), "LEFT");
+  assert.equal(outcome(ticket("o"), 2000, new Map(), leaving), "NOT_INSIDE");
+  assert.equal(outcome(ticket("i"), 2000, new Map([[0, "o"]]), leaving), "NOT_INSIDE");
+  const { seats } = judge(ticket("i", ""), 2000, new Map(), leaving);
+  assert.deepEqual(
+    seats.map(({ key }) => key),
+    [0],
+  );
+});
+
+test("the scans of a phone, replayed in their order, say where everybody is", () => {
+  const scans = [
+    { outcome: "ADMITTED", seats: [1, 2, 3] },
+    { outcome: "ALREADY", seats: [1, 2, 3] },
+    { outcome: "UNDONE", seats: [3], restores: "" },
+    { outcome: "LEFT", seats: [1, 2] },
+    { outcome: "UNDONE", seats: [2], restores: "i" },
+    { outcome: "NOT_INSIDE", seats: [1] },
+  ];
+  assert.deepEqual(Object.fromEntries(moves(scans)), { 1: "o", 2: "i", 3: "" });
+});
+
+test("a clock that is an hour wrong is corrected before a ticket is judged", () => {
+  const hour = 3_600_000;
+  const show = { opens: 10 * hour, ends: 12 * hour };
+  const party = { ...ticket(""), show };
+  const list = { now: 10.5 * hour, got: 11.5 * hour }; // the phone is an hour fast
+  const scannedAt = 11.6 * hour; // by the phone
+  assert.equal(outcome(party, scannedAt + list.now - list.got, new Map()), "ADMITTED");
+  assert.equal(outcome(party, 13 * hour + list.now - list.got, new Map()), "OVER");
 });
 
 test("a list of 1,000 tickets is checked in under 20 milliseconds", async () => {

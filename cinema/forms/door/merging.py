@@ -13,7 +13,8 @@ from cinema.services.door.merging import OfflineScan
 
 MOST_SCANS = 200
 MOST_SEATS = 100
-OUTCOMES = {"ADMITTED", "ALREADY", "TOO_EARLY", "OVER", "UNKNOWN", "UNREADABLE"}  # that a phone can decide itself
+# Those that a phone can decide itself.
+OUTCOMES = {"ADMITTED", "ALREADY", "LEFT", "NOT_INSIDE", "OVER", "TOO_EARLY", "UNDONE", "UNKNOWN", "UNREADABLE"}
 KEY = re.compile(r"[A-Za-z0-9_-]{16,60}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]{0,40}={0,2}")
 LATEST = 4_102_444_800_000  # milliseconds: the year 2100
@@ -30,21 +31,23 @@ def merged_scans(data: Any) -> tuple[list[OfflineScan], datetime]:
 def _scan(data: Any) -> OfflineScan:
     if not isinstance(data, dict):
         raise _unreadable("scans")
-    texts = [data.get(name, "") for name in ("key", "outcome", "fingerprint", "salt")]
+    texts = [data.get(name, "") for name in ("key", "outcome", "fingerprint", "salt", "undoes")]
     if not all(isinstance(text, str) for text in texts):
         raise _unreadable("scans")
-    key, outcome, fingerprint, salt = texts
+    key, outcome, fingerprint, salt, undoes = texts
     for name, good in (
         ("key", KEY.fullmatch(key)),
         ("outcome", outcome in OUTCOMES),
         ("fingerprint", BASE64.fullmatch(fingerprint)),
         ("salt", BASE64.fullmatch(salt)),
+        ("undoes", not undoes or KEY.fullmatch(undoes)),
     ):
         if not good:
             raise _unreadable(name)
     seats, shows = _keys(data.get("seats", []), "seats"), _keys([data["show"]] if "show" in data else [], "show")
     at = _moment(data.get("scanned_at"))
-    return OfflineScan(key, CheckIn.Outcome(outcome), at, fingerprint, salt, seats, next(iter(shows), None))
+    show = next(iter(shows), None)
+    return OfflineScan(key, CheckIn.Outcome(outcome), at, fingerprint, salt, seats, show, undoes)
 
 
 def _keys(keys: Any, name: str) -> frozenset[int]:

@@ -46,8 +46,11 @@ class Answer:
         return self.check.show is not None and self.check.show.screen.theatre_id == self.theatre.pk
 
     @property
-    def has_admitted(self) -> bool:
-        return self.check.outcome == Outcome.ADMITTED
+    def moved_to(self) -> str | None:
+        """Where people are now, as a list for a phone has it (see domain.door_lists); None if nobody moved."""
+        was_inside = self.check.direction == CheckIn.Direction.OUT
+        states = {Outcome.ADMITTED: "i", Outcome.LEFT: "o", Outcome.UNDONE: "i" if was_inside else ""}
+        return states.get(Outcome(self.check.outcome))
 
     @property
     def can_undo(self) -> bool:

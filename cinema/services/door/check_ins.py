@@ -231,9 +231,15 @@ def undo(*, door: Door, check_id: int, key: str, seats: frozenset[int] | None = 
         raise UndoTooLate
     verdict = Verdict(Outcome.UNDONE, by_it, done.pk)
     check = write(door=door, key=key, verdict=verdict, ticket=lines[0].ticket, direction=done.direction)
-    last = check.pk if done.direction == Direction.OUT else done.earlier_id  # of those who are inside all the same
-    for line in by_it:
-        line.inside, line.check_in_id = last is not None, last
-    TicketSeat.objects.filter(pk__in=[line.pk for line in by_it]).update(inside=last is not None, check_in=last)
+    take_back(check=check, done=done, lines=by_it)
     check.lines = lines
     return check
+
+
+def take_back(*, check: CheckIn, done: CheckIn, lines: Lines) -> None:
+    """Let the locked seats, which ``done`` was the last to move, be as before it, as ``check`` records."""
+    last = done.earlier_id if done.outcome == Outcome.ADMITTED else None  # of those who were inside all the same
+    last = check.pk if done.direction == Direction.OUT else last
+    for line in lines:
+        line.inside, line.check_in_id = last is not None, last
+    TicketSeat.objects.filter(pk__in=[line.pk for line in lines]).update(inside=last is not None, check_in=last)

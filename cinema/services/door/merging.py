@@ -8,7 +8,7 @@ import hmac
 from base64 import b64decode
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError
 from django.db.models import Q
@@ -20,6 +20,8 @@ from cinema.models.annotated import TicketSeatAtDoor
 from cinema.services.core.locking import lock_ticket_at_door
 from cinema.services.core.transactions import atomically
 from cinema.services.door.check_ins import (
+    UNDO_WITHIN,
+    Direction,
     Door,
     Outcome,
     Verdict,
@@ -27,13 +29,17 @@ from cinema.services.door.check_ins import (
     may_enter,
     move,
     refusal_of_ticket,
+    take_back,
     write,
 )
+
+SLACK = timedelta(seconds=15)  # by which two corrected times of one phone may differ
 
 
 class OfflineScan(NamedTuple):
     """A scan by a phone: its ``outcome`` there, and the ticket by the fingerprint and ``salt`` of its list, both in
-    Base64, the keys of its seats and of its ``show`` then; all empty for a code that was not on the list.
+    Base64, the keys of its seats and of its ``show`` then; all empty for a code that was not on the list. ``undoes`` is
+    the key of the scan that the outcome UNDONE is about.
 
     ``scanned_at`` is by the phone's clock, which may be wrong.
     """
@@ -45,6 +51,11 @@ class OfflineScan(NamedTuple):
     salt: str = ""
     seats: frozenset[int] = frozenset()
     show: int | None = None
+    undoes: str = ""
+
+    @property
+    def direction(self) -> str:
+        return Direction.OUT if self.outcome in (Outcome.LEFT, Outcome.NOT_INSIDE) else Direction.IN
 
 
 def merge(*, door: Door, scans: Collection[OfflineScan], sent_at: datetime) -> list[CheckIn]:
@@ -107,9 +118,12 @@ def _record(*, door: Door, scan: OfflineScan, at: datetime, ticket: Ticket | Non
         if same := CheckIn.objects.filter(theatre=door.theatre, key=key).first():
             return same
     wanted = [line for line in lines if line.pk in scan.seats]
+    if scan.outcome == Outcome.UNDONE:
+        return _undo(door, scan, at, wanted)
     verdict = _judge(door, scan, wanted)
-    more = {"scanned_at": at, "received_at": lines[0].now, "offline": True}
-    check = write(door=door, key=key, verdict=verdict, ticket=lines[0].ticket, **more)
+    check = write(door=door, key=key, verdict=verdict, direction=scan.direction, **_facts(at, lines))
+    if verdict.outcome == Outcome.LEFT:
+        move(check=check, lines=verdict.lines)
     if scan.outcome == Outcome.ADMITTED:
         here = lines[0].ticket.show_id == scan.show or scan.show is None
         coming = [line for line in wanted if line.active and here and may_enter(line=line, theatre=door.theatre)]
@@ -118,8 +132,32 @@ def _record(*, door: Door, scan: OfflineScan, at: datetime, ticket: Ticket | Non
     return check
 
 
+def _facts(at: datetime, lines: Collection[TicketSeatAtDoor]) -> dict[str, Any]:
+    """The fields of the record of a scan at that time, of a ticket with these locked seats."""
+    first = next(iter(lines))
+    return {"ticket": first.ticket, "scanned_at": at, "received_at": first.now, "offline": True}
+
+
+def _undo(door: Door, scan: OfflineScan, at: datetime, wanted: Collection[TicketSeatAtDoor]) -> CheckIn:
+    """Undo an earlier scan of the phone for those seats that nobody has moved since; too late, for none."""
+    same_scan = [scan.undoes, f"{scan.undoes}+"]
+    ticket = next(iter(wanted)).ticket
+    done = CheckIn.objects.filter(theatre=door.theatre, ticket=ticket, key__in=same_scan).order_by("-pk").first()
+    in_time = done is not None and at - done.scanned_at <= UNDO_WITHIN + SLACK
+    by_it = [line for line in wanted if done and in_time and line.check_in_id == done.pk]
+    verdict = Verdict(Outcome.UNDONE, by_it, done.pk if done else None)
+    direction = done.direction if done else Direction.IN
+    check = write(door=door, key=scan.key, verdict=verdict, direction=direction, **_facts(at, wanted))
+    if done and by_it:
+        take_back(check=check, done=done, lines=by_it)
+    return check
+
+
 def _judge(door: Door, scan: OfflineScan, wanted: Collection[TicketSeatAtDoor]) -> Verdict:
     lines = list(wanted)
+    if scan.outcome == Outcome.LEFT:
+        leaving = [line for line in lines if line.inside]
+        return Verdict(Outcome.LEFT, leaving) if leaving else Verdict(Outcome.NOT_INSIDE, lines)
     if scan.outcome != Outcome.ADMITTED:
         return Verdict(scan.outcome, lines)
     ticket = lines[0].ticket

@@ -29,7 +29,8 @@ function signalled() {
   const found = answer.querySelector("[data-tone]");
   if (!found) return;
   signal(found.dataset.tone);
-  offline?.admitted(found.dataset.seats?.split(" ").map(Number) ?? []);
+  const { seats, state } = found.dataset;
+  if (seats) offline?.moved(seats.split(" ").map(Number), state);
 }
 
 function show(...content) {
@@ -61,6 +62,19 @@ async function sent(body) {
   return post(body);
 }
 
+// The answer to a scan without a network; who was let in or out by mistake is undone from it.
+async function judgedOffline(text, key, leaving) {
+  const judged = await offline?.scan(text, key, leaving);
+  if (!judged) return refusal(texts.offline);
+  const canUndo = judged.outcome === "ADMITTED" || judged.outcome === "LEFT";
+  const undo = async () => {
+    const { seats, show: at } = judged;
+    const done = await offline.undo(key);
+    show(done ? written({ outcome: "UNDONE", seats, show: at }, texts) : refusal(texts.undoTooLate));
+  };
+  return written(judged, texts, canUndo ? undo : undefined);
+}
+
 async function scan(text) {
   const key = newKey();
   const body = new URLSearchParams(new FormData(form));
@@ -73,9 +87,7 @@ async function scan(text) {
     if (response.ok || response.status === 400 || response.status === 409) showPage(await response.text());
     else show(refusal(response.status === 404 || response.status === 403 ? texts.signedOut : texts.failed));
   } catch {
-    const isOut = body.get("direction") === "OUT";
-    const judged = isOut ? undefined : await offline?.scan(text, key);
-    show(judged ? written(judged, texts) : refusal(texts.offline));
+    show(await judgedOffline(text, key, body.get("direction") === "OUT"));
   } finally {
     form.ariaBusy = null;
   }

@@ -67,12 +67,26 @@ export async function ticketIn(index, list, code) {
   return { fingerprint, show: entry.show, seats };
 }
 
-// What becomes of a ticket at `now`, in milliseconds by the server's clock. `admitted` has the keys of the seats that
-// this phone has admitted since it got the list.
-export function judge(ticket, now, admitted, reentry) {
+// The states of seats by their keys after these scans of the phone, the earliest first.
+export function moves(scans) {
+  const moved = new Map();
+  for (const { outcome, seats, restores } of scans) {
+    const state = { ADMITTED: "i", LEFT: "o", UNDONE: restores }[outcome];
+    if (state !== undefined) for (const key of seats) moved.set(key, state);
+  }
+  return moved;
+}
+
+// What becomes of a ticket at `now`, in milliseconds by the server's clock. `moved` has the states, by their keys, of
+// seats that have moved since the phone got the list: "i" (inside), "o" (left) or "".
+export function judge(ticket, now, moved, { reentry = false, leaving = false } = {}) {
   if (now < ticket.show.opens) return { outcome: "TOO_EARLY", seats: ticket.seats };
   if (now >= ticket.show.ends) return { outcome: "OVER", seats: ticket.seats };
-  const mayEnter = ({ key, state }) => !admitted.has(key) && (state === "" || (state === "o" && reentry));
-  const seats = ticket.seats.filter(mayEnter);
+  const stateOf = ({ key, state }) => moved.get(key) ?? state;
+  if (leaving) {
+    const inside = ticket.seats.filter((seat) => stateOf(seat) === "i");
+    return inside.length ? { outcome: "LEFT", seats: inside } : { outcome: "NOT_INSIDE", seats: ticket.seats };
+  }
+  const seats = ticket.seats.filter((seat) => stateOf(seat) === "" || (stateOf(seat) === "o" && reentry));
   return seats.length ? { outcome: "ADMITTED", seats } : { outcome: "ALREADY", seats: ticket.seats };
 }

@@ -41,5 +41,8 @@ export const eraseLists = () => within("list", "readwrite", (store) => store.cle
 
 export const keepScan = (scan) => within("scans", "readwrite", (store) => store.put(scan));
 export const dropScan = (key) => within("scans", "readwrite", (store) => store.delete(key));
+// The earliest first.
 export const keptScans = async (place) =>
-  (await within("scans", "readonly", (store) => store.getAll())).filter((scan) => scan.place === place);
+  (await within("scans", "readonly", (store) => store.getAll()))
+    .filter((scan) => scan.place === place)
+    .sort((one, other) => (one.number ?? 0) - (other.number ?? 0));

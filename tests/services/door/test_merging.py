@@ -144,6 +144,82 @@ def test_refused_scans_are_recorded_too_and_admit_nobody(door, ticket):
     assert inside(ticket) == 0
 
 
+def reentry(door: Door) -> None:
+    Theatre.objects.update(reentry=True)
+    door.theatre.refresh_from_db()
+
+
+def test_an_exit_without_a_network_lets_people_come_back(door, ticket):
+    reentry(door)
+    checks = merged(door, offline(ticket), offline(ticket, "LEFT"))
+    assert [(check.outcome, check.direction) for check in checks] == [("ADMITTED", "IN"), ("LEFT", "OUT")]
+    assert inside(ticket) == 0
+    [back] = merged(door, offline(ticket))
+    assert (back.outcome, inside(ticket)) == ("ADMITTED", 2)
+
+
+def test_an_exit_of_somebody_who_was_not_inside_moves_nobody(door, ticket):
+    [check] = merged(door, offline(ticket, "LEFT"))
+    assert (check.outcome, check.direction, inside(ticket)) == ("NOT_INSIDE", "OUT", 0)
+
+
+def test_an_undo_without_a_network_takes_its_scan_back(door, ticket):
+    done = offline(ticket)
+    checks = merged(door, done, offline(ticket, "UNDONE", undoes=done.key))
+    assert [check.outcome for check in checks] == ["ADMITTED", "UNDONE"]
+    assert (checks[1].earlier, checks[1].offline, inside(ticket)) == (checks[0], True, 0)
+    assert check_in(door=door, scan=Scan(ticket.code, next(keys))).outcome == "ADMITTED"
+
+
+def test_an_undo_of_an_exit_lets_people_be_inside_again(door, ticket):
+    reentry(door)
+    out = offline(ticket, "LEFT")
+    merged(door, offline(ticket), out, offline(ticket, "UNDONE", undoes=out.key))
+    assert inside(ticket) == 2
+
+
+def test_an_undo_is_for_the_seats_that_nobody_has_moved_since(door, ticket):
+    reentry(door)
+    done, one = offline(ticket), ticket.seats.order_by("pk").values_list("pk", flat=True)[0]
+    merged(door, done, offline(ticket, "LEFT", seats=frozenset([one])))
+    [undone] = merged(door, offline(ticket, "UNDONE", undoes=done.key))
+    assert undone.seats == [pk for pk in ticket.seats.values_list("pk", flat=True) if pk != one]
+    assert inside(ticket) == 0
+
+
+def test_what_is_undone_after_a_minute_or_of_no_known_scan_stays(door, ticket):
+    done = offline(ticket, scanned_at=timezone.now() - timedelta(minutes=2))
+    checks = merged(
+        door, done, offline(ticket, "UNDONE", undoes=done.key), offline(ticket, "UNDONE", undoes="the key of no scan")
+    )
+    assert [check.outcome for check in checks] == ["ADMITTED", "UNDONE", "UNDONE"]
+    assert [check.seats for check in checks[1:]] == [[], []]
+    assert inside(ticket) == 2
+
+
+def test_a_clock_that_is_an_hour_wrong_does_not_make_an_undo_too_late(door, ticket):
+    fast = timezone.now() + timedelta(hours=1)
+    done = offline(ticket, scanned_at=fast - timedelta(seconds=50))
+    undone = offline(ticket, "UNDONE", undoes=done.key, scanned_at=fast)
+    checks = merged(door, done, undone, sent_at=fast)
+    assert inside(ticket) == 0
+    assert all(abs(check.scanned_at - timezone.now()) < timedelta(minutes=5) for check in checks)
+
+
+def test_an_undone_conflict_keeps_inside_whom_the_other_door_admitted(door, ticket):
+    merged(door, offline(ticket))
+    second = offline(ticket)
+    conflict, _undone = merged(door, second, offline(ticket, "UNDONE", undoes=second.key))
+    assert (conflict.outcome, inside(ticket)) == ("CONFLICT", 2)
+
+
+def test_an_undo_that_is_sent_twice_undoes_once(door, ticket):
+    done = offline(ticket)
+    undone = offline(ticket, "UNDONE", undoes=done.key)
+    assert merged(door, done, undone) == merged(door, done, undone)
+    assert CheckIn.objects.count() == 2 and inside(ticket) == 0
+
+
 @pytest.mark.parametrize(
     "change", [{"fingerprint": "AAAAAAAAAAAAAAAA"}, {"salt": "AAAA"}, {"fingerprint": "not base64"}]
 )
