@@ -31,7 +31,7 @@ def main() -> None:
     sys.exit(1 if any(verdicts.values()) else 0)
 
 
-SHORT = {"requests": 600, Kind.KILL: 3, Kind.RESTART: 2, Kind.TERMINATION: 5}
+SHORT = {"requests": 660, Kind.KILL: 3, Kind.RESTART: 2, Kind.TERMINATION: 5}
 LONG = {
     "postgresql": {"requests": 50_000, Kind.KILL: 100, Kind.RESTART: 20, Kind.TERMINATION: 200},
     "sqlite": {"requests": 20_000, Kind.KILL: 50},

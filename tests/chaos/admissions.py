@@ -10,7 +10,7 @@ from math import inf
 
 from tests.chaos.actions import DONE
 from tests.chaos.books import Books, Scanned
-from tests.chaos.history import BROKEN, Answer
+from tests.chaos.history import Answer
 
 TONES = {"go": ("ADMITTED", "LEFT"), "wait": ("UNDONE", "WRONG_SHOW", "TOO_EARLY", "NOT_INSIDE")}  # “stop” for others
 CANCELLATIONS = ("cancellation", "staff cancel")
@@ -26,12 +26,12 @@ def faults(answers: Sequence[Answer], books: Books) -> Iterator[str]:
     by_ticket: dict[str, list[Scanned]] = defaultdict(list)
     for scan in books.scans:
         by_ticket[scan.ticket].append(scan)
-    ended, roving = _ended(answers, books), _exchanged_again(answers)
+    ended, unjudged = _ended(answers, books), unplaced(books)
     for ticket, scans in by_ticket.items():
         if not ticket:
             continue
         yield from _out_of_order(scans, asked, ended.get(ticket, inf))
-        if ticket not in roving:
+        if ticket not in unjudged:
             yield from replay(scans, books)
 
 
@@ -73,13 +73,17 @@ def _ended(answers: Sequence[Answer], books: Books) -> dict[str, float]:
     return ended
 
 
-def _exchanged_again(answers: Sequence[Answer]) -> set[str]:
-    """Tickets that may have been exchanged twice: nobody knows from where they were scanned between."""
-    unsure = (*DONE, BROKEN, 503)
-    exchanges = {
-        (a.asked["ticket"], a.asked["action"]) for a in answers if a.what == "staff exchange" and a.status in unsure
-    }
-    return {ticket for ticket, times in Counter(ticket for ticket, _ in exchanges).items() if times > 1}
+def unplaced(books: Books) -> set[str]:
+    """Tickets whose scans are not judged: they left two shows, and may have come back to the first.
+
+    An exchange empties the seats of a ticket, and a scan knows its show, but not whether it was left in between.
+    """
+    left: dict[str, set[int]] = defaultdict(set)
+    for show, events in books.events.items():
+        for event in events:
+            if event.action == "MOVE_OUT":
+                left[event.ticket].add(show)
+    return {ticket for ticket, shows in left.items() if len(shows) > 1}
 
 
 def _out_of_order(scans: Sequence[Scanned], asked: dict[str, list[Answer]], ended: float) -> Iterator[str]:

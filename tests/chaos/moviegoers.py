@@ -40,7 +40,7 @@ class Moviegoer:
         self.line, self.house, self.gateway, self.token, self.rng = line, house, gateway, token, rng
         self.visits, booking = 0, {self.book_online: 40, self.book_at_kiosk: 30}
         self.spread = 1.5 if rush else 7  # seats beside the middle
-        self.doings = booking if rush else booking | {self.look: 20, self.wait: 5, self.change_ticket: 15}
+        self.doings = booking if rush else booking | {self.look: 20, self.wait: 5, self.change_ticket: 20}
 
     def visit(self) -> None:
         """Make one random visit."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chaos import admissions
-from tests.chaos.books import Books, Scanned, Sold
+from tests.chaos.books import Books, Event, Scanned, Sold
 from tests.chaos.history import BROKEN, Answer
 
 TICKET, SHOW, TONES = "ticket", 1, {"ADMITTED": "go", "LEFT": "go", "UNDONE": "wait", "NOT_INSIDE": "wait"}
@@ -150,11 +150,11 @@ def test_nobody_is_admitted_after_the_answer_that_the_ticket_is_cancelled(door, 
     assert (door.faults(inside="1 2") == []) is explained
 
 
-def test_a_ticket_that_may_have_come_back_to_a_show_is_not_judged(door):
+@pytest.mark.parametrize(("shows", "is_judged"), [([], True), ([SHOW], True), ([SHOW, 2], False)])
+def test_a_ticket_that_may_have_come_back_to_a_show_is_not_judged(door, shows, is_judged):
     door.scan("ADMITTED")
     door.scan("ADMITTED")
-    for action in ("there", "back"):
-        asked = {"ticket": TICKET, "action": action}
-        door.answers.append(Answer("staff", "staff exchange", SHOW, 1, 2, 303, asked, {}))
+    for show in shows:
+        door.books.events[show].append(Event(5, 11, "MOVE_OUT", "BOOKED", "AVAILABLE", "", TICKET, 1.5))
 
-    assert door.faults(inside="1 2") == []
+    assert (door.faults(inside="1 2") != []) is is_judged
