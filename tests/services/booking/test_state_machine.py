@@ -58,6 +58,7 @@ def make_show() -> Show:
     return ShowFactory(screen__plan="aa\nbb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
 
 
+@pytest.mark.mainly("postgresql")
 def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
     show, seen = make_show(), Counter()
 

@@ -148,6 +148,7 @@ def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
 
 
+@pytest.mark.mainly("postgresql")
 @settings(
     derandomize=not EXAMPLES,
     max_examples=EXAMPLES or 15,
