@@ -10,8 +10,8 @@ Which test runs where is decided here, in ``databases_for``:
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
 
-For each database there are three processes, so that one computes while another waits. They divide the folders
-(``PARTS``): one has the tests of pages, one those that serve sites of their own, and one all others.
+For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
+one has the tests of pages, two those that serve sites of their own and mostly wait for them, and one all others.
 
 With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
 that fits its database.
@@ -41,7 +41,7 @@ EITHER = [frozenset({SQLITE}), frozenset({POSTGRESQL})]
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
-PARTS = {"pages": PAGES, "sites": {"chaos", "resilience"}}
+PARTS = {"pages": PAGES, "sites": {"resilience"}, "chaos": {"chaos"}}
 ON_ONE = PAGES | {"commands", "gateways", "observability", "selectors", "services", "templatetags"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
