@@ -142,15 +142,15 @@ def rows_are_locked_in_one_module_only(module: str, tree: ast.Module) -> Iterato
 
 
 def sql_locks_named_tables_row_by_row(module: str, tree: ast.Module) -> Iterator[str]:
-    """A statement that locks names what it locks, and takes one row by its key or all in the order of their keys."""
+    """A statement that locks names what it locks, and takes one row by its key or code, or all in key order."""
     if module != SQL:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and LOCKED_BY_SQL.search(str(node.value)):
-            locked = re.search(r"FOR NO KEY UPDATE OF (\w+)\s*$", node.value)
+            locked = re.search(r"FOR NO KEY UPDATE OF (?:\w+, )*(\w+)\s*$", node.value)
             if not locked:
                 yield f"line {node.lineno}: does not say what it locks"
-            elif not re.search(rf"WHERE {locked[1]}\.id = %|ORDER BY {locked[1]}\.id\s+FOR", node.value):
+            elif not re.search(rf"WHERE {locked[1]}\.(id|code) = %|ORDER BY {locked[1]}\.id\s+FOR", node.value):
                 yield f"line {node.lineno}: locks rows in no order"
 
 

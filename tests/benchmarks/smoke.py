@@ -24,7 +24,7 @@ MOST = {  # SQL statements of a request on PostgreSQL, besides BEGIN and COMMIT
     "hold": 6,
     "checkout page": 5,
     "pay (checkout posted)": 6,
-    "confirm (back from the gateway)": 18,
+    "confirm (back from the gateway)": 10,
     "ticket": 4,
     "POST /api/book/": 10,
 }

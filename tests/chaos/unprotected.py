@@ -44,15 +44,15 @@ def believe_everything() -> None:
     from cinema.models import Payment
     from cinema.services.money import payments
 
-    lock = payments.lock_payment_at_shows
+    lock = payments.locked_payment
 
-    def as_if_new(*related: str, **which: str) -> Any:
-        payment = lock(*related, **which)
+    def as_if_new(**which: str) -> Any:
+        payment = lock(**which)
         if payment.status not in Payment.UNPAID:
             payment.status = Payment.Status.PENDING
         return payment
 
-    payments.lock_payment_at_shows = as_if_new
+    payments.locked_payment = as_if_new
 
 
 def lock_no_payment() -> None:

@@ -25,7 +25,7 @@ WRITE = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|EXECUTE write_\w+|WITH \w+ (\(.*?\) )?AS \((INSERT|SELECT value))\b",
     re.I | re.S,
 )
-LOCKS = re.compile(r"FOR NO KEY UPDATE OF \w+")
+LOCKS = re.compile(r"FOR NO KEY UPDATE OF \w+(, \w+)*")
 run_statement = Statement.run
 FOREVER = 60  # seconds after which a thread is stuck
 

@@ -33,7 +33,7 @@ CHECKOUT = {
     "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_holds"),
 }
 PAYMENT = {
-    "payment: between capture and record": Step(BEFORE, "cinema.services.money.payments", "lock_payment_at_shows"),
+    "payment: between capture and record": Step(BEFORE, "cinema.services.money.payments", "locked_payment"),
     "payment: before the commit": Step(AFTER, "cinema.services.money.payments", "_book"),
     "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_event"),
 }

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from cinema.models import Hold, Show, ShowSeat
-from cinema.models.annotated import LockedHold, ShowSeatNow
+from cinema.models import Hold, Payment, Show, ShowSeat, Ticket
+from cinema.models.annotated import LockedHold, LockedPayment, ShowSeatNow
 from cinema.services.booking import sql
 
 
@@ -50,3 +50,43 @@ def locked_seats(*, show: Show, seat_ids: Collection[int], hold: Hold | None) ->
         row.seat.category = row.category
         row.seat_at.seat, row.seat_at.hold, row.seat_at.now = row.seat, row.hold, row.now
     return [row.seat_at for row in rows]
+
+
+def locked_payment(**which: str) -> LockedPayment:
+    """Lock the shows of the order that the payment ``which`` finds is for, their seats, the order and the payment.
+
+    It has ``now``, the database's clock, ``refund_reason``, and ``fee_percent``, the rate of the tax in the order's
+    booking fee. Its order's ``ticket_list`` has the tickets with their seats (``lines``) and shows, or nothing if the
+    order has none. Raises Payment.DoesNotExist if there is no such payment.
+    """
+    code = which.get("code") or Payment.objects.values_list("code", flat=True).get(**which)
+    while True:
+        shows = {row.show.pk: _joined(row) for row in sql.LOCK_SHOWS_OF_PAYMENT.rows(code=code)}
+        tickets = _locked_tickets(code) if shows else []
+        payment = _locked_payment(code)
+        if which.get("gateway", payment.gateway) != payment.gateway:
+            raise Payment.DoesNotExist
+        if all(ticket.show_id in shows for ticket in tickets):  # else one was exchanged while we waited for the lock
+            for ticket in tickets:
+                ticket.order, ticket.show = payment.order, shows[ticket.show_id]
+            payment.order.ticket_list = tickets
+            return payment
+
+
+def _locked_tickets(code: str) -> list[Ticket]:
+    """Lock the seats that the payment is for; return their tickets with them (``lines``), each with its hold."""
+    tickets: dict[int, Ticket] = {}
+    for line, ticket, seat_at, hold in sql.LOCK_SEATS_OF_PAYMENT.rows(code=code):
+        seat_at.hold, line.show_seat = hold, seat_at
+        line.ticket = tickets.setdefault(ticket.pk, ticket)
+        line.ticket.lines = [*getattr(line.ticket, "lines", ()), line]
+    return [tickets[key] for key in sorted(tickets)]
+
+
+def _locked_payment(code: str) -> LockedPayment:
+    for row in sql.LOCK_PAYMENT.rows(code=code):
+        payment, row.purchase.user = row.payment, row.account
+        payment.order, payment.now, payment.refund_reason = row.purchase, row.now, row.refund_reason
+        payment.fee_percent = row.fee.tax_percent if row.fee else None
+        return payment
+    raise Payment.DoesNotExist

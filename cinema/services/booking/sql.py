@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from cinema.models import (
     Hold,
+    MoneyEntry,
     Movie,
     Order,
     OrderLine,
     OrderWord,
+    OutgoingMail,
     Payment,
     Screen,
     Seat,
@@ -23,8 +25,9 @@ from cinema.models import (
     Theatre,
     Ticket,
     TicketSeat,
+    User,
 )
-from cinema.models.annotated import HoldWithSeats, LockedHold, ShowSeatNow
+from cinema.models.annotated import HoldWithSeats, LockedHold, LockedPayment, ShowSeatNow
 from cinema.services.core.statements import Insert, Query, Write
 
 
@@ -158,6 +161,75 @@ LOCK_HELD_SEATS = Query(
     """,
 )
 
+# The shows for which a payment buys tickets.
+LOCK_SHOWS_OF_PAYMENT = Query(
+    "lock_shows_of_payment",
+    LockedShow,
+    """
+    SELECT {show}, {movie}, {screen}, {theatre}
+    FROM cinema_show show JOIN cinema_movie movie ON movie.id = show.movie_id
+    JOIN cinema_screen screen ON screen.id = show.screen_id
+    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id
+    WHERE show.id IN (SELECT ticket.show_id FROM cinema_payment payment
+                      JOIN cinema_ticket ticket ON ticket.order_id = payment.order_id WHERE payment.code = %(code)s)
+    ORDER BY show.id FOR NO KEY UPDATE OF show
+    """,
+    only={"movie": ["id", "title", "slug"]},
+)
+
+
+class OrderedSeat(NamedTuple):
+    """A locked seat of an order, with its ticket and the hold that it is in now."""
+
+    line: TicketSeat
+    ticket: Ticket
+    seat_at: ShowSeat
+    hold: Hold | None
+
+
+# The seats of the tickets that a payment buys.
+LOCK_SEATS_OF_PAYMENT = Query(
+    "lock_seats_of_payment",
+    OrderedSeat,
+    """
+    SELECT {line}, {ticket}, {seat_at}, {hold}
+    FROM cinema_payment payment JOIN cinema_ticket ticket ON ticket.order_id = payment.order_id
+    JOIN cinema_ticketseat line ON line.ticket_id = ticket.id
+    JOIN cinema_showseat seat_at ON seat_at.id = line.show_seat_id
+    LEFT JOIN cinema_hold hold ON hold.id = seat_at.hold_id
+    WHERE payment.code = %(code)s ORDER BY seat_at.id FOR NO KEY UPDATE OF seat_at
+    """,
+)
+
+
+class FoundPayment(NamedTuple):
+    """A locked payment and its locked order, with why it was refunded, the booking fee and the database's clock."""
+
+    payment: LockedPayment
+    purchase: Order
+    account: User | None
+    fee: OrderLine | None
+    refund_reason: str | None
+    now: datetime
+
+
+# The payment with its order; what has happened to it was committed before the locks of its shows.
+LOCK_PAYMENT = Query(
+    "lock_payment",
+    FoundPayment,
+    """
+    SELECT {payment}, {purchase}, {account}, {fee},
+           (SELECT reason FROM cinema_refund refund WHERE refund.payment_id = payment.id ORDER BY refund.id LIMIT 1),
+           clock_timestamp()
+    FROM cinema_payment payment JOIN cinema_order purchase ON purchase.id = payment.order_id
+    LEFT JOIN cinema_user account ON account.id = purchase.user_id
+    LEFT JOIN cinema_orderline fee ON fee.id = (SELECT min(line.id) FROM cinema_orderline line
+                                                WHERE line.order_id = purchase.id AND line.kind = 'FEE')
+    WHERE payment.code = %(code)s FOR NO KEY UPDATE OF purchase, payment
+    """,
+    only={"fee": ["id", "tax_percent"]},
+)
+
 
 class CountedHold(NamedTuple):
     """A hold that hold limits count, with the number of its seats."""
@@ -221,4 +293,24 @@ ORDER = Write(
     line=Insert(OrderLine, refers={"order": "purchase", "ticket_seat": "seat"}),
     word=Insert(OrderWord, refers={"order": "purchase"}, keyed=False),
     payment=Insert(Payment, refers={"order": "purchase"}),
+)
+
+# A payment that has arrived: what it has paid for, the money ledger, and the mails with its tickets. Its seats were
+# changed before; a hold that still has seats, since only some of its tickets were paid for, stays as it is.
+SETTLEMENT = Write(
+    "write_settlement",
+    mail=Insert(OutgoingMail, keyed=False),
+    entry=Insert(MoneyEntry, keyed=False),
+    payment="""
+    UPDATE cinema_payment SET status = %(status)s, settled_at = %(now)s, due_at = %(due_at)s,
+        capture_id = %(capture_id)s
+    WHERE cinema_payment.id = %(payment)s""",
+    ticket="""
+    UPDATE cinema_ticket SET status = 'CONFIRMED', confirmed_at = %(now)s, kept = amount
+    WHERE cinema_ticket.id = ANY (%(tickets)s)""",
+    hold="""
+    UPDATE cinema_hold SET status = 'BOOKED' WHERE cinema_hold.id = ANY (%(holds)s)
+        AND NOT EXISTS (SELECT 1 FROM cinema_showseat seat_at WHERE seat_at.hold_id = cinema_hold.id)""",
+    purchase="""
+    UPDATE cinema_order SET status = 'PAID' WHERE cinema_order.id = ANY (%(paid)s)""",
 )

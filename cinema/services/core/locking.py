@@ -4,8 +4,8 @@
     TicketSeat -> Payment -> Coupon -> Voucher -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table
     by primary key. Holders have no rows: see lock_holders().
 
-The statements of services.booking.sql take the same locks of shows and seats as SQL. Two laws of tests/test_layers.py
-keep them to this order.
+The statements of services.booking.sql take the same locks of shows, seats, orders and payments as SQL. Two laws of
+tests/test_layers.py keep them to this order.
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -15,7 +15,6 @@ does not lock the show. SQLite has no row locks: its transactions are exclusive 
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -232,37 +231,6 @@ def lock_ticket_at_door(*, key: str, which: Q) -> list[TicketSeatAtDoor]:
     for line in lines:
         line.ticket = lines[0].ticket
     return sorted(lines, key=lambda line: (line.show_seat.seat.y, line.show_seat.seat.x))
-
-
-def lock_payment_at_shows(*related: str, **which: str) -> LockedPayment:
-    """Lock the shows of the order that the payment ``which`` finds is for, their seats, and it as in lock_payment().
-
-    Its order's ``ticket_list`` has the tickets with their seats (``lines``) and shows, ``related`` as in lock_show(),
-    or nothing if the order has none. Raises Payment.DoesNotExist if there is no such payment.
-    """
-    order = Payment.objects.filter(**which).values("order")[:1]
-    while True:
-        at = Q(pk__in=Ticket.objects.filter(order=order).values("show"))
-        shows = {show.pk: show for show in lock_shows(at, *related)}
-        tickets = _lock_seats_of_order(order) if shows else []
-        payment = lock_payment(**which)
-        if all(ticket.show_id in shows for ticket in tickets):  # else one was exchanged while we waited for the lock
-            for ticket in tickets:
-                ticket.order, ticket.show = payment.order, shows[ticket.show_id]
-            payment.order.ticket_list = tickets
-            return payment
-
-
-def _lock_seats_of_order(order: QuerySet[Payment, Any]) -> list[Ticket]:
-    """Lock the ShowSeat rows of an order's tickets; return the tickets with them (``lines``)."""
-    # Few tables: PostgreSQL plans four in a third of the time that it needs for eight.
-    lines = TicketSeat.objects.select_for_update(of=("show_seat",), no_key=True).filter(ticket__order=order)
-    lines = lines.select_related("show_seat__hold", "ticket").order_by("show_seat_id")
-    tickets: dict[int, Ticket] = {}
-    for line in lines:
-        line.ticket = tickets.setdefault(line.ticket_id, line.ticket)
-        line.ticket.lines = [*getattr(line.ticket, "lines", ()), line]
-    return [tickets[key] for key in sorted(tickets)]
 
 
 def lock_payment(**which: object) -> LockedPayment:

@@ -26,15 +26,25 @@ def post(*, kind: Kind, about: Ticket | WaitingEntry | GiftCard | User | str, **
     mail = _mail(kind, about, context)
     if mail.recipient:
         mail.save(force_insert=True)
-        transaction.on_commit(posted.set)
+        wake()
 
 
 def post_each(*, kind: Kind, tickets: Iterable[Ticket]) -> int:
     """Store the same mail to the buyers of ``tickets``, as post() does; return how many."""
-    mails = [mail for ticket in tickets if (mail := _mail(kind, ticket, {})).recipient]
+    mails = drafts(kind=kind, tickets=tickets)
     OutgoingMail.objects.bulk_create(mails, batch_size=500)
-    transaction.on_commit(posted.set)
+    wake()
     return len(mails)
+
+
+def drafts(*, kind: Kind, tickets: Iterable[Ticket]) -> list[OutgoingMail]:
+    """The same mail to the buyers of ``tickets``, for the caller to store; call wake() with them."""
+    return [mail for ticket in tickets if (mail := _mail(kind, ticket, {})).recipient]
+
+
+def wake() -> None:
+    """Have stored mails sent as soon as the transaction is committed."""
+    transaction.on_commit(posted.set)
 
 
 def _mail(kind: Kind, about: Ticket | WaitingEntry | GiftCard | User | str, context: dict[str, Any]) -> OutgoingMail:

@@ -23,7 +23,10 @@ Record = tuple[Any, ...]
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
 FOR_SQLITE = [
-    (re.compile(r"\s+FOR NO KEY UPDATE OF \w+"), ""),  # its transactions are exclusive from their first statement
+    (
+        re.compile(r"\s+FOR NO KEY UPDATE OF \w+(, \w+)*"),
+        "",
+    ),  # its transactions are exclusive from their first statement
     (re.compile(r"= ANY \((%\(\w+\)s)\)"), r"IN (SELECT value FROM json_each(\1))"),
     (re.compile(r"clock_timestamp\(\)"), "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"),
     (re.compile(r"pg_notify\(.*\)"), "NULL"),  # its live maps poll

@@ -38,15 +38,15 @@ class Step(NamedTuple):
     refund: Refund | None = None
 
 
-def post_settlement(
+def settlement_entries(
     *,
     payment: LockedPayment,
-    booked: Sequence[Ticket],
-    refunds: Sequence[Refund],
+    booked: Sequence[Ticket] = (),
+    refunds: Sequence[Refund] = (),
     gift_cards: Decimal = NOTHING,
     tenders: Sequence[Payment] = (),
-) -> None:
-    """Post a payment that has arrived, the sale of the tickets that it has ``booked``, and the ``refunds`` of the rest.
+) -> list[MoneyEntry]:
+    """The entries of a payment that has arrived, the sale of what it has ``booked``, and the ``refunds`` of the rest.
 
     The tickets come with their ``lines``. An order without tickets is for ``gift_cards`` of this amount. ``tenders``
     are payments of it by vouchers and gift cards.
@@ -59,13 +59,13 @@ def post_settlement(
             sold[Place(account)] += amount
     owed = {Place(REFUNDS, refund): refund.amount for refund in refunds}
     capture = Step(Kind.CAPTURE, payment.order, payment.now, payment)
-    _post(
+    return [
         *chain.from_iterable(
             _moved(capture._replace(payment=one), held_in(one), ORDERS, one.amount) for one in (payment, *tenders)
         ),
         *_entries(capture._replace(kind=Kind.SALE), _from(ORDERS, sold)),
         *_entries(capture._replace(kind=Kind.REFUND_OWED), _from(ORDERS, owed)),
-    )
+    ]
 
 
 def post_part_payment(*, payment: Payment, at: datetime) -> None:

@@ -18,22 +18,36 @@ from cinema.domain.money import exact, to_minor
 from cinema.exceptions import PaidAgain, PaymentMismatch, PaymentsUnavailable, PaymentUndecided, ReportMismatch
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
-from cinema.models import Hold, Order, OrderLine, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import (
+    Hold,
+    MoneyEntry,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Show,
+    ShowSeat,
+    Ticket,
+    TicketSeat,
+    WaitingEntry,
+)
 from cinema.models.annotated import LockedPayment, PaymentWithReason
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
+from cinema.services.booking import sql
 from cinema.services.booking.coupons import lock_coupons_of_late, take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
+from cinema.services.booking.locked import locked_payment
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.prepaid import take_prepaid
-from cinema.services.core.locking import lock_gift_cards, lock_payment_at_shows, lock_ticket_seats
-from cinema.services.core.outbox import Kind, post
+from cinema.services.core.locking import lock_gift_cards, lock_ticket_seats
+from cinema.services.core.outbox import Kind, drafts, post, wake
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.gift_cards import activate_gift_cards
 from cinema.services.money.incidents import record_incident
-from cinema.services.money.ledger import post_settlement
+from cinema.services.money.ledger import settlement_entries
 from cinema.services.money.refunds import Cause, pay_back_at_once, refund_payment, refund_shares
 from cinema.services.money.reports import named_by, words_of
 
@@ -157,11 +171,13 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Payment.DoesNotExist.
     """
-    payment = lock_payment_at_shows("screen__theatre", **named_by(report, gateway))
+    payment = locked_payment(**named_by(report, gateway))
     tickets = payment.order.ticket_list
     now = payment.now
     if report.result == Result.DECLINED and payment.status in Payment.OPEN:
-        return _set_status(payment, Payment.Status.FAILED, now)
+        payment.status, payment.settled_at = Payment.Status.FAILED, now
+        payment.save(update_fields=["status", "settled_at"])
+        return payment
     if report.result != Result.PAID:
         return payment
     if payment.status not in Payment.UNPAID:
@@ -171,13 +187,12 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     if (report.amount, report.currency) != (to_minor(payment.amount, payment.currency), payment.currency):
         raise PaymentMismatch(payment, words_of(report.amount, report.currency))
 
+    payment.status, payment.settled_at, payment.due_at = Payment.Status.SUCCESS, now, None
     payment.capture_id = report.capture_id
-    _set_status(payment, Payment.Status.SUCCESS, now)
     if not tickets:
         _sell_gift_cards(payment, notify=notify)
     elif again := _why_not_again(tickets):
-        refund = _refund_late(payment, payment.amount, Cause(again, now), about=tickets[0])
-        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
+        _write(payment, settlement_entries(payment=payment, refunds=_refund_late(payment, again)))
     else:
         _book_all(payment, notify=notify)
     for ticket in tickets:
@@ -190,12 +205,12 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
     cards = lock_gift_cards(order_line__order=payment.order)
     if payment.order.status != Order.Status.PAID:
         activate_gift_cards(cards=cards, order=payment.order, at=payment.now, notify=notify)
-        post_settlement(payment=payment, booked=[], refunds=[], gift_cards=payment.amount)
+        _write(payment, settlement_entries(payment=payment, gift_cards=payment.amount))
         return
     cause = Cause(Refund.Reason.PAID_TWICE, payment.now)
     refund = refund_payment(payment=payment, amount=payment.amount, cause=cause)
     payment.refund_reason = cause.reason
-    post_settlement(payment=payment, booked=[], refunds=[refund])
+    _write(payment, settlement_entries(payment=payment, refunds=[refund]))
     post(kind=Kind.GIFT_CARD_REFUND, about=cards[-1], amount=str(payment.amount))
 
 
@@ -224,10 +239,8 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
         ticket.kept_vouchers = sum((one.amount for one in _vouchers_for(ticket, tenders)), NOTHING)
         if reason := _book_or_get_refund_reason(ticket, payment.now):
             lost[ticket] = reason
-            continue
-        booked.append(ticket)
-        if notify:
-            post(kind=Kind.TICKET, about=ticket)
+        else:
+            booked.append(ticket)
     refunds, left = [], [(one, one.amount) for one in [*tenders, payment] if not one.voucher_id]
     for ticket, reason in lost.items():
         payment.refund_reason, cause = reason, Cause(reason, payment.now, ticket)
@@ -238,11 +251,47 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
         refunds += [refund_payment(payment=one, amount=one.amount, cause=cause) for one in vouchers]
         made, left = refund_shares(left=left, amount=rest, cause=cause)
         refunds += made
-    post_settlement(payment=payment, booked=booked, refunds=refunds, tenders=tenders)
+    entries = settlement_entries(payment=payment, booked=booked, refunds=refunds, tenders=tenders)
+    _write(payment, entries, booked, notify=notify)
     pay_back_at_once(refunds=refunds)
+
+
+def _write(
+    payment: LockedPayment, entries: Sequence[MoneyEntry], booked: Sequence[Ticket] = (), *, notify: bool = False
+) -> None:
+    """Write a payment that has arrived, the tickets it has ``booked``, whose seats are, and mails with those."""
+    mails = drafts(kind=Kind.TICKET, tickets=booked) if notify else []
+    for mail in mails:
+        mail.created_at = mail.due_at = payment.now
+    sql.SETTLEMENT.run(
+        {"mail": mails, "entry": entries},
+        payment=payment.pk,
+        status=payment.status,
+        now=payment.now,
+        due_at=payment.due_at,
+        capture_id=payment.capture_id,
+        tickets=[ticket.pk for ticket in booked],
+        holds=[ticket.hold_id for ticket in booked],
+        paid=[payment.order_id] if booked else [],
+    )
+    if mails:
+        wake()
     if booked:
         payment.order.status = Order.Status.PAID
-        payment.order.save(update_fields=["status"])
+    for ticket in booked:
+        _write_exceptions(ticket)
+
+
+def _write_exceptions(ticket: Ticket) -> None:
+    """Write what concerns few tickets: what vouchers pay of it, and that the hold of a free one counts until the show.
+
+    No statement for others.
+    """
+    if ticket.kept_vouchers:
+        ticket.save(update_fields=["kept_vouchers"])
+    if not ticket.amount:
+        free = {"free_seats": len(ticket.lines), "expires_at": ticket.show.starts_at}
+        Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**free)
 
 
 def _vouchers_for(ticket: Ticket, tenders: Sequence[Payment]) -> list[Payment]:
@@ -252,29 +301,19 @@ def _vouchers_for(ticket: Ticket, tenders: Sequence[Payment]) -> list[Payment]:
 
 def _refuse_prepaid(payment: LockedPayment, why: Refund.Reason) -> None:
     """Refund a payment, for what was to pay the rest does not. One of nothing has failed for good."""
-    if payment.amount:
-        refund = _refund_late(payment, payment.amount, Cause(why, payment.now), about=payment.order.ticket_list[0])
-        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
-    else:
-        payment.refund_reason, payment.due_at = why, None
-        _set_status(payment, Payment.Status.FAILED, payment.now)
+    refunds = _refund_late(payment, why)
+    if not payment.amount:
+        payment.status = Payment.Status.FAILED
+    _write(payment, settlement_entries(payment=payment, refunds=refunds))
 
 
-def _refund_late(payment: PaymentWithReason, amount: Decimal, cause: Cause, *, about: Ticket) -> Refund | None:
-    """Refund money, if any, that books nothing, and tell the buyer."""
-    payment.refund_reason = cause.reason
-    if not amount:
-        return None
-    post(kind=Kind.REFUND_LATE, about=about, amount=str(amount), reason=cause.reason)
-    return refund_payment(payment=payment, amount=amount, cause=cause)
-
-
-def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetime) -> PaymentWithReason:
-    payment.status, payment.settled_at = status, now
-    if status == Payment.Status.SUCCESS:
-        payment.due_at = None
-    payment.save(update_fields=["status", "settled_at", "due_at", "capture_id"])
-    return payment
+def _refund_late(payment: LockedPayment, why: Refund.Reason) -> list[Refund]:
+    """Refund a payment that books nothing, unless it is of nothing, and tell the buyer."""
+    payment.refund_reason = why
+    if not payment.amount:
+        return []
+    post(kind=Kind.REFUND_LATE, about=payment.order.ticket_list[0], amount=str(payment.amount), reason=why)
+    return [refund_payment(payment=payment, amount=payment.amount, cause=Cause(why, payment.now))]
 
 
 def _book_or_get_refund_reason(ticket: Ticket, now: datetime) -> Refund.Reason | None:
@@ -324,14 +363,15 @@ def _price_then(lines: Sequence[TicketSeat]) -> Decimal:
 
 
 def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
-    seats = [line.show_seat for line in lines]
-    if ticket.status == Ticket.Status.EXPIRED:
+    """Book the seats of a ticket, which _write() confirms; one that had expired at once, since other tickets of its
+    order may expire yet, and it must count then."""
+    seats, had_expired = [line.show_seat for line in lines], ticket.status == Ticket.Status.EXPIRED
+    if had_expired:
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
     by = Author(Actor.GATEWAY, ticket.order.user)
     step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)
     transition_seats(show=ticket.show, seats=seats, step=step)
     ticket.status, ticket.confirmed_at, ticket.kept = Ticket.Status.CONFIRMED, now, ticket.amount
-    ticket.save(update_fields=["status", "confirmed_at", "kept", "kept_vouchers"])
-    free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}
-    Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it had ended
+    if had_expired:
+        ticket.save(update_fields=["status", "confirmed_at", "kept"])
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

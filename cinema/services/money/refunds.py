@@ -28,8 +28,9 @@ from cinema.models import Dispute, Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.services.booking.gift_cards import refill
 from cinema.services.booking.ledger import NOTHING, record_revenue
+from cinema.services.booking.locked import locked_payment
 from cinema.services.booking.vouchers import return_voucher
-from cinema.services.core.locking import lock_payment, lock_payment_at_shows
+from cinema.services.core.locking import lock_payment
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.gift_cards import take_back_gift_cards
@@ -267,7 +268,7 @@ def _apply(refund: Refund, report: RefundReport) -> None:
 def _book(report: RefundReport, gateway: str) -> None:
     """Book a refund that was made in the provider's dashboard: it settles one of the same amount that the provider had
     refused us, or else it is a new one. Raises RefundMismatch, PaymentUndecided."""
-    payment = lock_payment_at_shows("screen__theatre", **named_by(report, gateway))
+    payment = locked_payment(**named_by(report, gateway))
     if payment.refunds.filter(provider_id=report.refund_id).exists():
         return
     mismatch = RefundMismatch(payment, words_of(report.amount, report.currency))
