@@ -40,7 +40,10 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     found = or_404(payment_by_code(code))
     if request.method == "POST":
         return see_other(found)
-    if check_payment(payment=found) is not found:
+    settled = check_payment(payment=found)
+    if _has_booked_all(settled):
+        return _lead_to_booked(request, settled, settled.order.ticket_list[0])
+    if settled is not found:
         found = or_404(payment_by_code(code))
     if not found.order.ticket_list:
         return gift_card_payment(request, found)
@@ -48,17 +51,31 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     if booked and booked.status == Ticket.Status.CANCELLED:
         return _lead_on(request, booked)
     paid = found.status not in Payment.UNPAID and found.refund_reason != Refund.Reason.PAID_TWICE
-    if booked in found.order.ticket_list and paid:
-        if found.status == Payment.Status.SUCCESS:
-            sentence = _("You’re booked! We’ve also emailed your ticket to %(email)s.")
-            messages.success(request, sentence % {"email": found.order.email})
-        return _lead_on(request, booked if len(found.order.ticket_list) == 1 else found.order)
+    if booked and booked in found.order.ticket_list and paid:
+        return _lead_to_booked(request, found, booked)
     if not booked and latest != found and found.status in Payment.UNPAID:
         return _lead_on(request, latest)
     waits = not booked and found.status in Payment.OPEN
     if waits and request.htmx:
         return HttpResponse(status=204)
     return render(request, "public/payments/payment.html", _facts(request, found, booked) | {"waits": waits})
+
+
+def _has_booked_all(payment: Payment) -> bool:
+    """Whether the payment has booked every ticket of its order, so that nothing else has to be read."""
+    tickets, is_paid = payment.order.ticket_list, payment.status == Payment.Status.SUCCESS
+    booked = (
+        ticket.status == Ticket.Status.CONFIRMED and ticket.confirmed_at == payment.settled_at for ticket in tickets
+    )
+    return is_paid and bool(tickets) and all(booked)
+
+
+def _lead_to_booked(request: HtmxRequest, payment: Payment, booked: Ticket) -> HttpResponse:
+    """Lead on to the ticket that the payment has bought, or to its order if there are several."""
+    if payment.status == Payment.Status.SUCCESS:
+        sentence = _("You’re booked! We’ve also emailed your ticket to %(email)s.")
+        messages.success(request, sentence % {"email": payment.order.email})
+    return _lead_on(request, booked if len(payment.order.ticket_list) == 1 else payment.order)
 
 
 def _outcome(payment: Payment) -> tuple[Ticket | None, Payment]:
