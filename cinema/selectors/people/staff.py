@@ -4,8 +4,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from cinema.models import StaffRole, Theatre, User
+from cinema.selectors.core.compiled import Compiled
 
 Role = StaffRole.Role
 MANAGER, BOX_OFFICE, USHER = Role.MANAGER, Role.BOX_OFFICE, Role.USHER
@@ -53,8 +55,13 @@ def is_anywhere(user: User, roles: Collection[str]) -> bool:
 
 def sells_at(user: User, show_id: int) -> bool:
     """Whether ``user`` may sell at the theatre of the show. One statement, or none for an owner."""
+    return user.is_owner or bool(_selling(user.pk, show_id))
+
+
+@Compiled
+def _selling(user: int, show: int) -> QuerySet[StaffRole, tuple[int]]:
     roles = StaffRole.objects.filter(user=user, role__in=[Role.MANAGER, Role.BOX_OFFICE])
-    return user.is_owner or roles.filter(theatre__screens__shows=show_id).exists()
+    return roles.filter(theatre__screens__shows=show).values_list("pk")
 
 
 def is_staff_anywhere(user: User | AnonymousUser) -> bool:
