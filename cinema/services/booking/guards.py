@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
 
 from cinema.exceptions import (
     DuplicateSeat,
@@ -17,7 +15,7 @@ from cinema.exceptions import (
     UnknownSeats,
     UnknownShow,
 )
-from cinema.models import Hold, Seat, Show, ShowSeat
+from cinema.models import Seat, Show, ShowSeat
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.recent import recently_full, recently_taken
 from cinema.services.booking import sql
@@ -78,14 +76,8 @@ def _check_number(seats: int) -> None:
 
 def _check_room(show_id: int, party: int, buyer: str) -> None:
     """Raise NoBlockLeft if the show has too few free seats, and no expired hold or hold of the buyer to free more."""
-    holds = Hold.objects.filter(
-        Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
-    )
-    full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, sales_end_at__gt=Now())
-    full = full.exclude(house_release_at__lte=Now())
-    left = full.filter(status=Show.Status.SCHEDULED).values_list("seats_free", flat=True).first()
-    if left is not None:
-        raise NoBlockLeft(party if left else 1)
+    for row in sql.FULL_SHOW.rows(show=show_id, party=party, buyer=buyer):
+        raise NoBlockLeft(party if row.seats_free else 1)
 
 
 def _named(pk: int, row: str, number: int) -> ShowSeat:

@@ -59,6 +59,27 @@ SEATS_ASKED = Query(
 )
 
 
+class FullShow(NamedTuple):
+    """A show with too few free seats, and how many those are."""
+
+    seats_free: int
+
+
+# The cheap look for the best seats: the show if it has fewer than asked for, and no hold that could free more.
+FULL_SHOW = Query(
+    "full_show",
+    FullShow,
+    """
+    SELECT show.seats_free FROM cinema_show show
+    WHERE show.id = %(show)s AND show.seats_free < %(party)s AND show.status = 'SCHEDULED'
+      AND show.sales_end_at > clock_timestamp()
+      AND (show.house_release_at IS NULL OR show.house_release_at > clock_timestamp())
+      AND NOT EXISTS (SELECT 1 FROM cinema_hold hold WHERE hold.show_id = show.id AND hold.status = 'ACTIVE'
+                      AND (hold.buyer = %(buyer)s OR hold.expires_at <= clock_timestamp()))
+    """,
+)
+
+
 class LockedShow(NamedTuple):
     """A locked show, with what the rules and the answer need of its film and theatre."""
 
