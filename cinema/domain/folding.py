@@ -89,7 +89,8 @@ def _alike(text: str, others: Iterable[str]) -> dict[str, float]:
 
 def _words(text: str) -> Iterator[str]:
     plain = _plain(text)
-    for spelling in (plain, plain.translate(TWO_LETTERS), ONE_LETTER.sub(r"\1\2\3", plain)):
+    spellings = plain, plain.translate(TWO_LETTERS), ONE_LETTER.sub(r"\1\2\3", plain)
+    for spelling in dict.fromkeys(spellings):  # often there is one only
         for token in anyascii(UNSPACED.sub(r"-\1", spelling)).lower().split():
             parts = re.findall("[a-z0-9]+", token)
             yield from ("".join(parts[start:])[:LONGEST_WORD] for start in range(len(parts)))
