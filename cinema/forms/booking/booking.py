@@ -1,6 +1,7 @@
 """Forms of a booking: seats, ticket types, contact and payment; also as JSON for kiosks and partners."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -8,8 +9,8 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
 from cinema.forms.core.fields import CompanyFields, EmailField, MoneyField, NameField, OneLineField, field_of
@@ -132,9 +133,7 @@ class BestSeatsForm(forms.Form):
         super().__init__(data, initial={"party": party})
         prices, most = tuple(prices), settings.MAX_SEATS
         self.shown = None if self.is_bound else (party, prices, most)  # what its fields depend on, before it is sent
-        field_of(self, "party", forms.TypedChoiceField).choices = [
-            (n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)
-        ]
+        field_of(self, "party", forms.TypedChoiceField).choices = _parties(most, get_language())
         self.fields["party"].error_messages = dict.fromkeys(
             ["required", "invalid", "invalid_choice"],
             ngettext("Please choose %(most)d seat.", "Please choose 1 to %(most)d seats.", most) % {"most": most},
@@ -148,6 +147,12 @@ class BestSeatsForm(forms.Form):
     def error(self) -> str:
         """The first error as a sentence; "" if there is none."""
         return next((f"{self[name].label}: {errors[0]}" for name, errors in self.errors.items()), "")
+
+
+@cache
+def _parties(most: int, _language: str | None) -> list[tuple[int, str]]:
+    """The sizes of a party, up to ``most``, in the language that is active."""
+    return [(n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)]
 
 
 def format_price(price: SeatPrice) -> str:

@@ -35,9 +35,13 @@ def give(row: Model, relation: str, rows: Sequence[Model]) -> None:
 
 
 class Statement(NamedTuple):
-    """The SQL of a queryset, with the compiler that made it. ``places`` maps its parameters to the given values."""
+    """The SQL of a queryset, with the compiler that made it. ``places`` maps its parameters to the given values.
+
+    ``converters`` make values of Python from those of the columns that need it, by the numbers of these.
+    """
 
     compiler: SQLCompiler
+    converters: dict[int, Any]
     sql: str
     params: list[Any]
     places: dict[int, int]
@@ -67,6 +71,7 @@ class Compiled(Generic[R]):
         compiler: Any = copy(made.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiler.as_sql = lambda *_args, **_options: (made.sql, given)
+        compiler.get_converters = lambda _columns: made.converters
         if made.is_of_tuples:
             return list(compiler.results_iter(tuple_expected=True))
         query = SimpleNamespace(get_compiler=lambda **_options: compiler)
@@ -82,4 +87,5 @@ class Compiled(Generic[R]):
         if len(set(places.values())) < len(slots):
             raise TypeError(f"A value of {self._build.__qualname__} is no parameter of its SQL.")
         is_of_tuples = getattr(queryset, "_fields", None) is not None  # after values_list()
-        return Statement(compiler, sql, list(params), places, is_of_tuples)
+        converters = compiler.get_converters([column for column, *_more in compiler.select])
+        return Statement(compiler, converters, sql, list(params), places, is_of_tuples)
