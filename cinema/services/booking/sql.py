@@ -316,6 +316,14 @@ ORDER = Write(
     payment=Insert(Payment, refers={"order": "purchase"}),
 )
 
+# What the provider has called a payment that was started there.
+STARTED = Write(
+    "write_started",
+    payment="""
+    UPDATE cinema_payment SET pay_url = %(pay_url)s, provider_id = %(provider_id)s
+    WHERE cinema_payment.id = %(payment)s""",
+)
+
 # A payment that has arrived: what it has paid for, the money ledger, and the mails with its tickets. Its seats were
 # changed before; a hold that still has seats, since only some of its tickets were paid for, stays as it is.
 SETTLEMENT = Write(

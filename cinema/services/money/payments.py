@@ -94,7 +94,7 @@ def start_payment(*, payment: Payment) -> str:
         started = get_gateway(payment.gateway).start(charge)
     finally:
         _pages_asking.release()
-    Payment.objects.filter(pk=payment.pk).update(pay_url=started.url, provider_id=started.provider_id)
+    sql.STARTED.run({}, payment=payment.pk, pay_url=started.url, provider_id=started.provider_id)
     return started.url
 
 
