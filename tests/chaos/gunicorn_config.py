@@ -13,6 +13,7 @@ GULLIBLE = "CHAOS_GULLIBLE"  # set in the environment: they act on a message whe
 UNGUARDED = "CHAOS_UNGUARDED"  # set in the environment: they lock no payment
 STRIPE, RAZORPAY = "CHAOS_STRIPE", "CHAOS_RAZORPAY"  # in the environment: where these providers are, if they are used
 TIMEOUT = (1, 1)  # seconds for which the workers wait for a provider
+PATIENCE = 60  # seconds for which they wait for the test gateway, which is as fast as this machine
 APPLICATION = "cinema"  # what PostgreSQL calls the workers' connections
 
 worker_class = "cinema.live.worker.Worker"
@@ -31,8 +32,11 @@ def post_fork(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """The application is loaded."""
+    from cinema.services.money import payments
     from tests.chaos import unprotected
 
+    if not os.environ.get(STRIPE):
+        payments.TURN_WITHIN = PATIENCE
     if os.environ.get(UNLOCKED):
         worker.unprotected = unprotected.unprotect_worker()  # as long as it lives
     if os.environ.get(GULLIBLE):
