@@ -1,6 +1,7 @@
 """The door on a phone: Chromium's camera plays a film of a ticket's QR code."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,29 @@ def admit(page: Page, ticket: Ticket) -> None:
 def test_it_works_without_javascript(js_off_page, ticket, show):
     enter(js_off_page, staff(show.screen.theatre, USHER), DOOR)
     admit(js_off_page, ticket)
+
+
+SIGNS = """answer => {
+    const frame = getComputedStyle(answer).borderBlockStartStyle;
+    return [frame, getComputedStyle(answer.querySelector("h2"), "::before").content];
+}"""
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_the_three_kinds_of_answers_are_told_apart_without_colour(new_page, ticket, show, colours):
+    other = ShowFactory(screen__theatre=show.screen.theatre)
+    at_the_door(other)
+    tomorrow = sold(other, "A1", buyer="ben")
+    at_the_door(other, timedelta(days=1))
+    page = new_page(forced_colors=colours)
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    found = []
+    for text, words in ((ticket.code, "Admit 3"), (tomorrow.code, "Another show"), (ticket.code, "Already admitted")):
+        type_code(page, text)
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+        found.append(page.get_by_role("alert").evaluate(SIGNS))
+    frames, signs = zip(*found, strict=True)
+    assert len(set(frames)) == len(set(signs)) == 3, found
 
 
 @pytest.mark.parametrize("look", LOOKS)
