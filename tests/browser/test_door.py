@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import segno
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from cinema.models import CheckIn, Show, Ticket
@@ -247,6 +248,40 @@ def test_without_a_network_a_scan_is_undone_and_people_go_out_and_come_back(page
     outcomes = list(CheckIn.objects.order_by("pk").values_list("outcome", flat=True))
     assert outcomes == ["ADMITTED", "UNDONE", "ADMITTED", "LEFT", "NOT_INSIDE", "ADMITTED", "UNREADABLE"]
     assert ticket.seats.filter(inside=True).count() == 3
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=1), timedelta(hours=-1)])
+def test_a_phone_whose_clock_is_an_hour_wrong_admits_in_time(page, ticket, show, wrong):
+    page.clock.install(time=timezone.now() + wrong)
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    page.context.set_offline(True)
+    type_code(page, ticket.code)
+    expect(page.get_by_role("heading", name="Admit 3")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    check = CheckIn.objects.get()
+    assert check.outcome == "ADMITTED" and abs(check.scanned_at - timezone.now()) < timedelta(minutes=10)
+
+
+def test_without_a_network_half_a_forged_and_a_foreign_code_admit_nobody(page, ticket, show):
+    enter(page, staff(show.screen.theatre, USHER), DOOR)
+    expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()
+    page.context.set_offline(True)
+    forged = ticket.code[:-1] + ("A" if ticket.code[-1] != "A" else "B")
+    site, words = settings.SITE_URL, ("Not a ticket", "Not on the list", "Not a ticket")
+    for text, heading in zip((f"{site}/tickets/{CODE[:12]}", forged, "WIFI:S:guests;;"), words, strict=True):
+        type_code(page, text)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    assert list(CheckIn.objects.order_by("pk").values_list("outcome", flat=True)) == [
+        "UNREADABLE",
+        "UNKNOWN",
+        "UNREADABLE",
+    ]
+    assert not ticket.seats.filter(inside=True).exists()
 
 
 def test_a_scan_of_the_queue_is_undone_after_the_network_came_back(page, ticket, show):

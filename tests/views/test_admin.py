@@ -112,7 +112,9 @@ def manage(show, user):
     vouchers(theatre)
     sale, now = show.tickets.first(), timezone.now()
     scan = {"key": sale.code, "outcome": "ADMITTED", "scanned_at": now, "received_at": now}
-    models.CheckIn.objects.create(theatre=theatre, ticket=sale, show=show, user=user, **scan)
+    check = models.CheckIn.objects.create(theatre=theatre, ticket=sale, show=show, user=user, **scan)
+    models.SettledConflict.objects.create(check_in=check, user=user)
+    models.ShowNote.objects.create(show=show, text="A school comes", key="note", written_by=user)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
     models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)

@@ -14,7 +14,19 @@ from cinema.services.door.check_ins import Door, Scan
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import ShowFactory, at_the_door, booked, cancelled, seat, sold, staff, ticket_of
+from cinema.services.schedule.show_edits import Slot, reschedule_show
+from tests.factories import (
+    ScreenFactory,
+    ShowFactory,
+    at_the_door,
+    booked,
+    cancelled,
+    on_card,
+    seat,
+    sold,
+    staff,
+    ticket_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +156,33 @@ def test_the_change_of_the_trading_day_keeps_nobody_outside(door, ticket, show, 
     show.trading_day += timedelta(days=days)
     show.save()
     assert scan(door, ticket.code).outcome == "ADMITTED"
+
+
+def test_an_old_ticket_is_refused_with_its_show_and_day(door, show):
+    ticket = sold(show, "A1")
+    at_the_door(show, timedelta(days=-7))
+    check = scan(door, ticket.code)
+    assert (check.outcome, check.show, inside(ticket)) == ("WRONG_SHOW", show, 0)
+
+
+def test_two_halves_of_a_code_are_two_scans_of_no_ticket(door, ticket):
+    for half in (ticket.code[:11], ticket.code[11:]):
+        assert scan(door, half).outcome == "UNREADABLE"
+    assert (CheckIn.objects.count(), inside(ticket)) == (2, 0)
+    assert scan(door, ticket.code).outcome == "ADMITTED"
+
+
+def test_a_door_for_a_show_admits_to_it_on_the_screen_that_it_was_moved_to(door):
+    here, elsewhere = (ScreenFactory(theatre=door.theatre, name=f"Screen {n}", plan="aaaa") for n in (2, 7))
+    show = on_card(screen=here, adult=250)
+    door = door._replace(show_ids=frozenset([show.pk]))
+    slot = Slot(elsewhere, show.starts_at)
+    reschedule_show(theatre=door.theatre, show_id=show.pk, slot=slot, seen=show.version, user=door.user)
+    show = Show.objects.select_related("movie", "screen__theatre").get(pk=show.pk)
+    ticket = sold(show, "A1 A2")
+    at_the_door(show)
+    check = scan(door, ticket.code)
+    assert (check.outcome, check.show.screen, inside(ticket)) == ("ADMITTED", elsewhere, 2)
 
 
 def test_a_ticket_of_another_theatre_is_refused(ticket):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.domain.door_lists import FINGERPRINT, ListedSeat, entry, fingerprint, sealed
-from cinema.models import CheckIn, SettledConflict, Show, Ticket
+from cinema.models import CheckIn, SettledConflict, Show, Ticket, TicketSeat
 from cinema.models.codes import new_code
 from tests.factories import USHER, ShowFactory, at_the_door, booked, sold, staff
 from tests.trail import alterable_trail
@@ -100,6 +100,26 @@ def test_a_show_moved_to_another_screen_is_named_with_it_in_the_next_list(usher,
     show.screen.name = "Screen 7"
     show.screen.save()
     assert usher.get(url("tickets")).json()["shows"][0]["name"].endswith("Screen 7")
+
+
+def test_a_scan_by_an_older_list_is_recorded_although_the_show_has_moved(usher, ticket, show):
+    old = usher.get(url("tickets")).json()
+    show.screen.name = "Screen 7"
+    show.screen.save()
+    assert usher.get(url("tickets")).json()["salt"] != old["salt"]
+    status, said = send(usher, {"sent_at": milliseconds(), "scans": [scan_of(ticket, old)]})
+    assert (status, list(said["outcomes"].values())) == (200, ["ADMITTED"])
+    page = usher.post(url("scan"), {"text": ticket.code, "key": "another key of a scan"}).content.decode()
+    assert "Already admitted" in page
+
+
+def test_what_a_phone_makes_of_the_list_of_another_ticket_admits_nobody(usher, ticket, show):
+    found = usher.get(url("tickets")).json()
+    foreign = sold(ShowFactory(screen__theatre=show.screen.theatre), "A1")
+    forged = scan_of(ticket, found) | {"seats": list(foreign.seats.values_list("pk", flat=True))}
+    _status, said = send(usher, {"sent_at": milliseconds(), "scans": [forged]})
+    assert list(said["outcomes"].values()) == ["UNKNOWN"]
+    assert not TicketSeat.objects.filter(inside=True).exists()
 
 
 @pytest.mark.parametrize("number", [1, 3, 6])
