@@ -17,7 +17,7 @@ from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
 from cinema.exports.account_codes import read_codes
-from cinema.gateways.configuration import check_currency, payment_origins, read_amounts, read_gateways
+from cinema.gateways.configuration import check_currency, payment_origins, read_amounts, read_gateways, read_step
 from cinema.mail import settings as mail_settings
 from cinema.observability import logs
 from cinema.postgresql import TIMEOUTS
@@ -51,6 +51,8 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en").lower()
 ONE_OF_ALL = validate.OneOf(sorted(list_currencies()), error="Give a currency, such as INR or EUR.")
 CURRENCY = env.str("CURRENCY", "INR", validate=ONE_OF_ALL)
 check_currency(CURRENCY)
+# What cash is rounded to; 0 if it is not, None as is usual for the currency: domain/cash.py.
+CASH_ROUNDING: Decimal | None = read_step(env.str("CASH_ROUNDING", ""), CURRENCY)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))

@@ -18,6 +18,7 @@ for _name in (
     "ACCOUNT_CODES",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
+    "CASH_ROUNDING",
     "CURRENCY",
     "DATABASE_POOLED",
     "COOL_DOWN_MINUTES",

@@ -1,11 +1,26 @@
-"""Cash: the notes and coins of a currency."""
+"""Cash: the notes and coins of a currency, and how amounts are rounded where the smallest coins are gone."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.conf import settings
 
 from cinema.domain.money import exact, quantize
 
 NOTHING = Decimal(0)
+# What cash is rounded to by law or custom of the currency's country, unless CASH_ROUNDING says something else.
+ROUNDED_TO = {
+    "AUD": "0.05",
+    "CAD": "0.05",
+    "CHF": "0.05",
+    "CZK": "1",
+    "DKK": "0.50",
+    "HUF": "5",
+    "ILS": "0.10",
+    "NOK": "1",
+    "NZD": "0.10",
+    "SEK": "1",
+}
 COMMON = "100 50 20 10 5 2 1 0.50 0.20 0.10 0.05 0.02 0.01"
 DENOMINATIONS = {
     "AUD": "100 50 20 10 5 2 1 0.50 0.20 0.10 0.05",
@@ -23,6 +38,18 @@ DENOMINATIONS = {
     "SEK": "1000 500 200 100 50 20 10 5 2 1",
     "USD": "100 50 20 10 5 2 1 0.50 0.25 0.10 0.05 0.01",
 }
+
+
+def smallest_coin(currency: str) -> Decimal:
+    """What cash is rounded to; 0 if it is not."""
+    step: Decimal | None = settings.CASH_ROUNDING
+    return Decimal(ROUNDED_TO.get(currency, 0)) if step is None else step
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """What is paid in cash for ``amount``: a multiple of the smallest coin, half up; 12.30 francs for 12.32."""
+    step = smallest_coin(currency)
+    return exact((amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step) if step else amount
 
 
 def denominations(currency: str) -> list[Decimal]:

@@ -25,7 +25,7 @@ from cinema.exceptions.bookings import (
     UnknownShow,
     UnknownTicketType,
 )
-from cinema.exceptions.counter import SaleEmpty, SaleNotOpen, SalePartPaid, SeatsLost, TenderTooHigh
+from cinema.exceptions.counter import CashNotInCoins, SaleEmpty, SaleNotOpen, SalePartPaid, SeatsLost, TenderTooHigh
 from cinema.exceptions.coupons import (
     CouponAlreadyUsed,
     CouponChanged,
@@ -215,6 +215,7 @@ __all__ = [
     "AmbiguousLocalTime",
     "AmountTooPrecise",
     "BusinessRuleViolation",
+    "CashNotInCoins",
     "CategoryInUse",
     "Change",
     "ChoiceExpired",

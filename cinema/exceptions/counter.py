@@ -1,7 +1,10 @@
 """Exceptions of sales at the counter."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
+from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 
@@ -48,3 +51,14 @@ class TenderTooHigh(InvalidChoice):
 
     def __init__(self) -> None:
         super().__init__(_("This is more than is due. Nothing was booked; only cash gives change."))
+
+
+class CashNotInCoins(InvalidChoice):
+    """No coins are there for the cash that was handed over: it is rounded to ``coin``, so ``due`` is to be paid."""
+
+    code = "cash_not_in_coins"
+
+    def __init__(self, due: Decimal, coin: Decimal) -> None:
+        self.due, self.coin = due, coin
+        text = _("Cash is rounded to %(coin)s. To pay all of it, %(due)s is due. Nothing was booked.")
+        super().__init__(text % {"coin": format_money(coin), "due": format_money(due)})

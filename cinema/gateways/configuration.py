@@ -15,6 +15,7 @@ ORIGINS = {
     "stripe": ["https://checkout.stripe.com"],
 }
 LARGEST_GIFT = Decimal(10**7)
+LARGEST_COIN = Decimal(100)
 ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")
 
 
@@ -57,6 +58,22 @@ def read_amounts(texts: list[str], currency: str) -> list[Decimal]:
             f"GIFT_CARD_AMOUNTS: {', '.join(texts)} is not understood. Give amounts above 0, such as 500,1000,2500."
         )
     return amounts
+
+
+def read_step(text: str, currency: str) -> Decimal | None:
+    """Return what cash is rounded to, None for "". Raises ImproperlyConfigured."""
+    if not text:
+        return None
+    try:
+        step = Decimal(text)
+        is_coin = 0 <= step <= LARGEST_COIN and to_minor(step, currency) >= 0
+    except (ArithmeticError, ValueError):
+        is_coin = False
+    if not is_coin:
+        raise ImproperlyConfigured(
+            f"CASH_ROUNDING: {text} is not understood. Give the smallest coin, such as 0.05, or 0."
+        )
+    return step
 
 
 def payment_origins(gateways: dict[str, str]) -> list[str]:

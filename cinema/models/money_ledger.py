@@ -33,6 +33,7 @@ class MoneyEntry(models.Model):
         DISPUTE_LOST = "DISPUTE_LOST", _("dispute lost")
         PROVIDER_FEE = "PROVIDER_FEE", _("provider’s fee")
         PAYOUT = "PAYOUT", _("payout")
+        ROUNDING = "ROUNDING", _("cash rounded")
         TILL_OPENED = "TILL_OPENED", _("float put into a drawer")
         DROP = "DROP", _("cash taken to the safe")
         PAID_IN = "PAID_IN", _("cash paid in")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.cash import rounded
 from cinema.models.bookings import Ticket, TicketSeat
 from cinema.models.codes import CodeField
 from cinema.models.orders import Order, currency
@@ -16,6 +17,11 @@ from cinema.models.tills import TillSession, staff_field
 
 if TYPE_CHECKING:
     from cinema.models.annotated import PaymentWithReason
+
+
+def rounding_field() -> "models.DecimalField[Decimal, Decimal]":
+    """What cash was more, or less, than the amount, for want of smaller coins."""
+    return models.DecimalField(_("rounding"), max_digits=10, decimal_places=2, default=0, db_default=0)
 
 
 class PaymentMode(models.TextChoices):
@@ -34,6 +40,7 @@ class PaymentMode(models.TextChoices):
 
 
 PREPAID = (PaymentMode.GIFT_CARD, PaymentMode.VOUCHER)
+HALF_A_CENT = Decimal("0.005")  # SQLite adds as floats
 TILL_MODES = (PaymentMode.CASH, PaymentMode.TERMINAL)
 PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in (*PREPAID, *TILL_MODES)]
 
@@ -77,8 +84,9 @@ class Payment(Retried):
     A voucher pays for one ``ticket_seat`` as a whole, so its payment is refunded as a whole, which opens it again.
 
     What is paid at a till (TILL_MODES) has the ``till_session`` and who took it, and SUCCESS at once: an order may be
-    paid in parts, the last of which sells it. ``tendered`` is the cash that was handed over, change included, and
-    ``capture_id`` what the card terminal printed.
+    paid in parts, the last of which sells it. ``tendered`` is the cash that was handed over, change included,
+    ``rounding`` what was taken more than ``amount`` (or less) for want of smaller coins, and ``capture_id`` what the
+    card terminal printed.
     """
 
     class Status(models.TextChoices):
@@ -120,6 +128,7 @@ class Payment(Retried):
     )
     taken_by = staff_field(_("taken by"), null=True, blank=True)
     tendered = models.DecimalField(_("handed over"), max_digits=10, decimal_places=2, null=True, blank=True)
+    rounding = rounding_field()
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -166,9 +175,11 @@ class Payment(Retried):
                 name="payment_at_a_till",
             ),
             models.CheckConstraint(
-                condition=Q(tendered=None) | Q(mode="CASH", tendered__gte=models.F("amount")),
+                condition=Q(tendered=None)
+                | Q(mode="CASH", tendered__gt=models.F("amount") + models.F("rounding") - HALF_A_CENT),
                 name="payment_tendered_in_cash",
             ),
+            models.CheckConstraint(condition=Q(rounding=0) | Q(mode="CASH"), name="payment_rounded_in_cash"),
         ]
 
     def __str__(self) -> str:
@@ -188,9 +199,14 @@ class Payment(Retried):
         return self.mode in TILL_MODES
 
     @property
+    def rounded(self) -> Decimal:
+        """What was received: the amount, rounded if it was cash."""
+        return self.amount + self.rounding
+
+    @property
     def change(self) -> Decimal:
         """The cash given back at once."""
-        return (self.tendered or self.amount) - self.amount
+        return (self.rounded if self.tendered is None else self.tendered) - self.rounded
 
 
 class PaymentKey(models.Model):
@@ -213,7 +229,8 @@ class Refund(Retried):
 
     ``ticket`` is the one it is for; None if it returns a payment of an order that had been paid before. A refund made
     at the provider for several tickets has a row for each, with the same ``provider_id``.
-    ``till_session`` is where cash was paid out, or a terminal reversed, and ``paid_by`` who did it.
+    ``till_session`` is where cash was paid out, or a terminal reversed, and ``paid_by`` who did it. ``rounding`` is
+    what was paid out in cash more than ``amount``, or less.
     ``credit_note_due`` is False once its credit note was issued, or none is needed: see services.money.receipts.
 
     ``key`` is the provider's idempotency key: a retry never refunds twice. Each time the provider fails it, ``tries``
@@ -261,6 +278,7 @@ class Refund(Retried):
         TillSession, on_delete=models.PROTECT, related_name="refunds", null=True, blank=True, db_index=False
     )
     paid_by = staff_field(_("paid out by"), null=True, blank=True)
+    rounding = rounding_field()
 
     class Meta:
         verbose_name = _("refund")
@@ -273,10 +291,22 @@ class Refund(Retried):
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="refund_provider_id"),
             models.Index(fields=["id"], condition=Q(credit_note_due=True), name="refund_without_credit_note"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(rounding=0) | Q(till_session__isnull=False), name="refund_rounded_at_a_till"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment} · -{self.amount}"
+
+    @property
+    def rounded(self) -> Decimal:
+        """What is paid out: the amount, rounded if it is cash that was not paid out yet, or as it was paid out."""
+        if self.payment.mode == PaymentMode.CASH and self.status == self.Status.PENDING:
+            return rounded(self.amount, self.payment.currency)
+        return self.amount + self.rounding
 
     @property
     def key(self) -> str:

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 
 from cinema.exceptions import DrawerTooEmpty, SeatsUnavailable, TillCounted
-from cinema.models import Payment, Show, ShowSeat, TillSession
+from cinema.models import Order, Payment, Refund, Show, ShowSeat, TillSession
+from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.tills import CashMove, count_drawer, move_cash
-from cinema.services.orders.counter import SeatWish, hold_for_sale
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.counter import SeatWish, hold_for_sale, pay_out
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.factories import ShowFactory, counter_sale, paid_at_till, seat_ids, sold_at_till, till_session
 
@@ -117,3 +120,34 @@ def test_without_locks_they_take_more(session: TillSession):
         race(*drops(session), patience=20)
 
     assert in_drawer(session) == -300
+
+
+@pytest.fixture
+def payouts(settings: Any, session: TillSession) -> list[Callable[[], object]]:
+    """Two tills pay out the same refund of 12.33 francs, for which 12.35 leave a drawer."""
+    settings.CURRENCY = "CHF"
+    show = ShowFactory(screen__theatre=session.theatre)
+    show.seats.update(price=Decimal("12.33"))
+    cancel_ticket(code=sold_at_till(session, show, "A1").code)
+    terms = {"theatre": session.theatre, "code": Refund.objects.get().code, "by": session.opened_by}
+    tills = (session, till_session(session.theatre, float=500))
+    return [partial(pay_out, **terms, till=till.code, supervisor=till.opened_by) for till in tills]
+
+
+def in_drawers() -> Decimal:
+    return sum((in_drawer(session) for session in TillSession.objects.all()), Decimal(0))
+
+
+def test_a_refund_is_paid_out_and_rounded_at_one_of_two_tills(payouts: list[Callable[[], object]]):
+    outcomes = race(*payouts)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert in_drawers() == 1000
+    assert not list(order_faults(Order.objects.all()))
+
+
+def test_without_locks_it_is_paid_out_at_both(payouts: list[Callable[[], object]]):
+    with without_locks():
+        race(*payouts, patience=20)
+
+    assert in_drawers() == Decimal("987.65")

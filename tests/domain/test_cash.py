@@ -6,9 +6,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.domain.cash import COMMON, DENOMINATIONS, handy_amounts, sum_of
+from cinema.domain.cash import COMMON, DENOMINATIONS, ROUNDED_TO, denominations, handy_amounts, rounded, sum_of
 
 cents = st.decimals(min_value=0, max_value=10_000, places=2)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "due"),
+    [
+        ("12.32", "CHF", "12.30"),
+        ("12.33", "CHF", "12.35"),
+        ("12.50", "SEK", "13.00"),
+        ("12.49", "SEK", "12.00"),
+        ("12.25", "DKK", "12.50"),
+        ("12.33", "EUR", "12.33"),
+        ("0.02", "CHF", "0.00"),
+    ],
+)
+def test_cash_is_rounded_by_currency(amount, currency, due):
+    assert rounded(Decimal(amount), currency) == Decimal(due)
+
+
+@given(cents, st.sampled_from(sorted(ROUNDED_TO)))
+def test_rounding_changes_by_half_a_coin_at_most_and_once(amount, currency):
+    step, due = Decimal(ROUNDED_TO[currency]), rounded(amount, currency)
+    assert due % step == 0
+    assert abs(due - amount) <= step / 2
+    assert rounded(due, currency) == due
+
+
+@pytest.mark.parametrize("currency", sorted(ROUNDED_TO.keys() & DENOMINATIONS.keys()))
+def test_what_cash_is_rounded_to_can_be_paid_in_coins(currency):
+    assert Decimal(ROUNDED_TO[currency]) % denominations(currency)[-1] == 0
 
 
 def test_all_denominations_are_worth_their_sum():

@@ -13,7 +13,7 @@ from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
 from cinema.models import MoneyEntry, PaymentMode, Show, Theatre, TillSession, User
-from cinema.selectors.money.tills import TaxSum, taxes_in
+from cinema.selectors.money.tills import TaxSum, rounding_in, taxes_in
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -43,11 +43,12 @@ class TakingsLine:
 @dataclass
 class Takings:
     """The takings of a period. ``shows`` is what the figures say about the shows of these days; sessions that are still
-    ``open`` make them provisional."""
+    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines: see tills.rounding_in()."""
 
     period: Period
     lines: list[TakingsLine] = field(default_factory=list)
     taxes: list[TaxSum] = field(default_factory=list)
+    rounding: Decimal = NOTHING
     shows: Decimal = NOTHING
     open: list[TillSession] = field(default_factory=list)
 
@@ -63,7 +64,7 @@ class Takings:
 
 
 def takings(theatre: Theatre, period: Period) -> Takings:
-    """The takings of a theatre. Five statements."""
+    """The takings of a theatre. Six statements."""
     begins, ends = theatre.moments(period)
     entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__gte=period.start, trading_day__lte=period.end)
@@ -72,19 +73,24 @@ def takings(theatre: Theatre, period: Period) -> Takings:
         period,
         lines=_lines(entries),
         taxes=list(taxes_in(entries)),
+        rounding=rounding_in(entries),
         shows=exact(shows.aggregate(sum=Sum("revenue"))["sum"] or NOTHING),
         open=list(still_open.select_related("till").order_by("opened_at")),
     )
 
 
 def takings_sheet(theatre: Theatre, period: Period) -> Sheet:
-    """A sheet with a line for each day, till, seller and tender."""
+    """A sheet with a line for each day, till, seller and tender, and one for a day's rounding of cash."""
     header = [_("Day"), _("Till"), _("Seller"), _("Paid by"), _("Payments"), _("Received"), _("Refunded"), _("Net")]
-    rows: list[list[Cell]] = [
-        [day, line.till, str(line.seller or ""), line.tender, line.number, line.amount, line.refunds, line.net]
-        for day in period.days
-        for line in takings(theatre, Period(day, day)).lines
-    ]
+    rows: list[list[Cell]] = []
+    for day in period.days:
+        of_day = takings(theatre, Period(day, day))
+        rows += (
+            [day, line.till, str(line.seller or ""), line.tender, line.number, line.amount, line.refunds, line.net]
+            for line in of_day.lines
+        )
+        if of_day.rounding:
+            rows.append([day, "", "", _("Rounding of cash"), None, None, None, of_day.rounding])
     return Sheet(_("Takings"), header, rows)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes
+from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, ROUNDING, clearing, disputes
 from cinema.domain.earnings import Credits
 from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket, Voucher
 from cinema.selectors.money.ledger import (
@@ -104,9 +104,11 @@ def _due(order: Order) -> Credits:
     credits[ORDERS] += received_in_part(order)
     for payment in order.payments.all():
         if payment.status not in Payment.UNPAID:
-            credits[held_in(payment)] -= payment.amount
+            credits[held_in(payment)] -= payment.rounded
+            credits[ROUNDING] += payment.rounding
         for refund in payment.refunds.all():
-            credits[_refunded_from(refund)] += refund.amount
+            credits[_refunded_from(refund)] += refund.amount + refund.rounding
+            credits[ROUNDING] -= refund.rounding
         for dispute in payment.disputes.all():
             credits[clearing(dispute.gateway)] += dispute.amount
             credits[_held_on(dispute)] -= dispute.amount
@@ -178,6 +180,10 @@ def _fact_problems(order: Order) -> Iterator[str]:
     for entry in order.entries.all():
         if (entry.theatre_id, entry.currency) != (order.theatre_id, order.currency):
             yield f"entry {entry.pk} is of another theatre or currency"
+    lines = sum((line.amount for line in order.lines.all() if line.kind == OrderLine.Kind.ROUNDING), NOTHING)
+    taken = sum((one.rounding for one in order.payments.all() if one.status not in Payment.UNPAID), NOTHING)
+    if lines != taken:
+        yield f"its lines are rounded by {lines}, its payments by {taken}"
 
 
 def _side(credit: Decimal) -> str:

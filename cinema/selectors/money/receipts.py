@@ -21,6 +21,7 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import formats
 
@@ -109,7 +110,8 @@ def correctable_receipt(order: Order) -> Receipt | None:
     receipt = latest_receipt(order)
     if receipt is None or receipt.company or receipt.corrects:
         return None
-    return receipt if any(part.amount for part in left_of(order).values()) else None
+    left = (part for part in left_of(order).values() if part.kind != OrderLine.Kind.ROUNDING)
+    return receipt if any(part.amount for part in left) else None
 
 
 def can_name_company(order: Order) -> bool:
@@ -153,7 +155,7 @@ def used_payments(order: Order) -> list[PaymentWithReturned]:
 
 def tenders_of(order: Order) -> list[list[str]]:
     """How an order was paid, less what was refunded: payment modes with amounts."""
-    amounts = [(payment.mode, payment.amount - exact(payment.returned)) for payment in used_payments(order)]
+    amounts = [(payment.mode, payment.rounded - exact(payment.returned)) for payment in used_payments(order)]
     return [[mode, str(amount)] for mode, amount in amounts if amount]
 
 
@@ -200,7 +202,8 @@ def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines]:
     First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
     """
     left = left_of(order)
-    lines = list(order.lines.select_related("ticket_seat").filter(pk__in=left).order_by("pk"))
+    of_sales = order.lines.exclude(kind=OrderLine.Kind.ROUNDING)  # which belongs to how it was paid
+    lines = list(of_sales.select_related("ticket_seat").filter(pk__in=left).order_by("pk"))
     gone = {
         line.pk: left[line.pk]._replace(amount=line.amount - left[line.pk].amount, tax=line.tax - left[line.pk].tax)
         for line in lines
@@ -237,7 +240,7 @@ def receipt_faults() -> Iterator[str]:
     due = Refund.objects.filter(payment__order=OuterRef("pk"), credit_note_due=True)
     issued = Order.objects.filter(Exists(Receipt.objects.filter(order=OuterRef("pk")))).exclude(Exists(due))
     stated = _sum_of(Receipt.objects.filter(order=OuterRef("pk")), "order", "total")
-    received = _sum_of(Payment.objects.paid().filter(order=OuterRef("pk")), "order", "amount")
+    received = _sum_of(Payment.objects.paid().filter(order=OuterRef("pk")), "order", F("amount") + F("rounding"))
     returned = _sum_of(Refund.objects.filter(payment__order=OuterRef("pk")), "payment__order", "amount")
     for order in issued.annotate(stated=stated, kept=received - returned).order_by("pk").iterator():
         if exact(order.stated) != exact(order.kept):
@@ -254,6 +257,6 @@ def _gaps() -> Iterator[str]:
             yield f"{name}: {row['n']} receipts have numbers up to {row['highest']}, and the last is {end}"
 
 
-def _sum_of(rows: QuerySet[Model], by: str, what: str) -> Coalesce:
+def _sum_of(rows: QuerySet[Model], by: str, what: str | Combinable) -> Coalesce:
     sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
     return Coalesce(Subquery(sums), Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
-from cinema.domain.accounts import DRAWER_VARIANCE, drawer, taxable
+from cinema.domain.accounts import DRAWER_VARIANCE, ROUNDING, drawer, taxable
 from cinema.domain.money import exact
 from cinema.models import CashMovement, MoneyEntry, Payment, PaymentMode, Refund, Theatre, Till, TillSession, User
 
@@ -43,11 +43,13 @@ class TaxSum(NamedTuple):
 
 @dataclass
 class SessionReport:
-    """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied."""
+    """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied;
+    ``rounding`` is the cash that came beside the tenders, see rounding_in()."""
 
     session: TillSession
     tenders: list[TenderSum] = field(default_factory=list)
     taxes: list[TaxSum] = field(default_factory=list)
+    rounding: Decimal = NOTHING
     dropped: Decimal = NOTHING
     paid_in: Decimal = NOTHING
     paid_out: Decimal = NOTHING
@@ -96,14 +98,23 @@ def closed_sessions(till: Till) -> list[TillSession]:
 
 def in_drawer(session: TillSession) -> Decimal:
     """What the ledger says is in the drawer of a session."""
-    own = drawer(session.till_id)
-    entries = MoneyEntry.objects.filter(till_session=session)
-    sums = entries.aggregate(came=Sum("amount", filter=Q(debit=own)), went=Sum("amount", filter=Q(credit=own)))
+    return moved_to(drawer(session.till_id), MoneyEntry.objects.filter(till_session=session))
+
+
+def moved_to(account: str, entries: QuerySet[MoneyEntry]) -> Decimal:
+    """What these entries have moved to an account, less what they have moved away."""
+    of = {"came": Q(debit=account), "went": Q(credit=account)}
+    sums = entries.aggregate(**{name: Sum("amount", filter=which) for name, which in of.items()})
     return exact(sums["came"] or NOTHING) - exact(sums["went"] or NOTHING)
 
 
+def rounding_in(entries: QuerySet[MoneyEntry]) -> Decimal:
+    """What was taken in cash more than sales came to, and paid out less than refunds; negative if it was less."""
+    return -moved_to(ROUNDING, entries)
+
+
 def report_of(session: TillSession) -> SessionReport:
-    """The report of a session. Four statements."""
+    """The report of a session. Five statements."""
     report = SessionReport(session, drawer=in_drawer(session))
     tenders: dict[str, TenderSum] = {}
     entries = MoneyEntry.objects.filter(till_session=session)
@@ -123,6 +134,7 @@ def report_of(session: TillSession) -> SessionReport:
                 report.paid_out = exact(amount)
     report.tenders = [tenders[mode] for mode in sorted(tenders)]
     report.taxes = list(taxes_in(entries))
+    report.rounding = rounding_in(entries)
     keys = {session.opened_by_id, session.closed_by_id, session.witness_id}
     report.people = User.objects.in_bulk([key for key in keys if key])
     return report
@@ -189,8 +201,8 @@ def _cash_sales(session: TillSession) -> Decimal:
     """The payments taken in cash less the refunds paid out in cash; the session comes with both."""
     paid = [one for one in session.payments.all() if one.mode == PaymentMode.CASH and one.status not in Payment.UNPAID]
     back = [one for one in session.refunds.all() if one.status == Refund.Status.DONE]
-    returned = sum((one.amount for one in back if one.payment.mode != PaymentMode.TERMINAL), NOTHING)
-    return sum((one.amount for one in paid), NOTHING) - returned
+    returned = sum((one.rounded for one in back if one.payment.mode != PaymentMode.TERMINAL), NOTHING)
+    return sum((one.rounded for one in paid), NOTHING) - returned
 
 
 def _sign(entry: MoneyEntry) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from cinema.domain.cash import handy_amounts
+from cinema.domain.cash import handy_amounts, rounded
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, TariffPrice, Theatre, TicketType
 from cinema.models.annotated import HoldNow
@@ -96,9 +96,14 @@ class Sale:
         return self.cards.rest - self.paid
 
     @property
+    def due_in_cash(self) -> Decimal:
+        """What is left to pay if it is paid in cash, which may be rounded."""
+        return rounded(self.due, self.currency)
+
+    @property
     def handy(self) -> list[Decimal]:
         """What the buyer may hand over."""
-        return handy_amounts(self.due, self.currency) if self.due else []
+        return handy_amounts(self.due_in_cash, self.currency) if self.due else []
 
     @property
     def lines(self) -> list[SaleLine]:

@@ -6,8 +6,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cinema.domain.cash import rounded
 from cinema.domain.discounts import fold_code
 from cinema.models import Order, PaymentMode, TillSession, User
+from cinema.models.orders import currency
 
 
 class Contact(NamedTuple):
@@ -33,10 +35,13 @@ class AtTill(NamedTuple):
         return {"till_session": self.session, "taken_by": self.by}
 
     def columns(self, due: Decimal, mode: str) -> dict[str, Any]:
-        """The columns of the payment, of which ``due`` is the most."""
-        given = due if self.given is None or not due else self.given
+        """The columns of the payment, of which ``due`` is the most; cash that pays all of it is rounded."""
+        to_pay = rounded(due, currency()) if mode == PaymentMode.CASH else due
+        given = to_pay if self.given is None or not due else self.given
+        is_last = given >= to_pay
         return {
-            "amount": min(given, due),
+            "amount": due if is_last else given,
+            "rounding": to_pay - due if is_last else Decimal(0),
             **self.taker,
             "tendered": given if mode == PaymentMode.CASH else None,
             "capture_id": self.reference if mode == PaymentMode.TERMINAL else "",

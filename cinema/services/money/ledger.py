@@ -73,6 +73,15 @@ def post_part_payment(*, payment: Payment, at: datetime) -> None:
     _post(*_moved(Step(Kind.CAPTURE, payment.order, at, payment), held_in(payment), ORDERS, payment.amount))
 
 
+def post_rounding(*, payment: Payment, refund: Refund | None = None) -> None:
+    """Post what was taken in cash for a payment, or paid out for a refund of it, more than its amount, or less."""
+    step = Step(Kind.ROUNDING, payment.order, Now(), payment)
+    if refund:
+        _post(*_moved(step._replace(refund=refund), accounts.ROUNDING, refunded_from(refund), refund.rounding))
+    else:
+        _post(*_moved(step, held_in(payment), accounts.ROUNDING, payment.rounding))
+
+
 def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now) -> None:
     """Post new refunds of a locked order, whose tickets have been changed already.
 

@@ -12,8 +12,10 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from cinema.domain.cash import rounded, smallest_coin
 from cinema.domain.money import to_minor
 from cinema.exceptions import (
+    CashNotInCoins,
     SaleEmpty,
     SaleNotOpen,
     SalePartPaid,
@@ -23,7 +25,7 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.gateways.base import PaymentReport, Result
-from cinema.models import Hold, Order, Payment, PaymentMode, Refund, Show, Theatre, Ticket, TillSession, User
+from cinema.models import Hold, Order, OrderLine, Payment, PaymentMode, Refund, Show, Theatre, Ticket, TillSession, User
 from cinema.models.annotated import HoldNow
 from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.gift_cards import rest_of
@@ -40,7 +42,7 @@ from cinema.services.booking.seating import choose_best
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_payment, lock_show, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
-from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds
+from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds, post_rounding
 from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import update_status
 from cinema.services.money.tills import check_enough, check_selling, lock_open_session
@@ -129,8 +131,8 @@ def drop_sale(*, buyer: str) -> None:
 def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     """Take a payment of a sale. If it is the last, the sale is an order that is paid, with its tickets.
 
-    Repeating a request returns the same payment. Raises SaleEmpty, TenderTooHigh, SeatsLost, TillNotOpen, TillCounted,
-    TillOfEarlierDay and what booking.book_holds() raises.
+    Repeating a request returns the same payment. Raises SaleEmpty, TenderTooHigh, CashNotInCoins, SeatsLost,
+    TillNotOpen, TillCounted, TillOfEarlierDay and what booking.book_holds() raises.
     """
     session = sale.session
     request = _request(sale, tender, by)
@@ -179,9 +181,8 @@ def _take(payment: Payment, request: BookingRequest) -> Payment:
         due -= received_in_part(order)
         columns = till.columns(due, payment.mode)
         Payment.objects.filter(pk=payment.pk).update(**columns)
-        vars(payment).update(amount=columns["amount"], tendered=columns["tendered"])
-    if till and till.given and till.given > due and payment.mode == PaymentMode.TERMINAL:
-        raise TenderTooHigh
+        vars(payment).update({name: columns[name] for name in ("amount", "rounding", "tendered")})
+    _check_given(payment, due, till.given if till else None)
     if payment.amount >= due:
         return _sell(payment)
     payment.status, payment.settled_at = Payment.Status.SUCCESS, payment.created_at
@@ -189,6 +190,16 @@ def _take(payment: Payment, request: BookingRequest) -> Payment:
     _keep_seats(order, payment.created_at)
     post_part_payment(payment=payment, at=payment.created_at)
     return payment
+
+
+def _check_given(payment: Payment, due: Decimal, given: Decimal | None) -> None:
+    """Raises TenderTooHigh, CashNotInCoins."""
+    if not given or not due:
+        return
+    if payment.mode == PaymentMode.TERMINAL and given > due:
+        raise TenderTooHigh
+    if payment.mode == PaymentMode.CASH and rounded(given, payment.currency) != given:
+        raise CashNotInCoins(rounded(due, payment.currency), smallest_coin(payment.currency))
 
 
 def _sell(payment: Payment) -> Payment:
@@ -204,7 +215,18 @@ def _sell(payment: Payment) -> Payment:
     settled = settle_payment(report=report)
     if any(ticket.status != Ticket.Status.CONFIRMED for ticket in settled.order.ticket_list):
         raise SeatsLost
+    if settled.rounding:
+        _round(settled.order, settled)
     return settled
+
+
+def _round(order: Order, payment: Payment) -> None:
+    """Add to the lines of an order what was taken in cash more than it costs, or less."""
+    kind, more = OrderLine.Kind.ROUNDING, payment.rounding
+    OrderLine.objects.create(order=order, kind=kind, unit_price=more, amount=more)
+    order.total += more
+    order.save(update_fields=["total"])
+    post_rounding(payment=payment)
 
 
 def _keep_seats(order: Order, now: datetime) -> None:
@@ -242,21 +264,24 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
 
 
 def _return(payment: Payment, amount: Decimal, session: TillSession, by: User) -> None:
-    if payment.mode == PaymentMode.CASH:
-        check_enough(session=session, amount=amount)
     refund = Refund.objects.create(
-        payment=payment,
-        amount=amount,
-        reason=Refund.Reason.VOIDED,
-        status=Refund.Status.DONE,
-        till_session=session,
-        paid_by=by,
-        created_at=Now(),
-        done_at=Now(),
-        due_at=None,
+        payment=payment, amount=amount, reason=Refund.Reason.VOIDED, created_at=Now(), due_at=None
     )
     post_refunds(order=payment.order, refunds=[refund], at=Now())
+    _hand_out(refund, payment, session, by)
+
+
+def _hand_out(refund: Refund, payment: Payment, session: TillSession, by: User) -> None:
+    """Pay out a pending refund at a till: cash as it is rounded, from its drawer. Raises DrawerTooEmpty."""
+    refund.payment, refund.till_session, refund.paid_by = payment, session, by
+    if payment.mode == PaymentMode.CASH:
+        check_enough(session=session, amount=refund.rounded)
+    refund.rounding = refund.rounded - refund.amount
+    refund.status, refund.done_at = Refund.Status.DONE, Now()
+    refund.save(update_fields=["till_session", "paid_by", "rounding", "status", "done_at"])
     post_refund_status(refund=refund, was=Refund.Status.PENDING)
+    if refund.rounding:
+        post_rounding(payment=payment, refund=refund)
     update_status(payment=payment)
 
 
@@ -272,13 +297,7 @@ def pay_out(*, theatre: Theatre, code: str, till: str, by: User, supervisor: Use
     if refund.status != Refund.Status.PENDING:
         return refund
     session = lock_open_session(theatre=theatre, code=till)
-    if payment.mode == PaymentMode.CASH:
-        check_enough(session=session, amount=refund.amount)
-    refund.payment, refund.till_session, refund.paid_by = payment, session, by
-    refund.status, refund.done_at = Refund.Status.DONE, Now()
-    refund.save(update_fields=["till_session", "paid_by", "status", "done_at"])
-    post_refund_status(refund=refund, was=Refund.Status.PENDING)
-    update_status(payment=payment)
+    _hand_out(refund, payment, session, by)
     audit.note(
         action=audit.Action.SETTLE,
         user=by,

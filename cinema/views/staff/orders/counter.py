@@ -181,8 +181,8 @@ def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
         supervisor, ip = form.cleaned_data["supervisor"], client_ip(request)
         try:
             prove_pin(theatre=theatre, user=supervisor, pin=form.cleaned_data["pin"], client_ip=ip)
-            pay_out(theatre=theatre, code=code, till=session.code, by=request.user, supervisor=supervisor)
-            paid = {"amount": format_money(refund.amount), "mode": refund.payment.get_mode_display()}
+            refund = pay_out(theatre=theatre, code=code, till=session.code, by=request.user, supervisor=supervisor)
+            paid = {"amount": format_money(refund.rounded), "mode": refund.payment.get_mode_display()}
             messages.success(request, _("Please refund %(amount)s: %(mode)s.") % paid)
             reference = refund.ticket.reference if refund.ticket else refund.payment.order.reference
             return see_other(reverse("staff-orders-order", args=[theatre.slug, reference]))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Hold, Order, Payment, Refund, Ticket, TicketType
+from cinema.models import Hold, Order, Payment, Refund, TariffPrice, Ticket, TicketType
 from cinema.selectors.money.tills import in_drawer
 from cinema.services.orders.orders import cancel_order
 from cinema.services.orders.staff_actions import RequestedAction
@@ -192,6 +192,21 @@ def test_a_touched_amount_is_cash(client, theatre, session, show):
     assert 'name="quick" value="600.00"' in page.content.decode()
     client.post(url(theatre, "-pay"), tender(page, quick="600"))
     assert Payment.objects.get().change == 100
+
+
+def test_what_is_due_in_cash_is_said_where_it_is_rounded(settings, client, theatre, session, show):
+    settings.CURRENCY = "CHF"
+    show.seats.update(price=Decimal("12.33"))
+    TariffPrice.objects.update(amount=Decimal("12.33"))
+    page = client.post(url(theatre, "-add"), adults(1, show=show.pk), follow=True)
+    assert "To pay CHF 12.33 In cash CHF 12.35" in text(page).replace("\xa0", " ")
+    refused = client.post(url(theatre, "-pay"), tender(page, amount="12.33"))
+    assert "Cash is rounded to CHF 0.05." in text(refused).replace("\xa0", " ")
+    done = client.post(url(theatre, "-pay"), tender(refused, amount="20"), follow=True)
+    assert "Change CHF 7.65" in text(done).replace("\xa0", " ")
+    client.force_login(staff(theatre, MANAGER))
+    report = client.get(reverse("staff-tills-report", args=[theatre.slug, session.code]))
+    assert "Rounding of cash CHF 0.02" in text(report).replace("\xa0", " ")
 
 
 def test_a_coupon_and_a_gift_card_are_used(client, theatre, session, show):
