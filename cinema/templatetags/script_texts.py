@@ -16,6 +16,13 @@ SCRIPT_TEXTS: dict[str, dict[str, Promise]] = {
     "planner": {
         "moving": _("%s until %e, %h"),
     },
+    "counter": {
+        "lost": _("No connection. Nothing can be sold until it is back. What you typed stays here."),
+        "back": _("The connection is back."),
+        "asking": _("The connection is back. Asking what became of the last payment…"),
+        "booked": _("The connection is back. The last payment had been booked."),
+        "nothing": _("The connection is back. The last payment was not booked. Please take it again."),
+    },
     "door": {
         "failed": _("That didn’t work. Please scan again."),
         "offline": _("No connection, and no list to check by. Nothing was recorded."),

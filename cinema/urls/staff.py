@@ -141,6 +141,7 @@ urlpatterns = [
     path(f"{HERE}sell/sign-on/", sellers.sign_on, name="staff-sell-sign-on"),
     path(f"{HERE}sell/lock/", sellers.lock, name="staff-sell-lock"),
     path(f"{HERE}sell/present/", sellers.present, name="staff-sell-present"),
+    path(f"{HERE}sell/outcome/", counter.outcome, name="staff-sell-outcome"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from cinema.models import Order, Payment, SharedBrowser, Show, Theatre, User
+from cinema.models import Hold, Order, Payment, SharedBrowser, Show, Theatre, User
 from cinema.services.people.pins import set_pin
 from tests.browser.staff import enter
 from tests.factories import BOX_OFFICE, ScreenFactory, on_card, price_card, staff, till_session
@@ -162,3 +162,90 @@ def test_the_seller_changes_without_leaving_the_page(shared: Page):
     shared.get_by_role("textbox", name="PIN").fill("2222")
     press(shared, "Enter")
     expect(shared.locator("#seller")).to_have_text("Ben")
+
+
+def lost(page: Page) -> None:
+    """Wait until the page says that the connection is lost: within three seconds, of which the test adds none."""
+    expect(page.get_by_text("No connection.")).to_be_visible(timeout=3000)
+
+
+def test_a_break_is_said_and_nothing_typed_is_lost(at_till: Page):
+    press(at_till, "1 1")
+    at_till.context.set_offline(True)
+    lost(at_till)
+    at_till.get_by_label(re.compile("Child")).fill("3")
+    at_till.get_by_role("button", name="Best seats").click(force=True)
+    press(at_till, "Escape")
+    assert not Hold.objects.exists()
+    at_till.context.set_offline(False)
+    expect(at_till.get_by_text("The connection is back.")).to_be_visible()
+    expect(at_till.get_by_label(re.compile("Adult"))).to_have_value("2")
+    expect(at_till.get_by_label(re.compile("Child"))).to_have_value("3")
+    at_till.get_by_role("button", name="Best seats").click()
+    expect(at_till.get_by_text("2 × Adult")).to_be_visible()
+
+
+def test_a_server_that_does_not_answer_is_no_connection(at_till: Page):
+    at_till.route("**/healthz", lambda _route: None)
+    lost(at_till)
+    at_till.unroute_all(behavior="ignoreErrors")
+    expect(at_till.get_by_text("The connection is back.")).to_be_visible()
+
+
+def test_a_payment_whose_answer_was_lost_is_found_by_its_key(at_till: Page):
+    press(at_till, "1 1 Enter")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+
+    def book_and_hang_up(route: Route) -> None:
+        route.fetch()
+        at_till.context.set_offline(True)
+        route.abort("internetdisconnected")
+
+    at_till.route("**/sell/pay/", book_and_hang_up)
+    press(at_till, "5 0 0 Enter")
+    lost(at_till)
+    expect(at_till.get_by_label("Handed over")).to_have_value("500")
+    with at_till.expect_popup():
+        at_till.context.set_offline(False)
+    expect(at_till.get_by_text("The last payment had been booked.")).to_be_visible()
+    expect(at_till.get_by_text("Sold:")).to_be_visible()
+    assert Payment.objects.get().amount == 500
+
+
+def test_a_payment_that_never_arrived_is_taken_again(at_till: Page):
+    press(at_till, "1 1 Enter")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+
+    def hang_up(route: Route) -> None:
+        at_till.context.set_offline(True)
+        route.abort("internetdisconnected")
+
+    at_till.route("**/sell/pay/", hang_up)
+    press(at_till, "6 0 0 Enter")
+    lost(at_till)
+    at_till.unroute("**/sell/pay/")
+    at_till.context.set_offline(False)
+    expect(at_till.get_by_text("The last payment was not booked.")).to_be_visible()
+    expect(at_till.get_by_label("Handed over")).to_have_value("600")
+    assert not Payment.objects.exists()
+    with at_till.expect_popup():
+        press(at_till, "Enter")
+    expect(at_till.get_by_text("Change ₹100")).to_be_visible()
+
+
+def test_a_page_that_was_closed_during_a_payment_is_told_what_became_of_it(at_till: Page):
+    press(at_till, "1 1 Enter")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+
+    def book_and_hang_up(route: Route) -> None:
+        route.fetch()
+        route.abort("internetdisconnected")
+
+    at_till.route("**/sell/pay/", book_and_hang_up)
+    at_till.route("**/healthz", lambda route: route.abort("internetdisconnected"))
+    press(at_till, "Enter")
+    lost(at_till)
+    with at_till.expect_popup():
+        at_till.reload()
+    expect(at_till.get_by_text("Sold:")).to_be_visible()
+    assert Payment.objects.count() == 1

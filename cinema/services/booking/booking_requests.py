@@ -87,7 +87,7 @@ class BookingRequest(NamedTuple):
         vouchers = [f"vouchers {self.vouchers}"] if self.vouchers else []
         cards = [f"gift cards {self.gift_cards}"] if self.gift_cards else []
         fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *vouchers, *cards)
-        return self._replace(key=_digest(self.owner or buyer, self.key), fingerprint=fingerprint)
+        return self._replace(key=scoped_key(self.owner or buyer, self.key), fingerprint=fingerprint)
 
 
 class Basket(NamedTuple):
@@ -100,6 +100,11 @@ class Basket(NamedTuple):
     codes: Sequence[str]
     seen: Decimal | None = None
     seen_seats: Collection[int] = ()
+
+
+def scoped_key(owner: str, key: str) -> str:
+    """The idempotency key of a request as it is stored: that of one owner only."""
+    return _digest(owner, key)
 
 
 def _digest(*parts: str) -> str:

@@ -33,7 +33,7 @@ from cinema.selectors.money.ledger import received_in_part
 from cinema.selectors.orders.counter import SaleInput, open_orders, part_paid_order
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.booking import book_holds
-from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact
+from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact, scoped_key
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold, release_seats, serve_waiting_list, take_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -140,7 +140,9 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     active = active.filter(show__screen__theatre=session.theatre_id)
     codes = list(active.order_by("pk").values_list("code", flat=True))
     if not codes:
-        return _earlier(sale, request)
+        if earlier := payment_of(session=session, key=tender.key):
+            return earlier
+        raise SaleEmpty
     payment = book_holds(basket=Basket(sale.buyer, codes, seen=sale.seen), request=request)
     if payment.status == Payment.Status.PENDING:  # else it is the one of the same request, made before
         payment = _take(payment, request)
@@ -153,7 +155,7 @@ def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:
         contact=sale.contact,
         mode=tender.mode,
         key=tender.key,
-        owner=f"till {sale.session.code}",
+        owner=_owner(sale.session),
         types=sale.chosen.types,
         coupon=sale.chosen.coupon,
         vouchers=sale.chosen.vouchers,
@@ -164,13 +166,13 @@ def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:
     )
 
 
-def _earlier(sale: CounterSale, request: BookingRequest) -> Payment:
-    """The payment of a request that is repeated after the sale was finished. Raises SaleEmpty if there is none."""
-    key = request.bound(buyer=sale.buyer, about="").key
-    earlier = Payment.objects.select_related("order").filter(key=key).first()
-    if earlier is None:
-        raise SaleEmpty
-    return earlier
+def payment_of(*, session: TillSession, key: str) -> Payment | None:
+    """The payment that a request with this idempotency key has made in a session, with its order; None if none was."""
+    return Payment.objects.select_related("order").filter(key=scoped_key(_owner(session), key)).first()
+
+
+def _owner(session: TillSession) -> str:
+    return f"till {session.code}"
 
 
 def _take(payment: Payment, request: BookingRequest) -> Payment:

@@ -130,6 +130,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell-sign-on": {MANAGER, BOX_OFFICE},
     "staff-sell-lock": {MANAGER, BOX_OFFICE},
     "staff-sell-present": {MANAGER, BOX_OFFICE},
+    "staff-sell-outcome": {MANAGER, BOX_OFFICE},
     "staff-sell-drop": {MANAGER, BOX_OFFICE},
     "staff-sell-resume": {MANAGER, BOX_OFFICE},
     "staff-sell-void": {MANAGER, BOX_OFFICE},

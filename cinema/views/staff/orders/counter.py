@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, reswap
 
 from cinema.domain import qr
 from cinema.domain.money import format_money
@@ -28,7 +28,15 @@ from cinema.selectors.orders.counter import Sale, SaleInput
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.prepaid import check_prepaid
-from cinema.services.orders.counter import CounterSale, drop_sale, hold_for_sale, pay_out, take_payment, void_sale
+from cinema.services.orders.counter import (
+    CounterSale,
+    drop_sale,
+    hold_for_sale,
+    pay_out,
+    payment_of,
+    take_payment,
+    void_sale,
+)
 from cinema.services.people.pins import prove_pin
 from cinema.views.staff.access import at_theatre
 from cinema.web.client_ip import client_ip
@@ -128,6 +136,18 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         return _again(request, theatre, session, done=payment)
 
     return _at_till(request, theatre, act)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """What became of a payment, by its key, whose answer was lost: the page as it is now; nothing to swap if the
+    payment never arrived."""
+    session = _till(request, theatre)
+    payment = payment_of(session=session, key=request.GET.get("key", "")) if session else None
+    if session is None or payment is None:
+        return reswap(HttpResponse(), "none")
+    return _page(request, theatre, session, done=payment if payment.order.status == payment.order.Status.PAID else None)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)

@@ -322,3 +322,35 @@ def test_a_seller_is_no_supervisor(client, theatre, session, show, seller):
     pay_out = url(theatre, "-payout", Refund.objects.get().code)
     assert client.post(pay_out, {"supervisor": seller.pk, "pin": "4711"}).status_code == 400
     assert Refund.objects.get().status == "PENDING"
+
+
+def is_unknown(answer) -> bool:
+    """Whether an answer leaves the page as it is, for nothing is known of the payment."""
+    return answer["HX-Reswap"] == "none" and not answer.content
+
+
+def test_what_became_of_a_payment_is_told_by_its_key(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    form = tender(page)
+    assert is_unknown(client.get(url(theatre, "-outcome"), {"key": form["key"]}, **HTMX))
+    client.post(url(theatre, "-pay"), form, **HTMX)  # whose answer is lost
+    for _ in range(2):
+        told = client.get(url(theatre, "-outcome"), {"key": form["key"]}, **HTMX)
+        assert "Sold:" in text(told)
+    assert Payment.objects.count() == 1
+
+
+def test_what_became_of_a_part_of_a_sale_is_the_rest_of_it(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    form = tender(page, amount="200")
+    client.post(url(theatre, "-pay"), form, **HTMX)
+    assert "To pay ₹300" in text(client.get(url(theatre, "-outcome"), {"key": form["key"]}, **HTMX))
+
+
+def test_the_key_of_another_till_tells_nothing(client, theatre, session, show):
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    form = tender(page)
+    client.post(url(theatre, "-pay"), form)
+    client.post(url(theatre, "-till"), {"till": till_session(theatre, name="Bar").till_id})
+    assert is_unknown(client.get(url(theatre, "-outcome"), {"key": form["key"]}))
+    assert is_unknown(client.get(url(theatre, "-outcome")))
