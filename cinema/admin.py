@@ -543,6 +543,14 @@ register_read_only(
     search_fields=("reason",),
 )
 register_read_only(
+    models.ParkedSale,
+    list_display=("word", "theatre", "parked_at", "until"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("word",),
+    exclude=("code", "buyer", "chosen"),
+)
+register_read_only(
     models.StaffPin,
     list_display=("user", "theatre"),
     list_filter=("theatre",),

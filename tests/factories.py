@@ -24,6 +24,7 @@ from cinema.models import (
     LegalText,
     Movie,
     OrderLine,
+    ParkedSale,
     Payment,
     PaymentMode,
     Price,
@@ -63,6 +64,7 @@ from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
 from cinema.services.orders.counter import CounterSale, SeatWish, Tender, hold_for_sale, take_payment
+from cinema.services.orders.parking import Parking, park_sale
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -407,6 +409,13 @@ def sold_at_till(session: TillSession, show: Show, names: str, mode: str = "CASH
     """Sell seats at a till."""
     sale = counter_sale(session, show, names, buyer=new_code())
     return ticket_of(paid_at_till(session, sale, mode, **more))
+
+
+def parked(session: TillSession, show: Show, names: str, word: str = "Asha", **more: Any) -> ParkedSale:
+    """Seats of a show that are parked at a till, or reserved: parked(…, before=timedelta(hours=1))."""
+    sale = counter_sale(session, show, names, buyer=new_code())
+    parking = Parking(sale.buyer, sale.chosen, word, **more)
+    return park_sale(theatre=session.theatre, parking=parking, by=session.opened_by)
 
 
 def ticket_of(payment: Payment) -> Ticket:

@@ -101,6 +101,7 @@ from cinema.exceptions.orders import (
     ShowNotCancellable,
     TicketNotPaid,
 )
+from cinema.exceptions.parking import ParkedSaleGone, ReservationTooLate, SaleInHand
 from cinema.exceptions.payments import (
     AlreadyPaid,
     DisputeMismatch,
@@ -284,6 +285,7 @@ __all__ = [
     "Overlap",
     "OwnersOnly",
     "PaidAgain",
+    "ParkedSaleGone",
     "PaymentMismatch",
     "PaymentModeNotOffered",
     "PaymentNotListed",
@@ -310,9 +312,11 @@ __all__ = [
     "ReportOutdated",
     "ReportUnconfirmed",
     "RequestUnreadable",
+    "ReservationTooLate",
     "RowUnclear",
     "RunsIntoNext",
     "SaleEmpty",
+    "SaleInHand",
     "SaleNotOpen",
     "SalePartPaid",
     "SameEmail",

@@ -21,6 +21,7 @@ from cinema.services.money.provider_events import forget_events, handle_due_even
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.reconciliation import reconcile
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.parking import forget_parked_sales
 from cinema.services.orders.show_cancellations import process_all_cancellations
 from cinema.services.people.accounts import forget_email_proofs
 from cinema.services.people.failed_tries import forget_failed_tries
@@ -57,6 +58,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Receipts issued": issue_due_receipts,
         "Gift cards mailed": deliver_gift_cards,
         "Gift cards not paid for": expire_unpaid_gift_cards,
+        "Parked sales forgotten": forget_parked_sales,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Mail requests forgotten": forget_mail_requests,

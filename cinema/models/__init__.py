@@ -17,6 +17,7 @@ from cinema.models.money_ledger import MoneyEntry
 from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.orders import Order, OrderLine, OrderWord
 from cinema.models.outbox import OutgoingMail
+from cinema.models.parked_sales import ParkedSale
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.payouts import Payout, ProviderFee
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
@@ -62,6 +63,7 @@ __all__ = [
     "OrderLine",
     "OrderWord",
     "OutgoingMail",
+    "ParkedSale",
     "Payment",
     "PaymentIncident",
     "PaymentKey",

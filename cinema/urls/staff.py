@@ -9,7 +9,7 @@ from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
-from cinema.views.staff.orders import blocks, counter, order_seats, orders, sellers, show_cancellations
+from cinema.views.staff.orders import blocks, counter, order_seats, orders, parking, sellers, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
@@ -142,6 +142,9 @@ urlpatterns = [
     path(f"{HERE}sell/lock/", sellers.lock, name="staff-sell-lock"),
     path(f"{HERE}sell/present/", sellers.present, name="staff-sell-present"),
     path(f"{HERE}sell/outcome/", counter.outcome, name="staff-sell-outcome"),
+    path(f"{HERE}sell/park/", parking.park, name="staff-sell-park"),
+    path(f"{HERE}sell/parked/<slug:code>/resume/", parking.resume, name="staff-sell-parked-resume"),
+    path(f"{HERE}sell/parked/<slug:code>/release/", parking.release, name="staff-sell-parked-release"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),

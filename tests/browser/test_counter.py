@@ -249,3 +249,23 @@ def test_a_page_that_was_closed_during_a_payment_is_told_what_became_of_it(at_ti
         at_till.reload()
     expect(at_till.get_by_text("Sold:")).to_be_visible()
     assert Payment.objects.count() == 1
+
+
+def test_a_sale_is_parked_counts_down_and_is_taken_up_again(at_till: Page):
+    press(at_till, "1 1 Enter")
+    expect(at_till.get_by_text(re.compile(r"9:5\d left"))).to_be_visible()
+    at_till.get_by_text("Park or reserve").click()
+    at_till.get_by_label("Name or word").fill("red hat")
+    at_till.get_by_role("button", name="Park", exact=True).click()
+    expect(at_till.get_by_text("The sale is parked: red hat.")).to_be_visible()
+    expect(at_till.get_by_text(re.compile(r"9:\d\d left"))).to_be_visible()
+    at_till.get_by_role("button", name="Take up").click()
+    expect(at_till.get_by_text("2 × Adult")).to_be_visible()
+
+
+def test_seats_that_are_no_longer_held_are_said_to_be_without_a_reload(at_till: Page):
+    press(at_till, "1 1 Enter")
+    left = at_till.locator("[data-left]")
+    expect(left).to_be_visible()
+    left.evaluate("element => { element.dataset.left = '1'; }")
+    expect(at_till.get_by_text("The seats are no longer held.")).to_be_visible()

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from cinema.exceptions import DrawerTooEmpty, SeatsUnavailable, TillCounted
-from cinema.models import Order, Payment, Refund, Show, ShowSeat, TillSession
+from cinema.exceptions import DrawerTooEmpty, ParkedSaleGone, SeatsUnavailable, TillCounted
+from cinema.models import Order, ParkedSale, Payment, Refund, Show, ShowSeat, TillSession
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.tills import CashMove, count_drawer, move_cash
+from cinema.services.orders import parking
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import SeatWish, hold_for_sale, pay_out
+from cinema.services.orders.parking import take_up
 from tests.concurrency.harness import interleave, race, without_locks
-from tests.factories import ShowFactory, counter_sale, paid_at_till, seat_ids, sold_at_till, till_session
+from tests.factories import ShowFactory, counter_sale, paid_at_till, parked, seat_ids, sold_at_till, till_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -151,3 +153,26 @@ def test_without_locks_it_is_paid_out_at_both(payouts: list[Callable[[], object]
         race(*payouts, patience=20)
 
     assert in_drawers() == Decimal("987.65")
+
+
+def taking_up(session: TillSession) -> list[Callable[[], object]]:
+    """Two tills take up the same parked sale."""
+    sale = parked(session, ShowFactory(screen__theatre=session.theatre), "A1")
+    return [partial(take_up, theatre=session.theatre, code=sale.code) for _ in range(2)]
+
+
+def test_a_parked_sale_is_taken_up_at_one_of_two_tills(session: TillSession):
+    outcomes = race(*taking_up(session))
+
+    assert sum(outcome.error is None for outcome in outcomes) == 1
+    assert sum(isinstance(outcome.error, ParkedSaleGone) for outcome in outcomes) == 1
+
+
+def test_a_parked_sale_whose_deletion_is_not_counted_is_taken_up_at_both(
+    session: TillSession, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(parking, "_take", lambda theatre, code: ParkedSale.objects.get(theatre=theatre, code=code))
+
+    outcomes = race(*taking_up(session))
+
+    assert [outcome.error for outcome in outcomes] == [None, None]

@@ -56,6 +56,7 @@ NOT_TEXT = {
     *("Order.coupon_email", "MoneyEntry.currency", "GiftCard.currency", "GiftCard.code", "GiftCard.page_code"),
     *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
     *("StaffPin.pin", "CashMovement.key", "ShowNote.key", "VoucherBatch.key", "VoucherBatch.currency"),
+    "ParkedSale.buyer",
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),
 }
 

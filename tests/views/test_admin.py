@@ -24,6 +24,7 @@ from tests.factories import (
     ShowFactory,
     UserFactory,
     gift_card,
+    parked,
     price_card,
     sold,
     tax_rule,
@@ -109,6 +110,7 @@ def manage(show, user):
     move_cash(theatre=theatre, code=session.code, move=CashMove("DROP", Decimal(1), "", session.code), by=user)
     set_pin(theatre=theatre, user=user, pin="4711", by=user)
     share_browser(theatre=theatre, by=user)
+    parked(session, ShowFactory(screen__theatre=theatre), "A1")
     vouchers(theatre)
     sale, now = show.tickets.first(), timezone.now()
     scan = {"key": sale.code, "outcome": "ADMITTED", "scanned_at": now, "received_at": now}

@@ -1,6 +1,7 @@
 """Forms of the counter: which seats, and how they are paid."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from cinema.services.booking.booking_requests import Contact
 from cinema.services.orders.counter import SeatWish, Tender
 
 MOST_SEATS = 200  # of one show in a sale
+RESERVED_UNTIL = timedelta(minutes=30)  # before the show, unless something else is entered
 LARGEST_KEY = 2**63 - 1
 
 
@@ -64,6 +66,22 @@ class SeatsForm(forms.Form):
     @property
     def wish(self) -> SeatWish:
         return SeatWish(self.cleaned_data["show"], self.cleaned_data["kinds"], self.cleaned_data["seats"])
+
+
+class ParkForm(forms.Form):
+    """The word under which a sale is parked; with ``reserve`` its seats stay until some minutes before the show."""
+
+    word = OneLineField(label=_("Name or word"), max_length=60)
+    minutes = forms.IntegerField(label=_("Minutes before the show"), min_value=0, max_value=1440, required=False)
+    reserve = forms.BooleanField(required=False)
+
+    @property
+    def before(self) -> timedelta | None:
+        """How long before its first show a reservation ends; None if the sale is only parked."""
+        if not self.cleaned_data["reserve"]:
+            return None
+        minutes = self.cleaned_data["minutes"]
+        return RESERVED_UNTIL if minutes is None else timedelta(minutes=minutes)
 
 
 class PayOutForm(forms.Form):

@@ -91,6 +91,16 @@ class Sale:
         return self.quote.refusal or self.vouchers.refusal or self.cards.refusal
 
     @property
+    def ends_at(self) -> datetime:
+        """When the first of its holds ends."""
+        return min(hold.expires_at for hold in self.holds)
+
+    @property
+    def left(self) -> int:
+        """The seconds until then."""
+        return max(0, int((self.ends_at - self.holds[0].now).total_seconds()))
+
+    @property
     def due(self) -> Decimal:
         """What is left to pay."""
         return self.cards.rest - self.paid

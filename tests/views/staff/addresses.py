@@ -20,6 +20,7 @@ from tests.factories import (
     coupon,
     draft,
     gift_card,
+    parked,
     price_card,
     published,
     put_off_sale,
@@ -66,6 +67,7 @@ class Place:
         self.counter_ticket = sold_at_till(self.session, later, "A1")
         cancel_ticket(code=self.counter_ticket.code)
         self.refund = self.counter_ticket.refunds.get()
+        self.parked = parked(self.session, later, "A2")
         by = self.session.opened_by  # counted, so that everybody who sells may read its report
         count_drawer(theatre=self.theatre, code=self.session.code, counts={"1": 300}, by=by)
         till_session(self.theatre, float=500)
@@ -113,7 +115,11 @@ class Place:
             "staff-prices-types": self.kind,
             "staff-prices-coupons": self.coupon,
         }
-        codes = {"staff-tills": self.session.code, "staff-sell": self.refund.code}
+        codes = {
+            "staff-tills": self.session.code,
+            "staff-sell-parked": self.parked.code,
+            "staff-sell": self.refund.code,
+        }
         longest = max((start for start in pk if name.startswith(start)), key=len, default="")
         return {
             "pk": pk[longest].pk if longest else 0,

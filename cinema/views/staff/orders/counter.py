@@ -25,6 +25,7 @@ from cinema.selectors.booking.vouchers import split_codes
 from cinema.selectors.money.tills import selling
 from cinema.selectors.orders import counter as selectors
 from cinema.selectors.orders.counter import Sale, SaleInput
+from cinema.selectors.orders.parking import parked_sales
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.prepaid import check_prepaid
@@ -290,6 +291,7 @@ def _page(
     context: dict[str, Any] = {"theatre": theatre, "session": session, "tiles": tiles, "tile": chosen, "sale": sale}
     context |= {"types": selectors.types_of(tiles), "error": error or sale_error, "chosen": hand.chosen}
     context |= {"is_choosing": is_choosing, "interrupted": () if sale else selectors.sales_to_finish(theatre)}
+    context["parked"] = () if sale else parked_sales(theatre)
     context |= more
     if sale:
         context["tender"] = _tender(sale, more.get("tender"))
