@@ -63,3 +63,15 @@ def test_it_is_printed_on_one_sheet_without_what_belongs_to_the_screen(new_page:
     assert len(PdfReader(tmp_path / "sheet.pdf").pages) == 1
     assert "GSTIN 27AAACG1234A1Z5" in said and "₹500.00" in said
     assert "Download" not in said and "Programme" not in said
+
+
+def test_an_item_has_the_whole_width_of_a_phone(new_page: NewPage, ticket: Ticket):
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{ticket.get_absolute_url()}receipt/")
+    item, table = page.locator(".receipt-items tbody td").first.bounding_box(), page.locator(".receipt-items")
+    assert item["width"] > table.bounding_box()["width"] - 2
+    amounts = page.locator(".receipt-items :is(tbody, tfoot) td:last-child").evaluate_all(
+        "cells => cells.map(cell => Math.round(cell.getBoundingClientRect().right))"
+    )
+    assert len(set(amounts)) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
