@@ -145,6 +145,7 @@ urlpatterns = [
     path(f"{HERE}sell/park/", parking.park, name="staff-sell-park"),
     path(f"{HERE}sell/parked/<slug:code>/resume/", parking.resume, name="staff-sell-parked-resume"),
     path(f"{HERE}sell/parked/<slug:code>/release/", parking.release, name="staff-sell-parked-release"),
+    path(f"{HERE}sell/display/", counter.display, name="staff-sell-display"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),

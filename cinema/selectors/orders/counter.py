@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from cinema.selectors.booking.vouchers import ChosenVouchers, vouchers_at_checko
 from cinema.selectors.money.ledger import received_in_part
 
 NOTHING = Decimal(0)
+JUST_NOW = timedelta(minutes=1)  # for which the customer display thanks the buyer
 
 
 class TypePrice(NamedTuple):
@@ -227,6 +228,12 @@ def order_to_print(theatre: Theatre, reference: str) -> Order | None:
     if order:
         order.ticket_list = list(tickets().filter(order=order).order_by("show__starts_at", "pk"))
     return order
+
+
+def just_sold(theatre: Theatre, code: str) -> Payment | None:
+    """The last payment of a sale, by its code, if it was taken not long ago."""
+    recent = Payment.objects.filter(code=code, order__theatre=theatre, created_at__gt=Now() - JUST_NOW)
+    return recent.first() if code else None
 
 
 def counter_order(theatre: Theatre, reference: str) -> Order | None:

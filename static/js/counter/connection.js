@@ -1,10 +1,10 @@
-// Whether the server can be reached: asked every second, so that a break is said within three. Until it is back nothing
-// is sent and the page is not left, so nothing typed is lost. A payment that was under way is asked for by its key.
+// Whether the server can be reached: asked all the time, so that a break is said within three seconds. Until it is back
+// nothing is sent and the page is not left, so nothing typed is lost. A payment that was under way is asked for by its
+// key.
 
 import { textsOf } from "../texts.js";
+import { EVERY, PATIENCE } from "./heartbeat.js";
 
-const EVERY = 1000;
-const PATIENCE = 1500; // milliseconds in which the server must answer
 const LONGEST = 10_000; // milliseconds for which a request may take
 const UNDER_WAY = "sell-under-way";
 
@@ -33,11 +33,8 @@ function resolve() {
   const key = sessionStorage.getItem(UNDER_WAY);
   if (!key || !outcome) return;
   say(texts.asking, false);
-  htmx.ajax("GET", `${outcome}?key=${encodeURIComponent(key)}`, {
-    target: "#sell",
-    select: "#sell",
-    swap: "outerHTML",
-  });
+  const where = { target: "#sell", select: "#sell", swap: "outerHTML settle:0ms" };
+  htmx.ajax("GET", `${outcome}?key=${encodeURIComponent(key)}`, where).catch(() => {}); // then it is asked again
 }
 
 function set(isOnline) {
@@ -63,7 +60,7 @@ async function watch() {
 }
 
 /** Whether an element is in the part of the page that would send something or leave it. */
-const isHeld = (target) => !online && target.closest("main");
+const isHeld = (target) => !online && target.closest("main") && !target.closest("dialog");
 
 for (const name of ["submit", "click"]) {
   document.addEventListener(

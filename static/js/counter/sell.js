@@ -64,10 +64,12 @@ document.addEventListener("keydown", (event) => {
   } else if (["coupon", "gift_card"].includes(target.name) && key === "Enter") {
     target.form.elements.update.click(); // a scanner types Enter, which must not take cash
     event.preventDefault();
-  } else if (!isTyping(target) && !target.matches?.("button, a, summary") && act(key)) {
+  } else if (!isTyping(target) && !(key === "Enter" && target.matches?.("button, a, summary")) && act(key)) {
     event.preventDefault();
   }
 });
 
+// A link that opened another window gives the keys back to the sale.
+document.addEventListener("click", (event) => event.target.closest?.("a[target]")?.blur());
 document.addEventListener("htmx:afterSettle", show);
 show();

@@ -134,6 +134,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell-park": {MANAGER, BOX_OFFICE},
     "staff-sell-parked-resume": {MANAGER, BOX_OFFICE},
     "staff-sell-parked-release": {MANAGER, BOX_OFFICE},
+    "staff-sell-display": {MANAGER, BOX_OFFICE},
     "staff-sell-drop": {MANAGER, BOX_OFFICE},
     "staff-sell-resume": {MANAGER, BOX_OFFICE},
     "staff-sell-void": {MANAGER, BOX_OFFICE},

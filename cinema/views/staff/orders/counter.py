@@ -46,6 +46,8 @@ from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
+DISPLAY_EVERY = 2  # seconds between looks of the customer display at the sale in hand
+
 
 class Hand(NamedTuple):
     """What this browser remembers of the sale in hand: for whom its seats are held, and what was chosen."""
@@ -133,7 +135,7 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         payment = take_payment(sale=sale, tender=form.tender, by=request.user)
         if payment.order.status != payment.order.Status.PAID:
             return _again(request, theatre, session)
-        request.session.pop("sale", None)
+        _end_sale(request, payment)
         return _again(request, theatre, session, done=payment)
 
     return _at_till(request, theatre, act)
@@ -148,7 +150,20 @@ def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     payment = payment_of(session=session, key=request.GET.get("key", "")) if session else None
     if session is None or payment is None:
         return reswap(HttpResponse(), "none")
-    return _page(request, theatre, session, done=payment if payment.order.status == payment.order.Status.PAID else None)
+    if payment.order.status != payment.order.Status.PAID:
+        return _page(request, theatre, session)
+    _end_sale(request, payment)
+    return _page(request, theatre, session, done=payment)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def display(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """What the buyer sees in a second window of this browser: the sale in hand, or thanks for the last one."""
+    sale, _error = _sale(theatre, Hand.of(request))
+    sold = None if sale else selectors.just_sold(theatre, request.session.get("sold", ""))
+    context = {"theatre": theatre, "sale": sale, "sold": sold, "poll_seconds": DISPLAY_EVERY}
+    return render(request, "staff/counter/display.html", context)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -240,6 +255,12 @@ def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
     if len(sessions) == 1:
         return sessions[0]
     return next((session for session in sessions if str(session.till_id) == chosen), None)
+
+
+def _end_sale(request: StaffRequest, payment: Payment) -> None:
+    """Forget the sale in hand, which this payment has finished; the customer display shows it for a while."""
+    request.session.pop("sale", None)
+    request.session["sold"] = payment.code
 
 
 def _with_codes(request: StaffRequest, hand: Hand, form: TenderForm) -> Hand:

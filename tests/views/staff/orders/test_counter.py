@@ -354,3 +354,20 @@ def test_the_key_of_another_till_tells_nothing(client, theatre, session, show):
     client.post(url(theatre, "-till"), {"till": till_session(theatre, name="Bar").till_id})
     assert is_unknown(client.get(url(theatre, "-outcome"), {"key": form["key"]}))
     assert is_unknown(client.get(url(theatre, "-outcome")))
+
+
+def test_the_buyer_sees_the_order_its_seats_and_the_amount(client, theatre, session, show):
+    assert f"Welcome to {theatre}" in text(client.get(url(theatre, "-display")))
+    [voucher], card = vouchers(theatre), gift_card(theatre, 100)
+    page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
+    codes = {"gift_card": f"{voucher.code},{card.code}", "email": "asha@example.org"}
+    page = client.post(url(theatre, "-pay"), tender(page, update="1", **codes), follow=True)
+    shown = client.get(url(theatre, "-display"), **HTMX)
+    assert f"2 × Adult {show.movie}" in text(shown)
+    assert "Vouchers −₹250 Gift card −₹100 To pay ₹150" in text(shown)
+    for secret in ("asha@", str(voucher), str(card), voucher.code, card.code):
+        assert secret not in shown.content.decode()
+    client.post(url(theatre, "-pay"), tender(page, amount="200"))
+    assert "Thank you, and enjoy the film. Change ₹50" in text(client.get(url(theatre, "-display")))
+    Payment.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    assert f"Welcome to {theatre}" in text(client.get(url(theatre, "-display")))
