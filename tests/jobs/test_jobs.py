@@ -71,7 +71,7 @@ def test_of_many_processes_at_once_one_gets_the_lease(known):
 def test_idle_jobs_need_the_same_queries_however_many_rows_there_are():
     def statements() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert set(run_jobs().values()) == {0}
+            assert {name: number for name, number in run_jobs().items() if number} == {}
         return len(captured)
 
     clock_seen(timedelta(seconds=10))
@@ -82,11 +82,11 @@ def test_idle_jobs_need_the_same_queries_however_many_rows_there_are():
             show = ShowFactory(screen__rows=1, screen__columns=4)
             sold(show, "A1", buyer=f"{n} of {shows}")
             held(show, "A2", buyer=f"{n} of {shows}")
-        send_mails()
-        issue_due_receipts()
+        while send_mails() + issue_due_receipts():
+            pass  # each stops after some seconds, in which a busy machine does a part
         counts.append(statements())
     assert len(set(counts)) == 1
-    assert counts[0] <= 35
+    assert counts[0] <= 38
 
 
 def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
@@ -110,6 +110,7 @@ JOBS = [
     "forget_mails",
     "forget_failed_tries",
     "_forget_sessions",
+    "forget_shared_browsers",
     "_archive",
     "_erase",
     "_sum_weeks",
