@@ -13,6 +13,7 @@ from tests.chaos.books import Books, Scanned
 from tests.chaos.history import Answer
 
 TONES = {"go": ("ADMITTED", "LEFT"), "wait": ("UNDONE", "WRONG_SHOW", "TOO_EARLY", "NOT_INSIDE")}  # “stop” for others
+MOVES = ("ADMITTED", "LEFT", "UNDONE")  # the answers to these name their seats
 CANCELLATIONS = ("cancellation", "staff cancel")
 
 
@@ -53,7 +54,7 @@ def _kept_wrongly(asked: dict[str, list[Answer]], books: Books) -> Iterator[str]
             continue
         for answer in said:
             scan = kept[key][0]
-            seats = list(scan.seats) if scan.outcome == "ADMITTED" else []
+            seats = list(scan.seats) if scan.outcome in MOVES else []
             if _tone(scan.outcome) != answer.saw["tone"] or answer.saw["seats"] != seats:
                 yield f"{answer.who}: scan {key} was kept as {scan.outcome}, and answered with {dict(answer.saw)}"
 
@@ -121,7 +122,7 @@ def replay(scans: Sequence[Scanned], books: Books) -> Iterator[str]:
                 yield f"scan {scan.key} let nobody out of seats {sorted(there)}, where somebody was"
             case "UNDONE" if any(moved.get(seat) != scan.earlier for seat in seats):
                 yield f"scan {scan.key} undid {scan.earlier}, which was not the last for seats {sorted(seats)}"
-        if scan.outcome in ("ADMITTED", "LEFT", "UNDONE"):  # an undone scan has the direction of that one
+        if scan.outcome in MOVES:  # an undone scan has the direction of that one
             comes = scan.outcome == "ADMITTED" or (scan.outcome == "UNDONE" and scan.direction == "OUT")
             inside = inside | seats if comes else inside - seats
             moved |= dict.fromkeys(seats, scan.pk)

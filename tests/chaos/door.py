@@ -66,7 +66,7 @@ class Ushers:
 
 
 def read_answer(reply: Reply) -> Mapping[str, Any]:
-    """The tone of an answer, and the keys of the seats that it admits; nothing if the scan was not judged."""
+    """The tone of an answer, and the keys of the seats that it moves; nothing if the scan was not judged."""
     tone = TONE.search(reply.text) if reply.status == 200 else None
     return {"tone": tone[1], "seats": _seats(reply)} if tone else {}
 

@@ -24,7 +24,7 @@ class Door:
         pk = len(self.books.scans) + 1
         keys = list(map(int, seats.split()))
         self.books.scans.append(Scanned(pk, f"key {pk}", TICKET, show, direction, outcome, keys, earlier, float(pk)))
-        self.answer(pk, TONES.get(outcome, "stop"), keys if outcome == "ADMITTED" else [])
+        self.answer(pk, TONES.get(outcome, "stop"), keys if outcome in admissions.MOVES else [])
         return pk
 
     def answer(self, pk: int, tone: str, seats: list[int], *, at: float | None = None, status: int = 200) -> None:
