@@ -98,13 +98,17 @@ class Disputed(NamedTuple):
 
 
 class Charged(NamedTuple):
-    """A provider's record of a payment; ``refunds`` by our codes, or by its own if they were made in its dashboard."""
+    """A provider's record of a payment; ``refunds`` by our codes, or by its own if they were made in its dashboard.
+
+    Of the latter, ``failed`` are those that a bank sent back.
+    """
 
     status: str
     amount: Decimal
     refunds: dict[str, Decimal]
     gateway: str
     disputes: list[Disputed]
+    failed: Sequence[Decimal] = ()
 
 
 class Scanned(NamedTuple):

@@ -206,7 +206,9 @@ def admitted_once(record: Record) -> Iterator[str]:
 
 
 def differences_are_kept(record: Record) -> Iterator[str]:
-    """Whatever a provider refunded and we have not booked is an incident, and there is no other incident."""
+    """Whatever a provider refunded and we have not booked is an incident, and there is no other incident, but of
+    refunds that a bank sent back afterwards.
+    """
     books = record.books
     known = {(incident.payment, incident.kind, incident.reported) for incident in books.incidents}
     due = {
@@ -215,7 +217,10 @@ def differences_are_kept(record: Record) -> Iterator[str]:
         for amount in _unbooked(code, books).values()
     }
     yield from (f"no incident says that {amount} was refunded for {code}" for code, _, amount in due - known)
-    yield from (f"an incident says of {code}: {kind}, {said}" for code, kind, said in known - due)
+    failed = {
+        (code, "OVER_REFUND", f"{amount:.2f} INR") for code, one in books.charges.items() for amount in one.failed
+    }
+    yield from (f"an incident says of {code}: {kind}, {said}" for code, kind, said in known - due - failed)
 
 
 def _unbooked(code: str, books: Books) -> dict[str, Decimal]:

@@ -120,6 +120,8 @@ class Stripe(Provider):
             if refund["status"] != "failed":
                 key = refund["metadata"].get("key", "").partition(".")[0]
                 books[intents[refund["payment_intent"]]].refunds[key or pk] += _money(refund["amount"])
+            elif not refund["metadata"].get("key"):
+                books[intents[refund["payment_intent"]]].failed.append(_money(refund["amount"]))
         for dispute in self.fake.disputes.values():
             if dispute["status"] != "won":
                 books[intents[dispute["payment_intent"]]].disputes.append(_disputed(dispute, "needs_response"))
@@ -181,8 +183,10 @@ class Razorpay(Provider):
         }
         books = _books(self, {pk: one["amount"] for pk, one in self.fake.payments.items()}, payments)
         for pk, refund in self.fake.refunds.items():
-            if refund["status"] != "failed":
-                notes = refund["notes"] if isinstance(refund["notes"], dict) else {}
+            notes = refund["notes"] if isinstance(refund["notes"], dict) else {}
+            if refund["status"] == "failed" and not notes.get("key"):
+                books[payments[refund["payment_id"]]].failed.append(_money(refund["amount"]))
+            elif refund["status"] != "failed":
                 books[payments[refund["payment_id"]]].refunds[notes.get("key", "").partition(".")[0] or pk] += _money(
                     refund["amount"]
                 )
@@ -406,7 +410,7 @@ def _press(url: str, button: str) -> int:
 
 def _books(provider: Provider, captured: dict[str, int], references: dict[str, str]) -> dict[str, Charged]:
     return {
-        references[pk]: Charged("PAID", _money(amount), defaultdict(Decimal), provider.name, [])
+        references[pk]: Charged("PAID", _money(amount), defaultdict(Decimal), provider.name, [], [])
         for pk, amount in captured.items()
     }
 
