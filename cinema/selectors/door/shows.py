@@ -82,12 +82,10 @@ def parties(tickets: QuerySet[Ticket]) -> list[PartyAtDoor]:
 def right_party(ticket: Ticket, theatre: Theatre, shows: Collection[int] | None, now: datetime) -> PartyAtDoor | None:
     """Another ticket of the same order for one of these shows (keys; None: all of today) with somebody to admit, the
     next show first; in one statement."""
-    today = Q(show__screen__theatre=theatre, show__trading_day=theatre.trading_day(now))
-    here = Q(show__in=shows) if shows is not None else today
-    others = Ticket.objects.filter(
-        here, order=ticket.order_id, show__status=Show.Status.SCHEDULED, show__ends_at__gt=now
-    )
-    waiting = [party for party in parties(others.exclude(pk=ticket.pk)) if party.waiting]
+    here = Show.of_today(theatre, now) if shows is None else Q(pk__in=shows)
+    coming = Show.objects.filter(here, status=Show.Status.SCHEDULED, ends_at__gt=now)
+    others = Ticket.objects.filter(order=ticket.order_id, show__in=coming).exclude(pk=ticket.pk)
+    waiting = [party for party in parties(others) if party.waiting]
     return min(waiting, key=lambda party: (party.ticket.show.starts_at, party.ticket.pk), default=None)
 
 

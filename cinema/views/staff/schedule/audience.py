@@ -59,7 +59,7 @@ def _page(
 ) -> HttpResponse:
     takes_place, is_over = found.status == Show.Status.SCHEDULED, found.now >= found.film_ends_at
     sells = request.staff_role.may(MANAGER, BOX_OFFICE)
-    is_today = found.trading_day == theatre.trading_day(found.now)
+    is_today = found.is_of_today(theatre, found.now)
     context = {
         "theatre": theatre,
         "show": found,

@@ -110,6 +110,13 @@ def test_a_scan_that_finds_the_right_ticket_takes_six_statements(usher, evening,
     assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 6
 
 
+def test_a_door_for_all_of_today_finds_the_right_ticket_for_that_of_another_day(usher, evening, show):
+    right, wrong = evening
+    at_the_door(wrong.show, timedelta(days=2))
+    page = scan(usher, wrong.code)
+    assert "Another show" in page and f'value="{right.reference}"' in page
+
+
 def test_a_ticket_of_somebody_else_is_not_the_right_one(usher, ticket, show):
     other = ShowFactory(screen__theatre=show.screen.theatre, screen__plan="aa")
     foreign = sold(other, "A1", buyer="ben")
