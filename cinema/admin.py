@@ -551,6 +551,19 @@ register_read_only(
     exclude=("code", "buyer", "chosen"),
 )
 register_read_only(
+    models.CounterAction,
+    list_display=("order", "kind", "reason", "seats", "amount", "session", "at"),
+    list_filter=("kind", "reason"),
+    list_select_related=("order", "session__till"),
+    search_fields=("=order__reference",),
+)
+register_read_only(
+    models.AllowedPrice,
+    list_display=("pk", "list_price", "price", "reason"),
+    list_filter=("reason",),
+    search_fields=("=hold__pk",),
+)
+register_read_only(
     models.StaffPin,
     list_display=("user", "theatre"),
     list_filter=("theatre",),

@@ -13,7 +13,14 @@ migration = import_module("cinema.migrations.0010_the_trail_stays")
 tills = import_module("cinema.migrations.0073_tills")
 TABLES = (
     *migration.TABLES,
-    *("cinema_moneyentry", "cinema_receipt", "cinema_receiptline", tills.MOVEMENTS, "cinema_checkin"),
+    *(
+        "cinema_moneyentry",
+        "cinema_receipt",
+        "cinema_receiptline",
+        tills.MOVEMENTS,
+        "cinema_checkin",
+        "cinema_counteraction",
+    ),
 )
 
 

@@ -25,7 +25,16 @@ from cinema.exceptions.bookings import (
     UnknownShow,
     UnknownTicketType,
 )
-from cinema.exceptions.counter import CashNotInCoins, SaleEmpty, SaleNotOpen, SalePartPaid, SeatsLost, TenderTooHigh
+from cinema.exceptions.counter import (
+    CashNotInCoins,
+    PriceNotLower,
+    SaleEmpty,
+    SaleNotOpen,
+    SaleNotVoidable,
+    SalePartPaid,
+    SeatsLost,
+    TenderTooHigh,
+)
 from cinema.exceptions.coupons import (
     CouponAlreadyUsed,
     CouponChanged,
@@ -300,6 +309,7 @@ __all__ = [
     "PriceChanged",
     "PriceMissing",
     "PriceNameTaken",
+    "PriceNotLower",
     "PriceTooHigh",
     "RateLimited",
     "ReceiptNotChangeable",
@@ -318,6 +328,7 @@ __all__ = [
     "SaleEmpty",
     "SaleInHand",
     "SaleNotOpen",
+    "SaleNotVoidable",
     "SalePartPaid",
     "SameEmail",
     "SameShow",

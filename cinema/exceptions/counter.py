@@ -35,6 +35,19 @@ class SaleNotOpen(BusinessRuleViolation):
         super().__init__(_("This sale is finished or voided already. Nothing was changed."))
 
 
+class SaleNotVoidable(BusinessRuleViolation):
+    """The sale is not one of this session, or was changed since, or somebody is inside already, or the show is over."""
+
+    code = "sale_not_voidable"
+
+    def __init__(self) -> None:
+        text = _(
+            "Only a whole sale of this till, since it was opened, can be voided, before anybody is admitted. Please"
+            " cancel the order instead; its money is then paid out at a till."
+        )
+        super().__init__(text)
+
+
 class SeatsLost(BusinessRuleViolation):
     """The seats of a sale are gone: they were held for too long. Nothing was booked."""
 
@@ -62,3 +75,12 @@ class CashNotInCoins(InvalidChoice):
         self.due, self.coin = due, coin
         text = _("Cash is rounded to %(coin)s. To pay all of it, %(due)s is due. Nothing was booked.")
         super().__init__(text % {"coin": format_money(coin), "due": format_money(due)})
+
+
+class PriceNotLower(InvalidChoice):
+    """A seat was to be sold at its list price, or above it."""
+
+    code = "price_not_lower"
+
+    def __init__(self) -> None:
+        super().__init__(_("The new price must be lower than the price of each of these seats. Nothing was changed."))

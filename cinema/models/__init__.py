@@ -4,6 +4,7 @@ from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest,
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.check_ins import CheckIn, SettledConflict
+from cinema.models.counter import AllowedPrice, CounterAction
 from cinema.models.coupons import Coupon
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
@@ -37,10 +38,12 @@ from cinema.models.vouchers import Voucher, VoucherBatch
 from cinema.models.waiting import WaitingEntry
 
 __all__ = [
+    "AllowedPrice",
     "ApiToken",
     "AuditEvent",
     "CashMovement",
     "CheckIn",
+    "CounterAction",
     "Coupon",
     "Dispute",
     "Edit",

@@ -252,7 +252,7 @@ class Refund(Retried):
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")
         AT_PROVIDER = "AT_PROVIDER", _("made at the provider")
-        VOIDED = "VOIDED", _("the sale was not finished")
+        VOIDED = "VOIDED", _("voided at the till")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("on its way")

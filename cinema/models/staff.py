@@ -114,6 +114,7 @@ class AuditEvent(models.Model):
         GIFT_CARD = "GIFT_CARD", _("gift card blocked or replaced")
         TILL = "TILL", _("till changed, counted or closed")
         PIN = "PIN", _("PIN set")
+        COUNTER = "COUNTER", _("allowed at the counter")
         VOUCHERS = "VOUCHERS", _("vouchers issued or blocked")
         EXPORT = "EXPORT", _("exported")
         LEGAL = "LEGAL", _("legal text published")

@@ -9,7 +9,16 @@ from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
-from cinema.views.staff.orders import blocks, counter, order_seats, orders, parking, sellers, show_cancellations
+from cinema.views.staff.orders import (
+    blocks,
+    counter,
+    order_seats,
+    orders,
+    parking,
+    permissions,
+    sellers,
+    show_cancellations,
+)
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
@@ -146,10 +155,12 @@ urlpatterns = [
     path(f"{HERE}sell/parked/<slug:code>/resume/", parking.resume, name="staff-sell-parked-resume"),
     path(f"{HERE}sell/parked/<slug:code>/release/", parking.release, name="staff-sell-parked-release"),
     path(f"{HERE}sell/display/", counter.display, name="staff-sell-display"),
+    path(f"{HERE}sell/allow/", permissions.allow, name="staff-sell-allow"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),
     path(f"{HERE}sell/<slug:reference>/void/", counter.void, name="staff-sell-void"),
+    path(f"{HERE}sell/<slug:reference>/void-sold/", permissions.void, name="staff-sell-void-sold"),
     path(f"{HERE}sell/<slug:reference>/print/", counter.printed, name="staff-sell-print"),
     # Orders
     path(HERE + "orders/", orders.orders, name="staff-orders"),

@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 
-from cinema.exceptions import DrawerTooEmpty, ParkedSaleGone, SeatsUnavailable, TillCounted
-from cinema.models import Order, ParkedSale, Payment, Refund, Show, ShowSeat, TillSession
+from cinema.exceptions import DrawerTooEmpty, ParkedSaleGone, SaleNotVoidable, SeatsUnavailable, TillCounted
+from cinema.models import CounterAction, Order, ParkedSale, Payment, Refund, Show, ShowSeat, Ticket, TillSession
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.services.booking.holds import hold_seats
+from cinema.services.door.check_ins import Door, Scan, check_in
+from cinema.services.money.counter_actions import Permission
 from cinema.services.money.tills import CashMove, count_drawer, move_cash
 from cinema.services.orders import parking
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import SeatWish, hold_for_sale, pay_out
 from cinema.services.orders.parking import take_up
+from cinema.services.orders.voids import void_order
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.factories import ShowFactory, counter_sale, paid_at_till, parked, seat_ids, sold_at_till, till_session
 
@@ -176,3 +179,51 @@ def test_a_parked_sale_whose_deletion_is_not_counted_is_taken_up_at_both(
     outcomes = race(*taking_up(session))
 
     assert [outcome.error for outcome in outcomes] == [None, None]
+
+
+def voiding(session: TillSession, ticket: Ticket, number: int = 1) -> Callable[[], object]:
+    allowed = Permission(session.opened_by, session.opened_by, "WRONG_SHOW", f"a key of 16 chars {number}")
+    return partial(
+        void_order, theatre=session.theatre, reference=ticket.order.reference, till=session.code, permission=allowed
+    )
+
+
+def test_a_sale_is_voided_once_by_two_supervisors(show: Show, session: TillSession):
+    ticket = sold_at_till(session, show, "A1")
+
+    outcomes = race(*(voiding(session, ticket, number) for number in (1, 2)))
+
+    assert sum(isinstance(outcome.error, SaleNotVoidable) for outcome in outcomes) == 1
+    assert (in_drawer(session), CounterAction.objects.count()) == (500, 1)
+    assert not list(till_faults())
+
+
+def test_a_void_after_the_count_began_is_refused_and_changes_nothing(show: Show, session: TillSession):
+    ticket = sold_at_till(session, show, "A1")
+
+    _counted, void = interleave(counting(session), voiding(session, ticket))
+
+    assert isinstance(void.error, TillCounted)
+    assert in_drawer(session) == 750
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_without_locks_a_voided_sale_is_in_the_count(show: Show, session: TillSession):
+    ticket = sold_at_till(session, show, "A1")
+
+    with without_locks():
+        _counted, void = interleave(counting(session), voiding(session, ticket), patience=20)
+
+    assert void.error is None
+    assert TillSession.objects.get().counted == in_drawer(session) == 500
+
+
+def test_a_sale_whose_ticket_is_admitted_first_is_not_voided(show: Show, session: TillSession):
+    ticket = sold_at_till(session, show, "A1")
+    scan = Scan(ticket.code, "a key at the door", reason="early")
+    admission = partial(check_in, door=Door(session.theatre, session.opened_by), scan=scan)
+
+    admitted, void = interleave(admission, voiding(session, ticket))
+
+    assert admitted.error is None
+    assert isinstance(void.error, SaleNotVoidable)

@@ -40,7 +40,7 @@ SEARCHED = {
     *("staff-figures-discounts", "staff-figures-gift-cards", "staff-figures-takings"),
 }
 # They end a session, or a payment of the test gateway; the others are tried with a text in every field.
-NOT_POSTED = {"sign-out", "payment-webhook", "sandbox"}
+NOT_POSTED = {"sign-out", "payment-webhook", "sandbox", "staff-sell-share"}
 
 
 class World:
@@ -77,7 +77,8 @@ class World:
         for name in STAFF:
             url = self.house.address(name)
             yield name, client.get(url)
-            yield f"{name}!", client.post(f"{url}?{urlencode(said)}", said)
+            if name not in NOT_POSTED:
+                yield f"{name}!", client.post(f"{url}?{urlencode(said)}", said)
             if name in SEARCHED:
                 yield f"{name}?", client.get(url, said)
         for name in PUBLIC:

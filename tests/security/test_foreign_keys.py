@@ -45,6 +45,12 @@ KEY_FIELDS = {
     "RefundForm.seats": "staff-orders-refund",
     "SettleForm.refund": "staff-orders-settle",
     "PayOutForm.supervisor": "staff-sell-payout",
+    # With a PIN, or seats of another sale: views/staff/orders/test_sellers.py, services/orders/test_allowances.py
+    **dict.fromkeys(
+        ["AllowForm.supervisor", "ReasonForm.supervisor", "SignOnForm.seller", "VoidForm.supervisor"],
+        "test_sellers.py",
+    ),
+    "AllowForm.seats": "test_allowances.py",
     "SeatsForm.seats": "staff-sell-add",
     "SeatsForm.show": "staff-sell-add",
     "WitnessForm.witness": "staff-tills-close",
@@ -84,6 +90,8 @@ READ_BY_HAND = {
     *(
         "done",
         "map",
+        "next",
+        "list_prices",
         "more",
         "till",
         "update",

@@ -113,6 +113,10 @@ def manage(show, user):
     parked(session, ShowFactory(screen__theatre=theatre), "A1")
     vouchers(theatre)
     sale, now = show.tickets.first(), timezone.now()
+    done = {"order": sale.order, "kind": "REPRINT", "by": user, "at": now}
+    models.CounterAction.objects.create(session=session, seats=2, **done)
+    prices = {"price": 0, "list_price": 250, "reason": "GUEST", "by": user, "allowed_by": user}
+    models.AllowedPrice.objects.create(hold=sale.hold, show_seat=show.seats.first(), **prices)
     scan = {"key": sale.code, "outcome": "ADMITTED", "scanned_at": now, "received_at": now}
     check = models.CheckIn.objects.create(theatre=theatre, ticket=sale, show=show, user=user, **scan)
     models.SettledConflict.objects.create(check_in=check, user=user)

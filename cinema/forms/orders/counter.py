@@ -1,7 +1,8 @@
 """Forms of the counter: which seats, and how they are paid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cinema.forms.booking.booking import SeatIdsField, is_key
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField, field_of
 from cinema.forms.people.people import PersonField, PinField
-from cinema.models import Theatre, User
+from cinema.models import CounterAction, Theatre, User
+from cinema.models.codes import new_code
 from cinema.models.payments import TILL_MODES, PaymentMode
 from cinema.selectors.people.pins import supervisors_at
 from cinema.services.booking.booking_requests import Contact
@@ -93,6 +95,51 @@ class PayOutForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre) -> None:
         super().__init__(data)
         field_of(self, "supervisor", PersonField).queryset = supervisors_at(theatre)
+
+
+class ReasonForm(PayOutForm):
+    """Why something is done that needs a permission. Somebody who ``may`` do it needs no PIN."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+
+    reasons: Sequence[str] = ()
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre, may: bool) -> None:
+        super().__init__(data, theatre=theatre)
+        choices = [(reason, CounterAction.Reason(reason).label) for reason in self.reasons]
+        field_of(self, "reason", forms.ChoiceField).choices = [("", _("Please choose")), *choices]
+        self.initial["key"] = new_code()
+        if may:
+            del self.fields["supervisor"], self.fields["pin"]
+
+    field_order: Sequence[str] = ("reason", "supervisor", "pin")
+
+
+class VoidForm(ReasonForm):
+    """Why a sale is voided."""
+
+    reasons: Sequence[str] = CounterAction.OF_VOIDS
+
+
+class AllowForm(ReasonForm):
+    """Seats of the sale that are free, or cost less, and why."""
+
+    data: QueryDict
+    reasons: Sequence[str] = tuple(dict.fromkeys([*CounterAction.OF_COMPS, *CounterAction.OF_PRICES]))
+
+    seats = SeatIdsField(label=_("Seats"))
+    price = MoneyField(label=_("Price of each"), required=False, min_value=0, help_text=_("Empty for free tickets."))
+    field_order = ("seats", "price", "reason", "supervisor", "pin")
+
+    @property
+    def chosen(self) -> list[int]:
+        """The seats that were ticked."""
+        return self.cleaned_data.get("seats", []) if self.is_bound else []
+
+    @property
+    def price_of_each(self) -> Decimal:
+        return self.cleaned_data["price"] or Decimal(0)
 
 
 class TenderForm(forms.Form):

@@ -112,6 +112,11 @@ def order_lines(
     ]
 
 
+def at_allowed_prices(lines: Sequence[TariffLine], prices: Mapping[int, Decimal]) -> list[TariffLine]:
+    """The lines with the prices that staff may charge, by the keys of their seats, where these are lower."""
+    return [line._replace(price=min(line.price, prices.get(line.seat.pk, line.price))) for line in lines]
+
+
 def _choose(choices: Sequence[Choice], wanted: int | None) -> Choice | None:
     if wanted is None:
         return choices[0] if choices else None

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
-from cinema.models import MoneyEntry, PaymentMode, Show, Theatre, TillSession, User
+from cinema.models import CounterAction, MoneyEntry, PaymentMode, Show, Theatre, TillSession, User
+from cinema.selectors.money.counter_actions import ActionSum, actions_by_seller
 from cinema.selectors.money.tills import TaxSum, rounding_in, taxes_in
 
 Kind = MoneyEntry.Kind
@@ -51,6 +52,7 @@ class Takings:
     rounding: Decimal = NOTHING
     shows: Decimal = NOTHING
     open: list[TillSession] = field(default_factory=list)
+    actions: list[ActionSum] = field(default_factory=list)
 
     @property
     def total(self) -> TakingsLine:
@@ -64,11 +66,12 @@ class Takings:
 
 
 def takings(theatre: Theatre, period: Period) -> Takings:
-    """The takings of a theatre. Six statements."""
+    """The takings of a theatre. Seven statements, or eight."""
     begins, ends = theatre.moments(period)
     entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__gte=period.start, trading_day__lte=period.end)
     still_open = TillSession.objects.filter(theatre=theatre, closed_at=None, opened_at__lt=ends)
+    actions = CounterAction.objects.filter(order__theatre=theatre, at__gte=begins, at__lt=ends)
     return Takings(
         period,
         lines=_lines(entries),
@@ -76,6 +79,7 @@ def takings(theatre: Theatre, period: Period) -> Takings:
         rounding=rounding_in(entries),
         shows=exact(shows.aggregate(sum=Sum("revenue"))["sum"] or NOTHING),
         open=list(still_open.select_related("till").order_by("opened_at")),
+        actions=actions_by_seller(actions),
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 from cinema.domain.accounts import DRAWER_VARIANCE, ROUNDING, drawer, taxable
 from cinema.domain.money import exact
 from cinema.models import CashMovement, MoneyEntry, Payment, PaymentMode, Refund, Theatre, Till, TillSession, User
+from cinema.selectors.money.counter_actions import ActionSum, actions_by_seller
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -54,6 +55,7 @@ class SessionReport:
     paid_in: Decimal = NOTHING
     paid_out: Decimal = NOTHING
     drawer: Decimal = NOTHING
+    actions: list[ActionSum] = field(default_factory=list)
     people: dict[int, User] = field(default_factory=dict)
 
     @property
@@ -114,7 +116,7 @@ def rounding_in(entries: QuerySet[MoneyEntry]) -> Decimal:
 
 
 def report_of(session: TillSession) -> SessionReport:
-    """The report of a session. Five statements."""
+    """The report of a session. Seven statements."""
     report = SessionReport(session, drawer=in_drawer(session))
     tenders: dict[str, TenderSum] = {}
     entries = MoneyEntry.objects.filter(till_session=session)
@@ -135,6 +137,7 @@ def report_of(session: TillSession) -> SessionReport:
     report.tenders = [tenders[mode] for mode in sorted(tenders)]
     report.taxes = list(taxes_in(entries))
     report.rounding = rounding_in(entries)
+    report.actions = actions_by_seller(session.actions.all())
     keys = {session.opened_by_id, session.closed_by_id, session.witness_id}
     report.people = User.objects.in_bulk([key for key in keys if key])
     return report
@@ -159,6 +162,14 @@ def movements_of(session: TillSession) -> list[CashMovement]:
 def selling(theatre: Theatre) -> QuerySet[TillSession]:
     """The open sessions of a theatre whose drawers are not counted yet."""
     return still_open(theatre).filter(counted_at=None)
+
+
+def till_of_browser(theatre: Theatre, chosen: str) -> TillSession | None:
+    """The session that a browser sells in: of the till with the ``chosen`` key, or of the only one that is open."""
+    sessions = list(selling(theatre))
+    if len(sessions) == 1:
+        return sessions[0]
+    return next((session for session in sessions if str(session.till_id) == chosen), None)
 
 
 def still_open(theatre: Theatre) -> QuerySet[TillSession]:

@@ -7,19 +7,31 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.domain.cash import handy_amounts, rounded
+from cinema.domain.money import exact
 from cinema.exceptions import BusinessRuleViolation
-from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, TariffPrice, Theatre, TicketType
+from cinema.models import (
+    AllowedPrice,
+    Hold,
+    Order,
+    Payment,
+    Refund,
+    Show,
+    ShowSeat,
+    TariffPrice,
+    Theatre,
+    TicketType,
+)
 from cinema.models.annotated import HoldNow
 from cinema.models.orders import currency
 from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
 from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quote
-from cinema.selectors.booking.tariffs import order_lines
+from cinema.selectors.booking.tariffs import TariffLine, at_allowed_prices, order_lines
 from cinema.selectors.booking.tickets import chosen_types, tickets
 from cinema.selectors.booking.vouchers import ChosenVouchers, vouchers_at_checkout, vouchers_of
 from cinema.selectors.money.ledger import received_in_part
@@ -163,8 +175,7 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     holds = list(rows.annotate(now=Now()).select_related("show__movie", "show__screen__theatre").order_by("pk"))
     if not holds:
         return None
-    seats = list(ShowSeat.objects.filter(hold__in=holds).select_related("seat").order_by("pk"))
-    lines = order_lines(seats, theatre, {seat.pk: chosen.types[seat.pk] for seat in seats if seat.pk in chosen.types})
+    lines = _lines_in_hand(holds, theatre, chosen)
     coupons = CouponRequest(chosen.coupon, holds=holds)
     quoted = quote(lines, [hold.show for hold in holds], QuoteRequest(holds[0].now, Order.Channel.COUNTER, coupons))
     vouchers = vouchers_at_checkout(chosen.vouchers, quoted, holds)
@@ -174,6 +185,22 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     if order:
         sale.paid = received_in_part(order)
     return sale
+
+
+def _lines_in_hand(holds: Sequence[Hold], theatre: Theatre, chosen: SaleInput) -> list[TariffLine]:
+    """The seats of a sale, at the prices that staff may charge. Two statements."""
+    own = AllowedPrice.objects.filter(hold=OuterRef("hold"), show_seat=OuterRef("pk"))
+    rows = ShowSeat.objects.filter(hold__in=holds).annotate(allowed=Subquery(own.values("price")))
+    seats = list(rows.select_related("seat").order_by("pk"))
+    types = {seat.pk: chosen.types[seat.pk] for seat in seats if seat.pk in chosen.types}
+    prices = {seat.pk: exact(seat.allowed) for seat in seats if seat.allowed is not None}
+    return at_allowed_prices(order_lines(seats, theatre, types), prices)
+
+
+def allowed_prices(holds: Sequence[Hold]) -> list[AllowedPrice]:
+    """The prices that staff may charge for the seats in these holds. One statement."""
+    rows = AllowedPrice.objects.filter(hold__in=holds, show_seat__hold=F("hold"))
+    return list(rows.order_by("pk"))
 
 
 def types_of(tiles: Sequence[Tile]) -> list[TypePrice]:

@@ -16,6 +16,7 @@ from cinema.domain.folding import fold, typed_words
 from cinema.domain.money import format_money
 from cinema.models import (
     AuditEvent,
+    CounterAction,
     Order,
     OrderLine,
     OrderWord,
@@ -91,7 +92,8 @@ def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
-    payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
+    refunds = Refund.objects.select_related("paid_by").order_by("pk")
+    payments = Payment.objects.select_related("taken_by").prefetch_related(Prefetch("refunds", refunds)).order_by("pk")
     lines = OrderLine.objects.select_related("ticket_seat__show_seat__seat", "ticket_seat__ticket", "coupon")
     orders = with_worth(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
     parts = {"show": shows, "seats": seats, "order__payments": payments, "order__lines": lines.order_by("pk")}
@@ -112,7 +114,8 @@ def history(order: Ticket, events: Sequence[AuditEvent]) -> list[Entry]:
 
     The order is loaded with its payments and their refunds.
     """
-    entries = [Entry(order.created_at, _("buyer"), _("booked"))]
+    at_counter = order.order.channel == Order.Channel.COUNTER
+    entries = [] if at_counter else [Entry(order.created_at, _("buyer"), _("booked"))]
     for payment in order.order.payments.all():
         entries += _payment_steps(payment)
     entries += _seat_steps(order)
@@ -194,7 +197,10 @@ def _seat_steps(order: Ticket) -> list[Entry]:
     return entries
 
 
-def _who(payment: Payment) -> str:
+def _who(payment: Payment, by: User | None = None) -> User | str:
+    """Who has taken a payment, or paid out a refund of it, ``by`` somebody at a till."""
+    if payment.till_session_id:
+        return by or _("staff")
     if payment.voucher_id:
         return _("voucher")
     return _("gift card") if payment.gift_card_id else _("payment provider")
@@ -204,25 +210,35 @@ def _payment_steps(payment: Payment) -> list[Entry]:
     if not payment.amount and payment.order.is_prepaid:
         return []
     if not payment.amount:
-        return [Entry(payment.created_at, _("buyer"), _("booked for free"))]
+        who = _who(payment, payment.taken_by) if payment.till_session_id else _("buyer")
+        return [Entry(payment.created_at, who, _("booked for free"))]
     amount, way = format_money(payment.amount), payment.get_mode_display()
-    entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
+    entries = []
+    if not payment.till_session_id:
+        entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
     if payment.settled_at:
         paid = payment.status != Payment.Status.FAILED
         entries.append(
-            Entry(payment.settled_at, _who(payment), _("paid") if paid else _("declined"), note=f"{amount}, {way}")
+            Entry(
+                payment.settled_at,
+                _who(payment, payment.taken_by),
+                _("paid") if paid else _("declined"),
+                note=f"{amount}, {way}",
+            )
         )
     for refund in payment.refunds.all():
         back = format_money(refund.amount)
         entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
         if refund.done_at and refund.status != Refund.Status.BY_HAND:  # which is in the actions of staff
-            entries.append(Entry(refund.done_at, _who(payment), _("refunded"), note=back))
+            entries.append(Entry(refund.done_at, _who(payment, refund.paid_by), _("refunded"), note=back))
     return entries
 
 
 def _details(event: AuditEvent) -> str:
     """Format the details of an event."""
     details, parts = event.details, []
+    if details.get("what") in CounterAction.Kind:
+        return f"{CounterAction.Kind(details['what']).label} · {format_money(Decimal(details.get('amount') or 0))}"
     if amount := Decimal(details.get("amount") or 0):
         named = event.action in (AuditEvent.Action.REFUND, AuditEvent.Action.SETTLE)  # a refund, by their names
         text = format_money(amount)

@@ -25,7 +25,7 @@ from cinema.models.annotated import LockedHold
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import cards_of, folded, rest_of
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
-from cinema.selectors.booking.tariffs import TariffLine, order_lines
+from cinema.selectors.booking.tariffs import TariffLine, at_allowed_prices, order_lines
 from cinema.selectors.booking.tickets import with_lines, with_tickets
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import vouchers_of
@@ -114,6 +114,7 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
         raise UnknownTicketType
     staff = request.channel == Order.Channel.COUNTER
     lines = [line for hold in holds for line in _lines_of(hold, seats, request.types, staff)]
+    lines = at_allowed_prices(lines, request.prices)
     priced = _quote(holds, lines, request, now)
     if basket.seen is not None and basket.seen != priced.total:
         raise PriceChanged(basket.seen, priced.total)

@@ -56,8 +56,9 @@ class BookingRequest(NamedTuple):
     returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
     tariffs.order_lines(), ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay
     first, and ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the
-    version of the terms the buyer accepted. ``till`` is what staff take at a till. ``fingerprint`` is a digest of the
-    request's parameters: see bound().
+    version of the terms the buyer accepted. ``till`` is what staff take at a till, ``prices`` are those they may charge
+    instead of list prices, by the keys of ShowSeats. ``fingerprint`` is a digest of the request's parameters: see
+    bound().
     """
 
     contact: Contact
@@ -73,6 +74,7 @@ class BookingRequest(NamedTuple):
     terms: int | None = None
     channel: Order.Channel = Order.Channel.WEB
     till: AtTill | None = None
+    prices: Mapping[int, Decimal] = MappingProxyType({})
     fingerprint: str = ""
 
     @property
@@ -86,7 +88,8 @@ class BookingRequest(NamedTuple):
         coupon = [f"coupon {fold_code(self.coupon)}"] if self.coupon else []
         vouchers = [f"vouchers {self.vouchers}"] if self.vouchers else []
         cards = [f"gift cards {self.gift_cards}"] if self.gift_cards else []
-        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *vouchers, *cards)
+        prices = [f"prices {sorted(self.prices.items())}"] if self.prices else []
+        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *vouchers, *cards, *prices)
         return self._replace(key=scoped_key(self.owner or buyer, self.key), fingerprint=fingerprint)
 
 

@@ -6,7 +6,7 @@ each unpaid payment, at growing intervals, until it can no longer succeed.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
 
@@ -29,6 +29,7 @@ from cinema.models import (
     ShowSeat,
     Ticket,
     TicketSeat,
+    User,
     WaitingEntry,
 )
 from cinema.models.annotated import LockedPayment, PaymentWithReason
@@ -237,7 +238,7 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
     lost, booked = {}, []
     for ticket in payment.order.ticket_list:
         ticket.kept_vouchers = sum((one.amount for one in _vouchers_for(ticket, tenders)), NOTHING)
-        if reason := _book_or_get_refund_reason(ticket, payment.now):
+        if reason := _book_or_get_refund_reason(ticket, payment):
             lost[ticket] = reason
         else:
             booked.append(ticket)
@@ -316,9 +317,10 @@ def _refund_late(payment: LockedPayment, why: Refund.Reason) -> list[Refund]:
     return [refund_payment(payment=payment, amount=payment.amount, cause=Cause(why, payment.now))]
 
 
-def _book_or_get_refund_reason(ticket: Ticket, now: datetime) -> Refund.Reason | None:
+def _book_or_get_refund_reason(ticket: Ticket, payment: LockedPayment) -> Refund.Reason | None:
     """Book the seats of a paid ticket, or return the reason why it must be refunded."""
     lines: Sequence[TicketSeat] = ticket.lines
+    now = payment.now
     if ticket.show.status == Show.Status.CANCELLED:
         return Refund.Reason.SHOW_CANCELLED
     if ticket.status == Ticket.Status.EXPIRED and ticket.offer_version != ticket.show.offer_version:
@@ -341,7 +343,7 @@ def _book_or_get_refund_reason(ticket: Ticket, now: datetime) -> Refund.Reason |
         drop_pending_tickets(hold_ids={ticket.hold_id})
         if not take_uses_again(order=ticket.order):
             return Refund.Reason.PRICE_ROSE  # without the discount
-    _book(ticket, lines, now)
+    _book(ticket, lines, payment)
     return None
 
 
@@ -362,13 +364,15 @@ def _price_then(lines: Sequence[TicketSeat]) -> Decimal:
     return exact(sold)
 
 
-def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
+def _book(ticket: Ticket, lines: Sequence[TicketSeat], payment: LockedPayment) -> None:
     """Book the seats of a ticket, which _write() confirms; one that had expired at once, since other tickets of its
     order may expire yet, and it must count then."""
     seats, had_expired = [line.show_seat for line in lines], ticket.status == Ticket.Status.EXPIRED
+    now = payment.now
     if had_expired:
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
-    by = Author(Actor.GATEWAY, ticket.order.user)
+    seller = payment.taken_by_id and User(pk=payment.taken_by_id)  # as good as read: only the key is written
+    by = Author(Actor.STAFF, seller) if seller else Author(Actor.GATEWAY, ticket.order.user)
     step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)
     transition_seats(show=ticket.show, seats=seats, step=step)
     ticket.status, ticket.confirmed_at, ticket.kept = Ticket.Status.CONFIRMED, now, ticket.amount

@@ -39,7 +39,14 @@ def check_nobody_admitted(*, ticket: Ticket) -> None:
         raise TicketAdmitted(ticket)
 
 
-def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Decimal, by: Author) -> None:
+def cancel_locked(
+    *,
+    ticket: TicketNow,
+    lines: Sequence[TicketSeat],
+    amount: Decimal,
+    by: Author,
+    because: Refund.Reason = Refund.Reason.CANCELLED,
+) -> None:
     """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount`` and mail the buyer.
 
     Raises RefundTooHigh.
@@ -55,7 +62,6 @@ def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Dec
     if by.actor == Actor.BUYER and not off:  # counts as an unused hold: see booking.hold_limits
         released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
-    because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED
-    record_refund(ticket=ticket, amount=amount, reason=because, at=now)
+    record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.SHOW_CANCELLED if off else because, at=now)
     offer_freed_seats(show=show)
     post(kind=Kind.CANCELLATION, about=ticket, seats=[line.pk for line in lines])

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.cash import rounded, smallest_coin
-from cinema.domain.money import to_minor
+from cinema.domain.money import exact, to_minor
 from cinema.exceptions import (
     CashNotInCoins,
     SaleEmpty,
@@ -25,12 +25,26 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.gateways.base import PaymentReport, Result
-from cinema.models import Hold, Order, OrderLine, Payment, PaymentMode, Refund, Show, Theatre, Ticket, TillSession, User
+from cinema.models import (
+    CounterAction,
+    Hold,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentMode,
+    Refund,
+    Show,
+    Theatre,
+    Ticket,
+    TillSession,
+    User,
+)
 from cinema.models.annotated import HoldNow
+from cinema.models.codes import new_code
 from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.gift_cards import rest_of
 from cinema.selectors.money.ledger import received_in_part
-from cinema.selectors.orders.counter import SaleInput, open_orders, part_paid_order
+from cinema.selectors.orders.counter import SaleInput, allowed_prices, open_orders, part_paid_order
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact, scoped_key
@@ -42,6 +56,7 @@ from cinema.services.booking.seating import choose_best
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_payment, lock_show, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
+from cinema.services.money.counter_actions import Done, Permission, record_action, record_prices
 from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds, post_rounding
 from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import update_status
@@ -138,15 +153,21 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     request = _request(sale, tender, by)
     active = Hold.objects.filter(buyer=sale.buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     active = active.filter(show__screen__theatre=session.theatre_id)
-    codes = list(active.order_by("pk").values_list("code", flat=True))
-    if not codes:
+    holds = list(active.order_by("pk"))
+    if not holds:
         if earlier := payment_of(session=session, key=tender.key):
             return earlier
         raise SaleEmpty
-    payment = book_holds(basket=Basket(sale.buyer, codes, seen=sale.seen), request=request)
-    if payment.status == Payment.Status.PENDING:  # else it is the one of the same request, made before
+    allowed = allowed_prices(holds)
+    request = request._replace(prices={one.show_seat_id: exact(one.price) for one in allowed})
+    payment = book_holds(basket=Basket(sale.buyer, [one.code for one in holds], seen=sale.seen), request=request)
+    is_new, is_first = payment.status == Payment.Status.PENDING, payment.created_at == payment.order.created_at
+    if is_new:  # else it is the one of the same request, made before
         payment = _take(payment, request)
-    check_selling(session=lock_open_session(theatre=session.theatre, code=session.code))
+    locked = lock_open_session(theatre=session.theatre, code=session.code)
+    check_selling(session=locked)
+    if is_new and is_first:
+        record_prices(session=locked, order=payment.order, allowed=allowed)
     return payment
 
 
@@ -256,12 +277,15 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
             offer_freed_seats(show=show)
     order.refresh_from_db(fields=["status"])
     payments = [lock_payment(pk=one.pk) for one in order.payments.all() if one.is_at_till]
-    session = lock_open_session(theatre=theatre, code=till)
+    session, taken = lock_open_session(theatre=theatre, code=till), NOTHING
     for payment in payments:
         returned = sum((refund.amount for refund in payment.refunds.all()), NOTHING)
         if left := payment.amount - returned:
             payment.order = order
             _return(payment, left, session, by)
+            taken += left
+    permission = Permission(by, by, CounterAction.Reason.NOT_FINISHED, new_code())
+    record_action(session=session, done=Done(CounterAction.Kind.VOID, order, taken, 0), permission=permission)
     return order
 
 
@@ -270,11 +294,12 @@ def _return(payment: Payment, amount: Decimal, session: TillSession, by: User) -
         payment=payment, amount=amount, reason=Refund.Reason.VOIDED, created_at=Now(), due_at=None
     )
     post_refunds(order=payment.order, refunds=[refund], at=Now())
-    _hand_out(refund, payment, session, by)
+    hand_out(refund=refund, payment=payment, session=session, by=by)
 
 
-def _hand_out(refund: Refund, payment: Payment, session: TillSession, by: User) -> None:
-    """Pay out a pending refund at a till: cash as it is rounded, from its drawer. Raises DrawerTooEmpty."""
+def hand_out(*, refund: Refund, payment: Payment, session: TillSession, by: User) -> None:
+    """Pay out a pending refund of a locked payment at a till, whose session is locked: cash as it is rounded, from its
+    drawer. Raises DrawerTooEmpty."""
     refund.payment, refund.till_session, refund.paid_by = payment, session, by
     if payment.mode == PaymentMode.CASH:
         check_enough(session=session, amount=refund.rounded)
@@ -298,8 +323,7 @@ def pay_out(*, theatre: Theatre, code: str, till: str, by: User, supervisor: Use
     refund = payment.refunds.get(code=code)
     if refund.status != Refund.Status.PENDING:
         return refund
-    session = lock_open_session(theatre=theatre, code=till)
-    _hand_out(refund, payment, session, by)
+    hand_out(refund=refund, payment=payment, session=lock_open_session(theatre=theatre, code=till), by=by)
     audit.note(
         action=audit.Action.SETTLE,
         user=by,

@@ -1,5 +1,2 @@
-// Tickets print themselves, and again on request.
-const again = document.querySelector("[data-print]");
-again.hidden = false;
-again.addEventListener("click", () => print());
-print();
+// Tickets print themselves: after their sale, and whenever that is asked for.
+if ("printNow" in document.body.dataset) print();

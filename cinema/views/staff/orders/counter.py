@@ -22,13 +22,14 @@ from cinema.selectors.booking.gift_cards import folded
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import split_codes
-from cinema.selectors.money.tills import selling
+from cinema.selectors.money.tills import selling, till_of_browser
 from cinema.selectors.orders import counter as selectors
 from cinema.selectors.orders.counter import Sale, SaleInput
 from cinema.selectors.orders.parking import parked_sales
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.prepaid import check_prepaid
+from cinema.services.money.counter_actions import note_reprint
 from cinema.services.orders.counter import (
     CounterSale,
     drop_sale,
@@ -230,13 +231,20 @@ def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """The tickets of an order, to be printed on 80 mm or A4."""
+    """The tickets of an order, to be printed on 80 mm or A4: once after the sale, then on request, which is counted."""
     order = or_404(selectors.order_to_print(theatre, reference))
+    is_new = request.session.get("to_print") == reference
+    if request.method == "POST":
+        seats = sum(len(ticket.seats.all()) for ticket in order.ticket_list)
+        note_reprint(session=_till(request, theatre), order=order, seats=seats, by=request.user)
+    elif is_new:
+        del request.session["to_print"]
     for ticket in order.ticket_list:
         vars(ticket)["qr"] = qr.svg(ticket.get_absolute_url()) if ticket.status == ticket.Status.CONFIRMED else ""
-    return render(request, "staff/counter/print.html", {"theatre": theatre, "order": order})
+    context = {"theatre": theatre, "order": order, "now": is_new or request.method == "POST"}
+    return render(request, "staff/counter/print.html", context)
 
 
 def _at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession], HttpResponse]) -> HttpResponse:
@@ -250,17 +258,15 @@ def _at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession
 
 
 def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
-    """The session of this browser's till, or of the only one that is open."""
-    sessions, chosen = list(selling(theatre)), request.session.get("till", "")
-    if len(sessions) == 1:
-        return sessions[0]
-    return next((session for session in sessions if str(session.till_id) == chosen), None)
+    return till_of_browser(theatre, request.session.get("till", ""))
 
 
 def _end_sale(request: StaffRequest, payment: Payment) -> None:
-    """Forget the sale in hand, which this payment has finished; the customer display shows it for a while."""
+    """Forget the sale in hand, which this payment has finished: the customer display shows it for a while, and its
+    tickets print."""
     request.session.pop("sale", None)
     request.session["sold"] = payment.code
+    request.session["to_print"] = payment.order.reference
 
 
 def _with_codes(request: StaffRequest, hand: Hand, form: TenderForm) -> Hand:

@@ -109,7 +109,7 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def cancel(ticket: TicketWithWorth, form: CancelForm) -> None:
         services.cancel_order(code=ticket.code, requested=form.requested(request.user), amount=form.amount_of(ticket))
-        messages.success(request, _("The order has been cancelled. The buyer gets an email."))
+        _done(request, ticket, _("The order has been cancelled."))
 
     return _act(request, theatre, reference, "cancel", cancel)
 
@@ -125,10 +125,10 @@ def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
         )
         if seats:
             services.return_seats(code=ticket.code, seat_ids=seats, requested=requested, amount=amount)
-            messages.success(request, _("The seats have been refunded and are free again. The buyer gets an email."))
+            _done(request, ticket, _("The seats have been refunded and are free again."))
         else:
             services.give_goodwill(code=ticket.code, amount=amount, requested=requested)
-            messages.success(request, _("The refund is on its way. The buyer gets an email."))
+            _done(request, ticket, _("The refund is on its way."))
 
     return _act(request, theatre, reference, "refund", refund)
 
@@ -142,6 +142,11 @@ def order_settle(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
         messages.success(request, _("The refund is marked as settled by hand."))
 
     return _act(request, theatre, reference, "settle", settle)
+
+
+def _done(request: StaffRequest, ticket: Ticket, what: str) -> None:
+    """Say what was done, and that the buyer hears of it, if their address is known."""
+    messages.success(request, " ".join([what, _("The buyer gets an email.")] if ticket.order.email else [what]))
 
 
 def order_page(

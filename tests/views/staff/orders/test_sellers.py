@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cinema.models import AuditEvent, Payment, SharedBrowser, StaffRole
+from cinema.models import AuditEvent, CounterAction, Order, Payment, SharedBrowser, StaffRole
 from cinema.services.people.pins import set_pin
 from tests.factories import (
     BOX_OFFICE,
@@ -262,12 +265,136 @@ def test_signing_on_without_a_name_or_a_pin_is_refused(shared, theatre, form):
     assert shared.post(url(theatre, "-sign-on"), form).status_code == 400
 
 
-def test_a_sale_in_a_shared_browser_takes_at_most_60_statements(
-    shared, theatre, show, ana, django_assert_max_num_queries
-):
+def test_a_sale_in_a_shared_browser_takes_at_most_60_statements(shared, theatre, show, ana):
     sign_on(shared, theatre, ana)
-    with django_assert_max_num_queries(80):  # savepoints included
+    with CaptureQueriesContext(connection) as queries:
         page = shared.post(url(theatre, "-add"), adults(2, show=show.pk), **HTMX)
         done = shared.post(url(theatre, "-pay"), tender(page), **HTMX)
-        shared.get(url(theatre, "-print", Payment.objects.get().order.reference))
+        shared.get(url(theatre, "-print", Order.objects.only("reference").get().reference))
     assert "Sold:" in text(done)
+    own = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(own) - 2 <= 60, "\n".join(own)  # two are of this test
+
+
+def sold_by(client, theatre, show, seller) -> Order:
+    sign_on(client, theatre, seller)
+    sell(client, theatre, show)
+    return Order.objects.latest("pk")
+
+
+def test_a_sale_is_voided_with_the_pin_of_a_supervisor(shared, theatre, show, ana, session):
+    boss = with_pin(theatre, MANAGER, name="Boss")
+    order = sold_by(shared, theatre, show, ana)
+    void = url(theatre, "-void-sold", order.reference)
+    page = shared.get(void)
+    form = {"reason": "WRONG_SHOW", "supervisor": boss.pk, "pin": "0000", "key": page.context["form"].initial["key"]}
+    assert "This PIN is wrong." in text(shared.post(void, form))
+    assert shared.post(void, form | {"supervisor": ana.pk, "pin": PIN}).status_code == 400
+    assert shared.post(void, form | {"reason": "", "pin": PIN}).status_code == 400
+    done = shared.post(void, form | {"pin": PIN}, follow=True)
+    assert "The sale is voided, and its seats are free again." in text(done)
+    assert "Please refund ₹250: Cash." in text(done)
+    action = CounterAction.objects.get()
+    assert (action.by, action.allowed_by) == (ana, boss)
+    assert "Ana" in text(client_of(boss).get(reverse("staff-tills-report", args=[theatre.slug, session.code])))
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_manager_needs_no_pin_in_a_browser_of_their_own(shared, theatre, show, ana):
+    order, boss = sold_by(shared, theatre, show, ana), staff(theatre, MANAGER)
+    own, void = client_of(boss), url(theatre, "-void-sold", order.reference)
+    page = own.get(void)
+    assert "Their PIN" not in text(page)
+    own.post(void, {"reason": "TRAINING", "key": page.context["form"].initial["key"]})
+    action = CounterAction.objects.get()
+    assert (action.by, action.allowed_by) == (boss, boss)
+
+
+def test_a_manager_needs_their_pin_in_a_shared_browser(shared, theatre, show):
+    boss = with_pin(theatre, MANAGER)
+    order = sold_by(shared, theatre, show, boss)
+    assert "Their PIN" in text(shared.get(url(theatre, "-void-sold", order.reference)))
+    form = {"reason": "TRAINING", "key": "a key of 16 chars"}
+    assert shared.post(url(theatre, "-void-sold", order.reference), form).status_code == 400
+    assert not CounterAction.objects.exists()
+
+
+def test_the_history_of_an_order_names_its_seller(shared, theatre, show, ana):
+    order = sold_by(shared, theatre, show, ana)
+    page = text(shared.get(reverse("staff-orders-order", args=[theatre.slug, order.reference])))
+    assert "payment provider" not in page
+    assert page.count("Ana") >= 3  # signed on, paid, sold
+
+
+def test_without_an_email_address_no_page_promises_an_email(shared, theatre, show, ana):
+    order = sold_by(shared, theatre, show, ana)
+    here = reverse("staff-orders-order", args=[theatre.slug, order.reference])
+    form = shared.get(here).context["cancel_form"]
+    hidden = {name: form[name].value() for name in form.fields if form[name].is_hidden}
+    page = shared.post(f"{here}cancel/", hidden | {"reason": "wrong film", "back": "all"}, follow=True)
+    assert "The order has been cancelled." in text(page)
+    assert "The buyer gets an email." not in text(page)
+
+
+def allow(client, theatre, order_seats, **form):
+    return client.post(url(theatre, "-allow"), {"seats": order_seats, "key": "a key of 16 chars"} | form, follow=True)
+
+
+def in_hand(client, theatre, show) -> list[int]:
+    client.post(url(theatre, "-add"), adults(2, show=show.pk))
+    return list(show.seats.filter(status="HELD").order_by("pk").values_list("pk", flat=True))
+
+
+def test_free_tickets_need_the_pin_of_a_supervisor(shared, theatre, show, ana):
+    boss = with_pin(theatre, MANAGER)
+    sign_on(shared, theatre, ana)
+    seats, form = in_hand(shared, theatre, show), {"reason": "GUEST", "supervisor": boss.pk, "pin": PIN}
+    assert "This PIN is wrong." in text(allow(shared, theatre, seats, **form | {"pin": "0000"}))
+    assert allow(shared, theatre, seats, **form | {"supervisor": ana.pk}).status_code == 400
+    assert allow(shared, theatre, seats, reason="GUEST").status_code == 400
+    assert "To pay ₹500" in text(shared.get(url(theatre)))
+    page = allow(shared, theatre, seats, **form)
+    assert "To pay ₹0" in text(page)
+    assert "Sold:" in text(shared.post(url(theatre, "-pay"), tender(page), follow=True))
+    action = CounterAction.objects.get()
+    assert (action.kind, action.by, action.allowed_by, action.seats, action.amount) == ("COMP", ana, boss, 2, 500)
+
+
+def test_a_lower_price_is_allowed_and_taken_back(shared, theatre, show, ana):
+    boss = with_pin(theatre, MANAGER)
+    sign_on(shared, theatre, ana)
+    [first, _second] = in_hand(shared, theatre, show)
+    form = {"reason": "COMPLAINT", "supervisor": boss.pk, "pin": PIN}
+    assert "To pay ₹350" in text(allow(shared, theatre, first, price="100", **form))
+    assert "must be lower" in text(allow(shared, theatre, first, price="250", **form))
+    assert "To pay ₹500" in text(allow(shared, theatre, first, list_prices="1"))
+    assert "Please choose at least one seat." in text(shared.post(url(theatre, "-allow"), form, follow=True))
+
+
+def test_tickets_print_once_and_then_it_is_counted(shared, theatre, show, ana, session):
+    order = sold_by(shared, theatre, show, ana)
+    paper = url(theatre, "-print", order.reference)
+    assert "data-print-now" in shared.get(paper).content.decode()
+    assert "data-print-now" not in shared.get(paper).content.decode()
+    assert "data-print-now" in shared.post(paper).content.decode()
+    action = CounterAction.objects.get()
+    assert (action.kind, action.by, action.session, action.seats) == ("REPRINT", ana, session, 1)
+    takings = client_of(staff(theatre, MANAGER)).get(reverse("staff-figures-takings", args=[theatre.slug]))
+    assert "printed again" in text(takings)
+
+
+def test_nobody_of_another_theatre_signs_on_or_allows_anything(shared, theatre, show, ana):
+    stranger = with_pin(TheatreFactory(), MANAGER)
+    assert sign_on(shared, theatre, stranger).status_code == 400
+    order = sold_by(shared, theatre, show, ana)
+    form = {"reason": "TRAINING", "supervisor": stranger.pk, "pin": PIN, "key": "a key of 16 chars"}
+    assert shared.post(url(theatre, "-void-sold", order.reference), form).status_code == 400
+    seats = in_hand(shared, theatre, show)
+    assert allow(shared, theatre, seats, **form | {"reason": "GUEST"}).status_code == 400
+    assert "To pay ₹500" in text(shared.get(url(theatre)))
+    assert not CounterAction.objects.exists()

@@ -1,0 +1,84 @@
+"""Actions at the counter that need a permission: who allows them, and what is recorded of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models.functions import Now
+
+from cinema.domain.money import exact
+from cinema.models import AllowedPrice, CounterAction, Order, TillSession, User
+from cinema.models.annotated import TillSessionNow
+from cinema.services.core import audit
+from cinema.services.core.transactions import atomically
+
+Kind, Reason = CounterAction.Kind, CounterAction.Reason
+NOTHING = Decimal(0)
+
+
+class Permission(NamedTuple):
+    """Who acts and who has allowed it, themselves perhaps; the code of the reason, and the idempotency key."""
+
+    by: User
+    allowed_by: User
+    reason: str
+    key: str
+
+
+class Done(NamedTuple):
+    """What was done to an order: money that went back or was not asked for, and for how many seats."""
+
+    kind: CounterAction.Kind
+    order: Order
+    amount: Decimal
+    seats: int
+
+
+def is_done(*, permission: Permission, order: Order) -> bool:
+    """Whether the same request has been carried out before."""
+    return CounterAction.objects.filter(key=permission.key, order=order).exists()
+
+
+def record_action(*, session: TillSessionNow, done: Done, permission: Permission) -> CounterAction:
+    """Record an action in the caller's transaction, which has locked the session, in the audit trail too."""
+    action = CounterAction.objects.create(
+        session=session,
+        at=session.now,
+        by=permission.by,
+        allowed_by=permission.allowed_by,
+        reason=permission.reason,
+        key=permission.key,
+        **done._asdict(),
+    )
+    audit.note(
+        action=audit.Action.COUNTER,
+        user=permission.by,
+        subject=done.order.reference,
+        theatre=session.theatre,
+        ticket=done.order.tickets.order_by("pk").first(),
+        reason=str(Reason(permission.reason).label),
+        what=done.kind,
+        number=done.seats,
+        amount=str(done.amount),
+        allowed_by=permission.allowed_by.pk,
+    )
+    return action
+
+
+def record_prices(*, session: TillSessionNow, order: Order, allowed: Sequence[AllowedPrice]) -> None:
+    """Record the prices below the list at which the seats of a new order are sold: an action for each reason."""
+    by_cause: dict[tuple[str, str, int, int], list[AllowedPrice]] = {}
+    for one in allowed:
+        by_cause.setdefault((one.kind, one.reason, one.by_id, one.allowed_by_id), []).append(one)
+    for number, (kind, reason, by, allowed_by) in enumerate(by_cause):
+        seats = by_cause[kind, reason, by, allowed_by]
+        amount = sum((exact(one.list_price - one.price) for one in seats), NOTHING)
+        # As good as read: only the keys are written.
+        permission = Permission(User(pk=by), User(pk=allowed_by), reason, f"{order.code} {number}")
+        record_action(session=session, done=Done(Kind(kind), order, amount, len(seats)), permission=permission)
+
+
+@atomically
+def note_reprint(*, session: TillSession | None, order: Order, seats: int, by: User) -> None:
+    """Record that tickets are printed again, in the session of the till if one is open."""
+    CounterAction.objects.create(session=session, order=order, kind=Kind.REPRINT, seats=seats, by=by, at=Now())
