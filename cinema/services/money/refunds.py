@@ -168,19 +168,22 @@ def send_refund(*, refund_id: int) -> bool:
     except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         raise
-    if report.state == RefundState.FAILED:
+    if report.state == RefundState.FAILED and settled.status != Refund.Status.DONE:
         raise RefundRefused(refund.payment)
     return settled.status == Refund.Status.DONE
 
 
 @atomically
 def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
-    """Act on what the provider reports about a refund, once; a report about an earlier try changes nothing.
+    """Act on what the provider reports about a refund, once; a report about an earlier try changes nothing, nor does a
+    refusal to make one that is known to be made.
 
     Raises OtherRefund if it is of another amount than ordered, and ExtraRefund if an earlier try is done after all.
     """
     payment = lock_payment(refunds=refund_id)
     refund = payment.refunds.get(pk=refund_id)
+    if report.state == RefundState.FAILED and refund.provider_id and not report.refund_id:
+        return refund  # refused late: another request has made it meanwhile
     rows = list(payment.refunds.filter(provider_id=refund.provider_id)) if refund.provider_id else [refund]
     if report.state == RefundState.DONE and report.key not in ("", refund.key):
         raise ExtraRefund(payment, f"{words_of(report.amount, report.currency)}, {report.refund_id}"[:100])

@@ -127,6 +127,25 @@ def test_a_refund_that_is_pending_at_the_provider_is_asked_about_until_it_is_dec
     assert send_due_refunds() == 0
 
 
+@pytest.mark.parametrize(("state", "status"), [(DONE, "DONE"), (PENDING, "PENDING")])
+def test_a_refusal_is_no_failure_of_a_refund_that_another_request_has_made(
+    refund, provider, monkeypatch, state, status
+):
+    """Two requests at once: the provider refuses the first, then makes the second, and the first answer is the last."""
+
+    def refused_late(gateway, order):
+        provider.state = state
+        provider.tell(provider._report(order, "re_1"))
+        return order.refused()
+
+    monkeypatch.setattr(provider, "refund", refused_late)
+    send(refund)
+
+    assert states()[0] == status
+    assert Refund.objects.get().provider_id == "re_1"
+    assert Refund.objects.get().tries == 0
+
+
 def test_a_refund_that_fails_is_tried_again_under_a_new_key_and_then_left_to_staff(refund, provider):
     provider.state = FAILED
     for _ in range(MOST_TRIES):
