@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
-from cinema.domain.money import quantize, tax_in
+from cinema.domain.money import quantize, spread, tax_in
 
 NOTHING = Decimal(0)
 
@@ -25,14 +25,22 @@ class Part(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What is left of a line, and of the discount that it got: a positive amount, which is part of other lines."""
+    """What is left of a line, and of the discount that it got: a positive amount, which is part of other lines.
+
+    ``cuts`` are what it got of each of these, by their keys, if there are several.
+    """
 
     part: Part
     discount: Decimal = NOTHING
+    cuts: Mapping[int, Decimal] = {}
 
     @property
     def net(self) -> Decimal:
         return self.part.amount - self.discount
+
+    def gave(self, discount: Decimal) -> dict[int, Decimal]:
+        """How much of so much discount is that of each, by key."""
+        return dict(zip(self.cuts, spread(discount, list(self.cuts.values())), strict=True)) if self.cuts else {}
 
 
 def credited(amount: Decimal, tiers: Sequence[Sequence[Left]], discounts: Sequence[Part] = ()) -> list[Part]:
@@ -45,17 +53,19 @@ def credited(amount: Decimal, tiers: Sequence[Sequence[Left]], discounts: Sequen
     lines = [left.part for left in chain.from_iterable(tiers)]
     if amount == sum((part.amount for part in [*lines, *discounts]), NOTHING):
         return [part for part in [*lines, *discounts] if part.amount or part.tax]
-    parts, given = list[Part](), dict[Decimal, Decimal]()
+    parts, given, gave = list[Part](), dict[Decimal, Decimal](), dict[int, Decimal]()
     for tier in tiers:
         taken = min(amount, _net(tier))
         for left, share in _shares(taken, tier) if taken > 0 else ():
             gross = left.part.amount if share == left.net else quantize(share * left.part.amount / left.net)
             parts.append(left.part.of(gross))
             given[left.part.percent] = given.get(left.part.percent, NOTHING) + gross - share
+            for key, cut in left.gave(gross - share).items():
+                gave[key] = gave.get(key, NOTHING) + cut
         amount -= max(taken, NOTHING)
     if amount:
         raise ValueError("A refund is more than what is left of the receipt.")
-    return [*parts, *_discounts(given, discounts)]
+    return [*parts, *_discounts(given, gave, discounts)]
 
 
 def _shares(amount: Decimal, tier: Sequence[Left]) -> Iterator[tuple[Left, Decimal]]:
@@ -69,14 +79,21 @@ def _shares(amount: Decimal, tier: Sequence[Left]) -> Iterator[tuple[Left, Decim
             yield left, share
 
 
-def _discounts(given: Mapping[Decimal, Decimal], discounts: Sequence[Part]) -> Iterator[Part]:
-    """The parts of the discounts that come to what was ``given`` at each tax rate."""
-    rest = dict(given)
-    for part in discounts:
-        taken = min(rest.get(part.percent, NOTHING), -part.amount)
-        if taken:
-            rest[part.percent] -= taken
-            yield part.of(-taken)
+def _discounts(
+    given: Mapping[Decimal, Decimal], gave: Mapping[int, Decimal], discounts: Sequence[Part]
+) -> Iterator[Part]:
+    """The parts of the discounts that come to what was ``given`` at each tax rate: of each what it ``gave``, by key,
+    then of the first what is missing, if it is not known or was rounded.
+    """
+    rest, taken = dict(given), dict.fromkeys((part.key for part in discounts), NOTHING)
+    for wanted in (gave, None):
+        for part in discounts:
+            most = min(rest.get(part.percent, NOTHING), -part.amount - taken[part.key])
+            more = most if wanted is None else min(most, wanted.get(part.key, NOTHING))
+            if more:
+                rest[part.percent] -= more
+                taken[part.key] += more
+    yield from (part.of(-taken[part.key]) for part in discounts if taken[part.key])
     if any(rest.values()):
         raise ValueError("A discount is more than what is left of the receipt.")
 

@@ -151,7 +151,8 @@ class OrderLine(models.Model):
     ``tax_percent``, as domain.money.tax_in() computes it for each seat before and after its discounts, and for the fee
     of each ticket: the tax of an order is that of its sales in the money ledger. ``reported_price`` is what the
     distributor is told that the seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``;
-    the price of a ticket seat is the amount of its line less its share of these.
+    the price of a ticket seat is the amount of its line less its share of these. Where several coupons were used,
+    ``cuts`` are the shares of the seats in a DISCOUNT line, in the order of their lines, as decimal texts.
 
     A SEAT line has one ticket seat, and each ticket seat one line. The ticket seat follows the buyer when seats are
     changed or the ticket is exchanged, and says what is left of the line: it is no longer ``active`` once the seat was
@@ -179,6 +180,7 @@ class OrderLine(models.Model):
     tax_percent = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=2, default=0)
     tax = models.DecimalField(_("tax"), max_digits=10, decimal_places=2, default=0)
     reported_price = models.DecimalField(_("reported price"), max_digits=10, decimal_places=2, null=True, blank=True)
+    cuts = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("order line")

@@ -79,6 +79,26 @@ def test_all_that_is_left_is_credited_with_every_discount():
     assert credited_in_tiers(Decimal("240.00"), [seats], [discount]) == [line(1, "250.00"), line(2, "40.00"), discount]
 
 
+def test_each_discount_is_credited_with_what_it_took_off_the_seat():
+    first = Left(line(1, "250.00"), Decimal(250), {4: Decimal(250)})
+    second = Left(line(2, "250.00"), Decimal(45), {4: Decimal(20), 5: Decimal(25)})
+    other = Left(line(3, "100.00"))
+    parts = credited_in_tiers(Decimal("205.00"), [[second], [first, other]], [line(4, "-270.00"), line(5, "-25.00")])
+    assert amounts(parts) == {2: "250.00", 4: "-20.00", 5: "-25.00"}
+
+
+def test_a_part_of_a_seat_has_a_part_of_each_discount_on_it():
+    seat = Left(line(1, "250.00"), Decimal(50), {4: Decimal(20), 5: Decimal(30)})
+    parts = credited_in_tiers(Decimal("100.00"), [[seat]], [line(4, "-70.00"), line(5, "-30.00")])
+    assert amounts(parts) == {1: "125.00", 4: "-10.00", 5: "-15.00"}
+
+
+def test_where_one_discount_is_used_up_the_others_give_the_rest():
+    seat = Left(line(1, "250.00"), Decimal(50), {4: Decimal(20), 5: Decimal(30)})
+    parts = credited_in_tiers(Decimal("100.00"), [[seat]], [line(4, "-70.00"), line(5, "-14.99")])
+    assert amounts(parts) == {1: "125.00", 4: "-10.01", 5: "-14.99"}
+
+
 CENTS = st.integers(0, 50_000).map(lambda cents: Decimal(cents) / 100)
 PERCENTS = st.sampled_from(["0", "5", "7", "18", "19", "28", "100"])
 LINES = st.lists(st.tuples(CENTS, PERCENTS), min_size=1, max_size=8)

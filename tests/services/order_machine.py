@@ -151,6 +151,8 @@ class Orders(RuleBasedStateMachine):
                 assert may_be_used or not Order.objects.latest("pk").uses_vouchers
                 if coupon:
                     self.books.seen["a coupon"] += 1
+                if Order.objects.latest("pk").lines.filter(cuts__isnull=False).exists():
+                    self.books.seen["several coupons"] += 1
             elif not may_be_used:
                 self.books.seen["a voucher refused"] += 1
 
@@ -340,8 +342,22 @@ class Orders(RuleBasedStateMachine):
             issue_receipts(order_id=key)
         for order in Order.objects.exclude(receipts=None):
             assert taxes_on_receipts(order) == taxes_in_ledger(order), order
+            self.each_coupon_is_left_what_it_took_off_the_seats_that_stay(order)
         assert total(Receipt.objects.all(), "total") == self.books.kept + self.books.cards_sold
         assert list(receipt_faults()) == []
+
+    def each_coupon_is_left_what_it_took_off_the_seats_that_stay(self, order):
+        """If nothing else was refunded of the order but seats at their full price."""
+        refunds = Refund.objects.filter(payment__order=order)
+        discounts = order.lines.filter(cuts__isnull=False)
+        if not discounts or not refunds or set(refunds.values_list("reason", flat=True)) != {"SEATS_RETURNED"}:
+            return
+        seats = [line.ticket_seat.active for line in order.lines.exclude(ticket_seat=None).order_by("pk")]
+        for line in discounts:
+            stays = sum((Decimal(cut) for cut, here in zip(line.cuts, seats, strict=True) if here), NOTHING)
+            left = ReceiptLine.objects.filter(order_line=line).aggregate(sum=Sum("amount"))["sum"]
+            assert -left == stays, order
+        self.books.seen["a seat returned that several coupons were for"] += 1
 
     @invariant()
     def the_accounts_have_what_the_plain_model_has(self):
@@ -433,9 +449,16 @@ def taxes_on_receipts(order: Order) -> dict[tuple[str, Decimal], tuple[Decimal, 
 
 
 def taxes_in_ledger(order: Order) -> dict[tuple[str, Decimal], tuple[Decimal, Decimal]]:
-    """What the ledger has earned with an order, and the tax in it, by kind and rate."""
+    """What the ledger has earned with an order, and the tax in it, by kind and rate.
+
+    The next credit note says what seats that were returned for nothing have moved since the last.
+    """
     found: dict = {}
-    for account, credit in balances_of(entries_of(order)).items():
+    entries = list(entries_of(order))
+    owed = [entry for entry in entries if entry.kind == MoneyEntry.Kind.REFUND_OWED]
+    while owed and owed[-1].refund_id is None:
+        entries.remove(owed.pop())
+    for account, credit in balances_of(entries).items():
         if about := accounts.taxable(account):
             amount, tax = found.get((about.kind, about.percent), (NOTHING, NOTHING))
             found[about.kind, about.percent] = amount + credit, tax + (credit if about.is_tax else NOTHING)

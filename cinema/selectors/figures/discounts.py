@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
@@ -75,7 +77,7 @@ def fee_report(theatre: Theatre, period: Period) -> FeeReport:
 
 
 def discount_report(theatre: Theatre, period: Period) -> DiscountReport:
-    """The discounts of the theatre in the period, in five statements."""
+    """The discounts of the theatre in the period, in six statements."""
     moments = theatre.moments(period)
     orders = defaultdict[int, int](int)
     given, back = defaultdict[int, Decimal](Decimal), defaultdict[int, Decimal](Decimal)
@@ -84,7 +86,7 @@ def discount_report(theatre: Theatre, period: Period) -> DiscountReport:
         given[coupon] += amount
     for coupon, amount in _lost(theatre, moments):
         given[coupon] += amount
-    for coupon, amount in (*_credited(theatre, moments), *_free(theatre, moments)):
+    for coupon, amount in (*_credited(theatre, moments), *_free(theatre, moments), *_free_by_several(theatre, moments)):
         back[coupon] += amount
     coupons = Coupon.objects.filter(pk__in=given.keys() | back.keys()).order_by("name", "pk")
     lines = [DiscountLine(one, orders[one.pk], given[one.pk], back[one.pk]) for one in coupons]
@@ -130,7 +132,25 @@ def _free(theatre: Theatre, moments: Moments) -> Iterator[tuple[int, Decimal]]:
     ended = Q(ticket_seat__ticket__cancelled_at__gte=moments[0], ticket_seat__ticket__cancelled_at__lt=moments[1])
     used = OrderLine.objects.filter(order=OuterRef("order"), coupon__isnull=False).order_by("pk")
     seats = OrderLine.objects.filter(ended, order__theatre=theatre, order__total=0, amount__gt=0).order_by()
+    seats = seats.exclude(Exists(used.filter(cuts__isnull=False)))
     by_coupon = seats.annotate(gave=Subquery(used.values("coupon")[:1])).values_list("gave")
     for coupon, amount in by_coupon.annotate(sum=Sum("amount")):
         if coupon:
             yield coupon, -exact(amount)
+
+
+def _free_by_several(theatre: Theatre, moments: Moments) -> Iterator[tuple[int, Decimal]]:
+    """The same of free orders with several coupons: what each of them took off these seats."""
+    ended = Q(ticket_seat__ticket__cancelled_at__gte=moments[0], ticket_seat__ticket__cancelled_at__lt=moments[1])
+    several = OrderLine.objects.filter(order=OuterRef("order"), cuts__isnull=False)
+    seats = OrderLine.objects.filter(ended, Exists(several), order__theatre=theatre, order__total=0)
+    lines = OrderLine.objects.filter(order__in=seats.values("order")).order_by("order", "pk")
+    rows = lines.values_list("order", "coupon", "cuts", "kind", "ticket_seat__ticket__cancelled_at")
+    for _order, group in groupby(rows.iterator(), itemgetter(0)):
+        sold: list[datetime | None] = []  # when each seat was cancelled; seats come before discounts
+        for _key, coupon, cuts, kind, cancelled_at in group:
+            if kind == OrderLine.Kind.SEAT:
+                sold.append(cancelled_at)
+            for at, cut in zip(sold, cuts or (), strict=False):
+                if at and moments[0] <= at < moments[1]:
+                    yield coupon, -Decimal(cut)

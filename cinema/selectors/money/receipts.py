@@ -187,13 +187,21 @@ def left_of(order: Order) -> dict[int, Part]:
 def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
     """What refunds of an order that were recorded together undo of its sale, as the ledger says.
 
-    A ticket that could not be booked is on the receipt, but was never a sale: all of it is undone.
+    A ticket that could not be booked is on the receipt, but was never a sale: all of it is undone. Seats that were
+    returned for nothing before, after another refund, have moved something from them to what is left of the ticket.
     """
-    ticket = refunds[0].ticket
+    ticket, ours = refunds[0].ticket, {refund.pk for refund in refunds}
     if ticket and ticket.confirmed_at is None:
         sold = earned(sold_with(ticket, ticket.seats.all(), fee_percent(order, [ticket])), ticket.amount)
         return Undone({account: -amount for account, amount in sold.items()})
-    return Undone(balances(MoneyEntry.objects.filter(refund__in=refunds, kind=MoneyEntry.Kind.REFUND_OWED)))
+    entries, moved = list[MoneyEntry](), list[MoneyEntry]()
+    for entry in MoneyEntry.objects.filter(order=order, kind=MoneyEntry.Kind.REFUND_OWED).order_by("pk"):
+        if entry.refund_id is None:
+            moved.append(entry)
+            continue
+        entries += [*moved, entry] if entry.refund_id in ours else []
+        moved = []
+    return Undone(balances(entries))
 
 
 def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines]:
@@ -212,7 +220,7 @@ def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines]:
 
 
 def _in_tiers(lines: Sequence[OrderLine], parts: Mapping[int, Part], ticket_id: int | None) -> Lines:
-    sorted_out, discounts = defaultdict[int, list[Left]](list), []
+    sorted_out, discounts, cuts = defaultdict[int, list[Left]](list), [], _cuts(lines)
     for line in lines:
         seat, part = line.ticket_seat, parts[line.pk]
         if line.kind == OrderLine.Kind.DISCOUNT:
@@ -221,8 +229,20 @@ def _in_tiers(lines: Sequence[OrderLine], parts: Mapping[int, Part], ticket_id: 
             sorted_out[2].append(Left(part))
         else:
             tier = (1 if seat.active else 0) if seat.ticket_id == ticket_id else 3
-            sorted_out[tier].append(Left(part, _discount_on(part, line.amount, seat.price)))
+            discount = _discount_on(part, line.amount, seat.price)
+            sorted_out[tier].append(Left(part, discount, cuts.get(line.pk, {})))
     return Lines([sorted_out[tier] for tier in sorted(sorted_out)], discounts)
+
+
+def _cuts(lines: Sequence[OrderLine]) -> dict[int, dict[int, Decimal]]:
+    """What several coupons took off each seat of an order, by the keys of its line and of theirs."""
+    seats = [line.pk for line in lines if line.kind == OrderLine.Kind.SEAT]
+    found = defaultdict[int, dict[int, Decimal]](dict)
+    for line in lines:
+        for seat, cut in zip(seats, line.cuts or (), strict=False):
+            if amount := Decimal(cut):
+                found[seat][line.pk] = amount
+    return found
 
 
 def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:

@@ -15,7 +15,7 @@ from cinema.domain.tax import DayTax
 from cinema.domain.texts import mailbox
 from cinema.models import Hold, Order, OrderLine, Payment, Ticket, TicketSeat
 from cinema.models.codes import new_reference
-from cinema.selectors.booking.quotes import NOTHING, Quote, QuotedLine
+from cinema.selectors.booking.quotes import NOTHING, Quote, QuotedLine, Saving
 from cinema.selectors.booking.tax import taxes_at
 from cinema.services.booking import sql
 from cinema.services.booking.booking_requests import BookingRequest
@@ -157,7 +157,13 @@ def _discounts(order: Order, seats: Sequence[TicketSeat], priced: Quote) -> Iter
         for rate in sorted(shares):
             line = _line(order, Kind.DISCOUNT, rate, -shares[rate], coupon=saving.coupon)
             line.tax = -taxes[rate]
+            if len(priced.savings) > 1:
+                line.cuts = [str(_cut(saving, seat) if seat.tax_percent == rate else NOTHING) for seat in seats]
             yield line
+
+
+def _cut(saving: Saving, seat: TicketSeat) -> Decimal:
+    return saving.applied.cuts.get(seat.show_seat_id, NOTHING)
 
 
 def _seat(order: Order, seat: TicketSeat, line: QuotedLine) -> OrderLine:

@@ -98,6 +98,38 @@ def test_a_returned_seat_takes_back_what_it_had_saved(show):
     assert seats_in_ledger(show)[1] == -(Decimal("249.90") - Decimal("24.99"))
 
 
+@pytest.mark.both
+def test_of_several_coupons_each_takes_back_what_it_took_off_the_seats(show):
+    """Two for one gave the first seat, TEN a tenth of the others."""
+    theatre = show.screen.theatre
+    coupon(theatre, "N_FOR_M", 0, buy=2, pay=1, name="A pair", combinable=True)
+    coupon(theatre, code="TEN", combinable=True, name="Tenth")
+    ticket = buy(show, "A1 A2 A3", "TEN")
+    assert found(show) == [(None, 1, Decimal("249.90"), 0), ("TEN", 1, Decimal("49.98"), 0)]
+
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(owner(), "ill"))
+
+    assert found(show) == [(None, 1, Decimal("249.90"), 0), ("TEN", 1, Decimal("49.98"), Decimal("-24.99"))]
+    assert seats_in_ledger(show)[1] == -(Decimal("249.90") - Decimal("24.99"))
+    cancel_ticket(code=ticket.code)  # half of the seat's price is kept, and half of each discount
+    assert found(show)[1] == ("TEN", 1, Decimal("49.98"), Decimal("-37.49"))
+
+
+def test_a_free_ticket_with_several_coupons_takes_back_what_each_had_given(show):
+    theatre = show.screen.theatre
+    coupon(theatre, "N_FOR_M", 0, buy=2, pay=1, name="A pair", combinable=True)
+    coupon(theatre, code="FREE", value=100, maximum=300, combinable=True, name="Free")
+    ticket = buy(show, "A1 A2", "FREE")
+    assert found(show) == [(None, 1, Decimal("249.90"), 0), ("FREE", 1, Decimal("249.90"), 0)]
+
+    cancel_ticket(code=ticket.code)
+
+    assert found(show) == [
+        (None, 1, Decimal("249.90"), Decimal("-249.90")),
+        ("FREE", 1, Decimal("249.90"), Decimal("-249.90")),
+    ]
+
+
 def test_a_free_ticket_takes_its_discount_back_when_it_is_cancelled(show):
     coupon(show.screen.theatre, code="FREE", value=100)
     ticket = buy(show, "A1 A2", "FREE")
@@ -152,7 +184,7 @@ def test_it_takes_as_many_statements_for_any_number_of_coupons(show, number, dja
     for n in range(number):
         coupon(show.screen.theatre, code=f"CODE{n}")
     buy(show, "A1", "CODE0")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         discount_report(show.screen.theatre, today(show))
     with django_assert_num_queries(2):
         fee_report(show.screen.theatre, today(show))

@@ -32,6 +32,8 @@ WORTH_SEEING = {
     "one show",
     "two shows",
     "a coupon",
+    "several coupons",
+    "a seat returned that several coupons were for",
     "a gift card spent",
     "money went back on a gift card",
     "a voucher used",
@@ -55,7 +57,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shows(monkeypatch):
-    """Two shows of one theatre that charges a fee, with taxes and two coupons; nobody is limited."""
+    """Two shows of one theatre that charges a fee, with taxes and coupons, two of which combine; nobody is limited."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
     monkeypatch.setattr("cinema.services.booking.booking.MOST_PAYMENTS", 1_000)
     show = ShowFactory(screen__plan="aa\nbb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
@@ -63,7 +65,8 @@ def shows(monkeypatch):
     theatre.web_fee = Decimal("20.00")
     theatre.save(update_fields=["web_fee"])
     tax_rule(theatre, "18")
-    coupon(theatre, "PERCENT", 10, code="TENTH")
+    coupon(theatre, "AMOUNT", 30, name="Party", party=3, combinable=True)
+    coupon(theatre, "PERCENT", 10, code="TENTH", combinable=True)
     coupon(theatre, "PERCENT", 100, code="FREE")
     return show, ShowFactory(screen__plan="aa\nbb", screen__theatre=theatre, price=Decimal("99.95"))
 

@@ -52,6 +52,7 @@ from tests.factories import (
     tax_rule,
     ticket_of,
 )
+from tests.services.order_machine import taxes_in_ledger, taxes_on_receipts
 from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db
@@ -316,6 +317,20 @@ def test_goodwill_and_a_later_cancellation_come_to_the_cent(theatre):
     assert [str(note.total) for note in notes] == ["-100.01", "-649.99"]
     assert not any(part.amount or part.tax for part in left_of(ticket.order).values())
     assert list(receipt_faults()) == []
+
+
+def test_the_next_note_says_what_a_seat_returned_for_nothing_has_moved_to_the_fee(theatre):
+    """The fee is not taxed, so the tax in what is kept has changed."""
+    Theatre.objects.update(web_fee=20)
+    ticket = sold(ShowFactory(screen__theatre=theatre), "A1 A2 A3")
+    give_goodwill(code=ticket.code, amount=Decimal(300), requested=requested(theatre))
+    seats = seat_ids(ticket.show, "A2")
+    return_seats(code=ticket.code, seat_ids=seats, requested=requested(theatre, "two"), amount=Decimal(0))
+    give_goodwill(code=ticket.code, amount=Decimal(10), requested=requested(theatre, "three"))
+
+    credit_notes(ticket)
+
+    assert taxes_on_receipts(ticket.order) == taxes_in_ledger(ticket.order)
 
 
 def test_fees_and_discounts_are_lines_and_are_credited_with_their_seats(theatre):
