@@ -19,7 +19,7 @@ from cinema.exceptions import (
     UnknownCategory,
     UnknownShow,
 )
-from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
+from cinema.models import OrderLine, Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
 from cinema.models.annotated import ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
@@ -183,7 +183,8 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, revenue=ticket.kept))
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat, line.inside, line.check_in = seat, False, None  # nobody is inside at the new show
-    set_reported(seats=filter(_is_reported_plain, lines), taxes=taxes_at(new.screen.theatre, now))
+    taxes = taxes_at(new.screen.theatre, now)
+    set_reported(seats=filter(_is_reported_plain, lines), taxes=taxes)
     TicketSeat.objects.bulk_update(lines, ["show_seat", "inside", "check_in", "reported", "reported_percent"])
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
@@ -195,8 +196,10 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     back = max(cheaper, NOTHING) if refund else NOTHING
     if back:
         for line in lines:
-            line.repriced = costs[line.show_seat_id]
-        TicketSeat.objects.bulk_update(lines, ["repriced"])
+            if line.worth != (price := costs[line.show_seat_id]):
+                line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, price)  # may be that of cheap seats only
+            line.repriced = price
+        TicketSeat.objects.bulk_update(lines, ["repriced", "tax_percent"])
         record_revenue(show=new, amount=-back)
         record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
     for show in (old, new):

@@ -1,6 +1,6 @@
 """Exchanging a ticket for another show: services.orders.exchanges."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,7 +22,10 @@ from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowS
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.money.ledger import balances, entries_of
+from cinema.selectors.money.receipts import receipt_faults
 from cinema.services.money.payments import settle_payment
+from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show, exchange_order
 from cinema.services.orders.moves import change_seats
@@ -44,6 +47,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    tax_rule,
     ticket_of,
 )
 from tests.mails import outbox
@@ -339,3 +343,70 @@ def test_without_a_refund_the_price_paid_stays(show, other, ticket, clerk):
     exchange(ticket, other, "A1 A2", clerk)
 
     assert [line.worth for line in ticket_by_code(ticket.code).seats.all()] == [250, 250]
+
+
+@pytest.fixture
+def taxed(show):
+    """Tickets for 100 at most are taxed by 5 percent, dearer ones by 18."""
+    theatre = show.screen.theatre
+    tax_rule(theatre, 18)
+    tax_rule(theatre, 5, up_to=100, from_day=date(2025, 9, 22))
+    return theatre
+
+
+def tax_rates(ticket: Ticket) -> list[Decimal]:
+    return list(ticket.seats.order_by("pk").values_list("tax_percent", flat=True))
+
+
+def in_ledger(ticket: Ticket) -> dict[str, Decimal]:
+    """What the ledger has earned with the ticket's order, by account."""
+    credits = balances(entries_of(ticket.order))
+    return {account: amount for account, amount in credits.items() if account.startswith(("revenue", "tax"))}
+
+
+def test_seats_whose_difference_is_refunded_are_taxed_by_their_new_price(show, taxed, clerk):
+    ticket = sold(show, "A1 A2")
+    cheap = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=taxed, plan="aa"), price=90)
+
+    exchange(ticket, cheap, "A1 A2", clerk, refund_difference=True)
+
+    assert tax_rates(ticket) == [5, 5]
+    assert in_ledger(ticket) == {"revenue:SEAT:5": Decimal("171.42"), "tax:5:SEAT": Decimal("8.58")}
+    assert unexplained_seats(show) == unexplained_seats(cheap) == []
+    issue_due_receipts()
+    assert list(receipt_faults()) == []
+
+
+def test_the_rule_is_that_of_the_day_of_the_exchange(show, taxed, clerk):
+    ticket = sold(show, "A1")
+    tax_rule(taxed, 6, up_to=100, from_day=timezone.now().date() - timedelta(days=2))
+    cheap = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=taxed, plan="a"), price=90)
+
+    exchange(ticket, cheap, "A1", clerk, refund_difference=True)
+
+    assert tax_rates(ticket) == [6]
+
+
+@pytest.mark.parametrize(("price", "refund"), [(90, False), (400, True)])
+def test_seats_that_cost_what_was_paid_keep_their_tax(show, taxed, clerk, price, refund):
+    """Cheaper ones without a refund, and dearer ones, for which the buyer does not pay."""
+    ticket = sold(show, "A1")
+    before = in_ledger(ticket)
+    new = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=taxed, plan="a"), price=price)
+
+    exchange(ticket, new, "A1", clerk, refund_difference=refund)
+
+    assert tax_rates(ticket) == [18]
+    assert in_ledger(ticket) == before
+    assert unexplained_seats(show) == unexplained_seats(new) == []
+
+
+def test_a_dear_seat_in_exchange_for_a_cheap_one_keeps_the_tax_of_the_price_paid(taxed, clerk):
+    cheap = ShowFactory(screen=ScreenFactory(theatre=taxed, plan="a"), price=90)
+    ticket = sold(cheap, "A1")
+    dear = ShowFactory(movie=cheap.movie, screen=ScreenFactory(theatre=taxed, plan="a"), price=250)
+
+    exchange(ticket, dear, "A1", clerk)
+
+    assert tax_rates(ticket) == [5]
+    assert set(in_ledger(ticket)) == {"revenue:SEAT:5", "tax:5:SEAT"}
