@@ -33,7 +33,6 @@ WORTH_SEEING = {
     "two shows",
     "a coupon",
     "several coupons",
-    "a seat returned that several coupons were for",
     "a gift card spent",
     "money went back on a gift card",
     "a voucher used",
