@@ -1,6 +1,8 @@
 """``manage.py check_ledger``: compare the ledgers with every seat and order of the database."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from cinema.models import Order, Show
-from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
+from cinema.selectors.figures.ledger import AT_ONCE, coupon_faults, faults_of
 from cinema.selectors.figures.seat_sums import seat_sum_faults
 from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults, voucher_faults
 from cinema.selectors.money.provider_faults import provider_faults
@@ -29,11 +31,14 @@ class Command(BaseCommand):
         if missing := set(shows).difference(keys):
             raise CommandError(f"There is no show {', '.join(map(str, sorted(missing)))}.")
         faults = 0
-        for pk in tqdm(keys if shows else [*keys, None], unit="show", disable=None):
-            for fault in read_faults(pk):
-                faults += 1
-                self.stderr.write(fault)
+        with tqdm(total=len(keys), unit="show", disable=None) as progress:
+            for some in batched(keys):
+                for fault in read_faults(some):
+                    faults += 1
+                    self.stderr.write(fault)
+                progress.update(len(some))
         others = (
+            faults_without_shows(),
             receipt_faults(),
             coupon_faults(),
             voucher_faults(),
@@ -49,16 +54,29 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"The ledger explains every seat of {len(keys)} shows."))
 
 
-def read_faults(pk: int | None) -> list[str]:
-    """The faults of one show and the orders for it, or of the orders for none and of gift cards, read in one consistent
-    snapshot.
+def batched(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
+
+
+def read_faults(keys: Sequence[int]) -> list[str]:
+    """The faults of these shows and the orders for them, read in one consistent snapshot.
 
     On SQLite bookings wait meanwhile.
     """
+    with snapshot():
+        return [*map(str, faults_of(list(Show.objects.filter(pk__in=keys).order_by("pk"))))]
+
+
+def faults_without_shows() -> list[str]:
+    """The faults of the orders for no show and of gift cards, read in the same way."""
+    with snapshot():
+        return [*map(str, order_faults(Order.objects.filter(tickets=None))), *gift_card_faults()]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
     with transaction.atomic():
         if connection.vendor == "postgresql" and not connection.savepoint_ids:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if pk is None:
-            return [*map(str, order_faults(Order.objects.filter(tickets=None))), *gift_card_faults()]
-        return unexplained_seats(Show.objects.get(pk=pk))
+        yield
