@@ -51,4 +51,5 @@ document.body.addEventListener("till-locked", () => {
 document.body.addEventListener("till-unlocked", () => {
   present = told = Date.now();
   dialog.close();
+  if (document.activeElement?.matches("button")) document.activeElement.blur(); // keys are for the sale
 });
