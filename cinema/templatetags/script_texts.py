@@ -17,6 +17,7 @@ SCRIPT_TEXTS: dict[str, dict[str, Promise]] = {
         "moving": _("%s until %e, %h"),
     },
     "counter": {
+        "over": _("The seats are no longer held."),
         "lost": _("No connection. Nothing can be sold until it is back. What you typed stays here."),
         "back": _("The connection is back."),
         "asking": _("The connection is back. Asking what became of the last payment…"),
