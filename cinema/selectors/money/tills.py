@@ -173,8 +173,12 @@ def till_of_browser(theatre: Theatre, chosen: str) -> TillSession | None:
 
 
 def still_open(theatre: Theatre) -> QuerySet[TillSession]:
-    """The open sessions of a theatre, the oldest first."""
-    return TillSession.objects.filter(theatre=theatre, closed_at=None).select_related("till").order_by("opened_at")
+    """The open sessions of a theatre, each with its till and theatre, the oldest first."""
+    return (
+        TillSession.objects.filter(theatre=theatre, closed_at=None)
+        .select_related("till", "theatre")
+        .order_by("opened_at")
+    )
 
 
 def till_faults() -> Iterator[str]:

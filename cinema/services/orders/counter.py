@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.cash import rounded, smallest_coin
@@ -26,6 +26,7 @@ from cinema.exceptions import (
 )
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
+    AllowedPrice,
     CounterAction,
     Hold,
     Order,
@@ -153,12 +154,12 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     request = _request(sale, tender, by)
     active = Hold.objects.filter(buyer=sale.buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     active = active.filter(show__screen__theatre=session.theatre_id)
-    holds = list(active.order_by("pk"))
+    holds = list(active.annotate(cheaper=Exists(AllowedPrice.objects.filter(hold=OuterRef("pk")))).order_by("pk"))
     if not holds:
         if earlier := payment_of(session=session, key=tender.key):
             return earlier
         raise SaleEmpty
-    allowed = allowed_prices(holds)
+    allowed = allowed_prices(holds) if any(vars(hold)["cheaper"] for hold in holds) else []
     request = request._replace(prices={one.show_seat_id: exact(one.price) for one in allowed})
     payment = book_holds(basket=Basket(sale.buyer, [one.code for one in holds], seen=sale.seen), request=request)
     is_new, is_first = payment.status == Payment.Status.PENDING, payment.created_at == payment.order.created_at
