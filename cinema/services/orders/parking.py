@@ -80,7 +80,8 @@ def forget_parked_sales() -> int:
     """Delete the parked sales whose seats were released a day ago; return how many."""
     ended = Hold.objects.filter(buyer__in=over_parked_sales().values("buyer"), expires_at__gt=Now() - KEPT_FOR)
     due = over_parked_sales().filter(parked_at__lt=Now() - KEPT_FOR).exclude(buyer__in=ended.values("buyer"))
-    return ParkedSale.objects.filter(pk__in=list(due.values_list("pk", flat=True))).delete()[0]
+    keys = list(due.values_list("pk", flat=True))
+    return ParkedSale.objects.filter(pk__in=keys).delete()[0] if keys else 0
 
 
 def _take(theatre: Theatre, code: str) -> ParkedSale:
