@@ -6,8 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from cinema.models import Order
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking import sql
+from cinema.services.booking.locked import locked_payment
+from cinema.services.core.locking import lock_payment
 from cinema.services.core.statements import Statement, Write
-from tests.factories import ShowFactory, booked, held, seat_ids, ticket_of
+from tests.factories import ShowFactory, TheatreFactory, booked, held, seat_ids, sold, ticket_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +51,7 @@ def test_behind_a_pooler_nothing_is_prepared_and_all_is_the_same(monkeypatch):
     monkeypatch.setattr(connection, "prepared", None, raising=False)
     show = ShowFactory()
 
-    sent = " ".join(texts(lambda: booked(show, "A1 A2")))
+    sent = " ".join(texts(lambda: sold(show, "A1 A2")))
 
     assert "PREPARE" not in sent
     assert "EXECUTE" not in sent
@@ -72,6 +74,22 @@ def test_an_insert_writes_every_column_of_its_model():
         fields = tables[one.table]._meta.concrete_fields
         wanted = {field.column for field in fields if field.column and not isinstance(field, models.AutoField)}
         assert {column for *_, column in one.fields} == wanted
+
+
+def test_a_payment_is_locked_with_what_the_orm_reads_of_it():
+    ticket = sold(ShowFactory(screen__theatre=TheatreFactory(web_fee=20, tax=18)), "A1 A2")
+    code = ticket.order.payments.get().code
+
+    found, fresh = locked_payment(code=code), lock_payment(code=code)
+
+    for one, other in ((found, fresh), (found.order, fresh.order)):
+        assert {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields} == {
+            field.attname: getattr(other, field.attname) for field in other._meta.concrete_fields
+        }
+    assert (found.fee_percent, found.refund_reason) == (fresh.fee_percent, fresh.refund_reason)
+    assert found.fee_percent is not None
+    assert found.order.ticket_list == [ticket]
+    assert [line.show_seat.status for line in found.order.ticket_list[0].lines] == ["BOOKED", "BOOKED"]
 
 
 def test_what_comes_of_a_query_is_what_the_orm_reads():
