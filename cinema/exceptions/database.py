@@ -10,6 +10,10 @@ MISTAKE = "SQLITE_ERROR"  # such as a missing table; extended names begin with i
 ANSWERS = (DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE, MISTAKE)
 
 
+class Overtaken(OperationalError):
+    """What waited to be locked is somewhere else by now: the transaction has to begin again, without its locks."""
+
+
 def is_away(error: BaseException | None) -> bool:
     """Whether the error means that the database is unreachable, lost or, after a failover, read-only; all temporary.
 
@@ -23,5 +27,7 @@ def is_away(error: BaseException | None) -> bool:
 
 def code(error: DatabaseError | InterfaceError) -> str:
     """The database's error code; "" if there is none, as for an unreachable server."""
+    if isinstance(error, Overtaken):
+        return SERIALIZATION_FAILURE
     cause = error.__cause__
     return getattr(cause, "pgcode", None) or getattr(cause, "sqlite_errorname", None) or ""

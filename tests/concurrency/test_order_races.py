@@ -1,13 +1,17 @@
 """Staff and buyers at one ticket at once; cancelling a show while buyers pay. For the twins see test_races.py."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from cinema.exceptions import OrderChanged, ShowNotOnSale
+from cinema.exceptions.database import Overtaken
 from cinema.models import AuditEvent, Refund, Show, Ticket, User
+from cinema.services.booking.locked import locked_payment
+from cinema.services.core.locking import lock_ticket
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
@@ -118,6 +122,24 @@ def test_an_exchanged_ticket_is_cancelled_where_it_is_now(
     assert (ticket.status, ticket.show) == ("CANCELLED", other if exchange_first else show)
     assert refunded() == 250
     assert wrongs(show) == wrongs(other) == []
+
+
+@pytest.mark.only("postgresql")  # SQLite locks nothing row by row
+@pytest.mark.parametrize("lock", [lock_ticket, locked_payment])
+def test_who_waited_for_the_show_of_an_exchanged_ticket_begins_again(
+    show: Show, other: Show, people: list[User], lock: Callable[..., object]
+):
+    ticket = sold(show, "A1")
+    code = ticket.code if lock is lock_ticket else ticket.order.payments.get().code
+
+    def locking() -> None:
+        with transaction.atomic():
+            lock(code=code)
+
+    exchanged, waited = interleave(exchanging(ticket, other, people[0]), locking)
+
+    assert exchanged.error is None
+    assert isinstance(waited.error, Overtaken)  # else it would have locked the seats of a show before the show
 
 
 def test_a_crowd_at_one_ticket_leaves_both_ledgers_clean(show: Show, other: Show, people: list[User]):

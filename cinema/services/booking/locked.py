@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from cinema.exceptions.database import Overtaken
 from cinema.models import Hold, Payment, Show, ShowSeat, Ticket
 from cinema.models.annotated import LockedHold, LockedPayment, ShowSeatNow
 from cinema.services.booking import sql
@@ -57,34 +58,35 @@ def locked_payment(**which: str) -> LockedPayment:
 
     It has ``now``, the database's clock, ``refund_reason``, and ``fee_percent``, the rate of the tax in the order's
     booking fee. Its order's ``ticket_list`` has the tickets with their seats (``lines``) and shows, or nothing if the
-    order has none. Raises Payment.DoesNotExist if there is no such payment.
+    order has none. Raises Payment.DoesNotExist if there is no such payment, Overtaken if a ticket was exchanged for
+    another show while this waited for the first.
     """
     code = which.get("code") or Payment.objects.values_list("code", flat=True).get(**which)
-    while True:
-        shows = {row.show.pk: _joined(row) for row in sql.LOCK_SHOWS_OF_PAYMENT.rows(code=code)}
-        tickets = _locked_tickets(code) if shows else []
-        payment = _locked_payment(code)
-        if which.get("gateway", payment.gateway) != payment.gateway:
-            raise Payment.DoesNotExist
-        if all(ticket.show_id in shows for ticket in tickets):  # else one was exchanged while we waited for the lock
-            for ticket in tickets:
-                ticket.order, ticket.show = payment.order, shows[ticket.show_id]
-            payment.order.ticket_list = tickets
-            return payment
+    shows = {row.show.pk: _joined(row) for row in sql.LOCK_SHOWS_OF_PAYMENT.rows(code=code)}
+    tickets = _locked_tickets(code, shows) if shows else []
+    payment = _locked_payment(code, shows)
+    if which.get("gateway", payment.gateway) != payment.gateway:
+        raise Payment.DoesNotExist
+    for ticket in tickets:
+        ticket.order, ticket.show = payment.order, shows[ticket.show_id]
+    payment.order.ticket_list = tickets
+    return payment
 
 
-def _locked_tickets(code: str) -> list[Ticket]:
-    """Lock the seats that the payment is for; return their tickets with them (``lines``), each with its hold."""
+def _locked_tickets(code: str, shows: Collection[int]) -> list[Ticket]:
+    """Lock the seats at these shows that the payment is for; return their tickets with them (``lines``) and holds."""
     tickets: dict[int, Ticket] = {}
-    for line, ticket, seat_at, hold in sql.LOCK_SEATS_OF_PAYMENT.rows(code=code):
+    for line, ticket, seat_at, hold in sql.LOCK_SEATS_OF_PAYMENT.rows(code=code, shows=list(shows)):
         seat_at.hold, line.show_seat = hold, seat_at
         line.ticket = tickets.setdefault(ticket.pk, ticket)
         line.ticket.lines = [*getattr(line.ticket, "lines", ()), line]
     return [tickets[key] for key in sorted(tickets)]
 
 
-def _locked_payment(code: str) -> LockedPayment:
-    for row in sql.LOCK_PAYMENT.rows(code=code):
+def _locked_payment(code: str, shows: Collection[int]) -> LockedPayment:
+    for row in sql.LOCK_PAYMENT.rows(code=code, shows=list(shows)):
+        if row.is_elsewhere:
+            raise Overtaken
         payment, row.purchase.user = row.payment, row.account
         payment.order, payment.now, payment.refund_reason = row.purchase, row.now, row.refund_reason
         payment.fee_percent = row.fee.tax_percent if row.fee else None

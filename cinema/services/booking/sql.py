@@ -208,7 +208,7 @@ class OrderedSeat(NamedTuple):
     hold: Hold | None
 
 
-# The seats of the tickets that a payment buys.
+# The seats of the tickets that a payment buys, at those shows.
 LOCK_SEATS_OF_PAYMENT = Query(
     "lock_seats_of_payment",
     OrderedSeat,
@@ -218,19 +218,24 @@ LOCK_SEATS_OF_PAYMENT = Query(
     JOIN cinema_ticketseat line ON line.ticket_id = ticket.id
     JOIN cinema_showseat seat_at ON seat_at.id = line.show_seat_id
     LEFT JOIN cinema_hold hold ON hold.id = seat_at.hold_id
-    WHERE payment.code = %(code)s ORDER BY seat_at.id FOR NO KEY UPDATE OF seat_at
+    WHERE payment.code = %(code)s AND seat_at.show_id = ANY (%(shows)s)
+    ORDER BY seat_at.id FOR NO KEY UPDATE OF seat_at
     """,
 )
 
 
 class FoundPayment(NamedTuple):
-    """A locked payment and its locked order, with why it was refunded, the booking fee and the database's clock."""
+    """A locked payment and its locked order, with why it was refunded, the booking fee and the database's clock.
+
+    ``is_elsewhere`` if a ticket of the order is for a show that is not locked.
+    """
 
     payment: LockedPayment
     purchase: Order
     account: User | None
     fee: OrderLine | None
     refund_reason: str | None
+    is_elsewhere: bool
     now: datetime
 
 
@@ -241,7 +246,8 @@ LOCK_PAYMENT = Query(
     """
     SELECT {payment}, {purchase}, {account}, {fee},
            (SELECT reason FROM cinema_refund refund WHERE refund.payment_id = payment.id ORDER BY refund.id LIMIT 1),
-           clock_timestamp()
+           EXISTS (SELECT 1 FROM cinema_ticket ticket WHERE ticket.order_id = purchase.id
+                   AND NOT ticket.show_id = ANY (%(shows)s)), clock_timestamp()
     FROM cinema_payment payment JOIN cinema_order purchase ON purchase.id = payment.order_id
     LEFT JOIN cinema_user account ON account.id = purchase.user_id
     LEFT JOIN cinema_orderline fee ON fee.id = (SELECT min(line.id) FROM cinema_orderline line

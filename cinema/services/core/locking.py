@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
+from cinema.exceptions.database import Overtaken
 from cinema.models import (
     CheckIn,
     Coupon,
@@ -201,20 +202,20 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
     order and itself.
 
     The ticket comes with its show, its order, ``related`` as in lock_show(), with_worth() and ``now``: the database's
-    clock. Raises Show.DoesNotExist for an unknown code.
+    clock. Raises Show.DoesNotExist for an unknown code, Overtaken if the ticket was exchanged for another show while
+    this waited for the first.
     """
     here = Q(pk=Ticket.objects.filter(code=code).values("show")[:1])
-    while True:
-        shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(here | Q(pk__in=beside))
-        locked = {show.pk: show for show in (shows.select_related(*related) if related else shows).order_by("pk")}
-        if not locked.keys() - set(beside) and not Ticket.objects.filter(code=code).exists():
-            raise Show.DoesNotExist
-        lines = lock_ticket_seats(ticket__code=code, active=True)
-        tickets = Ticket.objects.select_for_update(of=("order", "self"), no_key=True).select_related("order")
-        ticket = with_worth(tickets).annotate(now=Now()).get(code=code)
-        if ticket.show_id in locked:  # else it was exchanged for another show while we waited for the lock
-            ticket.show = locked[ticket.show_id]
-            return ticket, lines
+    shows = {show.pk: show for show in lock_shows(here | Q(pk__in=beside), *related)}
+    if not shows.keys() - set(beside) and not Ticket.objects.filter(code=code).exists():
+        raise Show.DoesNotExist
+    lines = lock_ticket_seats(ticket__code=code, active=True, show_seat__show__in=shows)
+    tickets = Ticket.objects.select_for_update(of=("order", "self"), no_key=True).select_related("order")
+    ticket = with_worth(tickets).annotate(now=Now()).get(code=code)
+    if ticket.show_id not in shows:
+        raise Overtaken
+    ticket.show = shows[ticket.show_id]
+    return ticket, lines
 
 
 def lock_ticket_at_door(*, key: str, which: Q) -> list[TicketSeatAtDoor]:
