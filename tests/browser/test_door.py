@@ -1,5 +1,6 @@
 """The door on a phone: Chromium's camera plays a film of a ticket's QR code."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -338,7 +339,7 @@ def test_nothing_readable_lies_on_the_phone_and_losing_the_role_erases_it(page, 
     expect_cached(page)
     [kept] = page.evaluate(LISTS)
     for secret in (ticket.code, ticket.reference, "Asha", "A1"):
-        assert secret not in kept
+        assert not re.search(rf"(?<![\w+/]){secret}(?![\w+/])", kept)  # by chance Base64 has a shorter one inside
     usher.staff_roles.all().delete()
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_text("No list for a time without a connection.")).to_be_visible()

@@ -20,8 +20,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import AuditEvent, Order, User
+from cinema.services.money.counter_actions import Permission
+from cinema.services.orders.voids import void_order
 from cinema.services.people.accounts import create_owner
-from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, UserFactory, owner, sold, staff
+from tests.factories import (
+    BOX_OFFICE,
+    PASSWORD,
+    ShowFactory,
+    UserFactory,
+    owner,
+    sold,
+    sold_at_till,
+    staff,
+    till_session,
+)
 from tests.mails import outbox
 from tests.security.foreign_keys import FIELDS, Field, House
 from tests.security.test_foreign_keys import undone
@@ -57,6 +69,7 @@ class World:
         yield from (partial(self._accepted, field) for field in FIELDS)
         yield self._people
         yield self._orders
+        yield self._counter
         yield self._programme
         yield self._admin
 
@@ -110,6 +123,13 @@ class World:
         self.at("staff-gift-cards-replace", self.house.gift_card.pk, **email)
         self.at("staff-vouchers-voucher-block", self.house.voucher.pk)
         self.at("staff-vouchers-block", self.house.voucher.batch_id)
+
+    def _counter(self) -> None:
+        session = till_session(self.house.theatre)
+        order = sold_at_till(session, ShowFactory(screen__theatre=self.house.theatre), "A1").order
+        Order.objects.update(email="zqmail@example.org", name=NAME, phone=PHONE)
+        permission = Permission(self.clerk, self.owner, "WRONG_SHOW", "a key of sixteen letters")
+        void_order(theatre=self.house.theatre, reference=order.reference, till=session.code, permission=permission)
 
     def _programme(self) -> None:
         self.client.force_login(self.owner)

@@ -342,5 +342,5 @@ def test_the_ticket_is_mailed_again_with_its_new_seats(show):
 def test_a_move_takes_as_many_statements_for_one_seat_as_for_many(show, had, wanted, django_assert_num_queries):
     ticket, ids = sold(show, had), seat_ids(show, wanted)
 
-    with django_assert_num_queries(on(sqlite=15, postgresql=11)):
+    with django_assert_num_queries(on(sqlite=16, postgresql=12)):
         change_seats(code=ticket.code, seat_ids=ids)
