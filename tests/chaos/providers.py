@@ -34,6 +34,7 @@ COPIES, HOW_OFTEN = [0, 1, 2, 3], [20, 50, 20, 10]
 SLOW = 1.6  # seconds; the cinema waits one: see tests.chaos.gunicorn_config
 TROUBLE, WEIGHTS = [None, 429, 500, 503, SLOW], [82, 4, 5, 3, 6]
 RETIRED = "a secret that is good no more"
+GONE = 410  # instead of the answer of a payment page that takes no money any more
 TOLD = 5  # times that a message is sent which the cinema does not accept
 
 Message = tuple[bytes, dict[str, str]]
@@ -60,6 +61,10 @@ class Provider:
 
     def reference(self, page: str) -> str:
         """The cinema's name of a payment page; "" if it is not one of this provider."""
+        raise NotImplementedError
+
+    def is_over(self, page: str) -> bool:
+        """Whether a payment page of this provider was closed before anybody paid."""
         raise NotImplementedError
 
     def open_pages(self) -> list[str]:
@@ -102,6 +107,9 @@ class Stripe(Provider):
 
     def reference(self, page: str) -> str:
         return self.fake.sessions.get(page, {}).get("client_reference_id", "")
+
+    def is_over(self, page: str) -> bool:
+        return self.fake.sessions.get(page, {}).get("status") == "expired"
 
     def open_pages(self) -> list[str]:
         return [pk for pk, session in self.fake.sessions.items() if session["status"] == "open"]
@@ -162,6 +170,9 @@ class Razorpay(Provider):
 
     def reference(self, page: str) -> str:
         return self.fake.links.get(page, {}).get("reference_id", "")
+
+    def is_over(self, page: str) -> bool:
+        return self.fake.links.get(page, {}).get("status") in ("expired", "cancelled")
 
     def open_pages(self) -> list[str]:
         return [pk for pk, link in self.fake.links.items() if link["status"] == "created"]
@@ -251,7 +262,7 @@ class Providers(Mailbox):
 
     def reference(self, reply: Reply | str) -> str:
         """The payment whose page a URL is; "" for none."""
-        page = urlsplit(reply if isinstance(reply, str) else reply.url).path.split("/")[-1]
+        page = _page(reply if isinstance(reply, str) else reply.url)
         return next(filter(None, (one.reference(page) for one in self.providers)), "")
 
     def decide(self, line: Line, url: str, decision: str) -> bool:
@@ -263,6 +274,8 @@ class Providers(Mailbox):
             _press(url, "bank")
         status = _press(url, "decline" if decision == "decline" else "pay")
         paid = status in (302, 303) and self.reference(url) in self.charges()
+        if not paid and any(one.is_over(_page(url)) for one in self.providers):
+            status = GONE  # it sends the buyer back whatever is pressed
         asked = {"payment": self.reference(url), "decision": decision}
         at = now()
         line.history.write(Answer(line.who, "at the gateway", 0, at, at, 303 if paid else status, asked, {}))
@@ -395,6 +408,11 @@ class Providers(Mailbox):
 
     def balances(self) -> dict[str, Decimal]:
         return {provider.name: provider.balance() for provider in self.providers}
+
+
+def _page(url: str) -> str:
+    """A provider's name of the payment page at a URL."""
+    return urlsplit(url).path.split("/")[-1]
 
 
 def _press(url: str, button: str) -> int:
