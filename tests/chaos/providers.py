@@ -291,14 +291,18 @@ class Providers(Mailbox):
 
     def act(self, *, until: float | None = None) -> None:
         """Do what is due, and plan what follows from what has happened."""
+        self._read_news()
+        while self.due and self.due[0][0] <= (now() if until is None else until):
+            heapq.heappop(self.due)[2]()
+            self._read_news()
+
+    def _read_news(self) -> None:
         for provider in self.providers:
             with provider.fake.lock:
                 news = provider.fake.events[self.read[provider.name] :]
                 self.read[provider.name] += len(news)
             for event in news:
                 self._plan(provider, event)
-        while self.due and self.due[0][0] <= (now() if until is None else until):
-            heapq.heappop(self.due)[2]()
 
     def _later(self, action: Callable[[], object], mean: float = LATE) -> None:
         heapq.heappush(self.due, (now() + self.rng.expovariate(1 / mean), next(self.numbers), action))
@@ -307,10 +311,7 @@ class Providers(Mailbox):
         if self.over:
             return
         kind, pk = provider.news(event)
-        copies = self.rng.choices(COPIES, HOW_OFTEN)[0]
-        self.done[f"message sent {copies}×"] += 1
-        for _ in range(copies):
-            self._later(lambda: self._tell(provider, event), LATE if self.rng.random() < 0.3 else SOON)
+        self._plan_messages(provider, event, at_once=self.calm and kind == "refund")
         match kind:
             case "paid":
                 if self.rng.random() < 0.08:
@@ -333,6 +334,16 @@ class Providers(Mailbox):
             if pages:
                 page = self.rng.choice(pages)
                 self._later(lambda: self._forge(provider, page), SOON)
+
+    def _plan_messages(self, provider: Any, event: Any, *, at_once: bool) -> None:
+        """Send none, one or more. ``at_once`` means one, before all that wait."""
+        copies = 1 if at_once else self.rng.choices(COPIES, HOW_OFTEN)[0]
+        self.done[f"message sent {copies}×"] += 1
+        for _ in range(copies):
+            if at_once:
+                self._tell(provider, event)
+            else:
+                self._later(lambda: self._tell(provider, event), LATE if self.rng.random() < 0.3 else SOON)
 
     def _decide(self, provider: Any, refund: str, *, fails: bool) -> None:
         self.done["refund failed" if fails else "refund done"] += 1
@@ -357,7 +368,7 @@ class Providers(Mailbox):
             provider.fake.refund_in_dashboard(capture, amount)
 
     def _tell(self, provider: Any, event: Any) -> None:
-        secret = self.rng.choices([*provider.secrets, RETIRED], [70, 20, 10])[0]
+        secret = self.rng.choices([*provider.secrets, RETIRED], [70, 20, 0 if self.calm else 10])[0]
         self.done["signed with an old secret"] += secret == provider.secrets[1]
         self.done["signed with a retired secret"] += secret == RETIRED
         status = self._send(provider, provider.sent(event, secret))

@@ -8,15 +8,21 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.backends.signals import connection_created
+from django.db.models import QuerySet
 
+from cinema.services.core.statements import Statement
 from tests.chaos.gunicorn_config import GULLIBLE, UNLOCKED
-from tests.concurrency.harness import drop_constraints, without_locks
+from tests.concurrency.harness import drop_constraints, run_statement, run_unlocked, without_locks
 
-OFTEN, LONG = 0.5, 3  # some changes of seats and refunds wait so many seconds: what was read before is old by then
-CHANGES = re.compile(r'UPDATE "?cinema_showseat"?|UPDATE "cinema_refund" .*"provider_id"')  # not that it is tried
+# Some changes of seats, and all of refunds, wait so many seconds: what was read before is old by then.
+OFTEN, LONG = 0.5, 3
+SEATS = re.compile(r'UPDATE "?cinema_showseat"?')
+REFUNDS = re.compile(r'UPDATE "cinema_refund" .*"provider_id"')  # not that it is tried
+_takes_no_locks = ContextVar("takes no locks", default=False)
 
 
 def unprotect_database() -> None:
@@ -57,16 +63,33 @@ def believe_everything() -> None:
 
 def lock_no_payment() -> None:
     """Act in this process on what is reported about refunds and disputes without a lock on their payments."""
-    from django.db.models.functions import Now
-
-    from cinema.models import Payment
     from cinema.services.money import disputes, refunds
 
-    def read(**which: object) -> Any:
-        return Payment.objects.with_refund_reason().annotate(now=Now()).select_related("order__user").get(**which)
+    lock_rows = QuerySet.select_for_update
 
-    refunds.lock_payment = disputes.lock_payment = read
+    def select(rows: QuerySet[Any], **options: Any) -> QuerySet[Any]:
+        return rows.all() if _takes_no_locks.get() else lock_rows(rows, **options)
+
+    def run(statement: Statement, values: Any) -> Any:
+        return (run_unlocked if _takes_no_locks.get() else run_statement)(statement, values)
+
+    QuerySet.select_for_update, Statement.run = select, run
+    refunds.lock_payment = disputes.lock_payment = _unlocked(refunds.lock_payment)
+    refunds.locked_payment = _unlocked(refunds.locked_payment)
     connection_created.connect(_let_it_linger, weak=False)
+
+
+def _unlocked(lock: Callable[..., Any]) -> Callable[..., Any]:
+    """Read what ``lock`` reads, and lock nothing."""
+
+    def read(**which: Any) -> Any:
+        before = _takes_no_locks.set(True)
+        try:
+            return lock(**which)
+        finally:
+            _takes_no_locks.reset(before)
+
+    return read
 
 
 def _let_it_linger(connection: Any, **more: Any) -> None:
@@ -75,6 +98,6 @@ def _let_it_linger(connection: Any, **more: Any) -> None:
 
 
 def _linger(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    if CHANGES.search(sql) and random.random() < OFTEN:
+    if REFUNDS.search(sql) or (SEATS.search(sql) and random.random() < OFTEN):
         time.sleep(LONG)
     return execute(sql, *rest)

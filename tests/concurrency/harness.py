@@ -124,14 +124,14 @@ def without_locks() -> Iterator[None]:
     On SQLite the IMMEDIATE transaction is the lock, so there every statement runs in autocommit mode.
     """
     with (
-        mock.patch.object(Statement, "run", _run_unlocked),
+        mock.patch.object(Statement, "run", run_unlocked),
         mock.patch.object(QuerySet, "select_for_update", lambda rows, **options: rows.all()),
         mock.patch.object(SQLite, "_start_transaction_under_autocommit", lambda database: None),
     ):
         yield
 
 
-def _run_unlocked(statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def run_unlocked(statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Execute a statement of services.booking.sql by its text, without the words that lock."""
     if connection.vendor != "postgresql":
         return run_statement(statement, values)
