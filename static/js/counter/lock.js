@@ -11,9 +11,10 @@ let told = Date.now();
 const seconds = (since) => (Date.now() - since) / 1000;
 const post = (url) => htmx.ajax("POST", url, { source: dialog, swap: "none" });
 
+/** Lock, then ask who sells now: a lock that came after that sign-on would undo it. */
 function lock() {
+  dialog.showModal();
   post(dialog.dataset.lock);
-  htmx.trigger(document.body, "till-locked");
 }
 
 for (const name of ["keydown", "pointerdown", "input"]) {
@@ -38,7 +39,9 @@ setInterval(() => {
 
 dialog.addEventListener("cancel", (event) => event.preventDefault());
 dialog.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const isLock = detail.pathInfo.requestPath === dialog.dataset.lock;
   if (detail.xhr.status === 404) location.reload(); // shared no more: to the sign-in
+  if (isLock && detail.xhr.status !== 404) htmx.trigger(document.body, "till-locked");
 });
 document.addEventListener("submit", (event) => {
   if (event.target.getAttribute("action") !== dialog.dataset.lock) return;
