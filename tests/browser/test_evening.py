@@ -80,6 +80,7 @@ class Till:
 
     def take(self, keys: str, due: str) -> None:
         """Take the best seats by keys."""
+        self.page.wait_for_load_state()  # keys are read by a script
         self.press(f"{keys} Enter")
         expect(self.page.locator(".sell-due")).to_have_text(due)
 
