@@ -221,8 +221,9 @@ def test_a_whole_table_that_is_read_is_noticed():
 def millions():
     """Let PostgreSQL expect a million rows on each page of the growing tables, and use an index wherever it can.
 
-    Without counts of their values it could take a whole table for the better choice even then. Their indexes are built
-    anew, because it avoids one that earlier tests have filled and emptied.
+    Without counts of their values it could take a whole table for the better choice even then; what it counted in the
+    few rows of earlier tests is forgotten. Their indexes are built anew, because it avoids one that was filled and
+    emptied.
     """
     if connection.vendor != "postgresql":
         yield
@@ -232,6 +233,7 @@ def millions():
         before = cursor.fetchall()
         for table in GROWING:
             cursor.execute(f"REINDEX TABLE {table}")
+        cursor.execute("DELETE FROM pg_statistic WHERE starelid = ANY(%s)", [[oid for oid, *_ in before]])
         cursor.execute("UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE relname = ANY(%s)", [[*GROWING]])
         for costly in COSTLY:
             cursor.execute(f"SET {costly} = off")
