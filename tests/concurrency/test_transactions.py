@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from cinema.exceptions import DatabaseBusy
+from cinema.exceptions.database import Overtaken
 from cinema.models import Screen
 from cinema.services.booking.holds import hold_seats
 from cinema.services.core.transactions import atomically
@@ -34,6 +35,25 @@ def test_a_transaction_sacrificed_in_a_deadlock_starts_again():
     outcomes = race(lambda: rename(*screens, name="Odeon"), lambda: rename(*reversed(screens), name="Roxy"))
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert len(attempts) == 3
+
+
+def test_a_service_within_another_lets_that_begin_again():
+    outer, inner = [], []
+
+    @atomically
+    def lock() -> str:
+        inner.append("locks")
+        if len(inner) == 1:
+            raise Overtaken
+        return "locked"
+
+    @atomically
+    def act() -> str:
+        outer.append("acts")
+        return lock()
+
+    assert act() == "locked"
+    assert (len(outer), len(inner)) == (2, 2)
 
 
 def test_a_lock_timeout_raises_database_busy():

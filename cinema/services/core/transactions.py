@@ -57,7 +57,7 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
     """Run ``function`` in one transaction.
 
     After a deadlock it is tried again, up to ATTEMPTS times in all. Raises DatabaseBusy if a lock is not available in
-    time. Inside a caller's transaction the caller's rules apply.
+    time, or for a deadlock inside a caller's transaction: then the outermost of these functions begins again.
     """
 
     @functools.wraps(function)
@@ -68,12 +68,15 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return function(*args, **kwargs)
-            except OperationalError as error:
-                state = code(error)
+            except (OperationalError, DatabaseBusy) as error:
+                cause = error.__cause__ if isinstance(error, DatabaseBusy) else error
+                state = code(cause) if isinstance(cause, OperationalError) else ""
                 sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
                 if sacrificed and not nested and attempt < ATTEMPTS:
                     time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, jitter only
                     continue
+                if isinstance(error, DatabaseBusy):
+                    raise
                 if sacrificed or state == LOCK_NOT_AVAILABLE or "database is locked" in str(error):
                     raise DatabaseBusy from error
                 raise

@@ -167,7 +167,7 @@ def test_an_old_ticket_is_refused_with_its_show_and_day(door, show):
 
 def test_two_halves_of_a_code_are_two_scans_of_no_ticket(door, ticket):
     for half in (ticket.code[:11], ticket.code[11:]):
-        assert scan(door, half).outcome == "UNREADABLE"
+        assert scan(door, half).outcome in ("UNREADABLE", "UNKNOWN")  # by chance a half looks like a reference
     assert (CheckIn.objects.count(), inside(ticket)) == (2, 0)
     assert scan(door, ticket.code).outcome == "ADMITTED"
 
