@@ -125,7 +125,7 @@ class VoucherIndivisible(BusinessRuleViolation):
         self.whole = whole
         super().__init__(
             _(
-                "Vouchers paid %(whole)s of this. A voucher is given back as a whole, and never in money, so this "
+                "Vouchers paid %(whole)s of this. A voucher is returned as a whole, and never in money, so this "
                 "amount cannot be refunded. Nothing was changed."
             )
             % {"whole": format_money(whole)}

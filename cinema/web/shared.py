@@ -1,6 +1,6 @@
 """Browsers that the sellers of a theatre share: each signs on by PIN, and after two idle minutes nobody is signed on.
 
-The session of such a browser belongs to no account, so to all other pages it is a stranger's. Only pages for who sells
+The session of such a browser belongs to no account, so to all other pages it is a stranger's. Only pages for sellers
 at the theatre let the seller in, with the role of box office, whatever roles they have: a PIN is no password.
 """
 

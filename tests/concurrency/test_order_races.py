@@ -126,7 +126,7 @@ def test_an_exchanged_ticket_is_cancelled_where_it_is_now(
 
 @pytest.mark.only("postgresql")  # SQLite locks nothing row by row
 @pytest.mark.parametrize("lock", [lock_ticket, locked_payment])
-def test_who_waited_for_the_show_of_an_exchanged_ticket_begins_again(
+def test_a_step_that_waited_for_the_show_of_an_exchanged_ticket_begins_again(
     show: Show, other: Show, people: list[User], lock: Callable[..., object]
 ):
     ticket = sold(show, "A1")

@@ -89,19 +89,21 @@ class LockedShow(NamedTuple):
     theatre: Theatre
 
 
-# The lock that makes buyers of one show take turns.
-LOCK_SHOW = Query(
-    "lock_show",
-    LockedShow,
-    """
+_SHOWS = """
     SELECT {show}, {movie}, {screen}, {theatre}
     FROM cinema_show show JOIN cinema_movie movie ON movie.id = show.movie_id
     JOIN cinema_screen screen ON screen.id = show.screen_id
-    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id
-    WHERE show.id = %(show)s FOR NO KEY UPDATE OF show
-    """,
-    only={"movie": ["id", "title", "slug"]},
-)
+    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id"""
+
+
+def _lock_shows(name: str, which: str) -> Query[LockedShow]:
+    """The statement that locks the shows with the condition ``which``, in the order of their keys."""
+    sql = f"{_SHOWS} WHERE {which} ORDER BY show.id FOR NO KEY UPDATE OF show"
+    return Query(name, LockedShow, sql, only={"movie": ["id", "title", "slug"]})
+
+
+# The lock that makes buyers of one show take turns.
+LOCK_SHOW = _lock_shows("lock_show", "show.id = %(show)s")
 
 
 class LockedSeat(NamedTuple):
@@ -130,18 +132,9 @@ LOCK_SEATS = Query(
 
 
 # The shows of a buyer's holds, to check them out, extend or release them.
-LOCK_SHOWS_OF_HOLDS = Query(
+LOCK_SHOWS_OF_HOLDS = _lock_shows(
     "lock_shows_of_holds",
-    LockedShow,
-    """
-    SELECT {show}, {movie}, {screen}, {theatre}
-    FROM cinema_show show JOIN cinema_movie movie ON movie.id = show.movie_id
-    JOIN cinema_screen screen ON screen.id = show.screen_id
-    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id
-    WHERE show.id IN (SELECT show_id FROM cinema_hold hold WHERE hold.code = ANY (%(codes)s) AND hold.buyer = %(buyer)s)
-    ORDER BY show.id FOR NO KEY UPDATE OF show
-    """,
-    only={"movie": ["id", "title", "slug"]},
+    "show.id IN (SELECT show_id FROM cinema_hold hold WHERE hold.code = ANY (%(codes)s) AND hold.buyer = %(buyer)s)",
 )
 
 
@@ -183,19 +176,10 @@ LOCK_HELD_SEATS = Query(
 )
 
 # The shows for which a payment buys tickets.
-LOCK_SHOWS_OF_PAYMENT = Query(
+LOCK_SHOWS_OF_PAYMENT = _lock_shows(
     "lock_shows_of_payment",
-    LockedShow,
-    """
-    SELECT {show}, {movie}, {screen}, {theatre}
-    FROM cinema_show show JOIN cinema_movie movie ON movie.id = show.movie_id
-    JOIN cinema_screen screen ON screen.id = show.screen_id
-    JOIN cinema_theatre theatre ON theatre.id = screen.theatre_id
-    WHERE show.id IN (SELECT ticket.show_id FROM cinema_payment payment
-                      JOIN cinema_ticket ticket ON ticket.order_id = payment.order_id WHERE payment.code = %(code)s)
-    ORDER BY show.id FOR NO KEY UPDATE OF show
-    """,
-    only={"movie": ["id", "title", "slug"]},
+    """show.id IN (SELECT ticket.show_id FROM cinema_payment payment
+                  JOIN cinema_ticket ticket ON ticket.order_id = payment.order_id WHERE payment.code = %(code)s)""",
 )
 
 

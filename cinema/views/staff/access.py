@@ -97,7 +97,7 @@ def anywhere(*roles: str) -> Callable[[View], View]:
 def _as_seller(
     request: StaffRequest, slug: str, roles: Collection[str], view: View, kwargs: dict[str, Any]
 ) -> HttpResponseBase:
-    """The view for who is signed on in a shared browser; else lead to signing on, or in."""
+    """Let the seller who is signed on in a shared browser see the view; lead others to signing on, or in."""
     user = shared.seller(request)
     if user is None:
         return _sign_in_first(request)
