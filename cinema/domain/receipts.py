@@ -11,7 +11,10 @@ NOTHING = Decimal(0)
 
 
 class Part(NamedTuple):
-    """An amount of an order line, with the tax contained in it by ``percent``. ``key`` and ``kind`` are the line's."""
+    """An amount of an order line, with the tax contained in it by ``percent``. ``key`` and ``kind`` are the line's.
+
+    Of a seat that was sold anew at another rate there is a part of each rate.
+    """
 
     key: int
     amount: Decimal

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cinema.domain.accounts import taxable
+from cinema.domain.money import spread
 from cinema.domain.receipts import Left, Part, credited
 
 NOTHING = Decimal(0)
@@ -28,13 +29,12 @@ class Lines(NamedTuple):
         return Lines(tiers, [part for part in self.discounts if _group_of(part) == group])
 
     @property
-    def parts(self) -> dict[int, Part]:
-        """All of them, by key."""
-        return {part.key: part for part in [*(one.part for tier in self.tiers for one in tier), *self.discounts]}
+    def parts(self) -> list[Part]:
+        return [*(one.part for tier in self.tiers for one in tier), *self.discounts]
 
     @property
     def amount(self) -> Decimal:
-        return sum((part.amount for part in self.parts.values()), NOTHING)
+        return sum((part.amount for part in self.parts), NOTHING)
 
 
 class Undone:
@@ -50,42 +50,57 @@ class Undone:
                 self.amounts[group] = self.amounts.get(group, NOTHING) - credits[account]
                 self.taxes[group] = self.taxes.get(group, NOTHING) - (credits[account] if about.is_tax else NOTHING)
 
-    def credited(self, amount: Decimal, left: Lines, gone: Lines) -> list[Part]:
+    def credited(self, amount: Decimal, left: Lines, gone: Lines, anew: Sequence[Part] = ()) -> list[Part]:
         """The parts that a refund of ``amount`` credits of what is ``left`` of the lines of a receipt.
 
         They are those of receipts.credited(), but of each kind and rate as much, and with the tax, as the ledger says.
         Where it has earned more again, such as a booking fee that a cancellation keeps, what is ``gone`` of the lines
-        comes back; these parts are negative. A refund of all that is left, or of what the ledger never had, and one
-        that does not fit the lines, are credited by the lines alone.
+        comes back; these parts are negative. So are those of seats that an exchange has sold ``anew`` at another rate:
+        what such seats count for now, less what is left of them at this rate. A refund of all that is left, or of what
+        the ledger never had, and one that does not fit the lines, are credited by the lines alone.
         """
         known = sum(self.amounts.values(), NOTHING)
         if amount == left.amount or amount > known:
             return credited(amount, *left)
         before = self.amounts.copy(), self.taxes.copy()
         try:
-            return self._credited(amount, left, gone)
+            return self._credited(amount, left, gone, anew)
         except ValueError:
             self.amounts, self.taxes = before
             return credited(amount, *left)
 
-    def _credited(self, amount: Decimal, left: Lines, gone: Lines) -> list[Part]:
-        parts = list[Part]()
+    def _credited(self, amount: Decimal, left: Lines, gone: Lines, anew: Sequence[Part]) -> list[Part]:
+        parts, restored = list[Part](), list[Part]()
         for group in [group for group, sum_ in self.amounts.items() if sum_ < 0]:
             back, amount = -self.amounts[group], amount - self.amounts[group]
-            restored = self._credited_of(group, back, gone, sign=-1)
-            parts += [part._replace(amount=-part.amount, tax=-part.tax) for part in restored]
+            restored += self._sold_anew(group, gone, anew) or self._credited_of(group, back, gone, sign=-1)
         for group in self.amounts:
             taken = min(amount, self.amounts[group])
             amount -= taken
             parts += self._credited_of(group, taken, left) if taken else []
-        return parts
+        return parts + [part._replace(amount=-part.amount, tax=-part.tax) for part in restored]
+
+    def _sold_anew(self, group: Group, gone: Lines, anew: Sequence[Part]) -> list[Part]:
+        """All that was earned again of a group, shared among the seats that were sold anew at its rate; none if there
+        are none. If they have changed once more since, among all of them, unless it is gone of the lines."""
+        back, tax = -self.amounts[group], -self.taxes[group]
+        seats = [part for part in anew if _group_of(part) == group]
+        if not seats and gone.of(group).amount < back:
+            seats = [part for part in anew if part.kind == group.kind]
+        if not seats:
+            return []
+        self.amounts[group] = self.taxes[group] = NOTHING
+        amounts = spread(back, [part.amount for part in seats])
+        taxes = spread(min(max(tax, NOTHING), back), amounts)
+        found = zip(seats, amounts, taxes, strict=True)
+        return [Part(part.key, amount, tax, group.percent, group.kind) for part, amount, tax in found if amount]
 
     def _credited_of(self, group: Group, amount: Decimal, lines: Lines, sign: int = 1) -> list[Part]:
         own = lines.of(group)
         parts = credited(amount, *own)
         self.amounts[group] -= sign * amount
         if not self.amounts[group]:
-            parts = with_tax(parts, own.parts, sign * self.taxes[group])
+            parts = with_tax(parts, {part.key: part for part in own.parts}, sign * self.taxes[group])
         self.taxes[group] -= sign * sum((part.tax for part in parts), NOTHING)
         return parts
 

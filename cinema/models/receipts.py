@@ -118,7 +118,8 @@ class ReceiptLine(models.Model):
     """A line of a receipt or credit note: what the order line was called and cost, or which part of it is refunded.
 
     ``amount`` is ``unit_price`` times ``quantity`` and contains ``tax``, as in OrderLine; negative on a credit note
-    (and for a discount on a receipt).
+    (and for a discount on a receipt). Where an exchange has sold a seat anew at another rate of tax, the credit note of
+    the difference has two lines of its order line: what it cost before, and what it costs now, which is positive.
     """
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
@@ -134,7 +135,7 @@ class ReceiptLine(models.Model):
         verbose_name = _("receipt line")
         verbose_name_plural = _("receipt lines")
         constraints = [
-            models.UniqueConstraint(fields=["receipt", "order_line"], name="receipt_line_once"),
+            models.UniqueConstraint(fields=["receipt", "order_line", "tax_percent"], name="receipt_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="receipt_line_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(tax__gte=0, tax__lte=F("amount")) | Q(tax__lte=0, tax__gte=F("amount")),

@@ -60,6 +60,23 @@ def test_a_fee_that_is_kept_after_all_comes_back():
     assert sums(parts) == {2: ("-10.00", "0.00"), 1: ("110.00", "0.00")}
 
 
+def test_seats_sold_anew_at_another_rate_are_stated_at_it():
+    ledger = undone(revenue_SEAT_18="211.86", tax_18_SEAT="38.14", revenue_SEAT_5="-85.71", tax_5_SEAT="-4.29")
+    anew = [line(1, "90.00", "5")]
+    parts = ledger.credited(Decimal("160.00"), lines(line(1, "250.00"), line(2, "250.00")), NOTHING_GONE, anew)
+    assert [(str(part.percent), str(part.amount), str(part.tax)) for part in parts] == [
+        *(("18", "125.00", "19.07"), ("18", "125.00", "19.07")),
+        ("5", "-90.00", "-4.29"),
+    ]
+
+
+def test_what_is_gone_at_a_rate_comes_back_before_seats_sold_anew_at_a_third():
+    ledger = undone(revenue_SEAT_0="110.00", revenue_SEAT_5="-9.52", tax_5_SEAT="-0.48")
+    left, gone = lines(line(1, "200.00", "0")), lines(line(2, "10.00", "5"))
+    parts = ledger.credited(Decimal("100.00"), left, gone, [line(1, "80.00", "6")])
+    assert sums(parts) == {1: ("110.00", "0.00"), 2: ("-10.00", "-0.48")}
+
+
 def test_a_refund_of_all_that_is_left_credits_all_of_it():
     ledger = undone(revenue_SEAT_18="211.80", tax_18_SEAT="38.20")
     assert ledger.credited(Decimal("250.00"), lines(line(1, "250.00")), NOTHING_GONE) == [line(1, "250.00")]

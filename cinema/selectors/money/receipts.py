@@ -1,7 +1,7 @@
 """Reads about receipts and credit notes: what is due, what they say, and whether their numbers have gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,13 +26,10 @@ from django.db.models.functions import Coalesce
 from django.utils import formats
 
 from cinema.domain.clock import shown_time
-from cinema.domain.earnings import earned
-from cinema.domain.money import exact, quantize
-from cinema.domain.receipts import Left, Part
-from cinema.domain.undone import Lines, Undone
-from cinema.models import MoneyEntry, Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
+from cinema.domain.money import exact
+from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import PaymentWithReturned
-from cinema.selectors.money.ledger import balances, fee_percent, sold_with
+from cinema.selectors.money.receipt_lines import left_of
 
 SOLD_STATUSES = [Order.Status.PAID, Order.Status.CANCELLED]
 SOLD = Q(status__in=SOLD_STATUSES, total__gt=0)
@@ -84,7 +81,7 @@ def due_refunds(order: Order) -> list[Refund]:
 
 def receipts() -> QuerySet[Receipt]:
     """Receipts and credit notes with everything that they show."""
-    lines = ReceiptLine.objects.order_by("order_line")
+    lines = ReceiptLine.objects.order_by("order_line", "pk")
     return Receipt.objects.select_related("theatre", "order", "corrects", "refund").prefetch_related(
         Prefetch("lines", lines)
     )
@@ -175,79 +172,6 @@ def line_text(line: OrderLine, theatre: Theatre) -> str:
     day = formats.date_format(show.starts_at.astimezone(theatre.tz), "D j M Y")
     parts = [str(show.movie), day, shown_time(show.starts_at, theatre.tz), seat.show_seat.seat.label]
     return ", ".join([*parts, *([seat.ticket_type.name] if seat.ticket_type else [])])[:LONGEST_TEXT]
-
-
-def left_of(order: Order) -> dict[int, Part]:
-    """What the receipts and credit notes of an order leave of each of its lines, by key."""
-    lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line")
-    sums = lines.values_list("order_line", "tax_percent", "order_line__kind").annotate(Sum("amount"), Sum("tax"))
-    return {key: Part(key, exact(amount), exact(tax), percent, kind) for key, percent, kind, amount, tax in sums}
-
-
-def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
-    """What refunds of an order that were recorded together undo of its sale, as the ledger says.
-
-    A ticket that could not be booked is on the receipt, but was never a sale: all of it is undone. Seats that were
-    returned for nothing before, after another refund, have moved something from them to what is left of the ticket.
-    """
-    ticket, ours = refunds[0].ticket, {refund.pk for refund in refunds}
-    if ticket and ticket.confirmed_at is None:
-        sold = earned(sold_with(ticket, ticket.seats.all(), fee_percent(order, [ticket])), ticket.amount)
-        return Undone({account: -amount for account, amount in sold.items()})
-    entries, moved = list[MoneyEntry](), list[MoneyEntry]()
-    for entry in MoneyEntry.objects.filter(order=order, kind=MoneyEntry.Kind.REFUND_OWED).order_by("pk"):
-        if entry.refund_id is None:
-            moved.append(entry)
-            continue
-        entries += [*moved, entry] if entry.refund_id in ours else []
-        moved = []
-    return Undone(balances(entries))
-
-
-def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines]:
-    """What is left of the lines of an order as a refund for a ticket credits them, one after another, and what is gone.
-
-    First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
-    """
-    left = left_of(order)
-    of_sales = order.lines.exclude(kind=OrderLine.Kind.ROUNDING)  # which belongs to how it was paid
-    lines = list(of_sales.select_related("ticket_seat").filter(pk__in=left).order_by("pk"))
-    gone = {
-        line.pk: left[line.pk]._replace(amount=line.amount - left[line.pk].amount, tax=line.tax - left[line.pk].tax)
-        for line in lines
-    }
-    return _in_tiers(lines, left, ticket_id), _in_tiers(lines, gone, ticket_id)
-
-
-def _in_tiers(lines: Sequence[OrderLine], parts: Mapping[int, Part], ticket_id: int | None) -> Lines:
-    sorted_out, discounts, cuts = defaultdict[int, list[Left]](list), [], _cuts(lines)
-    for line in lines:
-        seat, part = line.ticket_seat, parts[line.pk]
-        if line.kind == OrderLine.Kind.DISCOUNT:
-            discounts.append(part)
-        elif seat is None:
-            sorted_out[2].append(Left(part))
-        else:
-            tier = (1 if seat.active else 0) if seat.ticket_id == ticket_id else 3
-            discount = _discount_on(part, line.amount, seat.price)
-            sorted_out[tier].append(Left(part, discount, cuts.get(line.pk, {})))
-    return Lines([sorted_out[tier] for tier in sorted(sorted_out)], discounts)
-
-
-def _cuts(lines: Sequence[OrderLine]) -> dict[int, dict[int, Decimal]]:
-    """What several coupons took off each seat of an order, by the keys of its line and of theirs."""
-    seats = [line.pk for line in lines if line.kind == OrderLine.Kind.SEAT]
-    found = defaultdict[int, dict[int, Decimal]](dict)
-    for line in lines:
-        for seat, cut in zip(seats, line.cuts or (), strict=False):
-            if amount := Decimal(cut):
-                found[seat][line.pk] = amount
-    return found
-
-
-def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:
-    """The share of discounts in what is left of a seat for ``amount`` that cost ``price`` after discounts."""
-    return quantize((amount - price) * left.amount / amount) if amount != price else NOTHING
 
 
 def receipt_faults() -> Iterator[str]:

@@ -19,6 +19,7 @@ from cinema.domain.undone import Undone
 from cinema.exceptions import ReceiptNotChangeable
 from cinema.models import Order, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import OrderNow, ReceiptSequenceNow
+from cinema.selectors.money.receipt_lines import left_of, lines_left, stated_lines, undone_by
 from cinema.selectors.money.receipts import (
     NOTHING,
     correctable_receipt,
@@ -26,14 +27,11 @@ from cinema.selectors.money.receipts import (
     is_due,
     is_sold,
     latest_receipt,
-    left_of,
     line_text,
-    lines_left,
     orders_without_credit_note,
     orders_without_receipt,
     sold_lines,
     tenders_of,
-    undone_by,
     used_payments,
 )
 from cinema.services.core.locking import lock_order, lock_receipt_sequence
@@ -85,10 +83,10 @@ def issue_for_company(*, order_id: int, buyer: Buyer) -> Receipt:
     _issue(order)
     if (before := correctable_receipt(order)) is None:
         raise ReceiptNotChangeable
-    left = left_of(order)
-    lines = {line: left[line.order_line_id] for line in before.lines.all()}
-    credit = [_line(line, part, -1) for line, part in lines.items() if part.amount]
-    again = [_line(line, part) for line, part in lines.items() if part.amount or not line.amount]
+    stated = stated_lines(order)
+    lines = [(stated[key], part) for key, part in left_of(order).items()]
+    credit = [_line(line, part, -1) for line, part in lines if part.amount]
+    again = [_line(line, part) for line, part in lines if part.amount or not line.amount]
     _write(order, Receipt(kind=Kind.CREDIT_NOTE, corrects=before), credit)
     new = Receipt(kind=Kind.RECEIPT, corrects=before, tenders=tenders_of(order), **buyer._asdict())
     return _write(order, new, again)
@@ -128,14 +126,26 @@ def _credit(order: OrderNow, refund: Refund, undone: Undone) -> bool:
     receipt = latest_receipt(order)
     if receipt is None or refund.payment not in used_payments(order):
         return False
-    lines = {line.order_line_id: line for line in receipt.lines.all()}
     parts = undone.credited(refund.amount, *lines_left(order, refund.ticket_id))
     buyer = Buyer(receipt.company, receipt.company_tax_number)
     note = Receipt(
         kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.amount)]], **buyer._asdict()
     )
-    _write(order, note, [_line(lines[part.key], part, -1) for part in parts])
+    _write(order, note, _credited(order, parts))
     return True
+
+
+def _credited(order: OrderNow, parts: Sequence[Part]) -> list[ReceiptLine]:
+    """The lines of a credit note. Those of seats that are sold anew at another rate say which seats they are now."""
+    stated = stated_lines(order)
+    if any((part.key, part.percent) not in stated for part in parts):
+        now = {line.order_line_id: line for line in _sold(order)}
+        for part in parts:
+            anew = ReceiptLine(
+                order_line_id=part.key, text=now[part.key].text, amount=NOTHING, tax_percent=part.percent
+            )
+            stated.setdefault((part.key, part.percent), anew)
+    return [_line(stated[part.key, part.percent], part, -1) for part in parts]
 
 
 def _sold(order: Order) -> list[ReceiptLine]:

@@ -22,7 +22,8 @@ from cinema.models import (
     Theatre,
     Ticket,
 )
-from cinema.selectors.money.receipts import left_of, receipt_faults, tax_rates
+from cinema.selectors.money.receipt_lines import left_of
+from cinema.selectors.money.receipts import receipt_faults, tax_rates
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money import receipts as services
 from cinema.services.money.payments import settle_payment

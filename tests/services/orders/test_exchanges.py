@@ -22,10 +22,12 @@ from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowS
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.ledger import balances, entries_of
-from cinema.selectors.money.receipts import receipt_faults
+from cinema.selectors.money.receipts import receipt_faults, receipts_of
+from cinema.selectors.money.receipts import tax_rates as rates_of
 from cinema.services.money.payments import settle_payment
-from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show, exchange_order
 from cinema.services.orders.moves import change_seats
@@ -38,6 +40,7 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     booked,
+    coupon,
     on_card,
     order_seats,
     price_card,
@@ -51,6 +54,7 @@ from tests.factories import (
     ticket_of,
 )
 from tests.mails import outbox
+from tests.services.order_machine import taxes_in_ledger, taxes_on_receipts
 from tests.services.orders.test_orders import latest, requested
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -410,3 +414,99 @@ def test_a_dear_seat_in_exchange_for_a_cheap_one_keeps_the_tax_of_the_price_paid
 
     assert tax_rates(ticket) == [5]
     assert set(in_ledger(ticket)) == {"revenue:SEAT:5", "tax:5:SEAT"}
+
+
+# --- Credit notes, where the new seats are taxed otherwise ---
+
+
+@pytest.fixture
+def cheap(show, taxed):
+    """Another show of the film for 90, which is taxed by 5 percent."""
+    return ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=taxed, plan="aa"), price=90)
+
+
+@pytest.fixture
+def swapped(show, taxed, cheap, clerk):
+    """A ticket for 250 a seat at 18 percent, in exchange for which its buyer has got two for 90 at 5, and 320 back."""
+    ticket = sold(show, "A3 A4")
+    issue_due_receipts()
+    exchange(ticket, cheap, "A1 A2", clerk, refund_difference=True)
+    return ticket
+
+
+def stated(ticket: Ticket) -> list[list[tuple[str, Decimal, Decimal, Decimal]]]:
+    """The lines of each receipt and credit note after the first: seat, rate, amount and tax."""
+    issue_due_receipts()
+    notes = [
+        [(one.text.rpartition(", ")[2], one.tax_percent, one.amount, one.tax) for one in note.lines.all()]
+        for note in receipts_of(ticket.order)[1:]
+    ]
+    assert list(receipt_faults()) == []
+    assert taxes_on_receipts(ticket.order) == taxes_in_ledger(ticket.order)
+    return notes
+
+
+def test_its_credit_note_states_what_was_sold_at_the_old_rate_and_at_the_new(swapped):
+    assert stated(swapped) == [
+        [
+            ("seat 3", 18, Decimal(-250), Decimal("-38.14")),
+            ("seat 1", 5, Decimal(90), Decimal("4.29")),
+            ("seat 4", 18, Decimal(-250), Decimal("-38.14")),
+            ("seat 2", 5, Decimal(90), Decimal("4.29")),
+        ]
+    ]
+    note = receipts_of(swapped.order)[1]
+    assert [(rate.percent, rate.amount) for rate in rates_of(note)] == [(18, -500), (5, 180)]
+
+
+def test_it_agrees_with_the_tax_report(swapped, taxed):
+    issue_due_receipts()
+    today = taxed.trading_day(timezone.now())
+    found = {line.percent: line.refunded for line in tax_report(taxed, Period(today, today)).lines if line.percent}
+    note = rates_of(receipts_of(swapped.order)[1])
+    assert {rate.percent: (rate.net, rate.tax) for rate in note} == found
+
+
+def test_what_is_refunded_later_is_credited_at_the_new_rate(swapped, cheap, clerk):
+    issue_due_receipts()
+    back = requested(clerk, "back", seen=latest())
+    return_seats(code=swapped.code, seat_ids=seat_ids(cheap, "A1"), requested=back)
+    issue_due_receipts()
+    cancel_ticket(code=swapped.code)
+
+    _difference, returned, cancelled = stated(swapped)
+    assert returned == [("seat 1", 5, Decimal(-90), Decimal("-4.29"))]
+    assert cancelled == [("seat 2", 5, Decimal(-90), Decimal("-4.29"))]
+
+
+def test_notes_that_are_issued_together_state_each_what_it_credits(swapped, show, taxed, clerk):
+    """The seats have changed once more when the first is issued, to a rate that it must not state."""
+    tax_rule(taxed, 6, up_to=85, from_day=timezone.now().date() - timedelta(days=2))
+    third = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=taxed, plan="aa"), price=80)
+    again = requested(clerk, "again", seen=latest())
+    exchange(swapped, third, "A1 A2", clerk, refund_difference=True, requested=again)
+
+    first, second = stated(swapped)
+    assert [(rate, amount) for _seat, rate, amount, _tax in first] == [(18, -250), (5, 90)] * 2
+    assert sorted((rate, amount) for _seat, rate, amount, _tax in second) == [(5, -90), (5, -90), (6, 80), (6, 80)]
+
+
+def test_a_receipt_for_a_company_afterwards_states_the_new_rate(swapped):
+    issue_due_receipts()
+    issue_for_company(order_id=swapped.order_id, buyer=Buyer("Rao & Co"))
+
+    *_, cancelled, again = stated(swapped)
+    assert again == [("seat 1", 5, Decimal(90), Decimal("4.29")), ("seat 2", 5, Decimal(90), Decimal("4.29"))]
+    assert [amount for _seat, _rate, amount, _tax in cancelled] == [-90, -90]
+
+
+def test_discounts_of_the_old_price_are_credited_with_it(show, taxed, cheap, clerk):
+    coupon(taxed, code="TEN")
+    ticket = ticket_of(settle_payment(report=report(booked(show, "A1 A2", coupon="TEN"))))
+    exchange(ticket, cheap, "A1 A2", clerk, refund_difference=True)
+    issue_due_receipts()
+    give_goodwill(code=ticket.code, amount=Decimal(10), requested=requested(clerk, "two", seen=latest()))
+
+    difference, goodwill = stated(ticket)
+    assert sum(amount for _text, rate, amount, _tax in difference if rate == 18) == -450
+    assert {rate for _text, rate, _amount, _tax in goodwill} == {5}

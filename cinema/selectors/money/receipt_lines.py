@@ -1,0 +1,116 @@
+"""What the receipts of an order leave of its lines, and what refunds undo of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from cinema.domain.earnings import earned
+from cinema.domain.money import exact, quantize, tax_in
+from cinema.domain.receipts import Left, Part
+from cinema.domain.undone import Lines, Undone
+from cinema.models import MoneyEntry, Order, OrderLine, ReceiptLine, Refund
+from cinema.selectors.money.ledger import balances, fee_percent, sold_with
+
+NOTHING = Decimal(0)
+Stated = tuple[int, Decimal]  # the key of an order line, and the rate of tax at which a receipt states it
+
+
+def stated_lines(order: Order) -> dict[Stated, ReceiptLine]:
+    """The line of a receipt or credit note that was the first to state an order line at a rate."""
+    found = dict[Stated, ReceiptLine]()
+    for line in ReceiptLine.objects.filter(receipt__order=order).order_by("pk"):
+        found.setdefault((line.order_line_id, line.tax_percent), line)
+    return found
+
+
+def left_of(order: Order) -> dict[Stated, Part]:
+    """What the receipts and credit notes of an order leave of each of its lines, at each rate."""
+    lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line", "tax_percent")
+    sums = lines.values_list("order_line", "tax_percent", "order_line__kind").annotate(Sum("amount"), Sum("tax"))
+    return {
+        (key, percent): Part(key, exact(amount), exact(tax), percent, kind) for key, percent, kind, amount, tax in sums
+    }
+
+
+def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
+    """What refunds of an order that were recorded together undo of its sale, as the ledger says.
+
+    A ticket that could not be booked is on the receipt, but was never a sale: all of it is undone. Seats that were
+    returned for nothing before, after another refund, have moved something from them to what is left of the ticket.
+    """
+    ticket, ours = refunds[0].ticket, {refund.pk for refund in refunds}
+    if ticket and ticket.confirmed_at is None:
+        sold = earned(sold_with(ticket, ticket.seats.all(), fee_percent(order, [ticket])), ticket.amount)
+        return Undone({account: -amount for account, amount in sold.items()})
+    entries, moved = list[MoneyEntry](), list[MoneyEntry]()
+    for entry in MoneyEntry.objects.filter(order=order, kind=MoneyEntry.Kind.REFUND_OWED).order_by("pk"):
+        if entry.refund_id is None:
+            moved.append(entry)
+            continue
+        entries += [*moved, entry] if entry.refund_id in ours else []
+        moved = []
+    return Undone(balances(entries))
+
+
+def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[Part]]:
+    """What is left of the lines of an order as a refund for a ticket credits them, one after another; what is gone; and
+    what its seats count for now that were sold anew at another rate, beyond what is left of them at that.
+
+    First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
+    """
+    left = left_of(order)
+    of_sales = order.lines.exclude(kind=OrderLine.Kind.ROUNDING)  # which belongs to how it was paid
+    stated = of_sales.select_related("ticket_seat").filter(pk__in={key for key, _percent in left})
+    lines = {line.pk: line for line in stated.order_by("pk")}
+    parts = [part for part in left.values() if part.key in lines]
+    gone = [
+        part._replace(amount=lines[part.key].amount - part.amount, tax=lines[part.key].tax - part.tax)
+        for part in parts
+        if part.percent == lines[part.key].tax_percent
+    ]
+    return _in_tiers(lines, parts, ticket_id), _in_tiers(lines, gone, ticket_id), _sold_anew(lines, left, ticket_id)
+
+
+def _sold_anew(lines: Mapping[int, OrderLine], left: Mapping[Stated, Part], ticket_id: int | None) -> list[Part]:
+    found = list[Part]()
+    for line in lines.values():
+        seat = line.ticket_seat
+        if seat and seat.ticket_id == ticket_id and seat.tax_percent != line.tax_percent:
+            stated = left.get((line.pk, seat.tax_percent))
+            more = max(seat.worth - (stated.amount if stated else NOTHING), NOTHING)
+            found.append(Part(line.pk, more, tax_in(more, seat.tax_percent), seat.tax_percent, line.kind))
+    return found
+
+
+def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[Part], ticket_id: int | None) -> Lines:
+    sorted_out, discounts, cuts = defaultdict[int, list[Left]](list), [], _cuts(list(lines.values()))
+    for part in parts:
+        line = lines[part.key]
+        seat, is_anew = line.ticket_seat, part.percent != line.tax_percent
+        if line.kind == OrderLine.Kind.DISCOUNT:
+            discounts.append(part)
+        elif seat is None:
+            sorted_out[2].append(Left(part))
+        else:
+            tier = (1 if seat.active else 0) if seat.ticket_id == ticket_id else 3
+            discount = NOTHING if is_anew else _discount_on(part, line.amount, seat.price)
+            sorted_out[tier].append(Left(part, discount, {} if is_anew else cuts.get(line.pk, {})))
+    return Lines([sorted_out[tier] for tier in sorted(sorted_out)], discounts)
+
+
+def _cuts(lines: Sequence[OrderLine]) -> dict[int, dict[int, Decimal]]:
+    """What several coupons took off each seat of an order, by the keys of its line and of theirs."""
+    seats = [line.pk for line in lines if line.kind == OrderLine.Kind.SEAT]
+    found = defaultdict[int, dict[int, Decimal]](dict)
+    for line in lines:
+        for seat, cut in zip(seats, line.cuts or (), strict=False):
+            if amount := Decimal(cut):
+                found[seat][line.pk] = amount
+    return found
+
+
+def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:
+    """The share of discounts in what is left of a seat for ``amount`` that cost ``price`` after discounts."""
+    return quantize((amount - price) * left.amount / amount) if amount != price else NOTHING
