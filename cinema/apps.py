@@ -22,4 +22,4 @@ class CinemaConfig(AppConfig):
         """Refuse to start with an unknown payment gateway, instead of failing the first buyer."""
         from cinema.gateways import check_gateways
 
-        check_gateways(settings.PAYMENT_GATEWAYS)
+        check_gateways(settings.PAYMENT_GATEWAYS | settings.COUNTER_GATEWAYS)

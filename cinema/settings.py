@@ -17,7 +17,14 @@ from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
 from cinema.exports.account_codes import read_codes
-from cinema.gateways.configuration import check_currency, payment_origins, read_amounts, read_gateways, read_step
+from cinema.gateways.configuration import (
+    check_currency,
+    payment_origins,
+    read_amounts,
+    read_gateways,
+    read_step,
+    split_gateways,
+)
 from cinema.mail import settings as mail_settings
 from cinema.observability import logs
 from cinema.postgresql import TIMEOUTS
@@ -94,8 +101,11 @@ DEMO_GATEWAYS = (
     if RAZORPAY_KEY_ID
     else "sandbox:UPI,CARD,NETBANKING,WALLET"
 )
-# The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
-PAYMENT_GATEWAYS: dict[str, str] = read_gateways(env.str("PAYMENT_GATEWAYS", DEMO_GATEWAYS if DEMO else ""))
+# The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET,READER razorpay:UPI", and of
+# those that staff start at a till, such as READER.
+PAYMENT_GATEWAYS, COUNTER_GATEWAYS = split_gateways(
+    read_gateways(env.str("PAYMENT_GATEWAYS", DEMO_GATEWAYS if DEMO else ""))
+)
 # The bookkeeper's codes of accounts of the money ledger, such as "revenue:SEAT=8400, tax:18=1776".
 ACCOUNT_CODES: dict[str, str] = read_codes(names("ACCOUNT_CODES"))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "")  # its former name

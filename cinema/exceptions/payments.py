@@ -38,6 +38,19 @@ class PaymentsUnavailable(BusinessRuleViolation):
         super().__init__(_("We can’t take payments at the moment. Nothing was charged."))
 
 
+class ReaderNotReady(BusinessRuleViolation):
+    """A card reader is not connected, or busy, or none was chosen for the till."""
+
+    code = "reader_not_ready"
+
+    def __init__(self) -> None:
+        text = _(
+            "The card reader is not connected, or it is busy. Nothing was charged; please look at it and try again, or"
+            " take the payment in another way."
+        )
+        super().__init__(text)
+
+
 class PaymentModeNotOffered(BusinessRuleViolation):
     """``mode``, a PaymentMode, is not offered, or no longer."""
 

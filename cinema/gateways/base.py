@@ -59,6 +59,7 @@ class Charge:
     """The request for a payment. ``reference`` is the code of the Payment and the idempotency key.
 
     ``mode`` is a PaymentMode. The provider may prefill ``email``, and redirects to ``return_url``, paid or not.
+    ``reader`` is the provider's id of the card reader that will be handed a payment at the counter, "" for all others.
     """
 
     reference: str
@@ -68,6 +69,7 @@ class Charge:
     description: str
     email: str
     return_url: str
+    reader: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,15 @@ class Started:
 
     provider_id: str
     url: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A card reader: its id at the provider, the name it has there, and whether it was reachable lately."""
+
+    reader_id: str
+    name: str
+    is_online: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,4 +264,19 @@ class Gateway(Protocol):
         Payouts are listed from PAYOUTS_MAY_FAIL earlier, those without items. The list is that of the whole account:
         some payments are not the cinema's, some may be older. Each page is a request, so no transaction may be open
         meanwhile.
+        """
+
+
+class ReaderGateway(Gateway, Protocol):
+    """A provider whose card readers are used at tills: its modes include READER. A payment is opened by start(), which
+    charges nothing yet, then handed over to a reader, and closed by close(), which stops the reader, too."""
+
+    def readers(self) -> list[Reader]:
+        """List the card readers of the account."""
+
+    def hand_over(self, *, provider_id: str, reader_id: str) -> None:
+        """Have a reader ask for a card to pay what start() has opened.
+
+        Raises ReaderNotReady if the reader cannot take it, so that nobody can pay. After PaymentsUnavailable it may
+        have, or not: report() tells in the end.
         """

@@ -14,6 +14,7 @@ ORIGINS = {
     "razorpay": ["https://rzp.io", "https://*.razorpay.com"],
     "stripe": ["https://checkout.stripe.com"],
 }
+AT_COUNTER = {"READER"}  # modes that staff start at a till; the checkout does not offer them
 LARGEST_GIFT = Decimal(10**7)
 LARGEST_COIN = Decimal(100)
 ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")
@@ -35,6 +36,12 @@ def read_gateways(value: str) -> dict[str, str]:
                 raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {mode} twice. Each mode has one gateway.")
             gateways[mode] = name
     return gateways
+
+
+def split_gateways(gateways: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The gateways of the modes that the checkout offers, and those of the modes that staff start at a till."""
+    at_counter = {mode: name for mode, name in gateways.items() if mode in AT_COUNTER}
+    return {mode: name for mode, name in gateways.items() if mode not in AT_COUNTER}, at_counter
 
 
 def check_currency(currency: str) -> None:

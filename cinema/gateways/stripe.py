@@ -6,19 +6,18 @@ The page asks for Strong Customer Authentication where a bank wants it. Sources:
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
 import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from cinema.exceptions import PaymentsUnavailable, WebhookForged
+from cinema.exceptions import WebhookForged
+from cinema.gateways import stripe_terminal as terminal
 from cinema.gateways.base import (
     PAYOUTS_MAY_FAIL,
     Charge,
@@ -32,6 +31,7 @@ from cinema.gateways.base import (
     PayoutItem,
     PayoutReport,
     PayoutState,
+    Reader,
     RefundOrder,
     RefundReport,
     RefundState,
@@ -39,6 +39,7 @@ from cinema.gateways.base import (
     Started,
 )
 from cinema.gateways.messages import UNREADABLE, moment, page, text, whole
+from cinema.gateways.stripe_answers import answers, create, from_stripe, to_stripe
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +48,6 @@ TIMEOUT = (3, 8)  # seconds to connect, and to answer
 PAGE = 100  # entries of a list, the most that Stripe sends at once
 TOLERANCE = 300  # seconds for which a signature is good
 SIGNATURE_HEADER = "Stripe-Signature"
-REPEATED, MOST_KEYS = "Idempotent-Replayed", 20  # docs.stripe.com/error-low-level
-# Of these, which have no minor unit, Stripe counts hundredths all the same.
-IN_HUNDREDTHS = {"ISK", "UGX"}
 REFUND_STATES = {
     "succeeded": RefundState.DONE,
     "failed": RefundState.FAILED,
@@ -78,11 +76,8 @@ FEES = {"stripe_fee", "stripe_fx_fee", "tax_fee"}  # balance transactions that a
 PAYOUTS = {"payout", "payout_cancel", "payout_failure"}  # and those of payouts themselves
 
 
-T = TypeVar("T")
-
-
 class StripeGateway:
-    modes = ("CARD", "WALLET")
+    modes = ("CARD", "WALLET", terminal.MODE)
 
     def __init__(self) -> None:
         # No message reaches a demo on somebody's own machine: it asks.
@@ -91,6 +86,8 @@ class StripeGateway:
         self.client = _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API)
 
     def start(self, charge: Charge) -> Started:
+        if charge.mode == terminal.MODE:
+            return terminal.start(self.client, charge)
         about = {"reference": charge.reference}
         asked: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
@@ -100,7 +97,7 @@ class StripeGateway:
                     "quantity": 1,
                     "price_data": {
                         "currency": charge.currency.lower(),
-                        "unit_amount": _to_stripe(charge.amount, charge.currency),
+                        "unit_amount": to_stripe(charge.amount, charge.currency),
                         "product_data": {"name": charge.description},
                     },
                 }
@@ -113,24 +110,35 @@ class StripeGateway:
             "metadata": about,
             "payment_intent_data": {"metadata": about, "description": charge.description},
         }
-        with _answers():
-            create = self.client.v1.checkout.sessions.create
-            session = _create(lambda key: create(asked, {"idempotency_key": key}), charge.reference)
+        with answers():
+            open_one = self.client.v1.checkout.sessions.create
+            session = create(lambda key: open_one(asked, {"idempotency_key": key}), charge.reference)
             url = page(session.url, like=settings.STRIPE_API) if session.status == "open" else charge.return_url
             return Started(text(session.id), url)
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         if not provider_id:
             return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
-        with _answers():
+        if terminal.is_intent(provider_id):
+            return terminal.report(self.client, provider_id)
+        with answers():
             return _payment_report(self.client.v1.checkout.sessions.retrieve(provider_id).to_dict())
 
     def close(self, *, reference: str, provider_id: str) -> None:
-        with _answers():
+        if terminal.is_intent(provider_id):
+            terminal.close(self.client, provider_id)
+            return
+        with answers():
             try:
                 self.client.v1.checkout.sessions.expire(provider_id)
             except stripe.InvalidRequestError as refusal:  # only an open session expires
                 logger.info("Stripe does not close a payment, with status %s.", refusal.http_status)
+
+    def readers(self) -> list[Reader]:
+        return terminal.readers(self.client)
+
+    def hand_over(self, *, provider_id: str, reader_id: str) -> None:
+        terminal.hand_over(self.client, provider_id, reader_id)
 
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
@@ -144,7 +152,7 @@ class StripeGateway:
     def refund(self, order: RefundOrder) -> RefundReport:
         if not order.capture_id:
             return order.refused()
-        with _answers():
+        with answers():
             # An idempotency key is forgotten after a day, a refund's metadata is not.
             made = self.client.v1.refunds.list(params={"payment_intent": order.capture_id, "limit": PAGE})
             ours = [one for refund in made.auto_paging_iter() if _key(one := refund.to_dict()) == order.key]
@@ -152,35 +160,36 @@ class StripeGateway:
                 return _refund_report(alive[0])
             asked: stripe.params.RefundCreateParams = {
                 "payment_intent": order.capture_id,
-                "amount": _to_stripe(order.amount, order.currency),
+                "amount": to_stripe(order.amount, order.currency),
                 "metadata": {"key": order.key, "reference": order.reference},
             }
-            create = self.client.v1.refunds.create
+            make = self.client.v1.refunds.create
             attempt = f"{order.key}-{len(ours)}"  # after each that failed, another one
             try:
-                refund = _create(lambda key: create(asked, {"idempotency_key": key}), attempt)
+                refund = create(lambda key: make(asked, {"idempotency_key": key}), attempt)
             except stripe.InvalidRequestError as refusal:
                 logger.warning("Stripe refuses a refund, with status %s.", refusal.http_status)
                 return order.refused()
             return _refund_report(refund.to_dict())
 
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
-        with _answers():
+        with answers():
             return _refund_report(self.client.v1.refunds.retrieve(refund_id).to_dict())
 
     def dispute_report(self, dispute_id: str) -> DisputeReport:
-        with _answers():
+        with answers():
             return _dispute_report(self.client.v1.disputes.retrieve(dispute_id).to_dict())
 
     def reports_since(self, since: datetime) -> Iterator[Listed]:
         begin = int(since.timestamp())
-        with _answers():
+        with answers():
             sessions = self.client.v1.checkout.sessions.list(
                 {"created": {"gte": begin}, "status": "complete", "limit": PAGE}
             )
             for session in map(stripe.checkout.Session.to_dict, sessions.auto_paging_iter()):
                 if session["mode"] == "payment" and session["payment_status"] == "paid":
                     yield _payment_report(session)
+            yield from terminal.reports_since(self.client, begin, PAGE)
             refunds = self.client.v1.refunds.list({"created": {"gte": begin}, "limit": PAGE})
             yield from map(_refund_report, map(stripe.Refund.to_dict, refunds.auto_paging_iter()))
             disputes = self.client.v1.disputes.list({"created": {"gte": begin}, "limit": PAGE})
@@ -223,31 +232,6 @@ def _session() -> requests.Session:
     return session
 
 
-def _create(create: Callable[[str], T], name: str) -> T:
-    """Create something under the idempotency key ``name``. Stripe stores even its own errors under a key and repeats
-    them for a day: after each that it repeats, take another key."""
-    for number in count():
-        try:
-            return create(f"{name}.{number}" if number else name)
-        except stripe.APIError as error:
-            if number == MOST_KEYS or REPEATED not in (error.headers or {}):
-                raise
-    raise AssertionError("the loop above returns or raises")
-
-
-@contextmanager
-def _answers() -> Iterator[None]:
-    """Turn what keeps Stripe from an answer into PaymentsUnavailable."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        logger.warning("Stripe does not answer: %s, status %s.", type(error).__name__, error.http_status)
-        raise PaymentsUnavailable from None
-    except UNREADABLE as error:
-        logger.warning("Stripe gives no answer of use: %s.", type(error).__name__)
-        raise PaymentsUnavailable from None
-
-
 def _check_signature(body: bytes, signature: str) -> None:
     for secret in settings.STRIPE_WEBHOOK_SECRETS:
         try:
@@ -263,6 +247,8 @@ def _check_signature(body: bytes, signature: str) -> None:
 def _report(kind: str, about: dict[str, Any]) -> PaymentReport | RefundReport | DisputeReport | None:
     if kind.startswith("checkout.session.") and about["mode"] == "payment":
         return _payment_report(about, declined=kind == "checkout.session.async_payment_failed")
+    if kind.startswith(terminal.EVENTS):
+        return terminal.event_report(kind, about)
     if kind.startswith("refund."):
         return _refund_report(about)
     if kind.startswith("charge.dispute.") and about["object"] == "dispute":
@@ -280,7 +266,7 @@ def _payment_report(session: Mapping[str, Any], *, declined: bool = False) -> Pa
         provider_id=text(session["id"]),
         capture_id=text(session["payment_intent"]) if is_paid else "",
         result=Result.PAID if is_paid else Result.DECLINED if is_over else Result.OPEN,
-        amount=_from_stripe(session["amount_total"], currency),
+        amount=from_stripe(session["amount_total"], currency),
         currency=currency,
     )
 
@@ -291,7 +277,7 @@ def _refund_report(refund: Mapping[str, Any]) -> RefundReport:
         refund_id=text(refund["id"]),
         key=text(_key(refund)),
         capture_id=text(refund["payment_intent"] or ""),
-        amount=_from_stripe(refund["amount"], currency),
+        amount=from_stripe(refund["amount"], currency),
         currency=currency,
         state=REFUND_STATES.get(refund["status"], RefundState.PENDING),
     )
@@ -308,7 +294,7 @@ def _dispute_report(dispute: Mapping[str, Any]) -> DisputeReport:
     return DisputeReport(
         dispute_id=text(dispute["id"]),
         capture_id=text(dispute["payment_intent"] or ""),
-        amount=_from_stripe(dispute["amount"], currency),
+        amount=from_stripe(dispute["amount"], currency),
         currency=currency,
         state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
         respond_by=moment(due_by),
@@ -320,7 +306,7 @@ def _fee_report(entry: Mapping[str, Any], fee: int) -> FeeReport:
     return FeeReport(
         fee_id=text(entry["id"]),
         capture_id=_intent(entry),
-        amount=_from_stripe(fee, currency),
+        amount=from_stripe(fee, currency),
         currency=currency,
     )
 
@@ -335,8 +321,8 @@ def _item(entry: Mapping[str, Any]) -> PayoutItem:
     return PayoutItem(
         ITEM_KINDS.get(entry["type"], ItemKind.OTHER),
         _intent(entry),
-        _from_stripe(whole(entry["net"]) + fee, currency),
-        _from_stripe(fee, currency),
+        from_stripe(whole(entry["net"]) + fee, currency),
+        from_stripe(fee, currency),
     )
 
 
@@ -350,17 +336,9 @@ def _payout_report(payout: Mapping[str, Any], items: tuple[PayoutItem, ...] | No
     currency = text(payout["currency"]).upper()
     return PayoutReport(
         payout_id=text(payout["id"]),
-        amount=_from_stripe(payout["amount"], currency),
+        amount=from_stripe(payout["amount"], currency),
         currency=currency,
         state=PAYOUT_STATES.get(payout["status"], PayoutState.PENDING),
         arrives_on=datetime.fromtimestamp(whole(payout["arrival_date"]), UTC).date(),
         items=items,
     )
-
-
-def _to_stripe(amount: int, currency: str) -> int:
-    return amount * 100 if currency in IN_HUNDREDTHS else amount
-
-
-def _from_stripe(amount: object, currency: str) -> int:
-    return whole(amount) // 100 if currency in IN_HUNDREDTHS else whole(amount)

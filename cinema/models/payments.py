@@ -37,12 +37,15 @@ class PaymentMode(models.TextChoices):
     # Taken by staff at a till
     CASH = "CASH", _("Cash")
     TERMINAL = "TERMINAL", _("Card terminal")
+    # Started by staff at a till, and taken by a provider
+    READER = "READER", _("Card reader")
 
 
 PREPAID = (PaymentMode.GIFT_CARD, PaymentMode.VOUCHER)
 HALF_A_CENT = Decimal("0.005")  # SQLite adds as floats
 TILL_MODES = (PaymentMode.CASH, PaymentMode.TERMINAL)
-PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in (*PREPAID, *TILL_MODES)]
+COUNTER_MODES = (PaymentMode.READER,)
+PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in (*PREPAID, *TILL_MODES, *COUNTER_MODES)]
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -87,6 +90,8 @@ class Payment(Retried):
     paid in parts, the last of which sells it. ``tendered`` is the cash that was handed over, change included,
     ``rounding`` what was taken more than ``amount`` (or less) for want of smaller coins, and ``capture_id`` what the
     card terminal printed.
+    What is started at a till, but taken by a provider (COUNTER_MODES), has the ``till_session`` and a ``gateway``, and
+    is PENDING until the provider reports it. Its money is a part of the price, as that taken at a till is.
     """
 
     class Status(models.TextChoices):
@@ -175,6 +180,10 @@ class Payment(Retried):
                 name="payment_at_a_till",
             ),
             models.CheckConstraint(
+                condition=~Q(mode__in=COUNTER_MODES) | Q(till_session__isnull=False) & ~Q(gateway=""),
+                name="payment_started_at_a_till",
+            ),
+            models.CheckConstraint(
                 condition=Q(tendered=None)
                 | Q(mode="CASH", tendered__gt=models.F("amount") + models.F("rounding") - HALF_A_CENT),
                 name="payment_tendered_in_cash",
@@ -197,6 +206,11 @@ class Payment(Retried):
     def is_at_till(self) -> bool:
         """Whether staff took it at a till."""
         return self.mode in TILL_MODES
+
+    @property
+    def is_started_at_till(self) -> bool:
+        """Whether staff started it at a till, and a provider takes it."""
+        return self.mode in COUNTER_MODES
 
     @property
     def rounded(self) -> Decimal:

@@ -26,11 +26,16 @@ def staff_field(name: Any, **options: Any) -> "models.ForeignKey[Any, Any]":
 
 
 class Till(models.Model):
-    """A place with a drawer of cash, such as the box office or the bar."""
+    """A place with a drawer of cash, such as the box office or the bar.
+
+    ``reader`` is the id of its card reader at the provider of the mode READER, "" if it has none.
+    """
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="tills")
     name = models.CharField(_("name"), max_length=40)
     active = models.BooleanField(_("in use"), default=True, db_default=True)
+    reader = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
+    reader_name = models.CharField(_("card reader"), max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("till")

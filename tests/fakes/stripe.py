@@ -6,13 +6,10 @@ It answers as docs.stripe.com/api describes; tests/gateways/test_stripe.py compa
 import hashlib
 import hmac
 import json
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
-from typing import Any
-from urllib.parse import parse_qsl
 
 from stripe.params import (
     BalanceTransactionListParams,
@@ -23,9 +20,10 @@ from stripe.params import (
 )
 from stripe.params.checkout import SessionCreateParams, SessionListParams
 
-from tests.fakes.server import FakeServer, Refusal, Reply, Request
+from tests.fakes.objects import Object, check_names, nested, page_of, refusal
+from tests.fakes.server import FakeServer, Reply, Request
+from tests.fakes.stripe_terminal import Terminal
 
-Object = dict[str, Any]
 SECRETS = ("whsec_of_this_year", "whsec_of_last_year")
 KEY = "sk_test_of_the_fake"
 DISPUTE_FEE = 1_500
@@ -41,7 +39,7 @@ BANK = """<!doctype html><title>Your bank</title><h1>Is it you?</h1>
 
 class FakeStripe(FakeServer):
     """``sessions``, ``intents``, ``charges``, ``refunds``, ``disputes``, ``payouts`` and ``balance`` (its transactions)
-    by id; ``events`` in turn. A refund is done at once, unless ``refunds_wait``."""
+    by id; ``events`` in turn; ``terminal`` with its card readers. A refund is done at once, unless ``refunds_wait``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,17 +55,18 @@ class FakeStripe(FakeServer):
         self.refunds_wait = False
         self._answered: dict[str, tuple[bytes, Reply]] = {}
         self._numbers = count(1)
+        self.terminal = Terminal(self)
 
     def answer(self, request: Request) -> Reply:
         if request.path.startswith("/pay/"):
             return self._page(request)
         if request.headers.get("Authorization") != f"Bearer {KEY}":
-            raise _refusal(401, "invalid_request_error", message="Invalid API Key provided: sk_test_***")
+            raise refusal(401, "invalid_request_error", message="Invalid API Key provided: sk_test_***")
         key = request.headers.get("Idempotency-Key")
         if request.method == "POST" and key:
             body, reply = self._answered.get(key, (request.body, None))
             if body != request.body:
-                raise _refusal(400, "idempotency_error", message="Keys can only be used with the same parameters.")
+                raise refusal(400, "idempotency_error", message="Keys can only be used with the same parameters.")
             if reply is not None:
                 return replace(reply, headers={"Idempotent-Replayed": "true"})
             reply = self._call(request)
@@ -86,49 +85,51 @@ class FakeStripe(FakeServer):
         return reply
 
     def _call(self, request: Request) -> Reply:
+        if reply := self.terminal.answer(request):
+            return reply
         match request.method, request.path.removeprefix("/v1/").split("/"):
             case "POST", ["checkout", "sessions"]:
-                return Reply(200, self._open_session(_nested(request.body)))
+                return Reply(200, self._open_session(nested(request.body)))
             case "POST", ["checkout", "sessions", session, "expire"]:
-                return Reply(200, self._close(self._found(self.sessions, session)))
+                return Reply(200, self._close(self.found(self.sessions, session)))
             case "GET", ["checkout", "sessions", session]:
-                return Reply(200, self._found(self.sessions, session))
+                return Reply(200, self.found(self.sessions, session))
             case "GET", ["checkout", "sessions"]:
-                _check_names(_nested(request.query), SessionListParams)
+                check_names(nested(request.query), SessionListParams)
                 status = request.query.get("status")
                 found = [one for one in self.sessions.values() if one["status"] == status or not status]
-                return Reply(200, _page_of(found, request))
+                return Reply(200, page_of(found, request))
             case "POST", ["refunds"]:
-                return Reply(200, self._refund(_nested(request.body)))
+                return Reply(200, self._refund(nested(request.body)))
             case "GET", ["refunds"]:
-                _check_names(_nested(request.query), RefundListParams)
+                check_names(nested(request.query), RefundListParams)
                 intent = request.query.get("payment_intent")
                 if intent:
-                    self._found(self.intents, intent)
+                    self.found(self.intents, intent)
                 made = [one for one in self.refunds.values() if one["payment_intent"] == intent or not intent]
-                return Reply(200, _page_of(made, request))
+                return Reply(200, page_of(made, request))
             case "GET", ["refunds", refund]:
-                return Reply(200, self._found(self.refunds, refund))
+                return Reply(200, self.found(self.refunds, refund))
             case "GET", ["balance_transactions"]:
-                _check_names(_nested(request.query), BalanceTransactionListParams)
-                return Reply(200, self._expanded(_page_of(self._movements(request.query.get("payout")), request)))
+                check_names(nested(request.query), BalanceTransactionListParams)
+                return Reply(200, self._expanded(page_of(self._movements(request.query.get("payout")), request)))
             case "GET", ["payouts"]:
-                _check_names(_nested(request.query), PayoutListParams)
-                return Reply(200, _page_of(list(self.payouts.values()), request))
+                check_names(nested(request.query), PayoutListParams)
+                return Reply(200, page_of(list(self.payouts.values()), request))
             case "GET", ["disputes"]:
-                _check_names(_nested(request.query), DisputeListParams)
-                return Reply(200, _page_of(list(self.disputes.values()), request))
+                check_names(nested(request.query), DisputeListParams)
+                return Reply(200, page_of(list(self.disputes.values()), request))
             case "GET", ["disputes", dispute]:
-                return Reply(200, self._found(self.disputes, dispute))
-        raise _refusal(404, "invalid_request_error", message="Unrecognized request URL")
+                return Reply(200, self.found(self.disputes, dispute))
+        raise refusal(404, "invalid_request_error", message="Unrecognized request URL")
 
-    def _found(self, objects: Mapping[str, Object], pk: str) -> Object:
+    def found(self, objects: Mapping[str, Object], pk: str) -> Object:
         if pk not in objects:
-            raise _refusal(404, "invalid_request_error", code="resource_missing", message=f"No such object: '{pk}'")
+            raise refusal(404, "invalid_request_error", code="resource_missing", message=f"No such object: '{pk}'")
         return objects[pk]
 
     def _open_session(self, asked: Object) -> Object:
-        _check_names(asked, SessionCreateParams)
+        check_names(asked, SessionCreateParams)
         [item] = asked["line_items"].values()
         price = item["price_data"]
         pk = f"cs_test_{next(self._numbers)}"
@@ -156,7 +157,7 @@ class FakeStripe(FakeServer):
     def _close(self, session: Object) -> Object:
         if session["status"] != "open":
             sentence = "Only Checkout Sessions with a status in ['open'] can be expired. This one has a status of "
-            raise _refusal(400, "invalid_request_error", message=sentence + session["status"])
+            raise refusal(400, "invalid_request_error", message=sentence + session["status"])
         self.expire(session["id"])
         return session
 
@@ -179,36 +180,43 @@ class FakeStripe(FakeServer):
             "metadata": entry["metadata"],
             "status": "succeeded",
         }
-        charge = f"ch_{pk}"
-        self.charges[charge] = {
-            "id": charge,
+        self.charge(self.intents[pk])
+        entry |= {"payment_intent": pk, "payment_status": "paid", "status": "complete", "url": None}
+        self.happened("checkout.session.completed", entry)
+
+    def charge(self, intent: Object) -> None:
+        """Write the charge of a PaymentIntent that succeeded."""
+        pk = f"ch_{intent['id']}"
+        self.charges[pk] = {
+            "id": pk,
             "object": "charge",
-            "amount": entry["amount_total"],
-            "amount_captured": entry["amount_total"],
+            "amount": intent["amount"],
+            "amount_captured": intent["amount"],
             "captured": True,
             "created": int(time.time()),
-            "currency": entry["currency"],
+            "currency": intent["currency"],
             "livemode": False,
-            "metadata": entry["metadata"],
+            "metadata": intent["metadata"],
             "paid": True,
-            "payment_intent": pk,
+            "payment_intent": intent["id"],
             "status": "succeeded",
         }
-        self._move("charge", self.charges[charge], entry["amount_total"], fee=entry["amount_total"] // 50)
-        entry |= {"payment_intent": pk, "payment_status": "paid", "status": "complete", "url": None}
-        self._happened("checkout.session.completed", entry)
+        self._move("charge", self.charges[pk], intent["amount"], fee=intent["amount"] // 50)
+
+    def next_id(self, kind: str) -> str:
+        return f"{kind}_{next(self._numbers)}"
 
     def expire(self, session: str) -> None:
         """The time to pay is over."""
         self.sessions[session] |= {"status": "expired", "url": None}
-        self._happened("checkout.session.expired", self.sessions[session])
+        self.happened("checkout.session.expired", self.sessions[session])
 
     def decide_refund(self, refund: str, status: str) -> None:
         """A bank has decided: “succeeded” or “failed”."""
         self.refunds[refund] |= {"status": status} | ({"failure_reason": "unknown"} if status == "failed" else {})
         if status == "failed":
             self._move("refund_failure", self.refunds[refund], self.refunds[refund]["amount"])
-        self._happened("refund.failed" if status == "failed" else "refund.updated", self.refunds[refund])
+        self.happened("refund.failed" if status == "failed" else "refund.updated", self.refunds[refund])
 
     def refund_in_dashboard(self, intent: str, amount: int) -> Object:
         return self._refund({"payment_intent": intent, "amount": str(amount)})
@@ -236,7 +244,7 @@ class FakeStripe(FakeServer):
             self._move("adjustment", self.disputes[pk], -paid["amount_received"], fee=DISPUTE_FEE)
         elif status == "won":
             self._move("adjustment", self.disputes[pk], paid["amount_received"])
-        self._happened(
+        self.happened(
             "charge.dispute.created" if is_new else "charge.dispute.closed",
             self.disputes[pk],
         )
@@ -272,7 +280,7 @@ class FakeStripe(FakeServer):
         moved = self._move("payout", self.payouts[pk], -amount)
         self.payouts[pk]["balance_transaction"] = moved["id"]
         self._paid_out |= {one["id"]: pk for one in [*parts, moved]}
-        self._happened("payout.created", self.payouts[pk])
+        self.happened("payout.created", self.payouts[pk])
         return self.payouts[pk]
 
     def decide_payout(self, payout: str, status: str) -> None:
@@ -281,7 +289,7 @@ class FakeStripe(FakeServer):
         if status == "failed":
             back = self._move("payout_failure", self.payouts[payout], self.payouts[payout]["amount"])
             self.payouts[payout] |= {"failure_balance_transaction": back["id"], "failure_code": "account_closed"}
-        self._happened(f"payout.{status}", self.payouts[payout])
+        self.happened(f"payout.{status}", self.payouts[payout])
 
     def _move(self, kind: str, source: Object, amount: int, *, fee: int = 0) -> Object:
         """Write a transaction of the balance."""
@@ -311,8 +319,8 @@ class FakeStripe(FakeServer):
         """The transactions of the balance, or of one payout."""
         if payout is None:
             return list(self.balance.values())
-        if not self._found(self.payouts, payout)["automatic"]:
-            raise _refusal(400, "invalid_request_error", message="It can only be filtered on automatic payouts.")
+        if not self.found(self.payouts, payout)["automatic"]:
+            raise refusal(400, "invalid_request_error", message="It can only be filtered on automatic payouts.")
         return [one for one in self.balance.values() if self._paid_out.get(one["id"]) == payout]
 
     def _expanded(self, listed: Object) -> Object:
@@ -321,12 +329,12 @@ class FakeStripe(FakeServer):
         return listed | {"data": [one | {"source": known.get(one["source"])} for one in listed["data"]]}
 
     def _refund(self, asked: Object) -> Object:
-        _check_names(asked, RefundCreateParams)
-        intent = self._found(self.intents, asked["payment_intent"])
+        check_names(asked, RefundCreateParams)
+        intent = self.found(self.intents, asked["payment_intent"])
         gone = [one for one in self.refunds.values() if one["payment_intent"] == intent["id"]]
         left = intent["amount_received"] - sum(one["amount"] for one in gone if one["status"] != "failed")
         if int(asked["amount"]) > left:
-            raise _refusal(
+            raise refusal(
                 400,
                 "invalid_request_error",
                 code="charge_already_refunded" if not left else "amount_too_large",
@@ -348,10 +356,10 @@ class FakeStripe(FakeServer):
         }
         moved = self._move("refund", self.refunds[pk], -int(asked["amount"]))
         self.refunds[pk]["balance_transaction"] = moved["id"]
-        self._happened("refund.created", self.refunds[pk])
+        self.happened("refund.created", self.refunds[pk])
         return self.refunds[pk]
 
-    def _happened(self, kind: str, about: Object) -> None:
+    def happened(self, kind: str, about: Object) -> None:
         self.events.append(
             {
                 "id": f"evt_{next(self._numbers)}",
@@ -367,7 +375,7 @@ class FakeStripe(FakeServer):
         )
 
     def _page(self, request: Request) -> Reply:
-        session = self._found(self.sessions, request.path.removeprefix("/pay/").removesuffix("/bank"))
+        session = self.found(self.sessions, request.path.removeprefix("/pay/").removesuffix("/bank"))
         back = Reply(303, "", {"Location": session["success_url"]})
         if session["status"] != "open":
             return back
@@ -398,37 +406,3 @@ def message(event: Object) -> tuple[bytes, dict[str, str]]:
     """An event as it is delivered."""
     body = json.dumps(event).encode()
     return body, signed(body)
-
-
-def _check_names(asked: Object, known: type) -> None:
-    if unknown := set(asked) - set(known.__annotations__):
-        raise _refusal(400, "invalid_request_error", message=f"Received unknown parameters: {', '.join(unknown)}")
-
-
-def _refusal(status: int, kind: str, **more: str) -> Refusal:
-    return Refusal(Reply(status, {"error": {"type": kind, **more}}))
-
-
-def _page_of(objects: list[Object], request: Request) -> Object:
-    """The newest first, ten if nobody says how many, after the one that the last page ended with."""
-    size, after = int(request.query.get("limit", 10)), request.query.get("starting_after")
-    if size > 100:
-        raise _refusal(400, "invalid_request_error", message="This value must be less than or equal to 100.")
-    since = int(request.query.get("created[gte]", 0))
-    found = [one for one in objects[::-1] if one["created"] >= since]
-    start = next((n for n, one in enumerate(found, start=1) if one["id"] == after), 0)
-    shown = found[start : start + size]
-    return {"object": "list", "data": shown, "has_more": start + size < len(found), "url": request.path}
-
-
-def _nested(asked: bytes | Mapping[str, str]) -> Object:
-    """“a[b][0]=c” as {"a": {"b": {"0": "c"}}}."""
-    result: Object = {}
-    pairs = parse_qsl(asked.decode(), keep_blank_values=True) if isinstance(asked, bytes) else asked.items()
-    for name, value in pairs:
-        *path, last = re.findall(r"[^\[\]]+", name)
-        inner = result
-        for part in path:
-            inner = inner.setdefault(part, {})
-        inner[last] = value
-    return result

@@ -16,4 +16,5 @@ def recent_payouts(today: date) -> list[Payout]:
 
 def last_comparisons() -> list[ReconciliationRun]:
     """The last comparison with each provider in use, by name."""
-    return list(ReconciliationRun.objects.filter(gateway__in=settings.PAYMENT_GATEWAYS.values()).order_by("gateway"))
+    used = {*settings.PAYMENT_GATEWAYS.values(), *settings.COUNTER_GATEWAYS.values()}
+    return list(ReconciliationRun.objects.filter(gateway__in=used).order_by("gateway"))

@@ -91,7 +91,7 @@ def reconcile(*, days: int = DAYS) -> list[Reconciliation]:
 
 
 def _gateways(since: datetime) -> Iterator[str]:
-    used = set(settings.PAYMENT_GATEWAYS.values())
+    used = {*settings.PAYMENT_GATEWAYS.values(), *settings.COUNTER_GATEWAYS.values()}
     for name in GATEWAYS:
         if name in used or Payment.objects.filter(gateway=name, created_at__gte=since).exists():
             yield name
