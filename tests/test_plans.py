@@ -104,6 +104,10 @@ FEW = {
     "waiting_by_show_and_party",
     "waiting_once_per_show_and_address",
 }
+COUNTED = """
+DELETE FROM pg_statistic USING pg_index
+WHERE indrelid = ANY(%s) AND starelid IN (indrelid, indexrelid)
+"""
 COSTLY = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")  # with many rows
 # Lists by any column, for whoever looks after the site; and the newest orders: from the last one back, until there are
 # enough for a page.
@@ -142,7 +146,8 @@ def _read_by_postgresql(cursor: Any, sql: str, params: Any) -> Iterator[str]:
         plans.extend(plan.get("Plans", ()))
         whole = plan["Node Type"] == "Seq Scan" or (plan["Node Type"].startswith("Index") and "Index Cond" not in plan)
         if whole and plan.get("Relation Name") in GROWING and plan.get("Index Name") not in FEW:
-            yield f"{plan['Node Type']} of {plan['Relation Name']}"
+            name, rows = plan.get("Index Name"), plan["Plan Rows"]
+            yield f"{plan['Node Type']} of {plan['Relation Name']} ({name}, {rows} rows)"
 
 
 def _json(plan: Any) -> Any:
@@ -222,8 +227,8 @@ def millions():
     """Let PostgreSQL expect a million rows on each page of the growing tables, and use an index wherever it can.
 
     Without counts of their values it could take a whole table for the better choice even then; what it counted in the
-    few rows of earlier tests is forgotten. Their indexes are built anew, because it avoids one that was filled and
-    emptied.
+    few rows of earlier tests is forgotten. The tables are truncated, because it avoids an index that was filled and
+    emptied, and it does not count them again meanwhile.
     """
     if connection.vendor != "postgresql":
         yield
@@ -232,14 +237,19 @@ def millions():
         cursor.execute("SELECT oid, reltuples, relpages FROM pg_class WHERE relname = ANY(%s)", [[*GROWING]])
         before = cursor.fetchall()
         for table in GROWING:
-            cursor.execute(f"REINDEX TABLE {table}")
-        cursor.execute("DELETE FROM pg_statistic WHERE starelid = ANY(%s)", [[oid for oid, *_ in before]])
+            cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {', '.join(GROWING)} CASCADE")
+        cursor.execute("RESET session_replication_role")
+        cursor.execute(COUNTED, [[oid for oid, *_ in before]])
         cursor.execute("UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE relname = ANY(%s)", [[*GROWING]])
         for costly in COSTLY:
             cursor.execute(f"SET {costly} = off")
         yield
         for costly in COSTLY:
             cursor.execute(f"RESET {costly}")
+        for table in GROWING:
+            cursor.execute(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
         for oid, rows, pages in before:
             cursor.execute("UPDATE pg_class SET reltuples = %s, relpages = %s WHERE oid = %s", [rows, pages, oid])
 

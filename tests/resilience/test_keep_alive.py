@@ -2,14 +2,16 @@
 
 import random
 import shutil
+import signal
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -37,6 +39,7 @@ http {{
     }}
 }}
 """
+POST = ("POST", "/api/book/", "{}", {"Content-Type": "application/json"})
 SHORT = "--config python:tests.resilience.short_keep_alive"
 
 
@@ -46,29 +49,51 @@ def server(site: Site) -> Iterator[Server]:
         yield server
 
 
+class Proxy(NamedTuple):
+    """A running nginx: its port and its only process."""
+
+    port: int
+    process: subprocess.Popen
+
+
 @contextmanager
-def nginx(server: Server, folder: Path) -> Iterator[int]:
-    """nginx before the server, with persistent connections; yield its port."""
+def nginx(server: Server, folder: Path) -> Iterator[Proxy]:
+    """nginx before the server, with persistent connections."""
     port, file = free_port(), folder / "nginx.conf"
     file.write_text(CONFIGURATION.format(folder=folder, behind=server.port, port=port))
     with subprocess.Popen([NGINX, "-c", file, "-p", folder], stderr=subprocess.DEVNULL) as process:
         try:
             eventually(lambda: not post(port), patience=10)
-            yield port
+            yield Proxy(port, process)
         finally:
             process.terminate()
 
 
 def post(port: int) -> int:
     """The status of a POST to the API without a token; 0 while nothing is listening."""
-    line = HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        line.request("POST", "/api/book/", "{}", {"Content-Type": "application/json"})
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as line:
+        try:
+            line.request(*POST)
+            return line.getresponse().status
+        except ConnectionRefusedError:
+            return 0
+
+
+def post_while_stopped(proxy: Proxy, seconds: float) -> int:
+    """The status of a POST that nginx finds first when it goes on after so many seconds.
+
+    Only after it does nginx find that the server has closed the connection, if it has.
+    """
+    with closing(HTTPConnection("127.0.0.1", proxy.port, timeout=30)) as line:
+        line.request(*POST)
+        line.getresponse().read()
+        proxy.process.send_signal(signal.SIGSTOP)
+        try:
+            line.request(*POST)
+            time.sleep(seconds)
+        finally:
+            proxy.process.send_signal(signal.SIGCONT)
         return line.getresponse().status
-    except ConnectionRefusedError:
-        return 0
-    finally:
-        line.close()
 
 
 def spaced(port: int, seconds: float) -> Counter[int]:
@@ -96,12 +121,13 @@ def test_a_connection_that_rests_for_20_seconds_is_used_again(server):
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx on this machine (apt-get install nginx)")
 def test_behind_nginx_that_keeps_connections_no_post_is_lost(server, tmp_path):
-    with nginx(server, tmp_path) as port:
-        assert set(spaced(port, 2)) == {401}
+    with nginx(server, tmp_path) as proxy:
+        assert set(spaced(proxy.port, 2)) == {401}
+        assert post_while_stopped(proxy, 3) == 401
 
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx on this machine (apt-get install nginx)")
-def test_a_server_that_closes_after_2_seconds_loses_some(site, tmp_path):
+def test_a_server_that_closes_after_2_seconds_loses_one(site, tmp_path):
     """The control."""
-    with site.serve(SHORT, command="--workers 2") as server, nginx(server, tmp_path) as port:
-        eventually(lambda: 502 not in spaced(port, 2))
+    with site.serve(SHORT, command="--workers 2") as server, nginx(server, tmp_path) as proxy:
+        eventually(lambda: post_while_stopped(proxy, 3) != 502)

@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LONG_AGO = KEPT_FOR + timedelta(days=1)
 ABOUT_SHOWS = ("staff-today", "staff-figures", "staff-orders", "staff-shows", "staff-schedule", "staff-blocks")
 NEW_EVERY_TIME = re.compile(
-    rb'(csrfmiddlewaretoken" value|name="key" value|X-CSRFToken&quot;:|X-CSRFToken":|As of) ?[^>]+'
+    rb'(csrfmiddlewaretoken" value|name="key" value|X-CSRFToken&quot;:|X-CSRFToken":|name="choose_until|As of) ?[^>]+'
 )
 
 
