@@ -38,8 +38,8 @@ class Receipt(models.Model):
 
     ``number`` counts from 1 without gaps in each ``year`` of a theatre, on its own clock. An order has one RECEIPT, and
     a CREDIT_NOTE for each refund. The amounts of a credit note are negative, so those of all rows about an order come
-    to what was kept. A receipt that names the wrong company is corrected by a credit note for all that is left of it
-    and a new receipt, which both have it as ``corrects``.
+    to what was kept; that of less than half a coin in cash comes to nothing. A receipt that names the wrong company is
+    corrected by a credit note for all that is left of it and a new receipt, which both have it as ``corrects``.
 
     ``company`` and ``company_tax_number`` are the buyer's if they asked for them, else "": a buyer's own name is on no
     receipt. ``tenders`` are pairs of a payment mode and an amount, which are only shown.
@@ -89,7 +89,7 @@ class Receipt(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="RECEIPT", refund=None, total__gt=0)
                 | Q(kind="CREDIT_NOTE", refund=None, corrects__isnull=False, total__lt=0)
-                | Q(kind="CREDIT_NOTE", refund__isnull=False, corrects=None, total__lt=0),
+                | Q(kind="CREDIT_NOTE", refund__isnull=False, corrects=None, total__lte=0),
                 name="receipt_of_a_payment_or_a_refund",
             ),
         ]

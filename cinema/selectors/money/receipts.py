@@ -25,14 +25,27 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import formats
 
+from cinema.domain.cash import smallest_coin
 from cinema.domain.clock import shown_time
 from cinema.domain.money import exact
-from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
+from cinema.models import (
+    Order,
+    OrderLine,
+    Payment,
+    PaymentMode,
+    Receipt,
+    ReceiptLine,
+    ReceiptSequence,
+    Refund,
+    Theatre,
+)
 from cinema.models.annotated import PaymentWithReturned
+from cinema.models.orders import currency
 from cinema.selectors.money.receipt_lines import left_of
 
 SOLD_STATUSES = [Order.Status.PAID, Order.Status.CANCELLED]
 SOLD = Q(status__in=SOLD_STATUSES, total__gt=0)
+NOTED = Q(refunds__credit_note_due=False)
 LONGEST_TEXT = 300
 NOTHING = Decimal(0)
 
@@ -53,7 +66,15 @@ def orders_without_receipt() -> QuerySet[Order, int]:
 
 def orders_without_credit_note() -> QuerySet[Refund, int]:
     """The keys of orders with refunds that may need a credit note, the oldest refund first."""
-    return Refund.objects.filter(credit_note_due=True).order_by("pk").values_list("payment__order", flat=True)
+    return _refunds_due().order_by("pk").values_list("payment__order", flat=True)
+
+
+def _refunds_due() -> QuerySet[Refund]:
+    """The refunds that may need a credit note. One in cash that is rounded waits until it is paid out: what it comes to
+    is known only then."""
+    due = Refund.objects.filter(credit_note_due=True)
+    unknown = Q(status=Refund.Status.PENDING, payment__mode=PaymentMode.CASH)
+    return due.exclude(unknown) if smallest_coin(currency()) else due
 
 
 def is_sold(order: Order) -> bool:
@@ -63,7 +84,7 @@ def is_sold(order: Order) -> bool:
 
 def is_due(order_id: int) -> bool:
     """Whether a receipt or a credit note of an order may have to be issued."""
-    refunds = Refund.objects.filter(payment__order=order_id, credit_note_due=True)
+    refunds = _refunds_due().filter(payment__order=order_id)
     return orders_without_receipt().filter(pk=order_id).exists() or refunds.exists()
 
 
@@ -75,7 +96,7 @@ def may_have_receipt(order: Order) -> bool:
 
 def due_refunds(order: Order) -> list[Refund]:
     """The refunds of an order that may need a credit note, the oldest first."""
-    due = Refund.objects.filter(payment__order=order, credit_note_due=True)
+    due = _refunds_due().filter(payment__order=order)
     return list(due.select_related("payment", "ticket").order_by("pk"))
 
 
@@ -136,14 +157,15 @@ def credited_receipt(receipt: Receipt) -> Receipt | None:
 
 
 def used_payments(order: Order) -> list[PaymentWithReturned]:
-    """The payments of an order that paid for something, the oldest first, with the sum ``returned`` of their refunds.
+    """The payments of an order that paid for something, the oldest first, with the sum ``returned`` by credit notes.
 
     Those that came together, such as a gift card and the rest, paid for nothing if all of it was refunded in the moment
     when it came: it was late, or the order was paid already.
     """
     paid: QuerySet[Payment] = order.payments.paid().filter(amount__gt=0)
     unused = Sum("refunds__amount", filter=Q(refunds__created_at=F("settled_at")), default=NOTHING)
-    rows = list(paid.annotate(unused=unused, returned=Sum("refunds__amount", default=NOTHING)).order_by("pk"))
+    paid_out = Sum(F("refunds__amount") + F("refunds__rounding"), filter=NOTED, default=NOTHING)
+    rows = list(paid.annotate(unused=unused, returned=paid_out).order_by("pk"))
     used = defaultdict[datetime | None, Decimal](Decimal)
     for row in rows:
         used[row.settled_at] += row.amount - exact(row.unused)
@@ -151,7 +173,7 @@ def used_payments(order: Order) -> list[PaymentWithReturned]:
 
 
 def tenders_of(order: Order) -> list[list[str]]:
-    """How an order was paid, less what was refunded: payment modes with amounts."""
+    """How an order was paid, less what credit notes say: payment modes with amounts."""
     amounts = [(payment.mode, payment.rounded - exact(payment.returned)) for payment in used_payments(order)]
     return [[mode, str(amount)] for mode, amount in amounts if amount]
 
@@ -185,7 +207,8 @@ def receipt_faults() -> Iterator[str]:
     issued = Order.objects.filter(Exists(Receipt.objects.filter(order=OuterRef("pk")))).exclude(Exists(due))
     stated = _sum_of(Receipt.objects.filter(order=OuterRef("pk")), "order", "total")
     received = _sum_of(Payment.objects.paid().filter(order=OuterRef("pk")), "order", F("amount") + F("rounding"))
-    returned = _sum_of(Refund.objects.filter(payment__order=OuterRef("pk")), "payment__order", "amount")
+    refunds = Refund.objects.filter(payment__order=OuterRef("pk"))
+    returned = _sum_of(refunds, "payment__order", F("amount") + F("rounding"))
     for order in issued.annotate(stated=stated, kept=received - returned).order_by("pk").iterator():
         if exact(order.stated) != exact(order.kept):
             yield f"Receipts of order {order} come to {exact(order.stated)}, but {exact(order.kept)} is kept"

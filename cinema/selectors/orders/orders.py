@@ -95,6 +95,7 @@ def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
     refunds = Refund.objects.select_related("paid_by").order_by("pk")
     payments = Payment.objects.select_related("taken_by").prefetch_related(Prefetch("refunds", refunds)).order_by("pk")
     lines = OrderLine.objects.select_related("ticket_seat__show_seat__seat", "ticket_seat__ticket", "coupon")
+    lines = lines.exclude(kind=OrderLine.Kind.ROUNDING, amount=0)  # see services.money.receipts: of a refund only
     orders = with_worth(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
     parts = {"show": shows, "seats": seats, "order__payments": payments, "order__lines": lines.order_by("pk")}
     return (

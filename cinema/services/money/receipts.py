@@ -4,7 +4,8 @@ Issuing is a step of its own that can be repeated, after the payment or refund: 
 theatre, so it must not be held while seats are booked. A job does it; so does whatever shows a receipt first.
 
 A credit note is issued as soon as its refund is recorded, whether or not the provider has sent it: from then on the
-sale is undone and the money is owed, and a refund that the provider refuses is settled by hand.
+sale is undone and the money is owed, and a refund that the provider refuses is settled by hand. Only one in cash waits
+until it is paid out if cash is rounded, because the note states that like the receipt does.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from django.utils.translation import override
 from cinema.domain.receipts import Part
 from cinema.domain.undone import Undone
 from cinema.exceptions import ReceiptNotChangeable
-from cinema.models import Order, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
+from cinema.models import Order, OrderLine, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import OrderNow, ReceiptSequenceNow
 from cinema.selectors.money.receipt_lines import left_of, lines_left, stated_lines, undone_by
 from cinema.selectors.money.receipts import (
@@ -129,9 +130,9 @@ def _credit(order: OrderNow, refund: Refund, undone: Undone) -> bool:
     parts = undone.credited(refund.amount, *lines_left(order, refund.ticket_id))
     buyer = Buyer(receipt.company, receipt.company_tax_number)
     note = Receipt(
-        kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.amount)]], **buyer._asdict()
+        kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.rounded)]], **buyer._asdict()
     )
-    _write(order, note, _credited(order, parts))
+    _write(order, note, [*_credited(order, parts), *_rounding(order, refund)])
     return True
 
 
@@ -146,6 +147,20 @@ def _credited(order: OrderNow, parts: Sequence[Part]) -> list[ReceiptLine]:
             )
             stated.setdefault((part.key, part.percent), anew)
     return [_line(stated[part.key, part.percent], part, -1) for part in parts]
+
+
+def _rounding(order: OrderNow, refund: Refund) -> list[ReceiptLine]:
+    """What was paid out in cash more than a refund, or less. It belongs to the rounding of the sale, which was 0 if the
+    order has no line of it."""
+    if not refund.rounding:
+        return []
+    about = {"order": order, "kind": OrderLine.Kind.ROUNDING}
+    line, _new = OrderLine.objects.get_or_create(**about, defaults={"unit_price": NOTHING, "amount": NOTHING})
+    with override(order.language):
+        text = line_text(line, order.theatre)
+    more = -refund.rounding
+    tax = {"tax_percent": NOTHING, "tax": NOTHING}
+    return [ReceiptLine(order_line=line, text=text, quantity=1, unit_price=more, amount=more, **tax)]
 
 
 def _sold(order: Order) -> list[ReceiptLine]:

@@ -13,10 +13,13 @@ from cinema.selectors.figures.takings import takings, takings_sheet
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, report_of, till_faults
 from cinema.selectors.orders.counter import SaleInput, sale_in_hand
-from cinema.services.money.receipts import issue_due_receipts, issue_receipts
+from cinema.selectors.orders.orders import order_at
+from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company, issue_receipts
 from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import pay_out, void_sale
+from cinema.services.orders.orders import give_goodwill, settle_by_hand
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
     ShowFactory,
     counter_sale,
@@ -27,6 +30,7 @@ from tests.factories import (
     ticket_of,
     till_session,
 )
+from tests.services.orders.test_orders import latest
 from tests.trail import alterable_trail
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
@@ -157,17 +161,75 @@ def test_a_refund_in_cash_is_rounded_likewise(price):
     session = till_session(show.screen.theatre, float=500)
     refund = refunded(session, show)
     expected = refund.rounded
-    paid = pay_out(
-        theatre=session.theatre, code=refund.code, till=session.code, by=session.opened_by, supervisor=owner()
-    )
+    paid = paid_out(refund, session)
     assert (paid.amount, paid.rounded) == (price, expected)
     assert (in_drawer(session), rounding(session)) == (500, 0)
 
 
-def test_a_refund_that_is_settled_by_hand_is_exact(session, show):
-    refund = refunded(session, show)
+def paid_out(refund: Refund, session) -> Refund:
+    return pay_out(
+        theatre=session.theatre, code=refund.code, till=session.code, by=session.opened_by, supervisor=owner()
+    )
+
+
+def refunded_in_part(session, show, amount: Decimal = Decimal("6.17")) -> Refund:
+    """Goodwill for a seat that was sold for cash, whose receipt was issued."""
+    ticket = sold_at_till(session, show, "A1")
+    issue_receipts(order_id=ticket.order_id)
+    give_goodwill(code=ticket.code, amount=amount, requested=RequestedAction(session.opened_by, "late", latest(), "1"))
+    return Refund.objects.get()
+
+
+def credit_notes(refund: Refund) -> list[tuple[Decimal, list, list]]:
+    """The total, the lines and the tenders of each credit note of the refund's order."""
     issue_receipts(order_id=refund.payment.order_id)
-    assert [note.total for note in refund.payment.order.receipts.filter(kind="CREDIT_NOTE")] == [-UP]
+    return [
+        (note.total, [(line.text.split(",")[0], line.amount) for line in note.lines.order_by("pk")], note.paid_by)
+        for note in refund.payment.order.receipts.filter(kind="CREDIT_NOTE").order_by("pk")
+    ]
+
+
+def test_its_credit_note_states_the_rounding_once_it_is_paid_out(session, show):
+    refund = refunded(session, show)
+    assert credit_notes(refund) == []
+    assert issue_due_receipts() == 0  # nothing that waits stands in the way of others
+    paid_out(refund, session)
+    lines = [(str(show.movie), -UP), ("Rounding", -2 * CENT)]
+    assert credit_notes(refund) == [(Decimal("-12.35"), lines, [("CASH", Decimal("-12.35"))])]
+
+
+def test_one_that_is_settled_by_hand_is_exact(session, show):
+    refund = refunded(session, show)
+    ticket = refund.ticket
+    settle_by_hand(
+        code=ticket.code, refund_id=refund.pk, requested=RequestedAction(owner(), "sent", latest(), "by hand")
+    )
+    assert [total for total, *_ in credit_notes(refund)] == [-UP]
+
+
+def test_the_refund_of_a_sale_that_was_not_rounded_may_be(session):
+    show = priced(Decimal("12.30"), screen__theatre=session.theatre)
+    refund = paid_out(refunded_in_part(session, show), session)
+    [(total, lines, _paid)] = credit_notes(refund)
+    assert (total, lines[1:]) == (Decimal("-6.15"), [("Rounding", 2 * CENT)])
+    issue_for_company(order_id=refund.payment.order_id, buyer=Buyer("Rao & Co"))
+    assert refund.payment.order.receipts.order_by("pk").last().total == Decimal("6.15")
+    assert "ROUNDING" not in {
+        line.kind for line in order_at(session.theatre, refund.ticket.reference).order.lines.all()
+    }
+
+
+def test_a_refund_of_less_than_half_a_coin_pays_nothing_and_says_so(session, show):
+    refund = paid_out(refunded_in_part(session, show, 2 * CENT), session)
+    assert [(total, paid) for total, _, paid in credit_notes(refund)] == [(0, [("CASH", 0)])]
+
+
+def test_a_receipt_for_a_company_while_a_refund_waits_says_what_was_paid(session, show):
+    refund = refunded_in_part(session, show)
+    receipt = issue_for_company(order_id=refund.payment.order_id, buyer=Buyer("Rao & Co"))
+    assert (receipt.total, receipt.paid_by) == (Decimal("12.35"), [("CASH", Decimal("12.35"))])
+    paid_out(refund, session)
+    assert credit_notes(refund)[-1][0] == Decimal("-6.15")
 
 
 def test_a_sale_that_is_voided_gives_the_cash_back_that_was_taken(session, show):
