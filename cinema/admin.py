@@ -543,6 +543,22 @@ register_read_only(
     search_fields=("reason",),
 )
 register_read_only(
+    models.Printer,
+    list_display=("name", "till", "status", "seen_at"),
+    list_filter=("till__theatre",),
+    list_select_related=("till",),
+    search_fields=("name",),
+    exclude=("digest",),
+)
+register_read_only(
+    models.PrintJob,
+    list_display=("pk", "printer", "kind", "state", "created_at"),
+    list_filter=("kind", "state"),
+    list_select_related=("printer",),
+    search_fields=("=order__reference",),
+    exclude=("code",),
+)
+register_read_only(
     models.ParkedSale,
     list_display=("word", "theatre", "parked_at", "until"),
     list_filter=("theatre",),

@@ -19,11 +19,17 @@ def svg(path: str) -> SafeString:
 
 def png(path: str) -> bytes:
     """The link to ``path`` as a black and white PNG with the quiet zone that scanners need."""
-    rows = [bytes(0 if dark else 255 for dark in row) for row in _code(path).matrix_iter()]
-    size, file = len(rows), io.BytesIO()
-    image = Image.frombytes("L", (size, size), b"".join(rows)).convert("1", dither=Image.Dither.NONE)
-    image.resize((size * MODULE_PIXELS, size * MODULE_PIXELS), Image.Resampling.NEAREST).save(file, "png")
+    file = io.BytesIO()
+    image(path, module=MODULE_PIXELS).save(file, "png")
     return file.getvalue()
+
+
+def image(path: str, *, module: int) -> Image.Image:
+    """The same as a picture of one bit, in which each square of the code is ``module`` pixels wide."""
+    rows = [bytes(0 if dark else 255 for dark in row) for row in _code(path).matrix_iter()]
+    size = len(rows)
+    small = Image.frombytes("L", (size, size), b"".join(rows)).convert("1", dither=Image.Dither.NONE)
+    return small.resize((size * module, size * module), Image.Resampling.NEAREST)
 
 
 def _code(path: str) -> segno.QRCode:

@@ -149,6 +149,7 @@ from cinema.exceptions.prices import (
     TicketTypeRule,
     TooManyOfType,
 )
+from cinema.exceptions.printers import PrintJobSettled, TillWithoutPrinter
 from cinema.exceptions.receipts import ReceiptNotChangeable
 from cinema.exceptions.schedule import (
     AmbiguousLocalTime,
@@ -312,6 +313,7 @@ __all__ = [
     "PriceNameTaken",
     "PriceNotLower",
     "PriceTooHigh",
+    "PrintJobSettled",
     "RateLimited",
     "ReaderNotReady",
     "ReceiptNotChangeable",
@@ -373,6 +375,7 @@ __all__ = [
     "TillNotInUse",
     "TillNotOpen",
     "TillOfEarlierDay",
+    "TillWithoutPrinter",
     "TimeInThePast",
     "TimeZoneInUse",
     "TokenExpired",

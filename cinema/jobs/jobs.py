@@ -17,6 +17,7 @@ from cinema.services.booking.waiting import close_waiting_lists, offer_everywher
 from cinema.services.figures.seat_sums import sum_past_weeks
 from cinema.services.money.gift_cards import deliver_gift_cards, expire_unpaid_gift_cards
 from cinema.services.money.payments import check_due_payments
+from cinema.services.money.print_jobs import forget_print_jobs
 from cinema.services.money.provider_events import forget_events, handle_due_events
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.reconciliation import reconcile
@@ -59,6 +60,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Gift cards mailed": deliver_gift_cards,
         "Gift cards not paid for": expire_unpaid_gift_cards,
         "Parked sales forgotten": forget_parked_sales,
+        "Print jobs forgotten": forget_print_jobs,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Mail requests forgotten": forget_mail_requests,

@@ -22,6 +22,7 @@ from cinema.models.parked_sales import ParkedSale
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.payouts import Payout, ProviderFee
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
+from cinema.models.printers import Printer, PrintJob
 from cinema.models.provider_events import ProviderEvent
 from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
 from cinema.models.reconciliation_runs import ReconciliationRun
@@ -75,6 +76,8 @@ __all__ = [
     "Price",
     "PriceAdjustment",
     "PriceCard",
+    "PrintJob",
+    "Printer",
     "ProviderEvent",
     "ProviderFee",
     "Receipt",

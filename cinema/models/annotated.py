@@ -11,6 +11,7 @@ from cinema.models.gift_cards import GiftCard
 from cinema.models.orders import Order
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
+from cinema.models.printers import Printer
 from cinema.models.receipts import ReceiptSequence
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.staff import SharedBrowser
@@ -129,6 +130,7 @@ if TYPE_CHECKING:
     OrderNow = WithAnnotations[Order, Clock]
     ReceiptSequenceNow = WithAnnotations[ReceiptSequence, Clock]
     TillSessionNow = WithAnnotations[TillSession, Clock]
+    PrinterNow = WithAnnotations[Printer, Clock]
     SharedBrowserNow = WithAnnotations[SharedBrowser, Clock]
 else:
     PaymentWithReturned = Payment
@@ -148,4 +150,5 @@ else:
     OrderNow = Order
     ReceiptSequenceNow = ReceiptSequence
     TillSessionNow = TillSession
+    PrinterNow = Printer
     SharedBrowserNow = SharedBrowser

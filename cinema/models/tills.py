@@ -49,6 +49,11 @@ class Till(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("staff-tills-till", args=[self.theatre.slug, self.pk])
 
+    @property
+    def has_printer(self) -> bool:
+        """Whether it has a receipt printer; load it with ``printer``."""
+        return hasattr(self, "printer")
+
 
 class TillSession(models.Model):
     """A till from the counting of its float to its Z report.

@@ -17,6 +17,7 @@ from cinema.views.public import (
     payments,
     personal_data,
     posters,
+    printers,
     programme,
     receipts,
     sandbox,
@@ -56,6 +57,8 @@ urlpatterns = [
     path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
     path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
+    # Receipt printers
+    path("printers/<slug:secret>", printers.printer, name="printer"),
     # Gift cards
     path("gift-cards/", gift_cards.gift_cards, name="gift-cards"),
     path("gift-cards/balance/", gift_cards.gift_card_balance, name="gift-card-balance"),

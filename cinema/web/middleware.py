@@ -19,7 +19,7 @@ from cinema.web.refusals import set_retry_after, status_of
 
 logger = logging.getLogger(__name__)
 
-METHODS = ("GET", "HEAD", "POST")  # of pages; the JSON interface checks its own
+METHODS = ("GET", "HEAD", "POST")  # of pages; the JSON interface and printers check their own
 PROBES = ("/healthz", "/readyz", "/metrics")
 COOKIE = f"{settings.COOKIE_PREFIX}buyer"
 LARGEST_BODY = 3 * 1024 * 1024  # bytes
@@ -53,13 +53,13 @@ class ProbeMiddleware:
 
 
 class MethodMiddleware:
-    """Answers 405 to methods that no page has, such as TRACE."""
+    """Answers 405 to methods that no page has, such as TRACE. Programs and receipt printers have others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in METHODS or request.path.startswith("/api/"):
+        if request.method in METHODS or request.path.startswith(("/api/", "/printers/")):
             return self.get_response(request)
         return HttpResponseNotAllowed(METHODS)
 

@@ -28,7 +28,14 @@ NOT_TEXT = {
     *("Theatre.time_zone", "Theatre.tax_version"),
     *("Payment.gateway", "Payment.currency", "Payment.key", "Payment.fingerprint", "Hold.buyer"),
     *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
-    *("SandboxCharge.webhook_url", "User.password", "ApiToken.digest", "Tariff.digest", "PriceAdjustment.format"),
+    *(
+        "SandboxCharge.webhook_url",
+        "User.password",
+        "ApiToken.digest",
+        "Printer.digest",
+        "Tariff.digest",
+        "PriceAdjustment.format",
+    ),
     *(
         "Order.reference",
         "Order.language",

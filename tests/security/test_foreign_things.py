@@ -47,6 +47,8 @@ MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 SIGNED = {"sign-up-finish", "ticket-owner-link", "email-confirm"}
 # The test gateway's page, which only the demo has: a real provider keeps its own.
 SANDBOX = {"sandbox"}
+# Known to one machine: views/test_printers.py.
+MACHINE = {"printer"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
@@ -99,7 +101,7 @@ def state():
 
 
 def test_the_access_to_every_url_is_declared():
-    named = [COOKIE, ACCOUNT, TOKEN, LINK, LINK_AND_ADDRESS, MAIL, SIGNED, SANDBOX, PUBLIC]
+    named = [COOKIE, ACCOUNT, TOKEN, LINK, LINK_AND_ADDRESS, MAIL, SIGNED, SANDBOX, MACHINE, PUBLIC]
     assert set().union(*named) == PATTERNS.keys()
     assert sum(map(len, named)) == len(PATTERNS)
 

@@ -17,8 +17,8 @@ from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
 
-# A token that browsers do not send by themselves; a signature.
-NO_COOKIE_COUNTS = {*API, "payment-webhook"}
+# A token that browsers do not send by themselves; a signature; a secret in the address.
+NO_COOKIE_COUNTS = {*API, "payment-webhook", "printer"}
 # Where a provider returns the buyer by POST: it leads to the page, and changes nothing.
 ONLY_LEADS_ON = {"payment"}
 
@@ -56,7 +56,8 @@ def test_a_method_that_is_none_of_a_page_is_refused_everywhere():
     client = site.browser()
     for name, address in site.addresses():
         for method in ("TRACE", "OPTIONS", "PUT", "PATCH", "DELETE", "CONNECT", "BREW"):
-            assert client.generic(method, address).status_code == 405, (method, name)
+            if (method, name) != ("DELETE", "printer"):
+                assert client.generic(method, address).status_code == 405, (method, name)
 
 
 def test_signing_out_and_whatever_else_changes_something_is_not_done_by_a_link():

@@ -113,6 +113,9 @@ def manage(show, user):
     parked(session, ShowFactory(screen__theatre=theatre), "A1")
     vouchers(theatre)
     sale, now = show.tickets.first(), timezone.now()
+    printer = models.Printer.objects.create(till=session.till, name="Star", digest=session.code)
+    job = {"session": session, "order": sale.order, "kind": "COPY", "by": user}
+    models.PrintJob.objects.create(printer=printer, created_at=now, until=now, **job)
     done = {"order": sale.order, "kind": "REPRINT", "by": user, "at": now}
     models.CounterAction.objects.create(session=session, seats=2, **done)
     prices = {"price": 0, "list_price": 250, "reason": "GUEST", "by": user, "allowed_by": user}

@@ -173,10 +173,10 @@ def till_of_browser(theatre: Theatre, chosen: str) -> TillSession | None:
 
 
 def still_open(theatre: Theatre) -> QuerySet[TillSession]:
-    """The open sessions of a theatre, each with its till and theatre, the oldest first."""
+    """The open sessions of a theatre, each with its till, printer and theatre, the oldest first."""
     return (
         TillSession.objects.filter(theatre=theatre, closed_at=None)
-        .select_related("till", "theatre")
+        .select_related("till__printer", "theatre")
         .order_by("opened_at")
     )
 

@@ -88,9 +88,9 @@ def lock_till(**which: object) -> Till:
 
 def lock_till_session(**which: object) -> TillSessionNow:
     """Lock a session of a till, so that it is neither counted nor closed, and nothing else leaves its drawer; it comes
-    with its till and theatre, and ``now``. Raises TillSession.DoesNotExist."""
+    with its till, the till's printer, its theatre, and ``now``. Raises TillSession.DoesNotExist."""
     rows: QuerySet[TillSession] = TillSession.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("till", "theatre").annotate(now=Now()).get(**which)
+    return rows.select_related("till__printer", "theatre").annotate(now=Now()).get(**which)
 
 
 def lock_movie(**which: object) -> Movie:

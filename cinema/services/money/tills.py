@@ -33,6 +33,7 @@ from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_theatre, lock_till, lock_till_session
 from cinema.services.core.transactions import atomically
+from cinema.services.money.printers import queue_report
 
 Kind, Movement = MoneyEntry.Kind, CashMovement.Kind
 NOTHING = Decimal(0)
@@ -164,6 +165,7 @@ def close_till(*, theatre: Theatre, code: str, closing: Closing) -> TillSession:
     _post(session, Kind.VARIANCE, way, abs(variance), session.now)
     _post(session, Kind.TILL_CLOSED, (own, SAFE), session.counted, session.now)
     session.save()
+    queue_report(session=session, by=closing.by)
     audit.note(
         action=audit.Action.TILL,
         user=closing.by,

@@ -60,6 +60,7 @@ from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Permission, record_action, record_prices
 from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds, post_rounding
 from cinema.services.money.payments import settle_payment
+from cinema.services.money.printers import queue_sale
 from cinema.services.money.refunds import update_status
 from cinema.services.money.tills import check_enough, check_selling, lock_open_session
 
@@ -169,7 +170,14 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     check_selling(session=locked)
     if is_new and is_first:
         record_prices(session=locked, order=payment.order, allowed=allowed)
+    if is_new and payment.order.status == Order.Status.PAID:
+        drawer = payment.mode == PaymentMode.CASH or (not is_first and _took_cash(payment.order))
+        queue_sale(session=locked, order=payment.order, drawer=drawer, by=by)
     return payment
+
+
+def _took_cash(order: Order) -> bool:
+    return order.payments.filter(mode=PaymentMode.CASH, status=Payment.Status.SUCCESS).exists()
 
 
 def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:

@@ -1,0 +1,33 @@
+"""What stands on a slip of paper from a receipt printer, line by line, in the words of a language."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """A text in the middle, which may be ``large`` and then is bold."""
+
+    text: str
+    large: bool = False
+
+
+class Pair(NamedTuple):
+    """A text at the left, and what belongs to it at the right, such as an amount; bold for a sum."""
+
+    left: str
+    right: str
+    bold: bool = False
+
+
+class Code(NamedTuple):
+    """The QR code of a link to ``path``."""
+
+    path: str
+
+
+class Rule(NamedTuple):
+    """A dashed line from side to side, where the paper may be cut by hand."""
+
+
+Part = Line | Pair | Code | Rule
+Slip = Sequence[Part]

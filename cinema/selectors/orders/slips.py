@@ -1,0 +1,143 @@
+"""What receipt printers print: the tickets of a sale with its receipt, a Z report, why a drawer was opened.
+
+It is made anew whenever it is printed, and stored nowhere.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cinema.domain.clock import shown_time
+from cinema.domain.money import format_money, format_percent
+from cinema.domain.seating.names import seat_codes
+from cinema.domain.slips import Code, Line, Pair, Part, Rule, Slip
+from cinema.models import Order, PrintJob, Receipt, Theatre, Ticket, TillSession, User
+from cinema.selectors.money.receipt_documents import receipt_document
+from cinema.selectors.money.receipts import latest_receipt
+from cinema.selectors.money.tills import report_of
+from cinema.selectors.orders.counter import order_to_print
+
+Kind = PrintJob.Kind
+
+
+def slip_of(job: PrintJob) -> Slip:
+    """What a job prints; it comes with its order, if any, and with its session's till and theatre."""
+    theatre = job.session.theatre
+    if job.order:
+        order = order_to_print(theatre, job.order.reference)
+        with override(job.order.language):
+            return list(_sale(order or job.order, theatre))
+    return list(_report(job.session) if job.kind == Kind.REPORT else _opened(job))
+
+
+def _sale(order: Order, theatre: Theatre) -> Iterator[Part]:
+    """The tickets of a sale; then the receipt for what was paid, if it is issued."""
+    for ticket in order.ticket_list:
+        yield from _ticket(ticket, theatre)
+        yield Rule()
+    if receipt := latest_receipt(order):
+        yield from _receipt(receipt)
+
+
+def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
+    show, lines = ticket.show, ticket.seats.all()
+    yield Line(str(theatre))
+    yield Line(str(show.movie), large=True)
+    yield Line(_moment(show.starts_at, theatre), large=True)
+    yield Line(f"{show.screen} · {seat_codes(line.show_seat.seat for line in lines)}", large=True)
+    if show.movie.certificate:
+        yield Line(show.movie.certificate)
+    for line in lines:
+        kind = f" · {line.ticket_type}" if line.ticket_type else ""
+        yield Pair(f"{line.show_seat.seat.label}{kind}", format_money(line.worth) if line.worth else _("free"))
+    if ticket.fee:
+        yield Pair(_("Booking fee"), format_money(ticket.fee))
+    if ticket.status == Ticket.Status.CONFIRMED:
+        yield Code(ticket.get_absolute_url())
+    else:
+        yield Line(str(ticket.get_status_display()), large=True)
+    yield Line(_grouped(ticket.reference))
+
+
+def _receipt(receipt: Receipt) -> Iterator[Part]:
+    document = receipt_document(receipt)
+    for text in (document.issuer, *document.issuer_lines, document.title):
+        yield Line(text)
+    for fact in document.facts:
+        yield Pair(fact.label, fact.value)
+    for text in document.company:
+        yield Line(text)
+    for item in document.items:
+        number = f"{item.quantity} × " if item.quantity > 1 else ""
+        yield Pair(f"{number}{item.text}", item.amount)
+    yield Pair(_("Total"), document.total, bold=True)
+    for tax in document.taxes:
+        yield Pair(_("Tax %(rate)s on %(net)s") % {"rate": tax.rate, "net": tax.net}, tax.tax)
+    for tender in document.tenders:
+        yield Pair(tender.label, tender.value)
+    yield from _change(receipt.order)
+
+
+def _change(order: Order) -> Iterator[Part]:
+    for payment in order.payments.order_by("pk"):
+        if payment.tendered and payment.change:
+            yield Pair(_("Handed over"), format_money(payment.tendered))
+            yield Pair(_("Change"), format_money(payment.change))
+
+
+def _report(session: TillSession) -> Iterator[Part]:
+    """The Z report of a closed session, as its page has it."""
+    report, theatre = report_of(session), session.theatre
+    yield Line(f"{theatre} · {session.till}")
+    yield Line(_("Z report %(number)s") % {"number": session.z_number}, large=True)
+    for label, at, who in (
+        (_("Opened"), session.opened_at, report.opened_by),
+        (_("Closed"), session.closed_at, report.closed_by),
+    ):
+        yield Pair(f"{label}: {who or '–'}", _moment(at, theatre) if at else "")
+    yield Rule()
+    amounts = [
+        (_("Float"), session.opening_float),
+        (_("Paid in"), report.paid_in),
+        (_("Paid out"), report.paid_out),
+        (_("Rounding of cash"), report.rounding),
+        (_("Taken to the safe"), report.dropped),
+        (_("Expected"), session.expected),
+        (_("Counted"), session.counted),
+    ]
+    for label, amount in amounts:
+        yield Pair(label, format_money(amount or Decimal()))
+    yield Pair(_("Difference"), format_money(session.variance or Decimal()), bold=True)
+    if session.variance:
+        yield Pair(_("Reason"), session.reason)
+        yield Pair(_("Second person"), str(report.witness or "–"))
+    yield Rule()
+    for tender in report.tenders:
+        yield Pair(f"{tender} × {tender.number}", format_money(tender.net))
+    for tax in report.taxes:
+        rate = {"rate": format_percent(tax.percent), "net": format_money(tax.net)}
+        yield Pair(_("Tax %(rate)s on %(net)s") % rate, format_money(tax.tax))
+    for one in report.actions:
+        yield Pair(f"{one.seller or '–'}: {one.what} × {one.number}", format_money(one.amount))
+
+
+def _opened(job: PrintJob) -> Iterator[Part]:
+    """Why a drawer was opened without a sale."""
+    theatre = job.session.theatre
+    yield Line(f"{theatre} · {job.session.till}")
+    yield Line(_("Drawer opened without a sale"), large=True)
+    yield Line(_moment(job.created_at, theatre))
+    yield Line(str(User.objects.filter(pk=job.by_id).first() or "–"))
+
+
+def _moment(moment: datetime, theatre: Theatre) -> str:
+    day = formats.date_format(moment.astimezone(theatre.tz), "D j M Y")
+    return f"{day}, {shown_time(moment, theatre.tz)}"
+
+
+def _grouped(reference: str) -> str:
+    return f"{reference[:4]}-{reference[4:]}"

@@ -1,0 +1,137 @@
+"""Receipt printers of tills: their addresses, what is queued for them, and what sellers decide."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db.models.functions import Now
+
+from cinema.exceptions import PrintJobSettled, TillWithoutPrinter
+from cinema.models import Order, Printer, PrintJob, TicketSeat, Till, TillSession, User
+from cinema.models.annotated import TillSessionNow
+from cinema.selectors.money.printers import DRAWER_FOR, OFFERED_FOR, digest_of, to_decide
+from cinema.services.core import audit
+from cinema.services.core.transactions import atomically
+from cinema.services.money.counter_actions import note_reprint
+
+Kind, State = PrintJob.Kind, PrintJob.State
+
+
+@atomically
+def save_printer(*, till: Till, name: str, by: User, renew: bool = False) -> str:
+    """Give a till a printer, or another name to the one it has; return the secret of its address if that is new.
+
+    With ``renew`` the old address is void, as it is once the printer is removed.
+    """
+    secret = secrets.token_urlsafe(32)
+    printer, is_new = Printer.objects.get_or_create(till=till, defaults={"name": name, "digest": digest_of(secret)})
+    is_new = is_new or renew
+    printer.name = name
+    if is_new:
+        printer.digest = digest_of(secret)
+    printer.save(update_fields=["name", "digest"])
+    _note(till, by, printer=name, new_address=is_new)
+    return secret if is_new else ""
+
+
+@atomically
+def remove_printer(*, printer: Printer, by: User) -> None:
+    """Remove a printer and its jobs."""
+    _note(printer.till, by, printer_removed=printer.name)
+    printer.delete()
+
+
+def queue_sale(*, session: TillSessionNow, order: Order, drawer: bool, by: User) -> None:
+    """Print the tickets of a sale, and open the drawer, in the transaction that has sold it. One statement.
+
+    Nothing happens if the till of the session, which is loaded with its printer, has none.
+    """
+    if session.till.has_printer:
+        _queue(Kind.SALE, session, session.now, order=order, drawer=drawer, by=by)
+
+
+def queue_report(*, session: TillSessionNow, by: User) -> None:
+    """Print the Z report of a session in the transaction that closes it, if its till has a printer."""
+    if session.till.has_printer:
+        _queue(Kind.REPORT, session, session.now, by=by)
+
+
+@atomically
+def queue_copy(*, session: TillSession, order: Order, by: User) -> None:
+    """Print the tickets of an order on request, which is counted. A job of theirs that still waits is dropped.
+
+    Raises TillWithoutPrinter.
+    """
+    if not session.till.has_printer:
+        raise TillWithoutPrinter
+    drop_waiting(order=order)
+    seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
+    note_reprint(session=session, order=order, seats=seats, by=by)
+    _queue(Kind.COPY, session, _now(session), order=order, by=by)
+
+
+@atomically
+def open_drawer(*, session: TillSession, by: User, supervisor: User, reason: str) -> None:
+    """Open the drawer without a sale, which ``supervisor`` has allowed; a slip with time and name is printed.
+
+    Raises TillWithoutPrinter.
+    """
+    if not session.till.has_printer:
+        raise TillWithoutPrinter
+    _queue(Kind.DRAWER, session, _now(session), drawer=True, by=by)
+    _note(session.till, by, reason=reason, drawer_opened=True, allowed_by=supervisor.pk)
+
+
+def drop_waiting(*, order: Order) -> None:
+    """Drop the waiting jobs of an order, which is printed another way."""
+    order.print_jobs.filter(state=State.WAITING).update(state=State.DROPPED)
+
+
+@atomically
+def print_anyway(*, job: PrintJob, by: User) -> None:
+    """Print a job that waits for a decision: one that is late as it is, any other as a new one, which is counted.
+
+    The drawer stays shut. Raises PrintJobSettled if it waits for a decision no more: of two sellers, one decides.
+    """
+    mine = PrintJob.objects.filter(to_decide(), pk=job.pk)
+    if mine.filter(state=State.WAITING).update(until=Now() + OFFERED_FOR, drawer=False):
+        return
+    drop_job(job=job)
+    session = job.session
+    if job.order:
+        seats = TicketSeat.objects.filter(ticket__order=job.order, active=True).count()
+        note_reprint(session=session, order=job.order, seats=seats, by=by)
+    kind = Kind.COPY if job.order else Kind.REPORT
+    _create(job.printer, kind, session, _now(session), order=job.order, by=by)
+
+
+def drop_job(*, job: PrintJob) -> None:
+    """Let go of a job that waits for a decision: it is printed, or need not be. Raises PrintJobSettled."""
+    if not PrintJob.objects.filter(to_decide(), pk=job.pk).update(state=State.DROPPED):
+        raise PrintJobSettled
+
+
+@atomically
+def forget_waiting(*, printer: Printer, by: User) -> int:
+    """Drop all jobs of a printer that are not fetched yet; return how many."""
+    number = printer.jobs.filter(state=State.WAITING).update(state=State.DROPPED)
+    _note(printer.till, by, print_jobs_dropped=number)
+    return number
+
+
+def _queue(kind: PrintJob.Kind, session: TillSession, now: datetime, **more: object) -> None:
+    _create(session.till.printer, kind, session, now, **more)
+
+
+def _create(printer: Printer, kind: PrintJob.Kind, session: TillSession, now: datetime, **more: object) -> None:
+    until = now + (DRAWER_FOR if kind == Kind.DRAWER else OFFERED_FOR)
+    PrintJob.objects.create(printer=printer, kind=kind, session=session, created_at=now, until=until, **more)
+
+
+def _now(session: TillSession) -> datetime:
+    now: datetime = TillSession.objects.filter(pk=session.pk).values_list(Now(), flat=True).get()
+    return now
+
+
+def _note(till: Till, by: User, reason: str = "", **details: Any) -> None:
+    audit.note(action=audit.Action.TILL, user=by, subject=till, theatre=till.theatre, reason=reason, **details)
