@@ -260,7 +260,7 @@ def test_a_sale_is_parked_counts_down_and_is_taken_up_again(at_till: Page):
     press(at_till, "1 1 Enter")
     expect(at_till.get_by_text(re.compile(r"9:5\d left"))).to_be_visible()
     at_till.get_by_text("Park or reserve").click()
-    at_till.get_by_label("Name or word").fill("red hat")
+    at_till.get_by_label("Name, email or word").fill("red hat")
     at_till.get_by_role("button", name="Park", exact=True).click()
     expect(at_till.get_by_text("The sale is parked: red hat.")).to_be_visible()
     expect(at_till.get_by_text(re.compile(r"9:\d\d left"))).to_be_visible()

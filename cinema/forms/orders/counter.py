@@ -73,7 +73,7 @@ class SeatsForm(forms.Form):
 class ParkForm(forms.Form):
     """The word under which a sale is parked; with ``reserve`` its seats stay until some minutes before the show."""
 
-    word = OneLineField(label=_("Name or word"), max_length=60)
+    word = OneLineField(label=_("Name, email or word"), max_length=60)
     minutes = forms.IntegerField(label=_("Minutes before the show"), min_value=0, max_value=1440, required=False)
     reserve = forms.BooleanField(required=False)
 

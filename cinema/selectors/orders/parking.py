@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
+from cinema.domain.folding import stored_words, typed_words
 from cinema.models import Hold, ParkedSale, Theatre
 from cinema.models.annotated import HoldNow
 from cinema.selectors.orders.counter import SaleInput
@@ -33,13 +34,21 @@ class Parked:
         return max(0, int((self.ends_at - self.holds[0].now).total_seconds())) if self.ends_at else 0
 
 
-def parked_sales(theatre: Theatre) -> list[Parked]:
-    """The parked sales of a theatre, the oldest first. One statement, with any parked sale two."""
-    found = {sale.buyer: Parked(sale) for sale in ParkedSale.objects.filter(theatre=theatre).order_by("pk")}
+def parked_sales(theatre: Theatre, query: str = "") -> list[Parked]:
+    """The parked sales of a theatre, the oldest first; with a ``query`` those found by the name, email address or word
+    under which they are parked. One statement, with any parked sale two."""
+    sales = ParkedSale.objects.filter(theatre=theatre).order_by("pk")
+    found = {sale.buyer: Parked(sale) for sale in sales if not query or _matches(sale.word, query)}
     holds = active_holds().filter(buyer__in=found).annotate(now=Now(), held=Count("seats"))
     for hold in holds.select_related("show__movie").order_by("pk") if found else ():
         found[hold.buyer].holds.append(hold)
     return list(found.values())
+
+
+def _matches(word: str, query: str) -> bool:
+    """Whether each word of a query begins a search word of ``word``, as those of orders are found."""
+    stored, typed = stored_words(word), typed_words(query)
+    return bool(typed) and all(any(one.startswith(start) for one in stored) for start in typed)
 
 
 def is_of_other(theatre: Theatre, code: str) -> bool:

@@ -23,6 +23,7 @@ from cinema.selectors.money.gift_cards import find_gift_cards, gift_card_of_orde
 from cinema.selectors.money.ledger import entries_of
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.moves import can_move
+from cinema.selectors.orders.parking import parked_sales
 from cinema.selectors.orders.show_cancellations import cancellation_of
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.orders import orders as services
@@ -53,7 +54,8 @@ def order_or_404(theatre: Theatre, reference: str) -> TicketWithWorth:
 def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The newest orders with tickets, or the search results; redirects to the order with exactly this reference.
 
-    Gift cards have a list of their own; those that match a search are named here, too.
+    Gift cards have a list of their own; those that match a search are named here, too, and so are sales that are parked
+    or reserved at the counter.
     """
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = request.GET.get("before", "")
@@ -67,6 +69,7 @@ def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         "theatre": theatre,
         "asked": asked,
         "cards": cards,
+        "parked": parked_sales(theatre, asked) if asked and not before else (),
         "tickets": page.tickets,
         "older": page.older,
         "paged": before,

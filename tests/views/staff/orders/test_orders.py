@@ -112,7 +112,7 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_many(client, clerk, 
     for number in range(count):
         sold(show, f"{'ABCDE'[number // 8]}{number % 8 + 1}", buyer=f"buyer {number}")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(address(""), {"q": "asha"})
 
 

@@ -1,6 +1,9 @@
 """Parking and reserving a sale on the page of the counter."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
 
 from cinema.models import Hold, ParkedSale, Show
 from cinema.selectors.orders.parking import parked_sales
@@ -50,6 +53,22 @@ def test_seats_are_reserved_until_before_the_show(client, theatre, session, show
     page = client.post(url(theatre, "-park"), {"word": "Asha", "minutes": "10", "reserve": "1"}, follow=True)
     assert "Reserved for Asha until" in text(page)
     assert (Show.objects.get().starts_at - Hold.objects.get().expires_at).total_seconds() == 600
+
+
+@pytest.mark.parametrize("asked", ["asha.rao@example.org", "ASHA", "rao@exam"])
+def test_a_reservation_is_found_among_the_orders_by_email(client, theatre, session, show, asked):
+    parked(session, show, "A1 A2", "asha.rao@example.org", before=timedelta(minutes=5))
+    parked(session, show, "A3", "red hat")
+
+    page = client.get(reverse("staff-orders", args=[theatre.slug]), {"q": asked})
+
+    assert "asha.rao@example.org" in text(page) and "red hat" not in text(page)
+    assert "Reserved until" in text(page) and "No orders match" not in text(page)
+
+
+def test_what_has_no_letter_finds_no_reservation(client, theatre, session, show):
+    parked(session, show, "A3", "red hat")
+    assert "red hat" not in text(client.get(reverse("staff-orders", args=[theatre.slug]), {"q": "!!"}))
 
 
 def test_a_reservation_for_a_show_that_begins_too_soon_is_refused(client, theatre, session, show):
