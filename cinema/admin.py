@@ -559,6 +559,20 @@ register_read_only(
     exclude=("code",),
 )
 register_read_only(
+    models.Invoice,
+    list_display=("payer", "theatre", "due_on", "left"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("payer", "=payment__order__reference"),
+)
+register_read_only(
+    models.InvoicePayment,
+    list_display=("invoice", "way", "amount", "reference", "paid_on"),
+    list_filter=("way",),
+    list_select_related=("invoice",),
+    search_fields=("reference", "invoice__payer"),
+)
+register_read_only(
     models.ParkedSale,
     list_display=("word", "theatre", "parked_at", "until"),
     list_filter=("theatre",),

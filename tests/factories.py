@@ -20,6 +20,7 @@ from cinema.models import (
     Genre,
     GiftCard,
     Hold,
+    Invoice,
     Language,
     LegalText,
     Movie,
@@ -58,12 +59,14 @@ from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.door.check_ins import Door, Scan, check_in
 from cinema.services.halls.halls import build_screen
+from cinema.services.money.counter_actions import Permission
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
 from cinema.services.orders.counter import CounterSale, SeatWish, Tender, hold_for_sale, take_payment
+from cinema.services.orders.invoices import Terms, sell_on_invoice
 from cinema.services.orders.parking import Parking, park_sale
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
@@ -403,6 +406,20 @@ def paid_at_till(
     given = None if amount is None else Decimal(amount)
     tender = Tender(mode, more.pop("key", new_code()), given, **more)
     return take_payment(sale=sale, tender=tender, by=session.opened_by)
+
+
+def permission(session: TillSession, reason: str, boss: User | None = None, key: str = "") -> Permission:
+    """The seller of a session acts; ``boss`` has allowed it, or the seller."""
+    return Permission(session.opened_by, boss or session.opened_by, reason, key or new_code())
+
+
+def on_invoice(
+    session: TillSession, sale: CounterSale, days: int = 14, boss: User | None = None, key: str = ""
+) -> Invoice:
+    """Sell what is left to pay of a sale on invoice, to a school."""
+    terms = Terms("City School", "1 School Road", "TAX 1", days)
+    payment = sell_on_invoice(sale=sale, terms=terms, permission=permission(session, "SCHOOL", boss, key))
+    return payment.invoice
 
 
 def sold_at_till(session: TillSession, show: Show, names: str, mode: str = "CASH", **more: Any) -> Ticket:

@@ -20,6 +20,7 @@ TABLES = (
         tills.MOVEMENTS,
         "cinema_checkin",
         "cinema_counteraction",
+        "cinema_invoicepayment",
     ),
 )
 

@@ -5,13 +5,14 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     clearing:<gateway>      captured by a provider and not paid out yet
     disputes:<gateway>      withheld by a provider until a dispute is decided
     provider_fees:<gateway> what a provider charges
-    bank                    paid out by providers
+    bank                    paid out by providers, and transferred for invoices
     by_hand                 refunds that staff settled outside the system, from cash or by bank transfer
     drawer:<till>           cash in the drawer of a till, by its key
     terminal:<theatre>      taken by the card terminals of a theatre, by its key, and not compared with a bank here
     safe                    cash of the theatre in no drawer: floats come from it, drops and counted drawers go to it
     petty_cash              paid into and out of drawers for other reasons than sales
     drawer_variance         what was missing in counted drawers; a credit is what was too much
+    receivables             sold on invoice and not paid yet
     orders                  received from buyers and not allocated to anything sold yet
     refunds                 owed to buyers
     gift_cards              owed to the owners of gift cards
@@ -30,12 +31,12 @@ from typing import NamedTuple, TypeVar
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
 CLEARING, DISPUTES, PROVIDER_FEES, VOUCHERS = "clearing", "disputes", "provider_fees", "vouchers"
 DRAWER, SAFE, PETTY_CASH, DRAWER_VARIANCE = "drawer", "safe", "petty_cash", "drawer_variance"
-TERMINAL = "terminal"
+TERMINAL, RECEIVABLES = "terminal", "receivables"
 REVENUE, TAX, GIFT_CARDS, ROUNDING = "revenue", "tax", "gift_cards", "rounding"
 EARNED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
 ALONE = (  # kinds of one account each
     *(BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES, GIFT_CARDS, ROUNDING),
-    *(SAFE, PETTY_CASH, DRAWER_VARIANCE),
+    *(SAFE, PETTY_CASH, DRAWER_VARIANCE, RECEIVABLES),
 )
 RATE = r"\d{1,3}(\.\d{1,2})?"
 # Every name that an account can have, or the beginning of it.

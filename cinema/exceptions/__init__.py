@@ -95,6 +95,7 @@ from cinema.exceptions.hold_limits import (
     TooManyHolds,
     WaitingListLimitReached,
 )
+from cinema.exceptions.invoices import InvoiceOverpaid, NothingToInvoice
 from cinema.exceptions.mails import MailNotTaken
 from cinema.exceptions.orders import (
     ChoiceExpired,
@@ -271,6 +272,7 @@ __all__ = [
     "HoldTimeLimitReached",
     "IdempotencyKeyReused",
     "InvalidChoice",
+    "InvoiceOverpaid",
     "LastOwner",
     "LastSeats",
     "LoveSeatsArePairs",
@@ -289,6 +291,7 @@ __all__ = [
     "NotExchangeable",
     "NotPublishable",
     "NotTheOwner",
+    "NothingToInvoice",
     "NothingToUndo",
     "OfferExpired",
     "OrderChanged",

@@ -11,6 +11,7 @@ from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.gift_cards import GiftCard
+from cinema.models.invoices import Invoice, InvoicePayment
 from cinema.models.job_leases import JobLease
 from cinema.models.ledger import SeatEvent
 from cinema.models.legal import LegalText
@@ -57,6 +58,8 @@ __all__ = [
     "GiftCard",
     "Hold",
     "HouseSeatRelease",
+    "Invoice",
+    "InvoicePayment",
     "JobLease",
     "Language",
     "LegalText",

@@ -13,10 +13,12 @@ from cinema.models.tills import TillSession, staff_field
 
 
 class CounterAction(models.Model):
-    """A sale that was voided, tickets given away or sold below their price, or tickets printed again; never altered.
+    """A sale that was voided or is paid later, tickets given away or sold below their price, or tickets printed again;
+    never altered.
 
     ``by`` is the seller, ``allowed_by`` who has allowed it: by PIN, or the seller. ``amount`` is the money that went
-    back or was not asked for. ``key`` is the idempotency key of the request, None for what may be repeated.
+    back, was not asked for, or is to come by invoice. ``key`` is the idempotency key of the request, None for what may
+    be repeated.
     """
 
     class Kind(models.TextChoices):
@@ -24,6 +26,7 @@ class CounterAction(models.Model):
         COMP = "COMP", _("free of charge")
         PRICE = "PRICE", _("price changed")
         REPRINT = "REPRINT", _("printed again")
+        INVOICE = "INVOICE", _("sold on invoice")
 
     class Reason(models.TextChoices):
         WRONG_SHOW = "WRONG_SHOW", _("wrong show or seats")
@@ -39,10 +42,15 @@ class CounterAction(models.Model):
         COMPLAINT = "COMPLAINT", _("complaint")
         ANNOUNCED = "ANNOUNCED", _("announced at another price")
         AGREED = "AGREED", _("agreed price")
+        SCHOOL = "SCHOOL", _("school or kindergarten")
+        COMPANY = "COMPANY", _("company")
+        CLUB = "CLUB", _("club or association")
+        AUTHORITY = "AUTHORITY", _("public authority")
 
     OF_VOIDS = (Reason.WRONG_SHOW, Reason.WRONG_TICKETS, Reason.WRONG_TENDER, Reason.CHANGED_MIND, Reason.TRAINING)
     OF_COMPS = (Reason.GUEST, Reason.STAFF, Reason.PRESS, Reason.PRIZE, Reason.COMPLAINT)
     OF_PRICES = (Reason.COMPLAINT, Reason.ANNOUNCED, Reason.AGREED, Reason.STAFF)
+    OF_INVOICES = (Reason.SCHOOL, Reason.COMPANY, Reason.CLUB, Reason.AUTHORITY)
 
     session = models.ForeignKey(
         TillSession, on_delete=models.PROTECT, related_name="actions", null=True, blank=True, verbose_name=_("session")

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.disputes import Dispute
+from cinema.models.invoices import InvoicePayment
 from cinema.models.orders import Order, currency
 from cinema.models.payments import Payment, Refund
 from cinema.models.payouts import Payout
@@ -19,7 +20,7 @@ class MoneyEntry(models.Model):
 
     It is written in the transaction that it describes. The accounts are those of domain.accounts. What belongs to no
     order, such as a payout, may have neither ``order`` nor ``theatre``. ``till_session`` is where money was taken or
-    paid out at a till, and where an order was sold there.
+    paid out at a till, and where an order was sold there. ``invoice_payment`` is the money that came for an invoice.
     """
 
     class Kind(models.TextChoices):
@@ -40,6 +41,7 @@ class MoneyEntry(models.Model):
         PAID_OUT = "PAID_OUT", _("cash paid out")
         VARIANCE = "VARIANCE", _("difference in a drawer")
         TILL_CLOSED = "TILL_CLOSED", _("drawer emptied")
+        INVOICE_PAID = "INVOICE_PAID", _("invoice paid")
 
     at = models.DateTimeField(_("time"))
     theatre = models.ForeignKey(
@@ -60,6 +62,9 @@ class MoneyEntry(models.Model):
     )
     till_session = models.ForeignKey(
         TillSession, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
+    )
+    invoice_payment = models.ForeignKey(
+        InvoicePayment, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
     )
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     debit = models.CharField(_("debit"), max_length=60)

@@ -37,13 +37,16 @@ class PaymentMode(models.TextChoices):
     # Taken by staff at a till
     CASH = "CASH", _("Cash")
     TERMINAL = "TERMINAL", _("Card terminal")
+    INVOICE = "INVOICE", _("Invoice")  # sold at a till, and paid later: see Invoice
     # Started by staff at a till, and taken by a provider
     READER = "READER", _("Card reader")
 
 
 PREPAID = (PaymentMode.GIFT_CARD, PaymentMode.VOUCHER)
 HALF_A_CENT = Decimal("0.005")  # SQLite adds as floats
-TILL_MODES = (PaymentMode.CASH, PaymentMode.TERMINAL)
+TAKEN_AT_ONCE = (PaymentMode.CASH, PaymentMode.TERMINAL)
+TILL_MODES = (*TAKEN_AT_ONCE, PaymentMode.INVOICE)
+REFUNDED_IN_CASH = (PaymentMode.CASH, PaymentMode.INVOICE)  # if a till pays the refund out
 COUNTER_MODES = (PaymentMode.READER,)
 PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in (*PREPAID, *TILL_MODES, *COUNTER_MODES)]
 
@@ -89,7 +92,7 @@ class Payment(Retried):
     What is paid at a till (TILL_MODES) has the ``till_session`` and who took it, and SUCCESS at once: an order may be
     paid in parts, the last of which sells it. ``tendered`` is the cash that was handed over, change included,
     ``rounding`` what was taken more than ``amount`` (or less) for want of smaller coins, and ``capture_id`` what the
-    card terminal printed.
+    card terminal printed. What is sold on invoice counts as paid; its Invoice says what the payer still owes.
     What is started at a till, but taken by a provider (COUNTER_MODES), has the ``till_session`` and a ``gateway``, and
     is PENDING until the provider reports it. Its money is a part of the price, as that taken at a till is.
     """
@@ -213,6 +216,16 @@ class Payment(Retried):
         return self.mode in COUNTER_MODES
 
     @property
+    def is_on_invoice(self) -> bool:
+        """Whether it is what an invoice asks for."""
+        return self.mode == PaymentMode.INVOICE
+
+    @property
+    def is_refunded_in_cash(self) -> bool:
+        """Whether a refund of it that a till pays out leaves the drawer: so does money that came for an invoice."""
+        return self.mode in REFUNDED_IN_CASH
+
+    @property
     def rounded(self) -> Decimal:
         """What was received: the amount, rounded if it was cash."""
         return self.amount + self.rounding
@@ -244,7 +257,8 @@ class Refund(Retried):
     ``ticket`` is the one it is for; None if it returns a payment of an order that had been paid before. A refund made
     at the provider for several tickets has a row for each, with the same ``provider_id``.
     ``till_session`` is where cash was paid out, or a terminal reversed, and ``paid_by`` who did it. ``rounding`` is
-    what was paid out in cash more than ``amount``, or less.
+    what was paid out in cash more than ``amount``, or less. One that only lessens what is left of an invoice is DONE
+    at once, at no till.
     ``credit_note_due`` is False once its credit note was issued, or none is needed: see services.money.receipts.
 
     ``key`` is the provider's idempotency key: a retry never refunds twice. Each time the provider fails it, ``tries``
@@ -318,7 +332,7 @@ class Refund(Retried):
     @property
     def rounded(self) -> Decimal:
         """What is paid out: the amount, rounded if it is cash that was not paid out yet, or as it was paid out."""
-        if self.payment.mode == PaymentMode.CASH and self.status == self.Status.PENDING:
+        if self.payment.is_refunded_in_cash and self.status == self.Status.PENDING:
             return rounded(self.amount, self.payment.currency)
         return self.amount + self.rounding
 

@@ -42,7 +42,8 @@ class Receipt(models.Model):
     corrected by a credit note for all that is left of it and a new receipt, which both have it as ``corrects``.
 
     ``company`` and ``company_tax_number`` are the buyer's if they asked for them, else "": a buyer's own name is on no
-    receipt. ``tenders`` are pairs of a payment mode and an amount, which are only shown.
+    receipt. ``tenders`` are pairs of a payment mode and an amount, which are only shown; so
+    is ``invoice``, what an invoice says beside: None for any other receipt.
 
     The database rejects every change and deletion, because tax law asks for it: a receipt stays when its buyer's data
     is erased.
@@ -74,6 +75,7 @@ class Receipt(models.Model):
     company = models.CharField(_("company"), max_length=150, blank=True)
     company_tax_number = models.CharField(_("company’s tax number"), max_length=40, blank=True)
     tenders = models.JSONField(default=list)
+    invoice = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("receipt")

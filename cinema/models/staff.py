@@ -113,6 +113,7 @@ class AuditEvent(models.Model):
         EXCHANGE = "EXCHANGE", _("exchanged for another show")
         GIFT_CARD = "GIFT_CARD", _("gift card blocked or replaced")
         TILL = "TILL", _("till changed, counted or closed")
+        INVOICE = "INVOICE", _("payment of an invoice entered")
         PIN = "PIN", _("PIN set")
         COUNTER = "COUNTER", _("allowed at the counter")
         VOUCHERS = "VOUCHERS", _("vouchers issued or blocked")

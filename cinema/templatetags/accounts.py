@@ -22,6 +22,7 @@ ALONE = {
     accounts.DISPUTE_LOSSES: _("Lost in disputes"),
     accounts.GIFT_CARDS: _("Gift cards"),
     accounts.ROUNDING: _("Rounding"),
+    accounts.RECEIVABLES: _("Owed by payers of invoices"),
 }
 
 

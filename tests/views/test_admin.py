@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cinema import models
 from cinema.services.core import audit
+from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
@@ -23,7 +24,9 @@ from tests.factories import (
     PASSWORD,
     ShowFactory,
     UserFactory,
+    counter_sale,
     gift_card,
+    on_invoice,
     parked,
     price_card,
     sold,
@@ -112,6 +115,9 @@ def manage(show, user):
     share_browser(theatre=theatre, by=user)
     parked(session, ShowFactory(screen__theatre=theatre), "A1")
     vouchers(theatre)
+    invoice = on_invoice(session, counter_sale(session, ShowFactory(screen__theatre=theatre), "A1", buyer=session.code))
+    paid = Paid("TRANSFER", Decimal(10), session.code, "T 4711")
+    pay_invoice(theatre=theatre, code=invoice.code, paid=paid, by=user)
     sale, now = show.tickets.first(), timezone.now()
     printer = models.Printer.objects.create(till=session.till, name="Star", digest=session.code)
     job = {"session": session, "order": sale.order, "kind": "COPY", "by": user}

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from cinema.domain import accounts
 from cinema.domain.earnings import Credits, Sold, earned
 from cinema.models import (
+    InvoicePayment,
     MoneyEntry,
     Order,
     OrderLine,
@@ -56,6 +57,8 @@ def held_in(payment: Payment) -> str:
         return accounts.vouchers(payment.voucher.batch_id)
     if payment.gift_card_id:
         return accounts.GIFT_CARDS
+    if payment.is_on_invoice:
+        return accounts.RECEIVABLES
     if payment.is_at_till and payment.till_session:
         return _at_till(payment.mode, payment.till_session)
     return accounts.clearing(payment.gateway)
@@ -63,10 +66,15 @@ def held_in(payment: Payment) -> str:
 
 def refunded_from(refund: Refund) -> str:
     """The account from which a refund, which comes with its payment, is paid: that of the till where it was paid out,
-    else the one that has the money of the payment."""
+    else the one that has the money of the payment. What was not paid yet of an invoice is owed no more."""
     if refund.till_session:
         return _at_till(refund.payment.mode, refund.till_session)
     return held_in(refund.payment)
+
+
+def paid_into(paid: InvoicePayment) -> str:
+    """The account that has the money which came for an invoice; it comes with the session of its till."""
+    return accounts.drawer(paid.till_session.till_id) if paid.till_session else accounts.BANK
 
 
 def _at_till(mode: str, session: TillSession) -> str:

@@ -8,13 +8,24 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, ROUNDING, clearing, disputes
+from cinema.domain.accounts import (
+    BY_HAND,
+    DISPUTE_LOSSES,
+    ORDERS,
+    RECEIVABLES,
+    REFUNDS,
+    ROUNDING,
+    clearing,
+    disputes,
+)
 from cinema.domain.earnings import Credits
 from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket, Voucher
+from cinema.selectors.money.invoices import invoice_of, left_to_pay, paid_of
 from cinema.selectors.money.ledger import (
     balances,
     earned_by,
     held_in,
+    paid_into,
     received_in_part,
     refunded_from,
     sold_on_gift_cards,
@@ -40,8 +51,8 @@ class OrderFault(NamedTuple):
 
 def order_faults(orders: QuerySet[Order]) -> Iterator[OrderFault]:
     """Yield every fault of the orders, in bounded memory and with a constant number of statements per batch."""
-    payments = Payment.objects.select_related("voucher", "till_session").order_by("pk")
-    payments = payments.prefetch_related("refunds__till_session", "disputes")
+    payments = Payment.objects.select_related("voucher", "till_session", "invoice").order_by("pk")
+    payments = payments.prefetch_related("refunds__till_session", "disputes", "invoice__payments__till_session")
     rows = ("tickets__seats", "lines__gift_cards", Prefetch("payments", payments), "entries")
     for order in orders.prefetch_related(*rows).order_by("pk").iterator(chunk_size=500):
         for problem in (*_account_problems(order), *_posting_problems(order), *_fact_problems(order)):
@@ -112,6 +123,10 @@ def _due(order: Order) -> Credits:
         for dispute in payment.disputes.all():
             credits[clearing(dispute.gateway)] += dispute.amount
             credits[_held_on(dispute)] -= dispute.amount
+        for paid in paid_of(payment):
+            credits[RECEIVABLES] += paid.amount
+            credits[paid_into(paid)] -= paid.amount + paid.rounding
+            credits[ROUNDING] += paid.rounding
     return credits
 
 
@@ -154,6 +169,8 @@ def _to_post(order: Order) -> Posted:
             due["payout of refund", refund.pk] = refund.amount if refund.status in Refund.PAID_OUT else NOTHING
         for dispute in payment.disputes.all():
             due["dispute", dispute.pk] = dispute.amount
+        for paid in paid_of(payment):
+            due["payment of an invoice", paid.pk] = paid.amount
     return due
 
 
@@ -173,6 +190,8 @@ def _posted(order: Order) -> Posted:
                 posted["payout of refund", entry.refund_id] -= entry.amount
             case Kind.DISPUTE_OPENED:
                 posted["dispute", entry.dispute_id] += entry.amount
+            case Kind.INVOICE_PAID:
+                posted["payment of an invoice", entry.invoice_payment_id] += entry.amount
     return posted
 
 
@@ -184,6 +203,16 @@ def _fact_problems(order: Order) -> Iterator[str]:
     taken = sum((one.rounding for one in order.payments.all() if one.status not in Payment.UNPAID), NOTHING)
     if lines != taken:
         yield f"its lines are rounded by {lines}, its payments by {taken}"
+    for payment in order.payments.all():
+        if payment.is_on_invoice:
+            yield from _invoice_problems(payment)
+
+
+def _invoice_problems(payment: Payment) -> Iterator[str]:
+    if (invoice := invoice_of(payment)) is None:
+        yield f"payment {payment.pk} is on invoice, but there is none"
+    elif invoice.left != (should := left_to_pay(payment)):
+        yield f"{invoice.left} is left of its invoice, and {should} should be"
 
 
 def _side(credit: Decimal) -> str:

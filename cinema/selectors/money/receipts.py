@@ -32,7 +32,6 @@ from cinema.models import (
     Order,
     OrderLine,
     Payment,
-    PaymentMode,
     Receipt,
     ReceiptLine,
     ReceiptSequence,
@@ -41,6 +40,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import PaymentWithReturned
 from cinema.models.orders import currency
+from cinema.models.payments import REFUNDED_IN_CASH
 from cinema.selectors.money.receipt_lines import left_of
 
 SOLD_STATUSES = [Order.Status.PAID, Order.Status.CANCELLED]
@@ -73,7 +73,7 @@ def _refunds_due() -> QuerySet[Refund]:
     """The refunds that may need a credit note. One in cash that is rounded waits until it is paid out: what it comes to
     is known only then."""
     due = Refund.objects.filter(credit_note_due=True)
-    unknown = Q(status=Refund.Status.PENDING, payment__mode=PaymentMode.CASH)
+    unknown = Q(status=Refund.Status.PENDING, payment__mode__in=REFUNDED_IN_CASH)
     return due.exclude(unknown) if smallest_coin(currency()) else due
 
 

@@ -45,12 +45,13 @@ class TaxSum(NamedTuple):
 @dataclass
 class SessionReport:
     """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied;
-    ``rounding`` is the cash that came beside the tenders, see rounding_in()."""
+    ``rounding`` is the cash that came beside the tenders, see rounding_in(), ``invoices_paid`` that for invoices."""
 
     session: TillSession
     tenders: list[TenderSum] = field(default_factory=list)
     taxes: list[TaxSum] = field(default_factory=list)
     rounding: Decimal = NOTHING
+    invoices_paid: Decimal = NOTHING
     dropped: Decimal = NOTHING
     paid_in: Decimal = NOTHING
     paid_out: Decimal = NOTHING
@@ -128,6 +129,8 @@ def report_of(session: TillSession) -> SessionReport:
                 tender.number, tender.amount = number, exact(amount)
             case Kind.REFUND_PAID:
                 tenders.setdefault(mode, TenderSum(mode)).refunds += exact(amount)
+            case Kind.INVOICE_PAID:
+                report.invoices_paid += exact(amount)
             case Kind.DROP:
                 report.dropped = exact(amount)
             case Kind.PAID_IN:
@@ -184,7 +187,7 @@ def still_open(theatre: Theatre) -> QuerySet[TillSession]:
 def till_faults() -> Iterator[str]:
     """Yield a sentence for each session whose drawer, by the ledger, is not its float, sales and movements, and for
     each gap in the numbers of Z reports."""
-    related = ("movements", "entries", "payments", "refunds__payment")
+    related = ("movements", "entries", "payments", "refunds__payment", "invoice_payments")
     sessions = TillSession.objects.select_related("till").prefetch_related(*related)
     for session in sessions.order_by("pk").iterator(chunk_size=200):
         for problem in _session_problems(session):
@@ -213,11 +216,12 @@ def _session_problems(session: TillSession) -> Iterator[str]:
 
 
 def _cash_sales(session: TillSession) -> Decimal:
-    """The payments taken in cash less the refunds paid out in cash; the session comes with both."""
+    """The payments taken in cash, also of invoices, less the refunds paid out in cash; the session comes with them."""
     paid = [one for one in session.payments.all() if one.mode == PaymentMode.CASH and one.status not in Payment.UNPAID]
     back = [one for one in session.refunds.all() if one.status == Refund.Status.DONE]
     returned = sum((one.rounded for one in back if one.payment.mode != PaymentMode.TERMINAL), NOTHING)
-    return sum((one.rounded for one in paid), NOTHING) - returned
+    invoices = sum((one.amount + one.rounding for one in session.invoice_payments.all()), NOTHING)
+    return sum((one.rounded for one in paid), NOTHING) + invoices - returned
 
 
 def _sign(entry: MoneyEntry) -> int:

@@ -12,9 +12,17 @@ from django.db.models.functions import Now
 from cinema.domain import accounts
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
 from cinema.domain.earnings import earned
-from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
+from cinema.models import Dispute, InvoicePayment, MoneyEntry, Order, Payment, Refund, Ticket
 from cinema.models.annotated import LockedPayment
-from cinema.selectors.money.ledger import balances, earned_by, entries_of, held_in, refunded_from, sold_with
+from cinema.selectors.money.ledger import (
+    balances,
+    earned_by,
+    entries_of,
+    held_in,
+    paid_into,
+    refunded_from,
+    sold_with,
+)
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -80,6 +88,17 @@ def post_rounding(*, payment: Payment, refund: Refund | None = None) -> None:
         _post(*_moved(step._replace(refund=refund), accounts.ROUNDING, refunded_from(refund), refund.rounding))
     else:
         _post(*_moved(step, held_in(payment), accounts.ROUNDING, payment.rounding))
+
+
+def post_invoice_payment(*, payment: Payment, paid: InvoicePayment) -> None:
+    """Post money that came for an invoice, of which ``payment`` is the locked payment; cash may be rounded."""
+    step = Step(Kind.INVOICE_PAID, payment.order, paid.at, payment)
+    entries = _moved(step, paid_into(paid), held_in(payment), paid.amount)
+    if paid.rounding:
+        entries += _moved(step._replace(kind=Kind.ROUNDING), paid_into(paid), accounts.ROUNDING, paid.rounding)
+    for entry in entries:
+        entry.invoice_payment, entry.till_session = paid, paid.till_session
+    _post(*entries)
 
 
 def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now) -> None:

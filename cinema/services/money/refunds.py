@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Case, F, QuerySet, Sum, When
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact, from_minor, to_minor
@@ -24,7 +24,7 @@ from cinema.exceptions import (
 )
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
-from cinema.models import Dispute, Payment, Refund, Ticket
+from cinema.models import Dispute, Payment, PaymentMode, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.services.booking.gift_cards import refill
 from cinema.services.booking.ledger import NOTHING, record_revenue
@@ -35,6 +35,7 @@ from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.gift_cards import take_back_gift_cards
 from cinema.services.money.incidents import record_incident
+from cinema.services.money.invoices import lessen_invoice, parts_of_invoice
 from cinema.services.money.ledger import post_refund_status, post_refunds
 from cinema.services.money.reports import named_by, words_of
 
@@ -69,14 +70,16 @@ def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund
 def refund_shares(
     *, left: Sequence[tuple[Payment, Decimal]], amount: Decimal, cause: Cause
 ) -> tuple[list[Refund], list[tuple[Payment, Decimal]]]:
-    """Create refunds of ``amount`` from payments of which so much is ``left``, one after another, gift cards first.
+    """Create refunds of ``amount`` from payments of which so much is ``left``, one after another, gift cards first,
+    then what is on invoice.
 
     Return them, and what is left then. Raises RefundTooHigh.
     """
-    refunds, after, due = [], [], amount
-    for payment, most in sorted(left, key=lambda one: one[0].gift_card_id is None):
+    refunds, after, due = list[Refund](), [], amount
+    for payment, most in sorted(left, key=lambda one: (one[0].gift_card_id is None, not one[0].is_on_invoice)):
         if part := min(due, most):
-            refunds.append(refund_payment(payment=payment, amount=part, cause=cause))
+            parts = parts_of_invoice(payment=payment, amount=part) if payment.is_on_invoice else [part]
+            refunds += [refund_payment(payment=payment, amount=one, cause=cause) for one in parts]
         after.append((payment, most - part))
         due -= part
     if due:
@@ -85,13 +88,13 @@ def refund_shares(
 
 
 def pay_back_at_once(*, refunds: Sequence[Refund]) -> None:
-    """Pay those of the new, posted refunds out at once that go to vouchers and gift cards."""
+    """Pay those of the new, posted refunds out at once that go to vouchers and gift cards, or off an invoice."""
     for refund in sorted(refunds, key=lambda one: one.payment.voucher_id is None):  # the order of locks
         payment = refund.payment
-        if payment.is_prepaid:
+        if payment.is_prepaid or (payment.is_on_invoice and lessen_invoice(payment=payment, amount=refund.amount)):
             if payment.voucher_id:
                 return_voucher(payment=payment, theatre=payment.order.theatre)
-            else:
+            elif payment.gift_card_id:
                 refill(payments=[(payment, refund.amount)])
             refund.status, refund.done_at = Refund.Status.DONE, Now()
             refund.save(update_fields=["status", "done_at"])
@@ -102,7 +105,7 @@ def pay_back_at_once(*, refunds: Sequence[Refund]) -> None:
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
     """Create refunds of ``amount``, if any, of what is kept for a ticket whose show the caller has locked: first those
     of vouchers that have paid for its seats, where the seat is no longer active; then to the gift cards that have paid
-    for its order.
+    for its order; then off an invoice.
 
     Raises RefundTooHigh if it is more, and VoucherIndivisible if a part of a voucher would be refunded, or its price in
     money.
@@ -136,10 +139,12 @@ def _vouchers_of_ended_seats(ticket: Ticket, most: Decimal) -> list[Payment]:
 
 
 def _refund_money(ticket: Ticket, amount: Decimal, cause: Cause) -> list[Refund]:
-    """Refund from the payments of a ticket's order that no vouchers made, gift cards first."""
+    """Refund from the payments of a ticket's order that no vouchers made, gift cards first, then an invoice."""
     left: list[tuple[Payment, Decimal]] = []
     paid: QuerySet[Payment] = ticket.order.payments.paid().filter(voucher=None)
-    for payment in paid.annotate(returned=Sum("refunds__amount")).order_by(F("gift_card").asc(nulls_last=True), "pk"):
+    invoices_first = Case(When(mode=PaymentMode.INVOICE, then=0), default=1)
+    rows = paid.annotate(returned=Sum("refunds__amount"))
+    for payment in rows.order_by(F("gift_card").asc(nulls_last=True), invoices_first, "pk"):
         most = payment.amount - exact(payment.returned or NOTHING)
         if most > 0 and sum((part for _, part in left), NOTHING) < amount:
             left.append((lock_payment(pk=payment.pk), most))

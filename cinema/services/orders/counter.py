@@ -310,7 +310,7 @@ def hand_out(*, refund: Refund, payment: Payment, session: TillSession, by: User
     """Pay out a pending refund of a locked payment at a till, whose session is locked: cash as it is rounded, from its
     drawer. Raises DrawerTooEmpty."""
     refund.payment, refund.till_session, refund.paid_by = payment, session, by
-    if payment.mode == PaymentMode.CASH:
+    if payment.is_refunded_in_cash:
         check_enough(session=session, amount=refund.rounded)
     refund.rounding = refund.rounded - refund.amount
     refund.status, refund.done_at = Refund.Status.DONE, Now()

@@ -1,11 +1,13 @@
 """Every address of the back office, made of real things: one of each at a theatre."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from cinema.models import CheckIn, Screen, SeatBlock, Theatre
+from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
@@ -17,9 +19,11 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
+    counter_sale,
     coupon,
     draft,
     gift_card,
+    on_invoice,
     parked,
     price_card,
     published,
@@ -68,6 +72,9 @@ class Place:
         cancel_ticket(code=self.counter_ticket.code)
         self.refund = self.counter_ticket.refunds.get()
         self.parked = parked(self.session, later, "A2")
+        self.invoice = on_invoice(self.session, counter_sale(self.session, later, "A3"))
+        paid = Paid("TRANSFER", Decimal(10), f"a key of 16 {slug}"[:64], "T 4711")
+        pay_invoice(theatre=self.theatre, code=self.invoice.code, paid=paid, by=self.session.opened_by)
         by = self.session.opened_by  # counted, so that everybody who sells may read its report
         count_drawer(theatre=self.theatre, code=self.session.code, counts={"1": 300}, by=by)
         till_session(self.theatre, float=500)
@@ -119,6 +126,7 @@ class Place:
             "staff-tills": self.session.code,
             "staff-sell-parked": self.parked.code,
             "staff-sell": self.refund.code,
+            "staff-payments-invoice": self.invoice.code,
         }
         longest = max((start for start in pk if name.startswith(start)), key=len, default="")
         return {

@@ -1,0 +1,277 @@
+"""Sales on invoice: what the payer owes, pays and gets back, and what the ledger and the drawer then say."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, InternalError, transaction
+from django.utils import timezone
+
+from cinema.domain.accounts import kind_of
+from cinema.exceptions import (
+    CashNotInCoins,
+    IdempotencyKeyReused,
+    InvoiceOverpaid,
+    NothingToInvoice,
+    TillCounted,
+)
+from cinema.models import (
+    AuditEvent,
+    CounterAction,
+    Invoice,
+    InvoicePayment,
+    MoneyEntry,
+    Order,
+    Receipt,
+    Refund,
+    Show,
+    Ticket,
+    TillSession,
+)
+from cinema.selectors.money.tills import in_drawer
+from cinema.selectors.orders.counter import SaleInput
+from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.tills import count_drawer
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.counter import pay_out
+from cinema.services.orders.orders import return_seats
+from cinema.services.orders.staff_actions import RequestedAction
+from cinema.services.orders.voids import void_order
+from tests.factories import (
+    MANAGER,
+    ShowFactory,
+    counter_sale,
+    gift_card,
+    on_invoice,
+    paid_at_till,
+    permission,
+    sold_at_till,
+    staff,
+    till_session,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory()
+
+
+@pytest.fixture
+def session(show: Show) -> TillSession:
+    return till_session(show.screen.theatre, float=500)
+
+
+@pytest.fixture(autouse=True)
+def books_agree():
+    """Whatever a test does, every amount is explained, and every receipt, afterwards."""
+    yield
+    issue_due_receipts()
+    call_command("check_ledger")
+
+
+def balance(name: str) -> Decimal:
+    """The debit of the accounts of a kind, less their credit."""
+    found = Decimal(0)
+    for debit, credit, amount in MoneyEntry.objects.values_list("debit", "credit", "amount"):
+        found += amount * ((kind_of(debit) == name) - (kind_of(credit) == name))
+    return found
+
+
+def invoice_of_two(session: TillSession, show: Show, **terms: Any) -> Invoice:
+    """An invoice for two seats, of 500."""
+    return on_invoice(session, counter_sale(session, show, "A1 A2"), **terms)
+
+
+def transfer(invoice: Invoice, amount: int | str, key: str = "a key of 16 chars", **more: Any) -> InvoicePayment:
+    paid = Paid("TRANSFER", Decimal(amount), key, "T 4711", **more)
+    return pay_invoice(theatre=invoice.theatre, code=invoice.code, paid=paid, by=staff(invoice.theatre, MANAGER))
+
+
+def cash(invoice: Invoice, session: TillSession, amount: int | str, key: str = "a key of 16 chars") -> InvoicePayment:
+    paid = Paid("CASH", Decimal(amount), key, till=session.code)
+    return pay_invoice(theatre=invoice.theatre, code=invoice.code, paid=paid, by=session.opened_by)
+
+
+def left(invoice: Invoice) -> Decimal:
+    invoice.refresh_from_db()
+    return invoice.left
+
+
+def test_a_group_gets_its_tickets_and_owes_the_money(session, show):
+    invoice = invoice_of_two(session, show, days=14)
+    order = invoice.payment.order
+    order.refresh_from_db()
+    assert (order.status, order.company, invoice.left) == ("PAID", "City School", 500)
+    assert order.tickets.get().status == Ticket.Status.CONFIRMED
+    assert invoice.due_on == timezone.now().astimezone(session.theatre.tz).date() + timedelta(days=14)
+    assert (balance("receivables"), in_drawer(session)) == (500, 500)
+
+
+def test_it_needs_a_permission_which_is_recorded(session, show):
+    boss = staff(session.theatre, MANAGER)
+    invoice = on_invoice(session, counter_sale(session, show, "A1 A2"), boss=boss)
+    action = CounterAction.objects.get()
+    assert (action.kind, action.amount, action.seats) == ("INVOICE", 500, 2)
+    assert (action.order, action.allowed_by, action.reason) == (invoice.payment.order, boss, "SCHOOL")
+    assert AuditEvent.objects.filter(action="COUNTER", subject=invoice.payment.order.reference).exists()
+
+
+def test_what_was_paid_in_cash_before_is_not_on_the_invoice(session, show):
+    sale = counter_sale(session, show, "A1 A2")
+    paid_at_till(session, sale, amount=200)
+    assert on_invoice(session, sale).left == 300
+
+
+def test_a_gift_card_pays_first_and_nothing_is_left_to_invoice(session, show):
+    card = gift_card(session.theatre, 250)
+    sale = counter_sale(session, show, "A1", chosen=SaleInput(gift_cards=[card.code]))
+    with pytest.raises(NothingToInvoice):
+        on_invoice(session, sale)
+    assert not Order.objects.filter(channel="COUNTER").exists()
+
+
+def test_a_repeated_sale_is_the_same_invoice(session, show):
+    sale, key = counter_sale(session, show, "A1"), "the same key as before"
+    first, again = (on_invoice(session, sale, key=key) for _ in range(2))
+    assert first == again
+    assert CounterAction.objects.count() == 1
+
+
+def test_it_is_paid_by_transfer_in_parts(session, show):
+    invoice = invoice_of_two(session, show)
+    paid = transfer(invoice, 200, paid_on=date(2026, 1, 2))
+    assert (left(invoice), paid.paid_on, balance("bank"), balance("receivables")) == (300, date(2026, 1, 2), 200, 300)
+    transfer(invoice, 300, "another key of 16")
+    assert (left(invoice), balance("bank"), balance("receivables"), in_drawer(session)) == (0, 500, 0, 500)
+    assert AuditEvent.objects.filter(action="INVOICE").count() == 2
+
+
+def test_it_is_paid_in_cash_at_a_till(session, show):
+    invoice = invoice_of_two(session, show)
+    cash(invoice, session, 500)
+    assert (left(invoice), in_drawer(session), balance("receivables")) == (0, 1000, 0)
+
+
+def test_a_repeated_payment_counts_once(session, show):
+    invoice = invoice_of_two(session, show)
+    first, again = (transfer(invoice, 200) for _ in range(2))
+    assert first == again
+    assert left(invoice) == 300
+    with pytest.raises(IdempotencyKeyReused):
+        cash(invoice, session, 200)
+
+
+def test_no_more_is_paid_than_is_left(session, show):
+    invoice = invoice_of_two(session, show)
+    with pytest.raises(InvoiceOverpaid, match="500"):
+        transfer(invoice, 501)
+    transfer(invoice, 500)
+    with pytest.raises(InvoiceOverpaid, match="Nothing of this invoice"):
+        transfer(invoice, 1, "another key of 16")
+
+
+def test_no_cash_is_taken_in_a_till_that_is_counted(session, show):
+    invoice = invoice_of_two(session, show)
+    count_drawer(theatre=session.theatre, code=session.code, counts={"500": 1}, by=session.opened_by)
+    with pytest.raises(TillCounted):
+        cash(invoice, session, 500)
+    assert not InvoicePayment.objects.exists()
+
+
+@pytest.mark.parametrize("handed_over", ["24.66", "24.65"])
+def test_cash_that_pays_all_of_it_is_rounded_to_coins(settings, session, show, handed_over):
+    settings.CURRENCY = "CHF"
+    show.seats.update(price=Decimal("12.33"))
+    invoice = invoice_of_two(session, show)
+    with pytest.raises(CashNotInCoins):
+        cash(invoice, session, "10.01")
+    paid = cash(invoice, session, handed_over)
+    assert (paid.amount, paid.rounding, left(invoice)) == (Decimal("24.66"), Decimal("-0.01"), 0)
+    assert in_drawer(session) == Decimal("524.65")
+
+
+def test_a_ticket_that_is_cancelled_is_owed_no_more(session, show):
+    invoice = invoice_of_two(session, show)
+    issue_due_receipts()
+    cancel_ticket(code=invoice.payment.order.tickets.get().code)
+    issue_due_receipts()
+    refund = Refund.objects.get()
+    assert (refund.status, refund.till_session, left(invoice)) == ("DONE", None, 0)
+    assert (balance("receivables"), balance("refunds"), in_drawer(session)) == (0, 0, 500)
+    assert Receipt.objects.get(kind="CREDIT_NOTE").total == -500
+
+
+def test_only_what_was_paid_of_a_cancelled_ticket_goes_back(session, show):
+    invoice = invoice_of_two(session, show)
+    cash(invoice, session, 200)
+    cancel_ticket(code=invoice.payment.order.tickets.get().code)
+    owed, waiting = Refund.objects.order_by("pk")
+    assert (owed.amount, owed.status, waiting.amount, waiting.status) == (300, "DONE", 200, "PENDING")
+    assert (left(invoice), balance("receivables"), balance("refunds")) == (0, 0, -200)
+    boss = staff(session.theatre, MANAGER)
+    pay_out(theatre=session.theatre, code=waiting.code, till=session.code, by=session.opened_by, supervisor=boss)
+    assert (in_drawer(session), balance("refunds")) == (500, 0)
+    invoice.payment.refresh_from_db()
+    assert invoice.payment.status == "REFUNDED"
+
+
+def test_what_goes_back_in_cash_is_rounded_too(settings, session, show):
+    settings.CURRENCY = "CHF"
+    show.seats.update(price=Decimal("12.33"))
+    invoice = invoice_of_two(session, show)
+    cash(invoice, session, "24.65")
+    cancel_ticket(code=invoice.payment.order.tickets.get().code)
+    boss = staff(session.theatre, MANAGER)
+    issue_due_receipts()  # what it comes to is not known yet
+    code = Refund.objects.get().code
+    pay_out(theatre=session.theatre, code=code, till=session.code, by=session.opened_by, supervisor=boss)
+    issue_due_receipts()
+    assert in_drawer(session) == 500
+    assert Receipt.objects.get(kind="CREDIT_NOTE").total == Decimal("-24.65")
+
+
+def test_a_returned_seat_lessens_the_invoice_before_the_cash_beside_it(session, show):
+    sale = counter_sale(session, show, "A1 A2")
+    paid_at_till(session, sale, amount=200)
+    invoice = on_invoice(session, sale)
+    ticket, boss = invoice.payment.order.tickets.get(), staff(session.theatre, MANAGER)
+    seats = [ticket.seats.first().show_seat_id]
+    requested = RequestedAction(boss, "ill", ticket.audit.latest("pk").pk, "an action's key")
+    return_seats(code=ticket.code, seat_ids=seats, requested=requested)
+    assert [refund.status for refund in Refund.objects.all()] == ["DONE"]
+    assert (left(invoice), in_drawer(session)) == (50, 700)
+
+
+def test_a_void_takes_all_of_it_back(session, show):
+    invoice = invoice_of_two(session, show)
+    order = invoice.payment.order
+    allowed = permission(session, "WRONG_SHOW")
+    void_order(theatre=session.theatre, reference=order.reference, till=session.code, permission=allowed)
+    assert (left(invoice), balance("receivables"), in_drawer(session)) == (0, 0, 500)
+    show.refresh_from_db()
+    assert show.revenue == 0
+
+
+def test_what_was_paid_of_an_invoice_is_never_altered(session, show):
+    transfer(invoice_of_two(session, show), 1)
+    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+        InvoicePayment.objects.update(amount=2)
+
+
+def test_the_check_finds_an_invoice_that_does_not_fit(session, show, capsys):
+    invoice = invoice_of_two(session, show)
+    Invoice.objects.update(left=1)
+    with pytest.raises(CommandError):
+        call_command("check_ledger")
+    assert "1.00 is left of its invoice, and 500.00 should be" in capsys.readouterr().err
+    Invoice.objects.update(left=invoice.left)
+
+
+def test_a_sale_for_cash_knows_no_invoice(session, show):
+    sold_at_till(session, show, "A1")
+    assert not Invoice.objects.exists()
