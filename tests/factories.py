@@ -393,7 +393,7 @@ def counter_sale(
     """Hold seats “G8 G9” of a show, or the best ones, for a sale at a till; ``more`` are fields of a CounterSale."""
     seats = seat_ids(show, names) if names else ()
     wish = SeatWish(show.pk, {0: len(seats) or party}, seats)
-    hold_for_sale(theatre=session.theatre, buyer=buyer, wish=wish)
+    hold_for_sale(theatre=session.theatre, buyer=buyer, wish=wish, by=session.opened_by)
     chosen = more.pop("chosen", SaleInput())
     sale = sale_in_hand(session.theatre, buyer, chosen)
     return CounterSale(session, buyer, chosen, seen=sale.quote.total, **more)

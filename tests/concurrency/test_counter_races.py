@@ -42,7 +42,13 @@ def rivals(show: Show, session: TillSession) -> list[Callable[[], object]]:
     till_session(session.theatre)
     seats = seat_ids(show, "A1")
     tills = [
-        partial(hold_for_sale, theatre=session.theatre, buyer=f"till {number}", wish=SeatWish(show.pk, {0: 1}, seats))
+        partial(
+            hold_for_sale,
+            theatre=session.theatre,
+            buyer=f"till {number}",
+            wish=SeatWish(show.pk, {0: 1}, seats),
+            by=session.opened_by,
+        )
         for number in (1, 2)
     ]
     return [*tills, partial(hold_seats, show_id=show.pk, seat_ids=seats, buyer="asha")]

@@ -22,7 +22,7 @@ from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
 from cinema.services.booking.hold_limits import check_hold_limits
-from cinema.services.booking.ledger import BUYER, Action, Transition, transition_seats
+from cinema.services.booking.ledger import BUYER, Action, Author, Transition, transition_seats
 from cinema.services.booking.locked import locked_holds, locked_seats, locked_show
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
@@ -166,13 +166,13 @@ def _settle_due(show: Show, seats: Sequence[ShowSeat], now: datetime) -> bool:
 
 def _write(locked: LockedSeats) -> tuple[Hold, list[ShowSeat]]:
     """Write the hold, release the dropped seats and hold the added ones."""
-    show, chosen, dropped = locked.show, locked.chosen, locked.dropped
+    show, chosen, dropped, by = locked.show, locked.chosen, locked.dropped, locked.request.by
     added = [seat for seat in chosen if seat.status == ShowSeat.Status.AVAILABLE]
     hold = _write_hold(locked, added)
     if dropped:
-        transition_seats(show=show, seats=dropped, step=Transition(Action.RELEASE, locked.now, BUYER))
+        transition_seats(show=show, seats=dropped, step=Transition(Action.RELEASE, locked.now, by))
     if added:
-        transition_seats(show=show, seats=added, step=Transition(Action.HOLD, locked.now, BUYER, hold=hold))
+        transition_seats(show=show, seats=added, step=Transition(Action.HOLD, locked.now, by, hold=hold))
     elif hold.pk is None:
         hold.save()
     offer_freed_seats(show=show)  # those dropped or expired
@@ -222,17 +222,17 @@ def extend_hold(*, code: str, buyer: str) -> LockedHold:
 
 
 @atomically
-def release_hold(*, code: str, buyer: str) -> LockedHold:
+def release_hold(*, code: str, buyer: str, by: Author = BUYER) -> LockedHold:
     """Release the seats of the hold. Raises HoldExpired if it has ended already."""
     hold = lock_active_hold(code=code, buyer=buyer)
-    release_seats(show=hold.show, hold=hold, at=hold.now)
+    release_seats(show=hold.show, hold=hold, at=hold.now, by=by)
     offer_freed_seats(show=hold.show)
     return hold
 
 
-def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
+def release_seats(*, show: Show, hold: Hold, at: datetime, by: Author = BUYER) -> None:
     """Release an active hold and its seats at a locked show."""
-    transition_seats(show=show, seats=lock_seats(show, Q(hold=hold)), step=Transition(Action.RELEASE, at, BUYER))
+    transition_seats(show=show, seats=lock_seats(show, Q(hold=hold)), step=Transition(Action.RELEASE, at, by))
     hold.status, hold.expires_at = Hold.Status.RELEASED, at
     hold.save(update_fields=["status", "expires_at"])
     drop_pending_tickets(hold_ids={hold.pk})

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cinema.selectors.people.fingerprints import Fingerprint, fingerprint
+from cinema.services.booking.ledger import BUYER, Author
 
 
 class Source(NamedTuple):
@@ -22,7 +23,8 @@ class Source(NamedTuple):
 class SeatRequest(NamedTuple):
     """A request for exactly these seats of a show.
 
-    ``source`` None means staff, who have no hold limits. ``insist`` and ``staff`` as in seating.SeatChoice.
+    ``source`` None means staff, who have no hold limits. ``insist`` and ``staff`` as in seating.SeatChoice. ``by`` is
+    the author in the seat ledger.
     """
 
     show_id: int
@@ -31,6 +33,7 @@ class SeatRequest(NamedTuple):
     source: Source | None
     insist: bool = False
     staff: bool = False
+    by: Author = BUYER
 
     @property
     def wanted(self) -> frozenset[int]:

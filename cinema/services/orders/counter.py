@@ -51,6 +51,7 @@ from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact, scoped_key
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold, release_seats, serve_waiting_list, take_seats
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.seating import choose_best
@@ -108,22 +109,22 @@ class CounterSale(NamedTuple):
     seen_rest: Decimal | None = None
 
 
-def hold_for_sale(*, theatre: Theatre, buyer: str, wish: SeatWish) -> dict[int, int]:
+def hold_for_sale(*, theatre: Theatre, buyer: str, wish: SeatWish, by: User) -> dict[int, int]:
     """Hold the seats of a sale at a show, instead of those that it had there; return their ticket types by seat.
 
     Raises UnknownShow, NoBlockLeft, SalePartPaid and what holds.hold_seats() raises, but for limits.
     """
     try:
-        return _hold(theatre, buyer, wish)
+        return _hold(theatre, buyer, wish, by)
     except SeatsUnavailable:  # see holds.hold_best()
         if wish.seat_ids:
             raise
         release_expired(show_id=wish.show_id)
-        return _hold(theatre, buyer, wish)
+        return _hold(theatre, buyer, wish, by)
 
 
 @atomically
-def _hold(theatre: Theatre, buyer: str, wish: SeatWish) -> dict[int, int]:
+def _hold(theatre: Theatre, buyer: str, wish: SeatWish, by: User) -> dict[int, int]:
     try:
         show = lock_show("screen__theatre", pk=wish.show_id, screen__theatre=theatre)
     except Show.DoesNotExist:
@@ -133,15 +134,16 @@ def _hold(theatre: Theatre, buyer: str, wish: SeatWish) -> dict[int, int]:
         offer_freed_seats(show=show)
     mine = next((hold for hold in _unpaid_holds(buyer) if hold.show_id == show.pk), None)
     chosen = wish.seat_ids or [place.pk for place in choose_best(show=show, buyer=buyer, party=wish.party)]
-    take_seats(show=show, request=SeatRequest(show.pk, chosen, buyer, None, staff=True), hold=mine)
+    request = SeatRequest(show.pk, chosen, buyer, None, staff=True, by=Author(Actor.STAFF, by))
+    take_seats(show=show, request=request, hold=mine)
     return wish.of_seats(chosen)
 
 
-def drop_sale(*, buyer: str) -> None:
+def drop_sale(*, buyer: str, by: User) -> None:
     """Release all seats of a sale. Raises SalePartPaid."""
     for hold in _unpaid_holds(buyer):
         if hold.is_active_at(hold.now):
-            release_hold(code=hold.code, buyer=buyer)
+            release_hold(code=hold.code, buyer=buyer, by=Author(Actor.STAFF, by))
 
 
 @atomically
@@ -282,7 +284,7 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
     for ticket in order.tickets.select_related("hold").order_by("show", "pk"):
         if ticket.hold.status == Hold.Status.ACTIVE:
             show = shows[ticket.show_id]
-            release_seats(show=show, hold=ticket.hold, at=read_clock(show))
+            release_seats(show=show, hold=ticket.hold, at=read_clock(show), by=Author(Actor.STAFF, by))
             offer_freed_seats(show=show)
     order.refresh_from_db(fields=["status"])
     payments = [lock_payment(pk=one.pk) for one in order.payments.all() if one.is_at_till]

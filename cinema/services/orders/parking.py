@@ -17,6 +17,7 @@ from cinema.models.annotated import LockedHold
 from cinema.selectors.orders.counter import SaleInput, part_paid_order
 from cinema.selectors.orders.parking import active_holds, chosen_in, over_parked_sales
 from cinema.services.booking.holds import lock_active_holds, release_hold
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.core.transactions import atomically
 
 KEPT_FOR = timedelta(days=1)  # after its seats were released
@@ -69,11 +70,11 @@ def take_up(*, theatre: Theatre, code: str) -> tuple[str, SaleInput]:
 
 
 @atomically
-def release_parked(*, theatre: Theatre, code: str) -> None:
+def release_parked(*, theatre: Theatre, code: str, by: User) -> None:
     """Release the seats of a parked sale, and forget it. Raises ParkedSaleGone."""
     sale = _take(theatre, code)
     for hold in active_holds().filter(buyer=sale.buyer).order_by("show"):
-        release_hold(code=hold.code, buyer=sale.buyer)
+        release_hold(code=hold.code, buyer=sale.buyer, by=Author(Actor.STAFF, by))
 
 
 def forget_parked_sales() -> int:

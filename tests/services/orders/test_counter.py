@@ -25,7 +25,7 @@ from cinema.exceptions import (
     UnknownShow,
     VoucherUsed,
 )
-from cinema.models import Hold, MoneyEntry, Order, Payment, Refund, ShowSeat, Ticket, TicketType, TillSession
+from cinema.models import Hold, MoneyEntry, Order, Payment, Refund, SeatEvent, ShowSeat, Ticket, TicketType, TillSession
 from cinema.selectors.money.tills import in_drawer, report_of
 from cinema.selectors.orders.counter import SaleInput, interrupted_sale, sale_in_hand, sales_to_finish, tiles
 from cinema.services.core.outbox import OutgoingMail
@@ -181,7 +181,7 @@ def test_tickets_that_cost_nothing_need_no_tender():
     show = on_card(adult=250, child=0)
     session, child = till_session(show.screen.theatre), TicketType.objects.get(name="Child")
     wish = SeatWish(show.pk, {child.pk: 1}, [seat(show, "A2").pk])
-    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish)
+    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish, by=session.opened_by)
     payment = paid_at_till(session, CounterSale(session, "counter", SaleInput(types=types), Decimal(0)))
     assert (payment.amount, payment.mode, payment.till_session) == (0, "", session)
     assert ticket_of(payment).status == "CONFIRMED"
@@ -230,7 +230,7 @@ def test_ticket_types_of_the_counter_are_sold_there_only():
             types={seat(show, "A1").pk: kind.pk},
         )
     wish = SeatWish(show.pk, {kind.pk: 1}, [seat(show, "A2").pk])
-    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish)
+    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish, by=session.opened_by)
     sale = counter_sale(session, show, "A2", chosen=SaleInput(types=types))
     assert paid_at_till(session, sale).amount == 100
 
@@ -269,14 +269,27 @@ def test_seats_that_were_held_too_long_are_chosen_again(session, show):
 
 def test_a_sale_is_dropped(session, show):
     sale = counter_sale(session, show, "A1")
-    drop_sale(buyer=sale.buyer)
+    drop_sale(buyer=sale.buyer, by=session.opened_by)
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_the_ledger_names_the_seller_who_held_and_released_its_seats(session, show):
+    sale = counter_sale(session, show, "A1 A2")
+    counter_sale(session, show, "A1")
+    drop_sale(buyer=sale.buyer, by=session.opened_by)
+    events = SeatEvent.objects.order_by("pk").values_list("action", "actor", "user")
+    assert list(events) == [
+        (action, "STAFF", session.opened_by.pk) for action in ("HOLD", "HOLD", "RELEASE", "RELEASE")
+    ]
 
 
 def test_nothing_changes_in_a_sale_that_is_paid_in_part(session, show):
     sale = counter_sale(session, show, "A1 A2")
     paid_at_till(session, sale, amount=100)
-    for change in (lambda: counter_sale(session, show, "A3"), lambda: drop_sale(buyer=sale.buyer)):
+    for change in (
+        lambda: counter_sale(session, show, "A3"),
+        lambda: drop_sale(buyer=sale.buyer, by=session.opened_by),
+    ):
         with pytest.raises(SalePartPaid):
             change()
 

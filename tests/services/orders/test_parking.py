@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 
 from cinema.exceptions import ParkedSaleGone, ReservationTooLate, SaleEmpty, SalePartPaid, SeatsUnavailable
-from cinema.models import Hold, ParkedSale, Show, ShowSeat, TillSession
+from cinema.models import Hold, ParkedSale, SeatEvent, Show, ShowSeat, TillSession
 from cinema.selectors.orders.counter import SaleInput, sale_in_hand
 from cinema.selectors.orders.parking import parked_sales
 from cinema.services.booking.expiry import release_all_expired
@@ -114,7 +114,7 @@ def test_a_reservation_that_is_taken_up_has_the_time_of_a_sale(session, show):
     buyer, chosen = taken_up(session, sale)
     in_hand = sale_in_hand(session.theatre, buyer, chosen)
     assert 590 < in_hand.left <= 600
-    drop_sale(buyer=buyer)
+    drop_sale(buyer=buyer, by=session.opened_by)
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 
@@ -152,14 +152,16 @@ def test_a_sale_is_taken_up_once_and_at_its_theatre(session, show):
     with pytest.raises(ParkedSaleGone):
         taken_up(session, sale)
     with pytest.raises(ParkedSaleGone):
-        release_parked(theatre=session.theatre, code=sale.code)
+        release_parked(theatre=session.theatre, code=sale.code, by=session.opened_by)
 
 
 def test_a_parked_sale_is_released(session, show):
     sale = parked(session, show, "A1", before=HALF_AN_HOUR)
-    release_parked(theatre=session.theatre, code=sale.code)
+    release_parked(theatre=session.theatre, code=sale.code, by=session.opened_by)
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert not parked_sales(session.theatre)
+    released = SeatEvent.objects.get(action="RELEASE")
+    assert (released.actor, released.user) == ("STAFF", session.opened_by)
 
 
 def test_neither_an_empty_sale_nor_one_that_is_paid_in_part_is_parked(session, show):

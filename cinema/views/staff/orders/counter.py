@@ -96,7 +96,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             return _page(request, theatre, session, error=_first_error(form), seats=form, status=400)
         if "map" in request.POST:
             return _to_map(request, theatre, form)
-        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=form.wish)
+        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=form.wish, by=request.user)
         hand._replace(chosen=hand.chosen._replace(types={**hand.chosen.types, **types})).keep(request)
         return _again(request, theatre, session)
 
@@ -172,7 +172,7 @@ def display(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def drop(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Release the seats of the sale in hand. One that is paid in part is set aside, to be finished or voided."""
     try:
-        drop_sale(buyer=Hand.of(request).buyer)
+        drop_sale(buyer=Hand.of(request).buyer, by=request.user)
     except SalePartPaid:
         messages.info(request, _("The sale is set aside. Please finish it or void it below."))
     request.session.pop("sale", None)

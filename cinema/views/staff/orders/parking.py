@@ -70,7 +70,7 @@ def release(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     """Release the seats of a parked sale."""
     or_404(not is_of_other(theatre, code) or None)
     try:
-        release_parked(theatre=theatre, code=code)
+        release_parked(theatre=theatre, code=code, by=request.user)
         messages.success(request, _("The seats are released."))
     except BusinessRuleViolation as error:
         messages.error(request, str(error))
