@@ -160,6 +160,24 @@ def test_a_screen_locked_by_the_server_asks_for_a_pin(shared: Page):
     expect(shared.get_by_text("Sold:")).to_be_visible()
 
 
+def test_a_lock_whose_form_does_not_come_says_so_and_asks_again(shared: Page):
+    form = re.compile("/sell/sign-on/$")
+    shared.route(form, lambda route: route.abort("internetdisconnected") if failing else route.fallback())
+    failing = True
+    shared.get_by_role("button", name="Change seller").click()
+    failure = shared.locator("#lock").get_by_role("alert")
+    expect(failure).to_contain_text("Nobody can sign on at the moment")
+    expect(shared.get_by_role("button", name="Try again")).to_be_focused()
+
+    failing = False
+    press(shared, "Enter")
+    expect(shared.get_by_label("Ben")).to_be_visible()
+    expect(failure).not_to_be_visible()
+    shared.get_by_role("textbox", name="PIN").fill("1111")
+    press(shared, "Enter")
+    expect(shared.locator("#lock")).not_to_be_visible()
+
+
 def test_the_seller_changes_without_leaving_the_page(shared: Page):
     shared.get_by_role("button", name="Change seller").click()
     expect(shared.get_by_label("Ben")).to_be_visible()

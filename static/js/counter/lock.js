@@ -5,6 +5,8 @@ const LOCKED_AFTER = 120;
 const TOLD_EVERY = 15; // seconds, to tell the server that somebody is there
 
 const dialog = document.getElementById("lock");
+const failed = dialog.querySelector("[data-failed]");
+const again = dialog.querySelector("[data-again]");
 let present = Date.now();
 let told = Date.now();
 
@@ -16,6 +18,14 @@ function lock() {
   dialog.showModal();
   post(dialog.dataset.lock);
 }
+
+/** Say that the form did not come, or could not be sent, and offer to ask for it again. */
+function say(isFailed) {
+  failed.hidden = !isFailed;
+  if (isFailed) again.focus();
+}
+
+again.addEventListener("click", () => htmx.trigger(document.body, "till-locked"));
 
 for (const name of ["keydown", "pointerdown", "input"]) {
   document.addEventListener(
@@ -39,6 +49,8 @@ setInterval(() => {
 
 dialog.addEventListener("cancel", (event) => event.preventDefault());
 dialog.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const isSignOn = dialog.contains(detail.elt) && detail.elt !== dialog;
+  if (isSignOn) say(!detail.xhr.status || detail.xhr.status >= 500 || !document.getElementById("sign-on"));
   const isLock = detail.pathInfo.requestPath === dialog.dataset.lock;
   if (detail.xhr.status === 404) location.reload(); // shared no more: to the sign-in
   if (isLock && detail.xhr.status !== 404) htmx.trigger(document.body, "till-locked");
