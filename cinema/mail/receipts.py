@@ -19,12 +19,13 @@ logger = logging.getLogger(__name__)
 
 
 class Papers(NamedTuple):
-    """PDF files by name, for a mail: of a receipt, or of ``credit`` notes. If they could not be made, ``url`` is where
-    they are instead."""
+    """PDF files by name, for a mail: of a receipt, an ``invoice``, or of ``credit`` notes. If they could not be made,
+    ``url`` is where they are instead."""
 
     files: Sequence[tuple[str, bytes]] = ()
     url: str = ""
     credit: bool = False
+    invoice: bool = False
 
     def attach_to(self, mail: Mail) -> Mail:
         for name, file in self.files:
@@ -77,4 +78,5 @@ def _papers(order: Order, path: str, which: Q) -> Papers:
             raise
         logger.exception("A receipt could not be made for a mail, at order %s.", order.pk)
         return Papers(url=settings.SITE_URL + path)
-    return Papers(files, credit=any(receipt.kind == Receipt.Kind.CREDIT_NOTE for receipt in found))
+    credit = any(receipt.kind == Receipt.Kind.CREDIT_NOTE for receipt in found)
+    return Papers(files, credit=credit, invoice=any(receipt.invoice for receipt in found))

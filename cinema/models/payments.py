@@ -337,6 +337,11 @@ class Refund(Retried):
         return self.amount + self.rounding
 
     @property
+    def is_off_invoice(self) -> bool:
+        """Whether it has only lessened what is left to pay of an invoice."""
+        return self.payment.is_on_invoice and self.status == self.Status.DONE and self.till_session_id is None
+
+    @property
     def key(self) -> str:
         """What tells the provider this try from all others."""
         return f"{self.code}.{self.tries}" if self.tries else self.code

@@ -111,6 +111,11 @@ class Receipt(models.Model):
         raise TypeError("Receipts are append-only.")
 
     @property
+    def kind_name(self) -> str:
+        """What it is called for people: a receipt for what is paid later is an invoice."""
+        return str(_("invoice") if self.invoice else self.get_kind_display())
+
+    @property
     def paid_by(self) -> list[tuple[str, Decimal]]:
         """The tenders as pairs of payment mode and amount."""
         return [(mode, Decimal(amount)) for mode, amount in self.tenders]

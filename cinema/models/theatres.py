@@ -148,6 +148,14 @@ class Theatre(models.Model):
         validators=[RegexValidator(r"^[A-Za-z0-9./-]*$", _("Please use only letters A–Z, digits, “.”, “/” and “-”."))],
         help_text=_("Such as “GP-” for GP-2026-000123."),
     )
+    bank_account = models.CharField(
+        _("bank account for invoices"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As it must appear on invoices, such as “City Bank, IFSC CITY0000123, account 4711”."),
+    )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # counts changes of its settings
 
     class Meta:

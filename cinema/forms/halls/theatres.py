@@ -20,12 +20,12 @@ MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff":
 MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
 FEES = ("web_fee", "web_fee_basis", "counter_fee", "counter_fee_basis", "api_fee", "api_fee_basis")
 
-ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix")
+ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")
 
 GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone")),
     (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent")),
-    (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix")),
+    (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")),
     (_("Booking fees, part of every price that buyers see"), FEES),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
     (_("Times of a new show"), ("doors", "trailers", "turnaround")),

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cinema.models import Invoice, InvoicePayment, Payment, Refund
+from cinema.models import Invoice, InvoicePayment, Order, Payment
 
 NOTHING = Decimal(0)
 
@@ -11,6 +11,23 @@ def invoice_of(payment: Payment) -> Invoice | None:
     """The invoice that a payment is for; None for any other payment."""
     invoice: Invoice | None = getattr(payment, "invoice", None) if payment.is_on_invoice else None
     return invoice
+
+
+def invoice_of_order(order: Order) -> Invoice | None:
+    """The invoice of an order, with its payment and theatre; only sales at the counter have one."""
+    if order.channel != Order.Channel.COUNTER:
+        return None
+    return Invoice.objects.select_related("payment", "theatre").filter(payment__order=order).first()
+
+
+def terms_of(invoice: Invoice) -> dict[str, str]:
+    """What its printed form says of an invoice: whom to pay how much, and until when."""
+    return {
+        "address": invoice.address,
+        "due_on": invoice.due_on.isoformat(),
+        "amount": str(invoice.payment.amount),
+        "bank_account": invoice.theatre.bank_account,
+    }
 
 
 def paid_of(payment: Payment) -> list[InvoicePayment]:
@@ -22,9 +39,4 @@ def paid_of(payment: Payment) -> list[InvoicePayment]:
 def left_to_pay(payment: Payment) -> Decimal:
     """What the rows say is left of the invoice of a payment, which comes with its refunds."""
     paid = sum((one.amount for one in paid_of(payment)), NOTHING)
-    return payment.amount - paid - sum((one.amount for one in payment.refunds.all() if takes_off(one)), NOTHING)
-
-
-def takes_off(refund: Refund) -> bool:
-    """Whether a refund of a payment on invoice has only lessened what is left to pay."""
-    return refund.status == Refund.Status.DONE and refund.till_session_id is None
+    return payment.amount - paid - sum((one.amount for one in payment.refunds.all() if one.is_off_invoice), NOTHING)

@@ -1,5 +1,8 @@
 """What a receipt or credit note says, in words: the same on its page, on paper and as PDF."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.conf import settings
 from django.utils import formats
 from django.utils.translation import get_language, override
@@ -22,12 +25,13 @@ def receipt_document(receipt: Receipt) -> ReceiptDocument:
     lines, rates = receipt.lines.all(), tax_rates(receipt)
     is_credit = receipt.kind == Receipt.Kind.CREDIT_NOTE
     number = {"number": str(receipt)}
-    company = [receipt.company, receipt.company_tax_number] if receipt.company else []
+    terms = receipt.invoice or {}
+    company = [receipt.company, terms.get("address"), receipt.company_tax_number] if receipt.company else []
     return ReceiptDocument(
         language=get_language() or settings.LANGUAGE_CODE,
         issued_at=receipt.issued_at,
         filename=_filename(receipt),
-        title=_("Credit note %(number)s") % number if is_credit else _("Receipt %(number)s") % number,
+        title=(_("Credit note %(number)s") if is_credit else _titled(receipt)) % number,
         issuer=receipt.issuer,
         issuer_lines=[line for line in (receipt.issuer_address, receipt.issuer_tax_number) if line],
         facts=_facts(receipt),
@@ -53,9 +57,13 @@ def receipt_document(receipt: Receipt) -> ReceiptDocument:
     )
 
 
+def _titled(receipt: Receipt) -> str:
+    return _("Invoice %(number)s") if receipt.invoice else _("Receipt %(number)s")
+
+
 def _filename(receipt: Receipt) -> str:
     """A name for its file: “receipt-2026-000123.pdf”."""
-    kind = "receipt" if receipt.kind == Receipt.Kind.RECEIPT else "credit-note"
+    kind = ("invoice" if receipt.invoice else "receipt") if receipt.kind == Receipt.Kind.RECEIPT else "credit-note"
     return f"{kind}-{receipt}.pdf".replace("/", "-")
 
 
@@ -65,7 +73,8 @@ def _facts(receipt: Receipt) -> list[Fact]:
         Fact(_("Order number"), f"{receipt.order.reference[:4]}-{receipt.order.reference[4:]}"),
     ]
     if credited := credited_receipt(receipt):
-        facts.append(Fact(_("For receipt"), f"{credited}, {_day(credited)}"))
+        label = _("For invoice") if credited.invoice else _("For receipt")
+        facts.append(Fact(label, f"{credited}, {_day(credited)}"))
     if receipt.refund:
         facts.append(Fact(_("Reason"), str(receipt.refund.get_reason_display())))
     elif receipt.corrects and credited:
@@ -80,12 +89,28 @@ def _day(receipt: Receipt) -> str:
 
 
 def _tenders(receipt: Receipt) -> list[Fact]:
+    """How it was paid or refunded, and what is to be paid when and whereto."""
     labels = dict(PaymentMode.choices)
     paid = receipt.kind == Receipt.Kind.RECEIPT
-    return [
+    facts = [
         Fact(
             (_("Paid: %(mode)s") if paid else _("Refunded: %(mode)s")) % {"mode": labels.get(mode, mode)},
             format_exact(amount, receipt.currency),
         )
         for mode, amount in receipt.paid_by
+        if mode != PaymentMode.INVOICE
     ]
+    if receipt.refund and receipt.refund.payment.is_on_invoice:
+        label = _("Taken off the invoice") if receipt.refund.is_off_invoice else _("Refunded")
+        facts.append(Fact(label, format_exact(receipt.total, receipt.currency)))
+    return facts + _terms(receipt)
+
+
+def _terms(receipt: Receipt) -> list[Fact]:
+    if not (terms := receipt.invoice):
+        return []
+    due = formats.date_format(date.fromisoformat(terms["due_on"]), "j F Y")
+    facts = [Fact(_("To be paid by %(day)s") % {"day": due}, format_exact(Decimal(terms["amount"]), receipt.currency))]
+    if terms["bank_account"]:
+        facts.append(Fact(_("Please pay to"), terms["bank_account"]))
+    return [*facts, Fact(_("Please state"), str(receipt))]

@@ -103,7 +103,7 @@ def due_refunds(order: Order) -> list[Refund]:
 def receipts() -> QuerySet[Receipt]:
     """Receipts and credit notes with everything that they show."""
     lines = ReceiptLine.objects.order_by("order_line", "pk")
-    return Receipt.objects.select_related("theatre", "order", "corrects", "refund").prefetch_related(
+    return Receipt.objects.select_related("theatre", "order", "corrects", "refund__payment").prefetch_related(
         Prefetch("lines", lines)
     )
 

@@ -35,6 +35,7 @@ SETTINGS = (
     "legal_address",
     "tax_number",
     "receipt_prefix",
+    "bank_account",
     "web_fee",
     "web_fee_basis",
     "counter_fee",

@@ -20,6 +20,7 @@ from cinema.domain.undone import Undone
 from cinema.exceptions import ReceiptNotChangeable
 from cinema.models import Order, OrderLine, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import OrderNow, ReceiptSequenceNow
+from cinema.selectors.money.invoices import invoice_of_order, terms_of
 from cinema.selectors.money.receipt_lines import left_of, lines_left, stated_lines, undone_by
 from cinema.selectors.money.receipts import (
     NOTHING,
@@ -103,6 +104,9 @@ def _issue(order: OrderNow) -> int:
     if order.receipt_due and is_sold(order):
         buyer = Buyer(order.company, order.company_tax_number)
         receipt = Receipt(kind=Kind.RECEIPT, tenders=tenders_of(order), **buyer._asdict())
+        if (invoice := invoice_of_order(order)) is not None:
+            receipt.company, receipt.company_tax_number = invoice.payer, invoice.tax_number
+            receipt.invoice = terms_of(invoice)
         _write(order, receipt, _sold(order))
         Order.objects.filter(pk=order.pk).update(receipt_due=False)
         issued += 1
