@@ -51,6 +51,15 @@ class ReaderNotReady(BusinessRuleViolation):
         super().__init__(text)
 
 
+class PaymentWaiting(BusinessRuleViolation):
+    """A payment that was started at a till waits for the provider, so the sale takes no other."""
+
+    code = "payment_waiting"
+
+    def __init__(self) -> None:
+        super().__init__(_("This sale still waits for a card. Please cancel that first; nothing else was booked."))
+
+
 class PaymentModeNotOffered(BusinessRuleViolation):
     """``mode``, a PaymentMode, is not offered, or no longer."""
 

@@ -226,6 +226,11 @@ class Payment(Retried):
         return self.mode in REFUNDED_IN_CASH
 
     @property
+    def is_of_till(self) -> bool:
+        """Whether it may pay a part of what is sold at a till."""
+        return self.is_at_till or self.is_started_at_till
+
+    @property
     def rounded(self) -> Decimal:
         """What was received: the amount, rounded if it was cash."""
         return self.amount + self.rounding

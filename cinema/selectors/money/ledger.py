@@ -84,15 +84,15 @@ def _at_till(mode: str, session: TillSession) -> str:
 
 
 def received_in_part(order: Order) -> Decimal:
-    """What was received at a till for an order that is not sold yet, less refunds; it comes with payments and refunds.
+    """What was received at tills for an order that is not sold yet, less refunds; it comes with payments and refunds.
 
-    Money that comes from a provider is booked or refunded at once.
+    Other money that comes from a provider is booked or refunded at once.
     """
     if order.status not in (Order.Status.OPEN, Order.Status.EXPIRED):
         return NOTHING
     received = NOTHING
     for payment in order.payments.all():
-        if payment.is_at_till and payment.status not in Payment.UNPAID:
+        if payment.is_of_till and payment.status not in Payment.UNPAID:
             received += payment.amount - sum((refund.amount for refund in payment.refunds.all()), NOTHING)
     return received
 

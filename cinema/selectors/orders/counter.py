@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.domain.cash import handy_amounts, rounded
@@ -27,7 +27,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import HoldNow
 from cinema.models.orders import currency
-from cinema.models.payments import TILL_MODES
+from cinema.models.payments import COUNTER_MODES, TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
 from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quote
@@ -87,7 +87,8 @@ class SaleLine(NamedTuple):
 class Sale:
     """The sale in hand: its holds with their seats, what they cost, and what was paid of it already.
 
-    ``order`` is None until part of it is paid.
+    ``order`` is None until part of it is paid, or a provider is asked for it, for whose answer the payment is
+    ``waiting``.
     """
 
     holds: list[HoldNow]
@@ -97,6 +98,7 @@ class Sale:
     currency: str
     order: Order | None = None
     paid: Decimal = NOTHING
+    waiting: Payment | None = None
 
     @property
     def refusal(self) -> BusinessRuleViolation | None:
@@ -183,7 +185,7 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     order = part_paid_order(holds)
     sale = Sale(holds, quoted, vouchers, cards, currency(), order)
     if order:
-        sale.paid = received_in_part(order)
+        sale.paid, sale.waiting = received_in_part(order), waiting_payment(order)
     return sale
 
 
@@ -212,24 +214,38 @@ def types_of(tiles: Sequence[Tile]) -> list[TypePrice]:
 
 
 def part_paid_order(holds: Sequence[Hold]) -> Order | None:
-    """The order of holds of which part was paid at a till already."""
+    """The order of holds of which part was paid at a till already, or waits for a provider."""
     return open_orders().filter(tickets__hold__in=holds).first()
 
 
 def open_orders() -> QuerySet[Order]:
-    """Orders of which part was paid at a till, and which are neither sold nor voided, with payments and refunds."""
+    """Orders of which part was paid at a till, or waits for a provider that was asked there, and which are not sold,
+    with payments and refunds."""
     unsold = Order.objects.filter(status__in=[Order.Status.OPEN, Order.Status.EXPIRED], channel=Order.Channel.COUNTER)
     kept = [Payment.Status.SUCCESS, Payment.Status.PART_REFUNDED]
-    paid = unsold.filter(payments__status__in=kept, payments__till_session__isnull=False)
-    return paid.distinct().prefetch_related("payments__refunds").order_by("pk")
+    paid = Q(status__in=kept, till_session__isnull=False) | Q(status=Payment.Status.PENDING, mode__in=COUNTER_MODES)
+    begun = Payment.objects.filter(paid, order=OuterRef("pk"))
+    return unsold.filter(Exists(begun)).prefetch_related("payments__refunds").order_by("pk")
 
 
 def sales_to_finish(theatre: Theatre) -> list[Order]:
-    """The sales of a theatre that were broken off after a part of them was paid, with ``received``."""
+    """The sales of a theatre that were broken off after a part of them was paid, or while a provider was asked for it,
+    with ``received`` and the payment that is ``waiting``."""
     orders = list(open_orders().filter(theatre=theatre).prefetch_related("tickets__hold", "tickets__show__movie"))
     for order in orders:
-        vars(order)["received"] = received_in_part(order)
-    return orders
+        vars(order)["received"], vars(order)["waiting"] = received_in_part(order), waiting_payment(order)
+    return [order for order in orders if is_unfinished(order)]
+
+
+def waiting_payment(order: Order) -> Payment | None:
+    """The payment of an order, which comes with them, that a provider is asked for at a till."""
+    waiting = (one for one in order.payments.all() if one.is_started_at_till and one.status == Payment.Status.PENDING)
+    return next(waiting, None)
+
+
+def is_unfinished(order: Order) -> bool:
+    """Whether something was received for an order that is not sold, and not all of it refunded, or is waited for."""
+    return bool(received_in_part(order) or waiting_payment(order))
 
 
 def interrupted_sale(theatre: Theatre, reference: str) -> tuple[str, SaleInput] | None:

@@ -208,7 +208,7 @@ def _who(payment: Payment, by: User | None = None) -> User | str:
 
 
 def _payment_steps(payment: Payment) -> list[Entry]:
-    if not payment.amount and payment.order.is_prepaid:
+    if not payment.amount and (payment.order.is_prepaid or payment.mode):  # others have paid for the order
         return []
     if not payment.amount:
         who = _who(payment, payment.taken_by) if payment.till_session_id else _("buyer")

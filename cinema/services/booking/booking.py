@@ -14,6 +14,7 @@ from cinema.exceptions import (
     HoldExpired,
     IdempotencyKeyReused,
     PaymentModeNotOffered,
+    PaymentWaiting,
     PriceChanged,
     SeatsChanged,
     ShowNotOnSale,
@@ -22,6 +23,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, Order, Payment, PaymentKey, Show, ShowSeat, Ticket, TicketSeat
 from cinema.models.annotated import LockedHold
+from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import cards_of, folded, rest_of
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
@@ -237,16 +239,16 @@ def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: D
 
 
 def _payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
-    mode = _mode(rest, request)
-    own = {"amount": rest, "due_at": now + settings.LEFT_ALONE_FOR}
+    mode, gateway = _mode(rest, request), _gateway(rest, request)
     return Payment(
         order=order,
         mode=mode,
-        gateway=_gateway(rest, request),
+        gateway=gateway,
         key=request.key,
         fingerprint=request.fingerprint,
         created_at=now,
-        **(request.till.columns(rest, mode) if request.till else own),
+        due_at=None if request.till and not gateway else now + settings.LEFT_ALONE_FOR,
+        **(request.till.columns(rest, mode) if request.till else {"amount": rest}),
     )
 
 
@@ -254,11 +256,13 @@ def _open_payment(order: Order, holds: Sequence[Hold], request: BookingRequest, 
     """The payment of an order that was checked out before: the open one, now under this key too, or a new one.
 
     An open payment with another mode becomes REPLACED, and is closed at its provider as soon as a job comes to it. If
-    money still arrives for it, that counts.
+    money still arrives for it, that counts. Raises PaymentWaiting for one that was started at a till.
     """
     rest = rest_of(order)
     check_rest(rest=rest, request=request)
     payment = order.payments.by_provider().filter(status=Payment.Status.PENDING).first()
+    if payment and payment.is_started_at_till and payment.key != request.key:
+        raise PaymentWaiting
     if payment and (payment.mode, payment.gateway) == (_mode(rest, request), _gateway(rest, request)):
         PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
         return payment
@@ -275,12 +279,13 @@ def _mode(rest: Decimal, request: BookingRequest) -> str:
 
 
 def _gateway(rest: Decimal, request: BookingRequest) -> str:
-    """The gateway that takes the payment. Raises PaymentModeNotOffered."""
-    if not rest or request.till:
+    """The gateway that takes the payment, "" if none does. Raises PaymentModeNotOffered."""
+    if not rest or (request.till and request.mode in TILL_MODES):
         return ""
-    if request.mode not in settings.PAYMENT_GATEWAYS:
+    offered = settings.COUNTER_GATEWAYS if request.till else settings.PAYMENT_GATEWAYS
+    if request.mode not in offered:
         raise PaymentModeNotOffered(request.mode)
-    return settings.PAYMENT_GATEWAYS[request.mode]
+    return offered[request.mode]
 
 
 def _repeated(request: BookingRequest, refusal: Exception) -> Payment:

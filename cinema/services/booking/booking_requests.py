@@ -45,7 +45,6 @@ class AtTill(NamedTuple):
             **self.taker,
             "tendered": given if mode == PaymentMode.CASH else None,
             "capture_id": self.reference if mode == PaymentMode.TERMINAL else "",
-            "due_at": None,
         }
 
 

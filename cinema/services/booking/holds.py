@@ -16,7 +16,7 @@ from cinema.exceptions import (
     ShowNotOnSale,
     UnknownShow,
 )
-from cinema.models import Hold, Order, Show, ShowSeat, WaitingEntry
+from cinema.models import Hold, Order, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.models.annotated import LockedHold
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
@@ -237,6 +237,13 @@ def release_seats(*, show: Show, hold: Hold, at: datetime, by: Author = BUYER) -
     hold.save(update_fields=["status", "expires_at"])
     drop_pending_tickets(hold_ids={hold.pk})
     end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
+
+
+def keep_seats(*, order: Order, until: datetime) -> None:
+    """Hold the seats of an order that is not sold, whose shows are locked, at least until then."""
+    holds = Hold.objects.filter(tickets__order=order, tickets__status=Ticket.Status.PENDING, expires_at__lt=until)
+    keys = list(holds.filter(status=Hold.Status.ACTIVE).values_list("pk", flat=True))
+    Hold.objects.filter(pk__in=keys).update(expires_at=until, latest_at=until)
 
 
 def lock_active_hold(*, code: str, buyer: str) -> LockedHold:

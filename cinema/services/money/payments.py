@@ -24,6 +24,7 @@ from cinema.models import (
     Order,
     OrderLine,
     Payment,
+    PaymentMode,
     Refund,
     Show,
     ShowSeat,
@@ -34,15 +35,18 @@ from cinema.models import (
 )
 from cinema.models.annotated import LockedPayment, PaymentWithReason
 from cinema.observability.metrics import refusals
+from cinema.selectors.booking.gift_cards import rest_of
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
+from cinema.selectors.money.ledger import received_in_part
 from cinema.services.booking import sql
 from cinema.services.booking.coupons import lock_coupons_of_late, take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
+from cinema.services.booking.holds import keep_seats
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.locked import locked_payment
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.prepaid import take_prepaid
-from cinema.services.core.locking import lock_gift_cards, lock_ticket_seats
+from cinema.services.core.locking import lock_gift_cards, lock_ticket_seats, lock_till_session
 from cinema.services.core.outbox import Kind, drafts, post, wake
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
@@ -58,6 +62,9 @@ BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=1.25, longest=timedelta(
 DECLINED_FOR, UNDECIDED_FOR = timedelta(days=2), timedelta(days=90)
 # A page polls its payment at most this often, and at most half of the threads wait for the provider.
 ASK_EVERY = timedelta(seconds=5)
+UNSOLD = (Order.Status.OPEN, Order.Status.EXPIRED)
+WAITS_AT_TILL = timedelta(minutes=5)  # then a payment that was started at a till is closed
+KEPT_PART_PAID = timedelta(hours=1)  # for which the seats of a sale are held since a part of it was paid
 TURN_WITHIN = 3.0  # seconds for which somebody who wants to pay waits for a turn; pages that only ask do not
 _pages_asking = BoundedSemaphore(max(1, settings.THREADS // 2))
 
@@ -88,6 +95,7 @@ def start_payment(*, payment: Payment) -> str:
         description=payment.order.reference,
         email=payment.order.email,
         return_url=settings.SITE_URL + page,
+        reader=reader_for(payment=payment),
     )
     if not _pages_asking.acquire(timeout=TURN_WITHIN):
         raise PaymentsUnavailable
@@ -97,6 +105,12 @@ def start_payment(*, payment: Payment) -> str:
         _pages_asking.release()
     sql.STARTED.run({}, payment=payment.pk, pay_url=started.url, provider_id=started.provider_id)
     return started.url
+
+
+def reader_for(*, payment: Payment) -> str:
+    """The card reader that a payment is to be handed to, "" if none is; no statement for other modes."""
+    of_till = payment.mode == PaymentMode.READER and payment.till_session
+    return of_till.till.reader if of_till else ""
 
 
 def check_payment(*, payment: Payment) -> Payment:
@@ -110,7 +124,7 @@ def check_payment(*, payment: Payment) -> Payment:
     try:
         long_ago = Q(attempted_at=None) | Q(attempted_at__lte=Now() - ASK_EVERY)
         polls = Payment.objects.filter(long_ago, pk=payment.pk).update(attempted_at=Now())
-        return _poll(payment) if polls else payment
+        return poll_payment(payment=payment) if polls else payment
     except (PaymentsUnavailable, ReportMismatch):  # of a mismatch, an incident is recorded
         return payment
     finally:
@@ -123,7 +137,8 @@ def check_due_payments() -> int:
 
 
 def _check(key: int) -> bool:
-    """Poll an unpaid payment; one that was replaced is closed at its provider first, unless it was paid meanwhile."""
+    """Poll an unpaid payment; one that was replaced is closed at its provider first, unless it was paid meanwhile, and
+    so is one that was started at a till and has waited too long."""
     rows: QuerySet[Payment] = Payment.objects.filter(pk=key)
     payment = rows.annotate(now=Now()).get()
     if payment.status not in Payment.UNPAID:  # decided by a process of an older version, which does not set due_at
@@ -133,15 +148,20 @@ def _check(key: int) -> bool:
     is_last = payment.now - payment.created_at > (DECLINED_FOR if declined else UNDECIDED_FOR)
     if is_last:
         rows.update(due_at=None)
-    if payment.status == Payment.Status.REPLACED and payment.provider_id:
+    is_forgotten = payment.is_started_at_till and payment.now - payment.created_at > WAITS_AT_TILL
+    if payment.provider_id and (payment.status == Payment.Status.REPLACED or (is_forgotten and not declined)):
         get_gateway(payment.gateway).close(reference=payment.code, provider_id=payment.provider_id)
-    now = _poll(payment)
+    now = poll_payment(payment=payment)
     if is_last and now.status in Payment.OPEN:
         raise PaymentUndecided(payment)
     return now.status != payment.status
 
 
-def _poll(payment: Payment) -> Payment:
+def poll_payment(*, payment: Payment) -> Payment:
+    """Ask the provider about a payment and apply the report; return ``payment`` itself while it is open.
+
+    Raises PaymentsUnavailable, ReportMismatch.
+    """
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
     report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
@@ -168,7 +188,8 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     it to be available; otherwise its part of the money is refunded. An order that was paid before gets all of it back.
     Declined: the buyer may try again while the hold is active. "Paid" also counts after "declined", since reports may
     arrive out of order. The buyer gets a mail unless ``notify`` is False.
-    An order without tickets is for gift cards, which become good for their amounts.
+    An order without tickets is for gift cards, which become good for their amounts. A payment that was started at a
+    till sells nothing yet: see _receive_at_till().
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Payment.DoesNotExist.
     """
@@ -192,6 +213,8 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     payment.capture_id = report.capture_id
     if not tickets:
         _sell_gift_cards(payment, notify=notify)
+    elif payment.is_started_at_till:
+        _receive_at_till(payment)
     elif again := _why_not_again(tickets):
         _write(payment, settlement_entries(payment=payment, refunds=_refund_late(payment, again)))
     else:
@@ -213,6 +236,23 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
     payment.refund_reason = cause.reason
     _write(payment, settlement_entries(payment=payment, refunds=[refund]))
     post(kind=Kind.GIFT_CARD_REFUND, about=cards[-1], amount=str(payment.amount))
+
+
+def _receive_at_till(payment: LockedPayment) -> None:
+    """Note that a part of a sale, or all of it, was paid at a till: the seller finishes the sale, or voids it.
+
+    What is more than the order costs goes back. Money that comes after the Z report of the session is not in its books.
+    """
+    order, refunds = payment.order, list[Refund]()
+    if payment.amount > rest_of(order) - received_in_part(order) or order.status not in UNSOLD:
+        cause = Cause(_why_not_again(order.ticket_list) or Refund.Reason.PAID_TWICE, payment.now)
+        refunds = [refund_payment(payment=payment, amount=payment.amount, cause=cause)]
+    entries = settlement_entries(payment=payment, refunds=refunds)
+    if lock_till_session(pk=payment.till_session_id).closed_at:
+        for entry in entries:
+            entry.till_session_id = None
+    _write(payment, entries)
+    keep_seats(order=order, until=payment.now + KEPT_PART_PAID)
 
 
 def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:

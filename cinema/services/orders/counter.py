@@ -5,7 +5,6 @@ until it is finished or voided.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -40,17 +39,17 @@ from cinema.models import (
     TillSession,
     User,
 )
-from cinema.models.annotated import HoldNow
+from cinema.models.annotated import HoldNow, LockedPayment
 from cinema.models.codes import new_code
 from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.gift_cards import rest_of
 from cinema.selectors.money.ledger import received_in_part
-from cinema.selectors.orders.counter import SaleInput, allowed_prices, open_orders, part_paid_order
+from cinema.selectors.orders.counter import SaleInput, allowed_prices, is_unfinished, open_orders, part_paid_order
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact, scoped_key
 from cinema.services.booking.expiry import release_expired
-from cinema.services.booking.holds import release_hold, release_seats, serve_waiting_list, take_seats
+from cinema.services.booking.holds import keep_seats, release_hold, release_seats, serve_waiting_list, take_seats
 from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seat_requests import SeatRequest
@@ -60,13 +59,14 @@ from cinema.services.core.locking import lock_payment, lock_show, lock_shows, re
 from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Permission, record_action, record_prices
 from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds, post_rounding
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.payments import KEPT_PART_PAID, WAITS_AT_TILL, settle_payment
 from cinema.services.money.printers import queue_sale
-from cinema.services.money.refunds import update_status
+from cinema.services.money.refunds import Cause, refund_payment, update_status
+from cinema.services.money.till_payments import replace_payment
 from cinema.services.money.tills import check_enough, check_selling, lock_open_session
 
 NOTHING = Decimal(0)
-PART_PAID_FOR = timedelta(hours=1)  # for which the seats of a sale are held since a part of it was paid
+KEPT_WAITING = 2 * WAITS_AT_TILL  # for which the seats of a sale are held since a provider was asked for its money
 
 
 class SeatWish(NamedTuple):
@@ -88,8 +88,9 @@ class SeatWish(NamedTuple):
 
 
 class Tender(NamedTuple):
-    """How a part of a sale, or all of it, is paid: in cash, of which ``amount`` is handed over, or by a card at a
-    terminal, which printed ``reference``. Without an amount all that is due. ``key`` is the idempotency key."""
+    """How a part of a sale, or all of it, is paid: in cash, of which ``amount`` is handed over, by a card at a
+    terminal, which printed ``reference``, or at a provider. Without an amount all that is due. ``key`` is the
+    idempotency key."""
 
     mode: str
     key: str
@@ -148,10 +149,11 @@ def drop_sale(*, buyer: str, by: User) -> None:
 
 @atomically
 def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
-    """Take a payment of a sale. If it is the last, the sale is an order that is paid, with its tickets.
+    """Take a payment of a sale. If it is the last, the sale is an order that is paid, with its tickets. One that a
+    provider takes is still to be begun: see money.till_payments.
 
-    Repeating a request returns the same payment. Raises SaleEmpty, TenderTooHigh, CashNotInCoins, SeatsLost,
-    TillNotOpen, TillCounted, TillOfEarlierDay and what booking.book_holds() raises.
+    Repeating a request returns the same payment. Raises SaleEmpty, PaymentWaiting, TenderTooHigh, CashNotInCoins,
+    SeatsLost, TillNotOpen, TillCounted, TillOfEarlierDay and what booking.book_holds() raises.
     """
     session = sale.session
     request = _request(sale, tender, by)
@@ -173,13 +175,17 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     if is_new and is_first:
         record_prices(session=locked, order=payment.order, allowed=allowed)
     if is_new and payment.order.status == Order.Status.PAID:
-        drawer = payment.mode == PaymentMode.CASH or (not is_first and _took_cash(payment.order))
+        drawer = _took_cash(payment, alone=is_first)
         queue_sale(session=locked, order=payment.order, drawer=drawer, by=by)
     return payment
 
 
-def _took_cash(order: Order) -> bool:
-    return order.payments.filter(mode=PaymentMode.CASH, status=Payment.Status.SUCCESS).exists()
+def _took_cash(payment: Payment, *, alone: bool) -> bool:
+    """Whether the sale took cash with this last payment or, unless it is ``alone``, with one before."""
+    if payment.mode == PaymentMode.CASH and payment.amount:
+        return True
+    cash = Payment.objects.filter(mode=PaymentMode.CASH, amount__gt=0, status=Payment.Status.SUCCESS)
+    return not alone and cash.filter(order=payment.order_id).exists()
 
 
 def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:
@@ -217,11 +223,14 @@ def _take(payment: Payment, request: BookingRequest) -> Payment:
         Payment.objects.filter(pk=payment.pk).update(**columns)
         vars(payment).update({name: columns[name] for name in ("amount", "rounding", "tendered")})
     _check_given(payment, due, till.given if till else None)
+    if payment.is_started_at_till:
+        keep_seats(order=order, until=payment.created_at + KEPT_WAITING)
+        return payment
     if payment.amount >= due:
         return _sell(payment)
     payment.status, payment.settled_at = Payment.Status.SUCCESS, payment.created_at
     payment.save(update_fields=["status", "settled_at"])
-    _keep_seats(order, payment.created_at)
+    keep_seats(order=order, until=payment.created_at + KEPT_PART_PAID)
     post_part_payment(payment=payment, at=payment.created_at)
     return payment
 
@@ -230,7 +239,7 @@ def _check_given(payment: Payment, due: Decimal, given: Decimal | None) -> None:
     """Raises TenderTooHigh, CashNotInCoins."""
     if not given or not due:
         return
-    if payment.mode == PaymentMode.TERMINAL and given > due:
+    if payment.mode != PaymentMode.CASH and given > due:
         raise TenderTooHigh
     if payment.mode == PaymentMode.CASH and rounded(given, payment.currency) != given:
         raise CashNotInCoins(rounded(due, payment.currency), smallest_coin(payment.currency))
@@ -263,23 +272,18 @@ def _round(order: Order, payment: Payment) -> None:
     post_rounding(payment=payment)
 
 
-def _keep_seats(order: Order, now: datetime) -> None:
-    until = now + PART_PAID_FOR
-    holds = Hold.objects.filter(tickets__order=order, tickets__status=Ticket.Status.PENDING, expires_at__lt=until)
-    Hold.objects.filter(pk__in=list(holds.values_list("pk", flat=True))).update(expires_at=until, latest_at=until)
-
-
 @atomically
 def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order:
     """Void a sale that was paid in part: release its seats, and pay out what was taken.
 
-    Cash leaves the drawer of this till; a card must be reversed on the terminal. Raises SaleNotOpen, DrawerTooEmpty,
+    Cash leaves the drawer of this till; a card must be reversed on the terminal. What a provider took goes back there,
+    and one that is still asked for money is no longer. Raises SaleNotOpen, DrawerTooEmpty,
     TillNotOpen, TillCounted.
     """
     at = Q(pk__in=Ticket.objects.filter(order__reference=reference, order__theatre=theatre).values("show"))
     shows = {show.pk: show for show in lock_shows(at, "screen__theatre")}
     order = open_orders().filter(theatre=theatre, reference=reference).first()
-    if order is None:
+    if order is None or not is_unfinished(order):
         raise SaleNotOpen
     for ticket in order.tickets.select_related("hold").order_by("show", "pk"):
         if ticket.hold.status == Hold.Status.ACTIVE:
@@ -287,9 +291,12 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
             release_seats(show=show, hold=ticket.hold, at=read_clock(show), by=Author(Actor.STAFF, by))
             offer_freed_seats(show=show)
     order.refresh_from_db(fields=["status"])
-    payments = [lock_payment(pk=one.pk) for one in order.payments.all() if one.is_at_till]
+    payments = [lock_payment(pk=one.pk) for one in order.payments.all() if one.is_of_till]
     session, taken = lock_open_session(theatre=theatre, code=till), NOTHING
     for payment in payments:
+        if payment.status in Payment.UNPAID:
+            replace_payment(payment=payment)
+            continue
         returned = sum((refund.amount for refund in payment.refunds.all()), NOTHING)
         if left := payment.amount - returned:
             payment.order = order
@@ -300,12 +307,12 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
     return order
 
 
-def _return(payment: Payment, amount: Decimal, session: TillSession, by: User) -> None:
-    refund = Refund.objects.create(
-        payment=payment, amount=amount, reason=Refund.Reason.VOIDED, created_at=Now(), due_at=None
-    )
-    post_refunds(order=payment.order, refunds=[refund], at=Now())
-    hand_out(refund=refund, payment=payment, session=session, by=by)
+def _return(payment: LockedPayment, amount: Decimal, session: TillSession, by: User) -> None:
+    cause = Cause(Refund.Reason.VOIDED, payment.now)
+    refund = refund_payment(payment=payment, amount=amount, cause=cause)
+    post_refunds(order=payment.order, refunds=[refund], at=payment.now)
+    if payment.is_at_till:
+        hand_out(refund=refund, payment=payment, session=session, by=by)
 
 
 def hand_out(*, refund: Refund, payment: Payment, session: TillSession, by: User) -> None:
