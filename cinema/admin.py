@@ -522,6 +522,13 @@ register_read_only(
     search_fields=("=tariff__pk",),
 )
 register_read_only(
+    models.DayReport,
+    list_display=("__str__", "theatre", "day", "closed_at", "received", "refunded", "tax", "variance"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("=number",),
+)
+register_read_only(
     models.Till,
     list_display=("name", "theatre", "active"),
     list_filter=("theatre",),

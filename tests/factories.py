@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -369,6 +369,11 @@ def gift_card(theatre: Theatre | None = None, amount: Decimal | int = 500, **pla
     payment = gift_order(theatre, amount, **{"key": new_code()} | plan)
     settle_payment(report=report(payment))
     return GiftCard.objects.get(order_line__order=payment.order)
+
+
+def in_the_afternoon() -> str:
+    """A time zone in which it is between 14:00 and 15:00 now, far from the change of trading days."""
+    return f"Etc/GMT{timezone.now().astimezone(UTC).hour - 14:+d}"
 
 
 def till_session(theatre: Theatre | None = None, by: User | None = None, float: int = 100, **till: Any) -> TillSession:

@@ -1,5 +1,5 @@
-"""Altering what the database lets nobody alter, the two ledgers, the audit trail, receipts and tills: to empty the
-tables between tests, and to see what finds a ledger that is wrong."""
+"""Altering what the database lets nobody alter, the two ledgers, the audit trail, receipts, tills and day reports: to
+empty the tables between tests, and to see what finds a ledger that is wrong."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +21,7 @@ TABLES = (
         "cinema_checkin",
         "cinema_counteraction",
         "cinema_invoicepayment",
+        "cinema_dayreport",
     ),
 )
 

@@ -196,6 +196,9 @@ from cinema.exceptions.tickets import (
     TicketAdmitted,
 )
 from cinema.exceptions.tills import (
+    DayClosed,
+    DayNotBegun,
+    DayNotReady,
     DrawerTooEmpty,
     TillCounted,
     TillInSession,
@@ -248,6 +251,9 @@ __all__ = [
     "CouponUsedMore",
     "CouponUsedUp",
     "DatabaseBusy",
+    "DayClosed",
+    "DayNotBegun",
+    "DayNotReady",
     "DisputeMismatch",
     "DrawerTooEmpty",
     "DuplicateSeat",

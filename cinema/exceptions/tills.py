@@ -1,8 +1,10 @@
 """Exceptions of tills."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from cinema.domain.money import format_money
@@ -90,6 +92,37 @@ class VarianceUnexplained(BusinessRuleViolation):
 
     def __init__(self) -> None:
         super().__init__(_("Please give a reason for the difference, and let a second person confirm it."))
+
+
+class DayClosed(BusinessRuleViolation):
+    """The trading day is closed already, or one after it is."""
+
+    code = "day_closed"
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        text = _("%(day)s is closed already. What is booked from now on belongs to the next day.")
+        super().__init__(text % {"day": formats.date_format(day, "l j F")})
+
+
+class DayNotBegun(InvalidChoice):
+    """The trading day to be closed is in the future."""
+
+    code = "day_not_begun"
+
+    def __init__(self) -> None:
+        super().__init__(_("This day has not begun yet."))
+
+
+class DayNotReady(BusinessRuleViolation):
+    """What must be done before a trading day is closed: ``sessions`` to be counted and closed, ``orders`` of the
+    counter, by reference, to be finished or voided."""
+
+    code = "day_not_ready"
+
+    def __init__(self, sessions: Sequence[str], orders: Sequence[str]) -> None:
+        self.sessions, self.orders = sessions, orders
+        super().__init__(_("The day cannot be closed yet. Please do first what is listed here; nothing was changed."))
 
 
 class WrongPin(InvalidChoice):

@@ -6,6 +6,7 @@ from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.check_ins import CheckIn, SettledConflict
 from cinema.models.counter import AllowedPrice, CounterAction
 from cinema.models.coupons import Coupon
+from cinema.models.day_reports import DayReport
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
@@ -47,6 +48,7 @@ __all__ = [
     "CheckIn",
     "CounterAction",
     "Coupon",
+    "DayReport",
     "Dispute",
     "Edit",
     "EmailProof",

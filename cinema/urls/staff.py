@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.staff import access
 from cinema.views.staff.door import door, lists, offline
-from cinema.views.staff.figures import exports, figures, home, today
+from cinema.views.staff.figures import days, exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
@@ -129,6 +129,9 @@ urlpatterns = [
     path(f"{HERE}tills/", tills.tills, name="staff-tills"),
     path(f"{HERE}tills/add/", tills.add, name="staff-tills-add"),
     path(f"{HERE}tills/pin/", tills.pin, name="staff-tills-pin"),
+    path(f"{HERE}tills/days/", days.days, name="staff-tills-days"),
+    path(f"{HERE}tills/days/<key:number>/", days.report, name="staff-tills-days-report"),
+    path(f"{HERE}tills/days/<key:number>.<slug:format>", days.export, name="staff-tills-days-export"),
     path(f"{HERE}tills/<key:pk>/", tills.till, name="staff-tills-till"),
     path(f"{HERE}tills/<key:pk>/edit/", tills.edit, name="staff-tills-edit"),
     path(f"{HERE}tills/<key:pk>/open/", tills.opening, name="staff-tills-open"),

@@ -1,5 +1,6 @@
 """Django's admin, for looking inside."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from cinema import models
 from cinema.services.core import audit
+from cinema.services.figures.days import close_day
 from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, move_cash
@@ -111,6 +113,8 @@ def manage(show, user):
     gift_card(theatre)
     session = till_session(theatre, user)
     move_cash(theatre=theatre, code=session.code, move=CashMove("DROP", Decimal(1), "", session.code), by=user)
+    yesterday = theatre.trading_day(timezone.now()) - timedelta(days=1)
+    close_day(theatre=theatre, day=yesterday, by=user)
     set_pin(theatre=theatre, user=user, pin="4711", by=user)
     share_browser(theatre=theatre, by=user)
     parked(session, ShowFactory(screen__theatre=theatre), "A1")

@@ -47,6 +47,13 @@ class DayField(forms.DateField):
         return day
 
 
+class DayForm(forms.Form):
+    """A trading day to be closed."""
+
+    day = DayField(label=_("Day"))
+    day.error_messages["required"] = _("Please enter the day.")
+
+
 class PeriodForm(forms.Form):
     """Bound to a query string: a period by name, or by first and last day. ``chosen`` is the valid period."""
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from cinema.models import Order, Show
+from cinema.selectors.figures.days import day_faults
 from cinema.selectors.figures.ledger import AT_ONCE, coupon_faults, faults_of
 from cinema.selectors.figures.seat_sums import seat_sum_faults
 from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults, voucher_faults
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             voucher_faults(),
             provider_faults(),
             till_faults(),
+            day_faults(),
             seat_sum_faults(),
         )
         for fault in chain(*others) if not shows else ():

@@ -3,6 +3,7 @@
 Money counts on the trading day on which it moved; beside it stands what the figures say, by the day of the show.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -68,27 +69,32 @@ class Takings:
 def takings(theatre: Theatre, period: Period) -> Takings:
     """The takings of a theatre. Seven statements, or eight."""
     begins, ends = theatre.moments(period)
-    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
+    report = takings_in(MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends), period)
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__gte=period.start, trading_day__lte=period.end)
     still_open = TillSession.objects.filter(theatre=theatre, closed_at=None, opened_at__lt=ends)
     actions = CounterAction.objects.filter(order__theatre=theatre, at__gte=begins, at__lt=ends)
-    return Takings(
-        period,
-        lines=_lines(entries),
-        taxes=list(taxes_in(entries)),
-        rounding=rounding_in(entries),
-        shows=exact(shows.aggregate(sum=Sum("revenue"))["sum"] or NOTHING),
-        open=list(still_open.select_related("till").order_by("opened_at")),
-        actions=actions_by_seller(actions),
-    )
+    report.shows = exact(shows.aggregate(sum=Sum("revenue"))["sum"] or NOTHING)
+    report.open = list(still_open.select_related("till").order_by("opened_at"))
+    report.actions = actions_by_seller(actions)
+    return report
+
+
+def takings_in(entries: QuerySet[MoneyEntry], period: Period) -> Takings:
+    """What these entries of the ledger, of this period, say of its takings. Four statements."""
+    return Takings(period, lines=_lines(entries), taxes=list(taxes_in(entries)), rounding=rounding_in(entries))
 
 
 def takings_sheet(theatre: Theatre, period: Period) -> Sheet:
     """A sheet with a line for each day, till, seller and tender, and one for a day's rounding of cash."""
+    return sheet_of(takings(theatre, Period(day, day)) for day in period.days)
+
+
+def sheet_of(found: Iterable[Takings]) -> Sheet:
+    """The sheet of takings that are of a day each."""
     header = [_("Day"), _("Till"), _("Seller"), _("Paid by"), _("Payments"), _("Received"), _("Refunded"), _("Net")]
     rows: list[list[Cell]] = []
-    for day in period.days:
-        of_day = takings(theatre, Period(day, day))
+    for of_day in found:
+        day = of_day.period.start
         rows += (
             [day, line.till, str(line.seller or ""), line.tender, line.number, line.amount, line.refunds, line.net]
             for line in of_day.lines

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -165,6 +166,11 @@ def movements_of(session: TillSession) -> list[CashMovement]:
 def selling(theatre: Theatre) -> QuerySet[TillSession]:
     """The open sessions of a theatre whose drawers are not counted yet."""
     return still_open(theatre).filter(counted_at=None)
+
+
+def is_closed(theatre: Theatre, day: date) -> bool:
+    """Whether a trading day, or one after it, is closed."""
+    return theatre.day_reports.filter(day__gte=day).exists()
 
 
 def till_of_browser(theatre: Theatre, chosen: str) -> TillSession | None:

@@ -1,8 +1,8 @@
 """Every row lock of the project, and the order in which they are taken.
 
     Theatre -> Till -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket ->
-    TicketSeat -> Payment -> Coupon -> Voucher -> GiftCard -> TillSession -> ReceiptSequence -> Payout; within a table
-    by primary key. Holders have no rows: see lock_holders().
+    TicketSeat -> Payment -> Coupon -> Voucher -> GiftCard -> TillSession -> ReceiptSequence -> Payout -> the
+    whole money ledger; within a table by primary key. Holders have no rows: see lock_holders().
 
 The statements of services.booking.sql take the same locks of shows, seats, orders and payments as SQL. Two laws of
 tests/test_layers.py keep them to this order.
@@ -250,3 +250,11 @@ def lock_payment(**which: object) -> LockedPayment:
 def lock_payout(**which: object) -> Payout:
     """Lock a payout, with nothing else locked, to book it. Raises Payout.DoesNotExist."""
     return Payout.objects.select_for_update(no_key=True).get(**which)
+
+
+def lock_money_ledger() -> None:
+    """Wait until all entries that are being written to the money ledger are committed, and let nobody write any until
+    our own commit. So what is read of it then is complete up to its last key."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE cinema_moneyentry IN SHARE MODE")

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from cinema.domain.accounts import DRAWER_VARIANCE, PETTY_CASH, SAFE, drawer
 from cinema.domain.cash import sum_of
 from cinema.exceptions import (
+    DayClosed,
     DrawerTooEmpty,
     TillCounted,
     TillInSession,
@@ -28,7 +29,7 @@ from cinema.exceptions import (
 )
 from cinema.models import CashMovement, MoneyEntry, Theatre, Till, TillSession, User
 from cinema.models.annotated import TillSessionNow
-from cinema.selectors.money.tills import in_drawer
+from cinema.selectors.money.tills import in_drawer, is_closed
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_theatre, lock_till, lock_till_session
@@ -79,15 +80,19 @@ def _save(wanted: Till, by: User) -> Till:
 def open_till(*, theatre: Theatre, pk: int, counts: Mapping[str, int], by: User) -> TillSession:
     """Open a till with a float of so many notes and coins from the safe.
 
-    Raises Till.DoesNotExist, TillNotInUse, TillInSession.
+    Raises Till.DoesNotExist, TillNotInUse, TillInSession, DayClosed.
     """
+    theatre = lock_theatre(pk=theatre.pk)  # so that the day is not closed meanwhile
     till = lock_till(pk=pk, theatre=theatre)
     if not till.active:
         raise TillNotInUse
     if till.sessions.filter(closed_at=None).exists():
         raise TillInSession
+    now = _now(theatre)
+    if is_closed(theatre, theatre.trading_day(now)):
+        raise DayClosed(theatre.trading_day(now))
     session = TillSession.objects.create(
-        theatre=theatre, till=till, opened_at=_now(theatre), opened_by=by, opening_float=sum_of(counts)
+        theatre=theatre, till=till, opened_at=now, opened_by=by, opening_float=sum_of(counts)
     )
     _post(session, Kind.TILL_OPENED, (SAFE, drawer(till.pk)), session.opening_float, session.opened_at)
     return session

@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from cinema.models import CheckIn, Screen, SeatBlock, Theatre
+from cinema.services.figures.days import close_day
 from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
@@ -65,6 +66,8 @@ class Place:
             from_day=self.theatre.trading_day(timezone.now()),
             reason="the owner's",
         )
+        yesterday = self.theatre.trading_day(timezone.now()) - timedelta(days=1)
+        close_day(theatre=self.theatre, day=yesterday, by=staff(self.theatre, MANAGER))
         self.gift_card = gift_card(self.theatre)
         self.session = till_session(self.theatre)
         later = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=6))

@@ -145,6 +145,9 @@ MATRIX: dict[str, set[str]] = {
     # Tills
     "staff-tills": {MANAGER, BOX_OFFICE},
     "staff-tills-add": {MANAGER},
+    "staff-tills-days": {MANAGER},
+    "staff-tills-days-report": {MANAGER},
+    "staff-tills-days-export": {MANAGER},
     "staff-tills-pin": {MANAGER, BOX_OFFICE},
     "staff-tills-till": {MANAGER, BOX_OFFICE},
     "staff-tills-edit": {MANAGER},
