@@ -11,40 +11,12 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+from tests.environment import forget_settings
+
 _scratch = Path(tempfile.mkdtemp(prefix="cinema-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
-for _name in (
-    "ACCOUNT_CODES",
-    "DEBUG",
-    "DEFAULT_FROM_EMAIL",
-    "CASH_ROUNDING",
-    "CURRENCY",
-    "DATABASE_POOLED",
-    "COOL_DOWN_MINUTES",
-    "GIFT_CARD_AMOUNTS",
-    "GIFT_CARD_MONTHS",
-    "HOLDS_PER_ADDRESS",
-    "HOLDS_PER_BUYER",
-    "HOLDS_PER_TOKEN",
-    "HOLD_MINUTES",
-    "WAIT_OFFER_MINUTES",
-    "MAX_SEATS",
-    "REQUESTS_PER_ADDRESS",
-    "SHOW_SHARE",
-    "SITE_URL",
-    "TRUSTED_PROXIES",
-    "LANGUAGE_CODE",
-    "PAYMENT_GATEWAY",
-    "PAYMENT_GATEWAYS",
-    "RAZORPAY_KEY_ID",
-    "RAZORPAY_KEY_SECRET",
-    "RAZORPAY_WEBHOOK_SECRETS",
-    "STRIPE_SECRET_KEY",
-    "STRIPE_WEBHOOK_SECRETS",
-    "METRICS_TOKEN",
-):
-    os.environ.pop(_name, None)  # a developer's own environment does not change what is tested
+forget_settings()
 os.environ["DEMO"] = "true"
 os.environ["SECRET_KEY"] = "the key of the tests"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain import accounts
 from cinema.models import OrderLine
+from cinema.templatetags.staff import gateway_name
 
 register = template.Library()
 
@@ -35,7 +36,7 @@ def account_name(account: str) -> str:
             sold = dict(OrderLine.Kind.choices).get(line, line)
             return gettext("Revenue: %(kind)s, %(rate)s %% tax") % {"kind": sold, "rate": rate}
         case _, [provider] if kind in OF_PROVIDERS:
-            return str(OF_PROVIDERS[kind]) % {"provider": provider.capitalize()}
+            return str(OF_PROVIDERS[kind]) % {"provider": gateway_name(provider)}
         case accounts.TAX, [rate, line] if line in OrderLine.Kind.values:
             sold = OrderLine.Kind(line).label
             return gettext("Tax: %(kind)s, %(rate)s %%") % {"kind": sold, "rate": rate}

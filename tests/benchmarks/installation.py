@@ -11,19 +11,7 @@ import django
 from django.core.management import call_command
 
 from tests import postgres
-
-LEFT_OUT = (
-    "DEBUG",
-    "ALLOWED_HOSTS",
-    "CURRENCY",
-    "HOLD_MINUTES",
-    "WAIT_OFFER_MINUTES",
-    "MAX_SEATS",
-    "THREADS",
-    "SITE_URL",
-    "PAYMENT_GATEWAY",
-    "PAYMENT_GATEWAYS",
-)
+from tests.environment import forget_settings
 
 
 @contextmanager
@@ -34,8 +22,7 @@ def installation(
     and a scratch directory. ``environment`` is set beside what every installation here has."""
     with tempfile.TemporaryDirectory(prefix="cinema-benchmark-") as scratch:
         url = url or postgres.start(durable=True)
-        for name in LEFT_OUT:
-            os.environ.pop(name, None)  # a developer's own environment does not change what is measured
+        forget_settings()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": settings,
             "BENCHMARK_SCRATCH": scratch,
