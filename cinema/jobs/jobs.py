@@ -60,7 +60,6 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Gift cards mailed": deliver_gift_cards,
         "Gift cards not paid for": expire_unpaid_gift_cards,
         "Parked sales forgotten": forget_parked_sales,
-        "Print jobs forgotten": forget_print_jobs,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Mail requests forgotten": forget_mail_requests,
@@ -99,7 +98,7 @@ def _archive() -> int:
 def _erase() -> int:
     if not (take_lease(name=ERASURE, every=ERASED_EVERY) and is_clock_steady()):
         return 0
-    return forget_keys() + forget_email_proofs() + forget_events() + erase_what_is_due()
+    return forget_keys() + forget_email_proofs() + forget_events() + forget_print_jobs() + erase_what_is_due()
 
 
 def _reconcile() -> int:

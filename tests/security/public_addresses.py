@@ -86,6 +86,7 @@ class Visit:
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
             "gateway": "sandbox",
             "uidb64": urlsafe_base64_encode(force_bytes(self.user.pk)),
+            "secret": "of-no-printer",
             "token": default_token_generator.make_token(self.user),
         }
 

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cinema.models import Payment, SandboxCharge, Ticket
-from cinema.services.money.printers import save_printer
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, booked, gift_order, held, owner, published, receipt_of, sold, waiting
@@ -42,8 +41,6 @@ class Site:
         self.ticket.order.user = self.owner
         self.ticket.order.save(update_fields=["user"])
         self.token, self.secret = create_token(user=self.owner, label="Kiosk")
-        till = self.place.session.till
-        self.address_secret = save_printer(till=till, name="Star", by=self.owner)
 
     def browser(self, *, signed_in: bool = True, **options: bool) -> Client:
         """The owner's browser, with their holds; or a stranger's."""
@@ -77,7 +74,7 @@ class Site:
             "gateway": "sandbox",
             "uidb64": "MQ",
             "token": "set-password",
-            "secret": self.address_secret,
+            "secret": self.place.printer_secret,
         }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from cinema.exceptions import PrintJobSettled
 from cinema.models import CounterAction, FailedTry, Printer, PrintJob
 from cinema.selectors.money.printers import jobs_to_decide, printer_of
+from cinema.services.money.print_jobs import forget_print_jobs
 from cinema.services.money.printers import (
     forget_waiting,
     open_drawer,
@@ -198,6 +199,14 @@ def test_a_printer_that_was_off_for_an_hour_waits_for_decisions(till):
     assert not till.printer.work()
     assert (state(wanted), till.printer.kicks) == (State.PRINTED, 0)
     assert not CounterAction.objects.exists()  # it is printed for the first time
+
+
+def test_a_day_later_nothing_is_known_of_a_job(till):
+    job, later = till.sell("A1"), till.sell("A2")
+    ago(24 * 60 + 1, job)
+
+    assert forget_print_jobs() == 1
+    assert PrintJob.objects.get() == later
 
 
 def test_a_manager_forgets_what_waits(till):

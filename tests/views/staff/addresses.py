@@ -9,6 +9,7 @@ from django.utils import timezone
 from cinema.models import CheckIn, Screen, SeatBlock, Theatre
 from cinema.services.figures.days import close_day
 from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.printers import save_printer
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
@@ -99,6 +100,7 @@ class Place:
             theatre=self.theatre, show_id=self.show.pk, text="A school comes", key="a note", user=self.person
         )
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
+        self.printer_secret = save_printer(till=self.session.till, name="Star", by=self.person)
 
     def things(self, name: str) -> dict[str, str | int]:
         """What stands in the address of this name besides the theatre."""
