@@ -89,7 +89,7 @@ class ParkForm(forms.Form):
 class PayOutForm(forms.Form):
     """The supervisor who allows that money is paid out, and their PIN."""
 
-    supervisor = PersonField(User.objects.none(), label=_("Supervisor"))
+    supervisor = PersonField(User.objects.none(), label=_("Supervisor"), empty_label=_("Please choose"))
     pin = PinField(label=_("Their PIN"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre) -> None:

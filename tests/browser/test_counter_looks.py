@@ -1,0 +1,60 @@
+"""The pages of the counter: axe finds nothing on a dark phone and on a light tablet."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from cinema.models import Show
+from cinema.services.people.pins import set_pin
+from tests.browser.conftest import NewPage
+from tests.browser.staff import enter
+from tests.browser.test_accessibility import is_clean, visit
+from tests.factories import BOX_OFFICE, MANAGER, ScreenFactory, on_card, parked, price_card, staff, till_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LOOKS = [
+    pytest.param({"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}, id="phone-dark"),
+    pytest.param({"viewport": {"width": 820, "height": 1180}, "color_scheme": "light"}, id="tablet-light"),
+]
+
+
+@pytest.fixture
+def show() -> Show:
+    screen = ScreenFactory(plan="aaaaaaaa")
+    return on_card(card=price_card(screen.theatre, adult=250, child=150), screen=screen)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
+    theatre, page = show.screen.theatre, new_page(**look)
+    seller, manager = staff(theatre, BOX_OFFICE, name="Ana"), staff(theatre, MANAGER, name="Zoe")
+    for user, pin in ((seller, "1111"), (manager, "2222")):
+        set_pin(theatre=theatre, user=user, pin=pin, by=user)
+    session = till_session(theatre, seller, float=500)
+    parked(session, show, "A1 A2", "asha.rao@example.org", before=timedelta(minutes=5))
+    parked(session, show, "A3", "red hat")
+    sell = f"/staff/theatres/{theatre.slug}/sell/"
+    enter(page, seller, sell)
+    visit(page, sell, f"/staff/theatres/{theatre.slug}/orders/?q=asha")
+
+    page.goto(sell)
+    page.get_by_role("button", name="Take up").last.click()
+    expect(page.get_by_text("Park or reserve")).to_be_visible()
+    page.get_by_text("Park or reserve").click()
+    is_clean(page)
+    visit(page, f"{sell}display/", f"{sell}allow/")
+
+    page.goto(sell)
+    page.get_by_role("button", name="Change sellers by PIN").click()
+    expect(page.get_by_role("heading", name="Who is selling?")).to_be_visible()
+    is_clean(page)
+    page.get_by_label("Ana", exact=True).check()
+    page.get_by_role("textbox", name="PIN").fill("1111")
+    page.get_by_role("button", name="Sign on").click()
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Change seller").click()
+    expect(page.locator("#lock").get_by_label("Ana", exact=True)).to_be_visible()
+    page.evaluate("document.querySelector('[data-failed]').hidden = false")
+    is_clean(page)
