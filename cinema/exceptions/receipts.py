@@ -6,7 +6,7 @@ from cinema.exceptions.base import BusinessRuleViolation
 
 
 class ReceiptNotChangeable(BusinessRuleViolation):
-    """A receipt cannot be issued again for a company: there is none, it was done before, or all money went back."""
+    """A receipt cannot be issued again for a company: there is none, it was done before, or all of it was refunded."""
 
     code = "receipt_not_changeable"
 

@@ -165,7 +165,7 @@ class DisputeReport:
 class FeeReport:
     """What the provider charges for a payment; ``capture_id`` is "" if it is for no payment.
 
-    ``fee_id`` is unique at the provider. A fee that is given back is negative. Tax on it is included.
+    ``fee_id`` is unique at the provider. A refunded fee is negative. Tax on it is included.
     """
 
     fee_id: str

@@ -86,7 +86,7 @@ class Payment(Retried):
     Until money arrives, the provider is next queried at ``due_at``.
 
     What gift cards and vouchers pay of an order is a payment for each ``gift_card`` and ``voucher``, written before the
-    one for the rest: PENDING while it is reserved, SUCCESS with the payment of the rest, FAILED when it was given back.
+    one for the rest: PENDING while it is reserved, SUCCESS with the payment of the rest, FAILED when it was returned.
     A voucher pays for one ``ticket_seat`` as a whole, so its payment is refunded as a whole, which opens it again.
 
     What is paid at a till (TILL_MODES) has the ``till_session`` and who took it, and SUCCESS at once: an order may be
@@ -237,7 +237,7 @@ class Payment(Retried):
 
     @property
     def change(self) -> Decimal:
-        """The cash given back at once."""
+        """The change for the cash that was handed over."""
         return (self.rounded if self.tendered is None else self.tendered) - self.rounded
 
 

@@ -45,7 +45,7 @@ def shared_at(request: HttpRequest) -> str:
 
 
 def seller(request: HttpRequest) -> User | None:
-    """Who is signed on in this browser; None if it is locked or not shared (any more).
+    """The seller who is signed on in this browser; None if it is locked or not shared (any more).
 
     Requests that a page makes by itself do not count as somebody being there.
     """

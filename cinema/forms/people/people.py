@@ -72,7 +72,7 @@ class NewPinForm(forms.Form):
 
 
 class SignOnForm(forms.Form):
-    """Who signs on in a shared browser, and their PIN."""
+    """The seller who signs on in a shared browser, and their PIN."""
 
     seller = PersonField(User.objects.none(), label=_("Name"), widget=forms.RadioSelect, empty_label=None)
     pin = PinField(label=_("PIN"))

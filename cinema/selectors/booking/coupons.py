@@ -23,7 +23,7 @@ from cinema.models import Coupon, Hold, Order, OrderLine, Show, Ticket, TicketTy
 
 
 class CouponRequest(NamedTuple):
-    """Who wants a discount: the ``code`` as typed, and the buyer's email address and account (key), if known.
+    """A request for a discount: the ``code`` as typed, and the buyer's email address and account (key), if known.
 
     ``holds`` are checked out: what an earlier checkout of one of them uses is free for the next.
     """
@@ -97,7 +97,7 @@ def code_used(order: Order) -> str:
 
 
 def uses(coupons: QuerySet[Coupon] | Sequence[Coupon]) -> QuerySet[OrderLine]:
-    """The order lines that are uses of these coupons; those of orders that expired unpaid have been given back."""
+    """The order lines that are uses of these coupons; those of orders that expired unpaid do not count."""
     return OrderLine.objects.filter(coupon__in=coupons).exclude(order__status=Order.Status.EXPIRED)
 
 

@@ -35,7 +35,7 @@ class CancellationTerms(NamedTuple):
     """Until when a ticket can be cancelled (None: at any time), and the ``amount`` refunded then.
 
     ``of`` is the money kept for its active seats, of which ``percent`` is refunded; but what ``vouchers`` have paid is
-    given back in full, since it is given back as vouchers, or not at all.
+    returned in full, since it is returned as vouchers, or not at all.
     """
 
     until: datetime | None

@@ -29,7 +29,7 @@ class GiftCardPage(NamedTuple):
 
 
 class CardMove(NamedTuple):
-    """What an order took from a gift card (negative), or gave back."""
+    """What an order took from a gift card (negative), or returned to it."""
 
     at: datetime
     amount: Decimal

@@ -52,7 +52,7 @@ def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
 
 
 def held_in(payment: Payment) -> str:
-    """The account that has the money of a payment, until it is paid out or given back."""
+    """The account that has the money of a payment, until it is paid out or refunded."""
     if payment.voucher:
         return accounts.vouchers(payment.voucher.batch_id)
     if payment.gift_card_id:

@@ -199,7 +199,7 @@ def _seat_steps(order: Ticket) -> list[Entry]:
 
 
 def _who(payment: Payment, by: User | None = None) -> User | str:
-    """Who has taken a payment, or paid out a refund of it, ``by`` somebody at a till."""
+    """The author of a payment or of a refund of it: ``by`` a seller, if it was at a till."""
     if payment.till_session_id:
         return by or _("staff")
     if payment.voucher_id:

@@ -1,4 +1,4 @@
-"""Who can sign on at the tills of a theatre."""
+"""The people who can sign on at the tills of a theatre."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 

@@ -13,7 +13,7 @@ from cinema.models.orders import currency
 
 
 class Contact(NamedTuple):
-    """Who the order is for."""
+    """The buyer, as the order has them."""
 
     name: str
     email: str

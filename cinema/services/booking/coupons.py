@@ -1,4 +1,4 @@
-"""Uses of coupons: taken at the checkout, given back when the order expires unpaid, taken again by late money.
+"""Uses of coupons: taken at the checkout, released when the order expires unpaid, taken again by late money.
 
 A use is a DISCOUNT line of an order. ``Coupon.used`` counts them; the row is locked from the first change of that
 count to the commit, so limits hold however many buy at once. See services.core.locking for the order of locks.

@@ -1,4 +1,4 @@
-"""Gift cards at the checkout: reserved for an unpaid order, given back when it expires, spent when it is paid.
+"""Gift cards at the checkout: reserved for an unpaid order, returned when it expires, spent when it is paid.
 
 What is reserved has left the balance already, under a lock of the card, so two orders never spend the same money.
 """
@@ -86,8 +86,8 @@ def refill(*, payments: Sequence[tuple[Payment, Decimal]]) -> None:
 def take_gift_cards(*, order: Order, now: datetime) -> list[Payment] | Refund.Reason:
     """Spend what gift cards pay of a locked order whose rest has been paid; return those payments.
 
-    What had been given back because the order had expired is taken again. If that is no longer there, or a card has
-    been blocked since, nothing is spent, and the reason is returned: what was reserved goes back on the cards.
+    What had been returned because the order had expired is taken again. If that is no longer there, or a card has
+    been blocked since, nothing is spent, and the reason is returned: what was reserved is returned to the cards.
     """
     if not order.uses_gift_cards:
         return []

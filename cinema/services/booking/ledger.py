@@ -43,7 +43,7 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
 
 
 class Author(NamedTuple):
-    """Who changes seats, and why."""
+    """The author of a change of seats, and the reason."""
 
     actor: Actor
     user: User | None = None

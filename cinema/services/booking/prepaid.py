@@ -57,7 +57,7 @@ def give_back_prepaid(*, orders: Collection[Order]) -> None:
 def take_prepaid(*, order: Order, now: datetime) -> list[Payment] | Refund.Reason:
     """Spend what vouchers and gift cards pay of a locked order whose rest has been paid; return those payments.
 
-    What had been given back because the order had expired is taken again; if it is no longer there, return the reason
+    What had been returned because the order had expired is taken again; if it is no longer there, return the reason
     why the rest must be refunded. Vouchers are locked before gift cards.
     """
     vouchers = lock_promised_vouchers(order=order, now=now)

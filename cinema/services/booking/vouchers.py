@@ -1,4 +1,4 @@
-"""Vouchers at the checkout: reserved for an unpaid order, given back when it expires, used once it is paid.
+"""Vouchers at the checkout: reserved for an unpaid order, returned when it expires, used once it is paid.
 
 A voucher is used from the moment when it is reserved, under a lock of its row, and the database lets only one payment
 that counts name it: so no voucher pays twice.
@@ -17,7 +17,7 @@ from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.core.locking import lock_vouchers
 from cinema.services.people.failed_tries import count_try
 
-EXTENDED_BY = timedelta(days=30)  # what expired while it was used, from the day when it is given back
+EXTENDED_BY = timedelta(days=30)  # what expired while it was used, from the day when it is returned
 
 
 def check_vouchers(*, typed: Collection[str], client_ip: str) -> None:
@@ -84,7 +84,7 @@ def return_voucher(*, payment: Payment, theatre: Theatre) -> None:
 def lock_promised_vouchers(*, order: Order, now: datetime) -> list[Payment] | None:
     """Lock what vouchers pay of a locked order whose rest has been paid; return those payments with their seats.
 
-    What had been given back because the order had expired must still be open: None if it is not.
+    What had been returned because the order had expired must still be open: None if it is not.
     """
     if not order.uses_vouchers:
         return []

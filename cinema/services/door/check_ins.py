@@ -34,7 +34,7 @@ Lines = Sequence[TicketSeatAtDoor]
 
 
 class Door(NamedTuple):
-    """Who admits, where, and to which shows (keys); None: to all shows of today."""
+    """A door: its theatre, the user who admits, the device, and the shows (keys); None: all shows of today."""
 
     theatre: Theatre
     user: User

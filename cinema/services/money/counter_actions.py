@@ -17,7 +17,7 @@ NOTHING = Decimal(0)
 
 
 class Permission(NamedTuple):
-    """Who acts and who has allowed it, themselves perhaps; the code of the reason, and the idempotency key."""
+    """The user who acts and the one who allows it, perhaps the same; the code of the reason; the idempotency key."""
 
     by: User
     allowed_by: User
@@ -26,7 +26,7 @@ class Permission(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done to an order: money that went back or was not asked for, and for how many seats."""
+    """What was done to an order: the amount that was refunded or not charged, and the number of seats."""
 
     kind: CounterAction.Kind
     order: Order

@@ -69,7 +69,7 @@ def receive_payout(*, report: PayoutReport, gateway: str) -> tuple[Payout, bool]
 
 
 def _is_possible(amount: int, currency: str) -> bool:
-    """Whether a fee, or one given back, can be stored. It may be more than its payment: that of a dispute often is."""
+    """Whether a fee or a refund of one can be stored. It may be more than its payment: that of a dispute often is."""
     limit: int = 10 ** (8 + minor_digits(currency))
     return 0 < abs(amount) < limit
 

@@ -50,7 +50,8 @@ class CashMove(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """Who closes a session, and why its drawer differs, confirmed by a second person; "" and None if it does not."""
+    """The closing of a session ``by`` a user. If its drawer differs, it has a reason and a ``witness`` who confirms it,
+    else "" and None."""
 
     by: User
     reason: str = ""

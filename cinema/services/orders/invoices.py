@@ -12,7 +12,7 @@ from cinema.services.orders.counter import CounterSale, Tender, take_payment
 
 
 class Terms(NamedTuple):
-    """Who is to pay an invoice, and within how many days from today."""
+    """The payer of an invoice, and the number of days from today until it is due."""
 
     payer: str
     address: str

@@ -88,7 +88,7 @@ def return_seats(
 
     The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
     wheelchair space. The refund leaves at least the price of the remaining seats, and the booking fee. The vouchers of
-    the seats are always given back.
+    the seats are always returned.
     Raises NoSeats, TicketNotPaid, UnknownSeats, LastSeats, NotCancellable if the show is over, what check_choice() and
     check_ticket_types() raise for the remaining seats, RefundTooHigh, VoucherIndivisible, AmountTooPrecise,
     OrderChanged.

@@ -26,7 +26,7 @@ def counts(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(*ANYBODY)
 @require_safe
 def show(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Who came to a show and who is missing, also on paper. Ushers see references but no names."""
+    """The list of a show: those admitted and those missing, also on paper. Ushers see references but no names."""
     found = or_404(show_at(theatre, pk))
     everybody = parties(Ticket.objects.filter(show=found))
     context = {

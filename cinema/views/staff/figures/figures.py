@@ -98,7 +98,7 @@ def taxes(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_safe
 def takings(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """What came in and went back, by till, seller and tender."""
+    """Payments and refunds, by till, seller and tender."""
     return _of_period(request, theatre, "takings", lambda period: {"report": takings_of(theatre, period)})
 
 

@@ -30,7 +30,7 @@ from cinema.web.shortcuts import or_404
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """Void a whole sale of this till session: its seats are free again, its money goes back the way it came."""
+    """Void a whole sale of this till session: its seats are free again, and all of it is refunded."""
     order = or_404(counter_order(theatre, reference))
     session = till_of_browser(theatre, request.session.get("till", ""))
     form = VoidForm(request.POST or None, theatre=theatre, may=request.staff_role.may(MANAGER))
