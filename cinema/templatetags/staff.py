@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.annotated import GiftCardNow
-from cinema.selectors.booking.seat_map import SeatView
+from cinema.selectors.booking.seat_map import MINE, SeatView
 from cinema.selectors.orders.audience import Audience
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
 from cinema.templatetags.cinema import grouped
@@ -67,6 +67,19 @@ def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
             f'<input type="checkbox" name="seats" value="{seat.id}" data-label="{escape(seat.label)}" data-price="0"'
             f' aria-label="{escape(seat.name)}{f", {word}" if seat.id in off else ""}"'
             f'{" checked" if seat.checked else ""}><b aria-hidden="true">{seat.number}</b></label>'
+            for seat in seats
+        )
+    )
+
+
+@register.simple_tag
+def display_seats(seats: Iterable[SeatView]) -> SafeString:
+    """The seats of a hall to look at; those of the buyer are chosen, and have their numbers."""
+    return mark_safe(  # nosec B308 B703 # noqa: S308, all of it is our own
+        "".join(
+            f'<span class="{seat.classes} chosen"><b>{seat.number}</b></span>'
+            if seat.state == MINE
+            else f'<span class="{seat.classes}"></span>'
             for seat in seats
         )
     )

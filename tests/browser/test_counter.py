@@ -302,6 +302,7 @@ def test_the_customer_display_follows_the_sale(at_till: Page):
     press(at_till, "1 1 Enter")
     expect(shown.get_by_text("2 × Adult")).to_be_visible()
     expect(shown.locator(".display-due")).to_have_text(re.compile("To pay ₹500"))
+    expect(shown.locator(".display-map .chosen")).to_have_count(2)
     with at_till.expect_popup():
         press(at_till, "6 0 0 Enter")
     expect(shown.get_by_text("Thank you")).to_be_visible()

@@ -17,9 +17,11 @@ from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, SalePartPaid, UnknownTicketType
 from cinema.forms.orders.counter import PayOutForm, SeatsForm, TenderForm
 from cinema.models import Payment, Theatre, TillSession
+from cinema.models.annotated import ShowNow
 from cinema.models.codes import new_code
 from cinema.selectors.booking.gift_cards import folded
-from cinema.selectors.booking.seat_map import seat_map, show_for_sale
+from cinema.selectors.booking.seat_map import SeatRow, seat_map, show_for_sale
+from cinema.selectors.booking.shared_maps import buyers_map
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import split_codes
 from cinema.selectors.money.tills import selling, till_of_browser
@@ -47,6 +49,7 @@ from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
+WIDE = 36  # seats and aisles in a row
 DISPLAY_EVERY = 2  # seconds between looks of the customer display at the sale in hand
 
 
@@ -160,11 +163,22 @@ def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def display(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """What the buyer sees in a second window of this browser: the sale in hand, or thanks for the last one."""
-    sale, _error = _sale(theatre, Hand.of(request))
+    """What the buyer sees in a second window of this browser: the sale in hand with the halls of its shows, or thanks
+    for the last one."""
+    hand = Hand.of(request)
+    sale, _error = _sale(theatre, hand)
+    shows = filter(None, map(show_for_sale, dict.fromkeys(hold.show_id for hold in sale.holds))) if sale else ()
+    maps = [_map_to_show(show, hand.buyer) for show in shows]
     sold = None if sale else selectors.just_sold(theatre, request.session.get("sold", ""))
     context = {"theatre": theatre, "sale": sale, "sold": sold, "poll_seconds": DISPLAY_EVERY}
-    return render(request, "staff/counter/display.html", context)
+    return render(request, "staff/counter/display.html", context | {"maps": maps})
+
+
+def _map_to_show(show: ShowNow, buyer: str) -> tuple[ShowNow, list[SeatRow], bool]:
+    """The show, the rows of its hall with the buyer's seats, and whether they are so wide that they must be small."""
+    seats = buyers_map(show, buyer)
+    places = [seat.x for seat in seats.seats]  # in half seats
+    return show, seats.rows, max(places) - min(places) > 2 * WIDE
 
 
 @at_theatre(MANAGER, BOX_OFFICE)

@@ -365,6 +365,8 @@ def test_the_buyer_sees_the_order_its_seats_and_the_amount(client, theatre, sess
     shown = client.get(url(theatre, "-display"), **HTMX)
     assert f"2 × Adult {show.movie}" in text(shown)
     assert "Vouchers −₹250 Gift card −₹100 To pay ₹150" in text(shown)
+    assert len(shown.context["maps"]) == 1
+    assert shown.content.decode().count(" chosen") == 2 and "<input" not in shown.content.decode()
     for secret in ("asha@", str(voucher), str(card), voucher.code, card.code):
         assert secret not in shown.content.decode()
     client.post(url(theatre, "-pay"), tender(page, amount="200"))
