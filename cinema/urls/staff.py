@@ -8,7 +8,7 @@ from cinema.views.staff.door import door, lists, offline
 from cinema.views.staff.figures import days, exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import gift_cards, payments, receipts, tills, vouchers
+from cinema.views.staff.money import gift_cards, invoices, payments, receipts, tills, vouchers
 from cinema.views.staff.orders import (
     blocks,
     counter,
@@ -19,6 +19,7 @@ from cinema.views.staff.orders import (
     sellers,
     show_cancellations,
 )
+from cinema.views.staff.orders import invoices as counter_invoices
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
@@ -125,6 +126,8 @@ urlpatterns = [
     ),
     # Money
     path(HERE + "payments/", payments.payments, name="staff-payments"),
+    path(f"{HERE}payments/invoices/", invoices.invoices, name="staff-payments-invoices"),
+    path(f"{HERE}payments/invoices/<slug:code>/", invoices.invoice, name="staff-payments-invoice"),
     # Tills
     path(f"{HERE}tills/", tills.tills, name="staff-tills"),
     path(f"{HERE}tills/add/", tills.add, name="staff-tills-add"),
@@ -159,6 +162,7 @@ urlpatterns = [
     path(f"{HERE}sell/parked/<slug:code>/release/", parking.release, name="staff-sell-parked-release"),
     path(f"{HERE}sell/display/", counter.display, name="staff-sell-display"),
     path(f"{HERE}sell/allow/", permissions.allow, name="staff-sell-allow"),
+    path(f"{HERE}sell/invoice/", counter_invoices.invoice, name="staff-sell-invoice"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),

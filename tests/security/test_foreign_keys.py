@@ -47,7 +47,10 @@ KEY_FIELDS = {
     "PayOutForm.supervisor": "staff-sell-payout",
     # With a PIN, or seats of another sale: views/staff/orders/test_sellers.py, services/orders/test_allowances.py
     **dict.fromkeys(
-        ["AllowForm.supervisor", "ReasonForm.supervisor", "SignOnForm.seller", "VoidForm.supervisor"],
+        [
+            *("AllowForm.supervisor", "InvoiceForm.supervisor", "ReasonForm.supervisor", "SignOnForm.seller"),
+            "VoidForm.supervisor",
+        ],
         "test_sellers.py",
     ),
     "AllowForm.seats": "test_allowances.py",

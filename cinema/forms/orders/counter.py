@@ -18,10 +18,12 @@ from cinema.models.payments import TAKEN_AT_ONCE, PaymentMode
 from cinema.selectors.people.pins import supervisors_at
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.orders.counter import SeatWish, Tender
+from cinema.services.orders.invoices import Terms
 
 MOST_SEATS = 200  # of one show in a sale
 RESERVED_UNTIL = timedelta(minutes=30)  # before the show, unless something else is entered
 LARGEST_KEY = 2**63 - 1
+DUE_WITHIN, MOST_DAYS = 14, 180  # of an invoice
 
 
 class TypeCountsField(forms.Field):
@@ -140,6 +142,46 @@ class AllowForm(ReasonForm):
     @property
     def price_of_each(self) -> Decimal:
         return self.cleaned_data["price"] or Decimal(0)
+
+
+class InvoiceForm(ReasonForm):
+    """Who is to pay for a sale on invoice, and until when."""
+
+    data: QueryDict
+    reasons: Sequence[str] = CounterAction.OF_INVOICES
+
+    payer = OneLineField(label=_("Payer"), max_length=150, help_text=_("The school, company or association."))
+    address = OneLineField(label=_("Address"), max_length=300)
+    tax_number = OneLineField(label=_("Tax number"), max_length=40, required=False)
+    email = EmailField(
+        label=_("Email address"), required=False, help_text=_("For the tickets and the invoice; optional.")
+    )
+    days = forms.IntegerField(
+        label=_("Days until it is due"),
+        min_value=0,
+        max_value=MOST_DAYS,
+        initial=DUE_WITHIN,
+        help_text=_("From today."),
+    )
+    total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    rest = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    field_order = ("payer", "address", "tax_number", "email", "days", "reason", "supervisor", "pin")
+
+    def show(self, **seen: Decimal) -> None:
+        """Ask about the sale as it costs now, also after what was posted before."""
+        self.initial.update(seen)
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data.update({name: str(amount) for name, amount in seen.items()})
+
+    @property
+    def contact(self) -> Contact:
+        """The buyer is the payer."""
+        return Contact(self.cleaned_data["payer"], self.cleaned_data["email"])
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(**{name: self.cleaned_data[name] for name in Terms._fields})
 
 
 class TenderForm(forms.Form):

@@ -1,10 +1,74 @@
-"""Reads about invoices."""
+"""Reads about invoices: which are open or overdue, and what is left of one."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from cinema.models import Invoice, InvoicePayment, Order, Payment
+from django.db.models import Q, QuerySet
+
+from cinema.models import Invoice, InvoicePayment, Order, Payment, Receipt, Theatre, User
+from cinema.models.codes import reference_in
 
 NOTHING = Decimal(0)
+MOST = 200  # shown in a list
+
+
+class InvoiceRow(NamedTuple):
+    """An invoice as staff see it: its printed form, None before that is issued, and whether it is overdue."""
+
+    invoice: Invoice
+    receipt: Receipt | None
+    is_overdue: bool
+
+
+class InvoiceList(NamedTuple):
+    """Invoices of a theatre, at most MOST, and what is left to pay of all that are open, and that are overdue."""
+
+    rows: Sequence[InvoiceRow]
+    left: Decimal
+    overdue: Decimal
+
+
+def invoice_list(theatre: Theatre, today: date, *, paid: bool = False, words: str = "") -> InvoiceList:
+    """The open invoices of a theatre, those due first at the top, or the latest that are ``paid``; with ``words`` only
+    those whose payer contains them, or whose order has this reference. Three statements."""
+    every = Invoice.objects.filter(theatre=theatre)
+    is_open = every.filter(left__gt=0)
+    chosen = every.filter(left=0).order_by("-pk") if paid else is_open.order_by("due_on", "pk")
+    if words:
+        chosen = chosen.filter(Q(payer__icontains=words) | Q(payment__order__reference=reference_in(words)))
+    left = {True: NOTHING, False: NOTHING}
+    for due_on, amount in is_open.values_list("due_on", "left"):
+        left[due_on < today] += amount
+    return InvoiceList(_rows(chosen[:MOST], today), left[True] + left[False], left[True])
+
+
+def invoice_at(theatre: Theatre, code: str, today: date) -> InvoiceRow | None:
+    """The invoice with this code, with its theatre, payment and order; None if the theatre has none."""
+    return next(iter(_rows(Invoice.objects.filter(theatre=theatre, code=code), today)), None)
+
+
+def payments_of(invoice: Invoice) -> list[tuple[InvoicePayment, User | None]]:
+    """What was paid of an invoice, and who has entered it. Two statements."""
+    rows = list(invoice.payments.select_related("till_session__till").order_by("pk"))
+    people = User.objects.in_bulk({row.by_id for row in rows})
+    return [(row, people.get(row.by_id)) for row in rows]
+
+
+def overdue_invoices(theatre: Theatre, today: date) -> int:
+    """How many invoices of a theatre are not paid although they are due."""
+    return Invoice.objects.filter(theatre=theatre, left__gt=0, due_on__lt=today).count()
+
+
+def _rows(invoices: QuerySet[Invoice], today: date) -> list[InvoiceRow]:
+    found = list(invoices.select_related("theatre", "payment__order"))
+    orders = [invoice.payment.order_id for invoice in found]
+    issued = {row.order_id: row for row in Receipt.objects.filter(order__in=orders, invoice__isnull=False)}
+    return [
+        InvoiceRow(invoice, issued.get(invoice.payment.order_id), invoice.left > 0 and invoice.due_on < today)
+        for invoice in found
+    ]
 
 
 def invoice_of(payment: Payment) -> Invoice | None:

@@ -37,6 +37,7 @@ from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDig
 from cinema.selectors.core.balances import with_worth
 
 PER_PAGE = 50
+NAMED = (AuditEvent.Action.REFUND, AuditEvent.Action.SETTLE, AuditEvent.Action.INVOICE)  # by what their amount is
 MOST_SHOWS = 60
 MANY = 50_000  # orders
 LEAST = 2  # letters: one word must have as many, because fewer match nearly every order
@@ -218,12 +219,11 @@ def _payment_steps(payment: Payment) -> list[Entry]:
     if not payment.till_session_id:
         entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
     if payment.settled_at:
-        paid = payment.status != Payment.Status.FAILED
         entries.append(
             Entry(
                 payment.settled_at,
                 _who(payment, payment.taken_by),
-                _("paid") if paid else _("declined"),
+                _settled(payment),
                 note=f"{amount}, {way}",
             )
         )
@@ -231,8 +231,15 @@ def _payment_steps(payment: Payment) -> list[Entry]:
         back = format_money(refund.amount)
         entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
         if refund.done_at and refund.status != Refund.Status.BY_HAND:  # which is in the actions of staff
-            entries.append(Entry(refund.done_at, _who(payment, refund.paid_by), _("refunded"), note=back))
+            what = _("taken off the invoice") if refund.is_off_invoice else _("refunded")
+            entries.append(Entry(refund.done_at, _who(payment, refund.paid_by), what, note=back))
     return entries
+
+
+def _settled(payment: Payment) -> str:
+    if payment.status == Payment.Status.FAILED:
+        return _("declined")
+    return _("sold on invoice") if payment.is_on_invoice else _("paid")
 
 
 def _details(event: AuditEvent) -> str:
@@ -241,7 +248,7 @@ def _details(event: AuditEvent) -> str:
     if details.get("what") in CounterAction.Kind:
         return f"{CounterAction.Kind(details['what']).label} · {format_money(Decimal(details.get('amount') or 0))}"
     if amount := Decimal(details.get("amount") or 0):
-        named = event.action in (AuditEvent.Action.REFUND, AuditEvent.Action.SETTLE)  # a refund, by their names
+        named = event.action in NAMED
         text = format_money(amount)
         parts.append(text if named else _("refund of %(amount)s") % {"amount": text})
     if cheaper := Decimal(details.get("cheaper") or 0):

@@ -110,6 +110,9 @@ MATRIX: dict[str, set[str]] = {
     "staff-shows-cancel-progress": {MANAGER},
     # Payments and refunds that wait for the provider
     "staff-payments": {MANAGER, BOX_OFFICE},
+    "staff-payments-invoices": {MANAGER, BOX_OFFICE},
+    "staff-payments-invoice": {MANAGER, BOX_OFFICE},
+    "staff-sell-invoice": {MANAGER, BOX_OFFICE},
     # Orders
     "staff-orders": {MANAGER, BOX_OFFICE},
     "staff-orders-order": {MANAGER, BOX_OFFICE},

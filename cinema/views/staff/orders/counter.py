@@ -139,7 +139,7 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         payment = take_payment(sale=sale, tender=form.tender, by=request.user)
         if payment.order.status != payment.order.Status.PAID:
             return _again(request, theatre, session)
-        _end_sale(request, payment)
+        end_sale(request, payment)
         return _again(request, theatre, session, done=payment)
 
     return _at_till(request, theatre, act)
@@ -156,7 +156,7 @@ def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         return reswap(HttpResponse(), "none")
     if payment.order.status != payment.order.Status.PAID:
         return _page(request, theatre, session)
-    _end_sale(request, payment)
+    end_sale(request, payment)
     return _page(request, theatre, session, done=payment)
 
 
@@ -275,7 +275,7 @@ def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
     return till_of_browser(theatre, request.session.get("till", ""))
 
 
-def _end_sale(request: StaffRequest, payment: Payment) -> None:
+def end_sale(request: StaffRequest, payment: Payment) -> None:
     """Forget the sale in hand, which this payment has finished: the customer display shows it for a while, and its
     tickets print."""
     request.session.pop("sale", None)

@@ -20,6 +20,7 @@ from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
 from cinema.selectors.money.disputes import disputes_of, incidents_of
 from cinema.selectors.money.gift_cards import find_gift_cards, gift_card_of_order
+from cinema.selectors.money.invoices import invoice_of_order
 from cinema.selectors.money.ledger import entries_of
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.moves import can_move
@@ -185,7 +186,8 @@ def order_page(
         "paid": paid,
         "can_cancel": can_cancel,
         "can_move": can_move(ticket, now, staff=True),
-        "refused": list(_refused(ticket, seen, bound)),
+        "refused": list(_to_settle(ticket, seen, bound, _is_refused)),
+        "to_transfer": list(_to_settle(ticket, seen, bound, _waits_for_transfer)),
         "at_till": [
             refund
             for payment in ticket.order.payments.all()
@@ -203,16 +205,28 @@ def order_page(
         "incidents": incidents_of(ticket.order),
         "undelivered": undelivered_mail(ticket),
         "receipts": ticket.order.receipts.order_by("pk"),
+        "invoice": invoice_of_order(ticket.order),
         "refusal": refusal,
     }
     return render(request, "staff/orders/order.html", context, status=status)
 
 
-def _refused(ticket: Ticket, seen: int, bound: StaffActionForm | None) -> Iterator[tuple[Refund, StaffActionForm]]:
-    """The refunds that the provider refuses, each with the form that settles it, or the one that was refused."""
+def _is_refused(refund: Refund) -> bool:
+    return refund.status == Refund.Status.FAILED
+
+
+def _waits_for_transfer(refund: Refund) -> bool:
+    """Whether it is of money that came for an invoice, and may go back by transfer instead of in cash."""
+    return refund.payment.is_on_invoice and refund.status == Refund.Status.PENDING
+
+
+def _to_settle(
+    ticket: Ticket, seen: int, bound: StaffActionForm | None, which: Callable[[Refund], bool]
+) -> Iterator[tuple[Refund, StaffActionForm]]:
+    """The refunds ``which`` staff settle by hand, each with the form that does, or the one that was refused."""
     for payment in ticket.order.payments.all():
         for refund in payment.refunds.all():
-            if refund.status != Refund.Status.FAILED:
+            if not which(refund):
                 continue
             again = isinstance(bound, SettleForm) and bound.data.get("refund") == str(refund.pk)
             new = SettleForm(seen=seen, initial={"refund": refund.pk}, auto_id=f"settle_{refund.pk}_%s")

@@ -1,0 +1,59 @@
+"""Forms of invoices: which are shown, and what was paid of one."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import MoneyField, OneLineField, field_of
+from cinema.models import InvoicePayment
+from cinema.models.codes import new_code
+from cinema.services.money.invoices import Paid
+
+Way = InvoicePayment.Way
+
+
+class InvoicePaymentForm(forms.Form):
+    """Money that came for an invoice. ``today`` is the theatre's; ``left`` is what is left to pay."""
+
+    way = forms.ChoiceField(label=_("Paid by"), choices=Way, initial=Way.TRANSFER, widget=forms.RadioSelect)
+    amount = MoneyField(label=_("Amount"), min_value=Decimal("0.01"))
+    reference = OneLineField(
+        label=_("Reference of the transfer"), max_length=100, required=False, help_text=_("As on the bank statement.")
+    )
+    paid_on = forms.DateField(
+        label=_("Day of the transfer"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Today, if it is empty."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, left: Decimal) -> None:
+        super().__init__(data, initial={"amount": left, "key": new_code()})
+        self.today = today
+        field_of(self, "paid_on", forms.DateField).widget.attrs["max"] = today.isoformat()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("way") == Way.TRANSFER and self.cleaned_data.get("reference") == "":
+            self.add_error("reference", _("Please enter the reference of the transfer."))
+        day = self.cleaned_data.get("paid_on")
+        if day and day > self.today:
+            self.add_error("paid_on", _("This day is still to come."))
+
+    def paid(self, till: str) -> Paid:
+        """What was paid; cash in the session ``till``, by its code, today."""
+        cleaned = self.cleaned_data
+        is_cash = cleaned["way"] == Way.CASH
+        return Paid(
+            way=cleaned["way"],
+            amount=cleaned["amount"],
+            key=cleaned["key"],
+            reference="" if is_cash else cleaned["reference"],
+            paid_on=None if is_cash else cleaned["paid_on"],
+            till=till,
+        )
