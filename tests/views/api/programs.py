@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cinema.models import Show, User
+from cinema.models import Hold, Payment, Show, Ticket, User
 from cinema.services.people.tokens import create_token
 from tests.factories import UserFactory, seat_ids
 
@@ -59,3 +59,17 @@ def wish(show: Show, names: str, **changes: Any) -> dict[str, Any]:
 
 def ids(results: Sequence[dict[str, Any]]) -> list[int]:
     return [result["id"] for result in results]
+
+
+def nothing_is_booked() -> bool:
+    return not (Ticket.objects.exists() or Hold.objects.exists() or Payment.objects.exists())
+
+
+def sentences(answer, field: str) -> list[str]:
+    """What a refusal says about a field; and that it is the only thing it says."""
+    assert answer.status_code == 400, answer.content
+    body = answer.json()
+    assert list(body["errors"]) == [field]
+    assert body["error"]
+    assert nothing_is_booked()
+    return body["errors"][field]
