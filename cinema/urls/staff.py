@@ -8,10 +8,11 @@ from cinema.views.staff.door import door, lists, offline
 from cinema.views.staff.figures import days, exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import gift_cards, invoices, payments, receipts, tills, vouchers
+from cinema.views.staff.money import gift_cards, invoices, payments, readers, receipts, tills, vouchers
 from cinema.views.staff.orders import (
     blocks,
     counter,
+    counter_payments,
     order_seats,
     orders,
     parking,
@@ -137,6 +138,7 @@ urlpatterns = [
     path(f"{HERE}tills/days/<key:number>.<slug:format>", days.export, name="staff-tills-days-export"),
     path(f"{HERE}tills/<key:pk>/", tills.till, name="staff-tills-till"),
     path(f"{HERE}tills/<key:pk>/edit/", tills.edit, name="staff-tills-edit"),
+    path(f"{HERE}tills/<key:pk>/reader/", readers.reader, name="staff-tills-reader"),
     path(f"{HERE}tills/<key:pk>/open/", tills.opening, name="staff-tills-open"),
     path(f"{HERE}tills/sessions/<slug:code>/", tills.report, name="staff-tills-report"),
     path(f"{HERE}tills/sessions/<slug:code>/move/", tills.move, name="staff-tills-move"),
@@ -161,6 +163,8 @@ urlpatterns = [
     path(f"{HERE}sell/parked/<slug:code>/resume/", parking.resume, name="staff-sell-parked-resume"),
     path(f"{HERE}sell/parked/<slug:code>/release/", parking.release, name="staff-sell-parked-release"),
     path(f"{HERE}sell/display/", counter.display, name="staff-sell-display"),
+    path(f"{HERE}sell/payments/<slug:code>/ask/", counter_payments.ask, name="staff-sell-ask"),
+    path(f"{HERE}sell/payments/<slug:code>/give-up/", counter_payments.cancel, name="staff-sell-give-up"),
     path(f"{HERE}sell/allow/", permissions.allow, name="staff-sell-allow"),
     path(f"{HERE}sell/invoice/", counter_invoices.invoice, name="staff-sell-invoice"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),

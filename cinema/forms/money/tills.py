@@ -1,17 +1,19 @@
 """Forms of tills: their settings, counting a drawer, moving cash, closing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.cash import denominations
 from cinema.domain.money import format_money
 from cinema.forms.core.fields import MoneyField, OneLineField, field_of
 from cinema.forms.people.people import PersonField, PinField
+from cinema.gateways.base import Reader
 from cinema.models import CashMovement, Theatre, User
 from cinema.selectors.people.pins import sellers_at
 
@@ -23,6 +25,34 @@ class TillForm(forms.Form):
 
     name = OneLineField(label=_("Name"), max_length=40, help_text=_("Such as “Box office”."))
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+
+class ReaderForm(forms.Form):
+    """Which card reader a till has."""
+
+    reader = forms.ChoiceField(
+        label=_("Card reader of this till"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("The readers that are set up at the payment provider. A reader asks for one card at a time."),
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, readers: Sequence[Reader], initial: Mapping[str, str]
+    ) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.readers = {reader.reader_id: reader for reader in readers}
+        field = field_of(self, "reader", forms.ChoiceField)
+        field.choices = [("", _("None")), *((pk, _name_of_reader(one)) for pk, one in self.readers.items())]
+
+    @property
+    def chosen(self) -> Reader | None:
+        return self.readers.get(self.cleaned_data["reader"])
+
+
+def _name_of_reader(reader: Reader) -> str:
+    """The name of a reader, and whether it is off now."""
+    return reader.name if reader.is_online else gettext("%(reader)s (not connected)") % {"reader": reader.name}
 
 
 class CountForm(forms.Form):

@@ -14,7 +14,7 @@ from cinema.forms.core.fields import EmailField, MoneyField, OneLineField, field
 from cinema.forms.people.people import PersonField, PinField
 from cinema.models import CounterAction, Theatre, User
 from cinema.models.codes import new_code
-from cinema.models.payments import TAKEN_AT_ONCE, PaymentMode
+from cinema.models.payments import COUNTER_MODES, TAKEN_AT_ONCE, PaymentMode
 from cinema.selectors.people.pins import supervisors_at
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.orders.counter import SeatWish, Tender
@@ -196,7 +196,9 @@ class TenderForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    mode = forms.ChoiceField(choices=[(mode.value, mode.label) for mode in TAKEN_AT_ONCE], required=False)
+    mode = forms.ChoiceField(
+        choices=[(mode.value, mode.label) for mode in (*TAKEN_AT_ONCE, *COUNTER_MODES)], required=False
+    )
     coupon = OneLineField(label=_("Coupon code"), max_length=60, required=False)
     gift_card = OneLineField(label=_("Gift card or voucher"), max_length=400, required=False)
     email = EmailField(label=_("Email address"), required=False)

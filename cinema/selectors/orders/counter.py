@@ -243,6 +243,12 @@ def waiting_payment(order: Order) -> Payment | None:
     return next(waiting, None)
 
 
+def payment_at_till(theatre: Theatre, code: str) -> Payment | None:
+    """The payment with this code that was taken or started at a till of the theatre, with its order."""
+    payments = Payment.objects.filter(order__theatre=theatre, till_session__isnull=False, code=code)
+    return payments.select_related("order").first()
+
+
 def is_unfinished(order: Order) -> bool:
     """Whether something was received for an order that is not sold, and not all of it refunded, or is waited for."""
     return bool(received_in_part(order) or waiting_payment(order))

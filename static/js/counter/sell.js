@@ -1,5 +1,5 @@
 // The keys of the counter: letters choose a show, digits add a ticket of that type, Enter takes the best seats, then
-// cash; “c” goes to the card terminal, Esc drops the sale. A finished sale prints its tickets. Without this script the
+// cash; “c” has the card reader ask, or goes to the card terminal, Esc drops the sale. A finished sale prints its tickets. Without this script the
 // same forms work by touch and Tab.
 
 const LETTERS = "abdefghijklmnopqrstuvwxyz"; // without c
@@ -35,6 +35,13 @@ function addTicket(digit) {
   return Boolean(field);
 }
 
+/** Have the card reader ask for the card, or else go to where the reference of a terminal is typed. */
+function payByCard(form) {
+  const reader = form.querySelector('[value="READER"]');
+  if (reader) reader.click();
+  else form.elements.reference?.focus();
+}
+
 /** Act on a key outside a field that is typed in; return whether it had a meaning. */
 function act(key) {
   if (/^[1-9]$/.test(key)) return addTicket(Number(key));
@@ -43,7 +50,7 @@ function act(key) {
     return true;
   }
   if (key === "c" && part("pay")) {
-    part("pay").elements.reference?.focus();
+    payByCard(part("pay"));
     return true;
   }
   return /^[a-z]$/.test(key) && choose(key);
@@ -56,7 +63,7 @@ document.addEventListener("keydown", (event) => {
     part("drop").requestSubmit();
     event.preventDefault();
   } else if (target.name === "amount" && key === "c") {
-    target.form.elements.reference.focus();
+    payByCard(target.form);
     event.preventDefault();
   } else if (target.name === "reference" && key === "Enter") {
     target.form.querySelector('[value="TERMINAL"]').click(); // htmx knows what was sent by clicks only

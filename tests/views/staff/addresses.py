@@ -130,6 +130,8 @@ class Place:
         codes = {
             "staff-tills": self.session.code,
             "staff-sell-parked": self.parked.code,
+            "staff-sell-ask": self.refund.payment.code,
+            "staff-sell-give-up": self.refund.payment.code,
             "staff-sell": self.refund.code,
             "staff-payments-invoice": self.invoice.code,
         }

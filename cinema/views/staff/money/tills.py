@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.money.tills import CashMoveForm, CountForm, TillForm, WitnessForm
 from cinema.forms.people.people import NewPinForm
-from cinema.models import Theatre, Till, TillSession
+from cinema.models import PaymentMode, Theatre, Till, TillSession
 from cinema.models.codes import new_code
 from cinema.selectors.money import tills as selectors
 from cinema.selectors.people.pins import has_pin
@@ -209,6 +210,7 @@ def _till_page(request: StaffRequest, till: Till, *, status: int = 200, **forms:
     context: dict[str, Any] = {"theatre": till.theatre, "till": till, "session": selectors.open_session(till)}
     context |= {"count_form": CountForm(), "move_form": CashMoveForm(initial={"key": new_code()})} | forms
     context |= {"reports": selectors.closed_sessions(till), "is_manager": request.staff_role.may(MANAGER)}
+    context["has_readers"] = PaymentMode.READER in settings.COUNTER_GATEWAYS
     if context["session"]:
         context["movements"] = selectors.movements_of(context["session"])
     return render(request, "staff/tills/till.html", context, status=status)

@@ -1,6 +1,7 @@
 """The counter: choose seats, take money, print tickets, with the keys of a till or by touch."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap
 
 from cinema.domain import qr
 from cinema.domain.money import format_money
-from cinema.exceptions import BusinessRuleViolation, SalePartPaid, UnknownTicketType
+from cinema.exceptions import BusinessRuleViolation, PaymentsUnavailable, SalePartPaid, UnknownTicketType
 from cinema.forms.orders.counter import PayOutForm, SeatsForm, TenderForm
 from cinema.models import Payment, Theatre, TillSession
 from cinema.models.annotated import ShowNow
@@ -32,6 +33,7 @@ from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.prepaid import check_prepaid
 from cinema.services.money.counter_actions import note_reprint
+from cinema.services.money.till_payments import begin_payment
 from cinema.services.orders.counter import (
     CounterSale,
     drop_sale,
@@ -77,7 +79,7 @@ def sell(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The sale in hand, and what is on today."""
     if (session := _till(request, theatre)) is None:
         return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": selling(theatre)})
-    return _page(request, theatre, session, done=_done(theatre, request.GET.get("done", "")))
+    return page(request, theatre, session, done=_done(theatre, request.GET.get("done", "")))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -96,14 +98,14 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         form, hand = SeatsForm(request.POST), Hand.of(request)
         if not form.is_valid():
-            return _page(request, theatre, session, error=_first_error(form), seats=form, status=400)
+            return page(request, theatre, session, error=_first_error(form), seats=form, status=400)
         if "map" in request.POST:
             return _to_map(request, theatre, form)
         types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=form.wish, by=request.user)
         hand._replace(chosen=hand.chosen._replace(types={**hand.chosen.types, **types})).keep(request)
-        return _again(request, theatre, session)
+        return again(request, theatre, session)
 
-    return _at_till(request, theatre, act)
+    return at_till(request, theatre, act)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -130,19 +132,21 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         form = TenderForm(request.POST)
         if not form.is_valid():
-            return _page(request, theatre, session, error=_first_error(form), tender=form, status=400)
+            return page(request, theatre, session, error=_first_error(form), tender=form, status=400)
         hand = _with_codes(request, Hand.of(request), form)
         if "update" in request.POST or "without_codes" in request.POST:
-            return _again(request, theatre, session)
+            return again(request, theatre, session)
         total, rest = form.cleaned_data["total"], form.cleaned_data["rest"]
         sale = CounterSale(session, hand.buyer, hand.chosen, total, form.contact, seen_rest=rest)
         payment = take_payment(sale=sale, tender=form.tender, by=request.user)
+        if payment.is_started_at_till:
+            return _begin(request, theatre, session, payment)
         if payment.order.status != payment.order.Status.PAID:
-            return _again(request, theatre, session)
+            return again(request, theatre, session)
         end_sale(request, payment)
-        return _again(request, theatre, session, done=payment)
+        return again(request, theatre, session, done=payment)
 
-    return _at_till(request, theatre, act)
+    return at_till(request, theatre, act)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -155,9 +159,9 @@ def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if session is None or payment is None:
         return reswap(HttpResponse(), "none")
     if payment.order.status != payment.order.Status.PAID:
-        return _page(request, theatre, session)
+        return page(request, theatre, session)
     end_sale(request, payment)
-    return _page(request, theatre, session, done=payment)
+    return page(request, theatre, session, done=payment)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -217,9 +221,12 @@ def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpRespons
             if one.is_at_till:
                 taken = {"amount": format_money(one.amount), "mode": one.get_mode_display()}
                 messages.warning(request, _("Please refund %(amount)s: %(mode)s.") % taken)
+            elif one.is_started_at_till and one.status not in Payment.UNPAID:
+                taken = {"amount": format_money(one.amount), "mode": one.get_mode_display()}
+                messages.info(request, _("%(amount)s goes back by itself: %(mode)s.") % taken)
         return see_other(reverse("staff-sell", args=[theatre.slug]))
 
-    return _at_till(request, theatre, act)
+    return at_till(request, theatre, act)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -261,14 +268,24 @@ def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResp
     return render(request, "staff/counter/print.html", context)
 
 
-def _at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession], HttpResponse]) -> HttpResponse:
+def _begin(request: StaffRequest, theatre: Theatre, session: TillSession, payment: Payment) -> HttpResponse:
+    """Have a provider ask for a payment: the page waits for it. A provider that is away is no error of this site, which
+    a script would not show."""
+    try:
+        begin_payment(payment=payment)
+    except PaymentsUnavailable as error:
+        return page(request, theatre, session, error=str(error), status=HTTPStatus.CONFLICT)
+    return again(request, theatre, session)
+
+
+def at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession], HttpResponse]) -> HttpResponse:
     """Act in the session of this browser's till, and show why something was refused."""
     if (session := _till(request, theatre)) is None:
         return see_other(reverse("staff-sell", args=[theatre.slug]))
     try:
         return act(session)
     except BusinessRuleViolation as error:
-        return _page(request, theatre, session, error=str(error), status=status_of(error))
+        return page(request, theatre, session, error=str(error), status=status_of(error))
 
 
 def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
@@ -299,12 +316,12 @@ def _with_codes(request: StaffRequest, hand: Hand, form: TenderForm) -> Hand:
     return hand
 
 
-def _again(
+def again(
     request: StaffRequest, theatre: Theatre, session: TillSession, *, done: Payment | None = None
 ) -> HttpResponse:
     """The page as it is now: at once for htmx, which saves a request, else by a redirect."""
     if request.htmx:
-        return _page(request, theatre, session, done=done)
+        return page(request, theatre, session, done=done)
     query = f"?done={done.code}" if done else ""
     return see_other(reverse("staff-sell", args=[theatre.slug]) + query)
 
@@ -314,7 +331,7 @@ def _done(theatre: Theatre, code: str) -> Payment | None:
     return paid.select_related("order").first() if paid is not None else None
 
 
-def _page(
+def page(
     request: StaffRequest,
     theatre: Theatre,
     session: TillSession,
