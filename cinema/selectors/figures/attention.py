@@ -26,6 +26,7 @@ from cinema.selectors.booking.blocks import standing
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
 from cinema.selectors.door.conflicts import conflicts_at
 from cinema.selectors.money.disputes import RECENTLY, DisputeLine, disputes_at, incidents_at
+from cinema.selectors.money.invoices import InvoicesOverdue, overdue_invoices
 from cinema.selectors.money.overdue import Overdue, OverdueTotal, overdue, total_of
 from cinema.selectors.schedule.today import TradingDay
 
@@ -75,6 +76,7 @@ class Attention(NamedTuple):
     payments: OverdueTotal | None
     refunds: OverdueTotal | None
     refused: OverdueTotal | None
+    invoices: InvoicesOverdue | None
     disputes: list[DisputeLine]
     incidents: list[PaymentIncident]
     undelivered: list[OutgoingMail]
@@ -100,6 +102,7 @@ def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool)
         payments=total_of(late.payments),
         refunds=total_of(line for line in late.refunds if line.next_at),
         refused=total_of(line for line in late.refunds if not line.next_at),
+        invoices=overdue_invoices(theatre, now) if orders else None,
         disputes=disputes_at(theatre, now, is_open=True)[:AT_MOST] if orders else [],
         incidents=incidents_at(theatre, since=now - RECENTLY)[:AT_MOST] if orders else [],
         undelivered=undelivered_mails(theatre) if orders else [],

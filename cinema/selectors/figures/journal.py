@@ -30,7 +30,9 @@ def _lines(theatre: Theatre | None, day: date) -> Iterator[list[Cell]]:
     name, kinds, codes = str(theatre or ""), dict(MoneyEntry.Kind.choices), settings.ACCOUNT_CODES
     begins, ends = Period(day, day).moments(tz, DAY_STARTS)
     entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
-    reference = Coalesce("payout__payout_id", "refund__provider_id", "payment__capture_id")
+    reference = Coalesce(
+        "payout__payout_id", "invoice_payment__reference", "refund__provider_id", "payment__capture_id"
+    )
     shown = entries.annotate(reference=reference).values_list(*SHOWN)
     for pk, at, order, reference, kind, debit, credit, amount, currency in shown.order_by("at", "pk").iterator():
         local = at.astimezone(tz)

@@ -12,7 +12,7 @@ from cinema.domain.accounts import BY_HAND
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
-from cinema.models import MoneyEntry, PaymentMode, Theatre
+from cinema.models import InvoicePayment, MoneyEntry, PaymentMode, Theatre
 
 Kind = MoneyEntry.Kind
 MOVES = (Kind.CAPTURE, Kind.REFUND_PAID, Kind.REFUND_UNDONE)
@@ -21,7 +21,8 @@ NOTHING = Decimal(0)
 
 @dataclass
 class TenderLine:
-    """The payments that came by a mode of payment through a gateway, and the refunds that went back that way.
+    """The payments that came by a mode of payment, or a way of paying invoices, through a gateway, and the refunds that
+    went back that way.
 
     ``is_by_hand``: refunds that staff settled themselves, whatever they were paid with.
     """
@@ -34,7 +35,7 @@ class TenderLine:
     refunds: Decimal = NOTHING
 
     def __str__(self) -> str:
-        return str(dict(PaymentMode.choices).get(self.mode, self.mode))
+        return str(dict([*InvoicePayment.Way.choices, *PaymentMode.choices]).get(self.mode, self.mode))
 
     @property
     def net(self) -> Decimal:
@@ -57,6 +58,18 @@ def day_payments(theatre: Theatre, day: date) -> list[TenderLine]:
             case Kind.REFUND_UNDONE:
                 line.refunds -= exact(amount)
     return [lines[key] for key in sorted(lines)]
+
+
+def invoices_of_day(theatre: Theatre, day: date) -> list[TenderLine]:
+    """What came for invoices on a trading day of the theatre, in cash or by transfer; one statement.
+
+    It is not among the tenders of the day, where it was sold, under “Invoice”, when it was sold.
+    """
+    begins, ends = theatre.moments(Period(day, day))
+    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends, kind=Kind.INVOICE_PAID)
+    ways = entries.order_by("invoice_payment__way").values_list("invoice_payment__way")
+    rows = ways.annotate(number=Count("pk"), sum=Sum("amount"))
+    return [TenderLine(way, "", number=number, amount=exact(amount)) for way, number, amount in rows]
 
 
 def total_of_day(lines: list[TenderLine]) -> TenderLine:

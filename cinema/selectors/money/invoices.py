@@ -1,12 +1,13 @@
 """Reads about invoices: which are open or overdue, and what is left of one."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
+from cinema.domain.money import exact
 from cinema.models import Invoice, InvoicePayment, Order, Payment, Receipt, Theatre, User
 from cinema.models.codes import reference_in
 
@@ -20,6 +21,13 @@ class InvoiceRow(NamedTuple):
     invoice: Invoice
     receipt: Receipt | None
     is_overdue: bool
+
+
+class InvoicesOverdue(NamedTuple):
+    """How many invoices are overdue, and what is left to pay of them."""
+
+    number: int
+    amount: Decimal
 
 
 class InvoiceList(NamedTuple):
@@ -56,9 +64,12 @@ def payments_of(invoice: Invoice) -> list[tuple[InvoicePayment, User | None]]:
     return [(row, people.get(row.by_id)) for row in rows]
 
 
-def overdue_invoices(theatre: Theatre, today: date) -> int:
-    """How many invoices of a theatre are not paid although they are due."""
-    return Invoice.objects.filter(theatre=theatre, left__gt=0, due_on__lt=today).count()
+def overdue_invoices(theatre: Theatre, now: datetime) -> InvoicesOverdue | None:
+    """The invoices of a theatre that are due and not paid; None if there are none. One statement."""
+    today = now.astimezone(theatre.tz).date()
+    late = Invoice.objects.filter(theatre=theatre, left__gt=0, due_on__lt=today)
+    found = late.aggregate(number=Count("pk"), left=Sum("left"))
+    return InvoicesOverdue(found["number"], exact(found["left"])) if found["number"] else None
 
 
 def _rows(invoices: QuerySet[Invoice], today: date) -> list[InvoiceRow]:

@@ -83,4 +83,4 @@ def test_the_figures_stand_beside_by_the_day_of_the_show(show, theatre):
 def test_takings_are_exported_by_day(show, theatre):
     sold_at_till(till_session(theatre, name="Bar"), show, "A1")
     [row] = takings_sheet(theatre, today(theatre)).rows
-    assert row == [today(theatre).start, "Bar", "Asha Rao", "Cash", 1, 250, 0, 250]
+    assert row == [today(theatre).start, "Bar", "Asha Rao", "Cash", 1, 250, 0, 250, None]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cinema.domain.periods import Period
 from cinema.models import Theatre
-from cinema.selectors.money.day_payments import day_payments, total_of_day
+from cinema.selectors.money.day_payments import day_payments, invoices_of_day, total_of_day
 from cinema.selectors.money.disputes import disputes_at, incidents_at
 from cinema.selectors.money.overdue import overdue
 from cinema.selectors.money.payouts import last_comparisons, recent_payouts
@@ -39,6 +39,7 @@ def payments(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         "next": day + DAY,
         "tenders": tenders,
         "total": total_of_day(tenders),
+        "invoices": invoices_of_day(theatre, day),
         "disputes": disputes_at(theatre, now),
         "incidents": incidents_at(theatre),
     }

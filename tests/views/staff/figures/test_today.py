@@ -143,7 +143,7 @@ def test_it_takes_as_many_queries_for_one_show_as_for_thirty(
     sold(show, "A1", buyer="ben")
     put_off_sale(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page(client)
 
 

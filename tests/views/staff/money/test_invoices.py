@@ -11,7 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cinema.domain.periods import Period
 from cinema.models import CounterAction, Invoice, InvoicePayment, Order, Payment, Receipt, Show, TillSession
+from cinema.selectors.figures.days import day_faults
+from cinema.selectors.figures.journal import journal_sheet
+from cinema.selectors.figures.takings import takings, takings_sheet
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer
 from cinema.services.orders.cancellations import cancel_ticket
@@ -244,3 +248,41 @@ def test_what_was_paid_of_a_cancelled_order_may_be_transferred_back(client, boss
     refund.refresh_from_db()
     assert refund.status == "BY_HAND"
     assert not list(order_faults(Order.objects.all()))
+
+
+def test_what_came_for_invoices_stands_beside_the_takings(client, boss, session, invoice):
+    day = session.theatre.trading_day(timezone.now())
+    pay(client, invoice, way="CASH", amount="100", reference="")
+    pay(client, invoice, key="another key of 16")
+
+    found = takings(session.theatre, Period(day, day))
+
+    assert [(line.tender, line.amount) for line in found.lines] == [("Invoice", 500)]
+    paid = [(line.till, line.tender, line.seller, line.amount) for line in found.invoices]
+    assert paid == [("Till 1", "Cash", boss, 100), ("", "Bank transfer", boss, 200)]
+    rows = list(takings_sheet(session.theatre, Period(day, day)).rows)
+    assert [row[3:] for row in rows] == [
+        ["Invoice", 1, 500, 0, 500, None],
+        ["Cash", 1, None, None, None, 100],
+        ["Bank transfer", 1, None, None, None, 200],
+    ]
+    query = {"period": "today"}
+    assert "Invoices paid" in text(client.get(url("figures-takings"), query))
+    assert "Invoices paid: Bank transfer" in text(client.get(url("payments")))
+    assert list(day_faults()) == []
+
+
+def test_the_journal_has_the_reference_of_a_transfer(client, boss, session, invoice):
+    pay(client, invoice)
+    day = session.theatre.trading_day(timezone.now())
+    rows = list(journal_sheet([session.theatre], Period(day, day)).rows)
+    assert [row[5:10] for row in rows if "T 4711" in row] == [
+        ["T 4711", "invoice paid", "bank", "receivables", 200],
+    ]
+
+
+def test_today_says_that_invoices_are_overdue(client, boss, session, invoice):
+    assert "overdue" not in text(client.get(url("today")))
+    today = timezone.now().astimezone(session.theatre.tz).date()
+    Invoice.objects.update(due_on=today - timedelta(days=1))
+    assert "1 invoice is overdue; ₹500 is left to pay." in text(client.get(url("today")))

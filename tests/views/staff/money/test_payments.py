@@ -113,7 +113,7 @@ def test_what_is_overdue_at_another_theatre_is_not_listed(client, theatre):
 def test_the_page_takes_the_same_few_statements_however_much_is_overdue(client, show, django_assert_max_num_queries):
     for number in range(1, 6):
         failing(booked(show, f"A{number}", buyer=str(number)), "PaymentsUnavailable")
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             page(client)
 
 
