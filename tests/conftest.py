@@ -9,6 +9,7 @@ Which test runs where is decided here, in ``databases_for``:
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
+- A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail.
 
 For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
 one has the tests of pages, two those that serve sites of their own and mostly wait for them, and one all others.
@@ -60,12 +61,13 @@ def postgres_url() -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--both", action="store_true", help="run every test that has a database on both databases")
+    parser.addoption("--both", action="store_true", help="run nightly tests, too, and all on both databases")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only(vendor): the test makes sense on this database only, and runs only there")
     config.addinivalue_line("markers", "mainly(vendor): the test runs on this database only, but with --both on both")
+    config.addinivalue_line("markers", "nightly: the test runs with --both only")
     config.addinivalue_line("markers", "both: the test runs on both databases, although its folder runs on one")
     config.addinivalue_line("markers", "site: the test serves a cinema of its own, on a database like the process's")
 
@@ -157,6 +159,8 @@ def is_here(item: pytest.Item) -> bool:
 
 def databases_for(item: pytest.Item) -> frozenset[str]:
     """The databases the test runs on; the rule stands at the top of this module."""
+    if HAS_TWIN and item.get_closest_marker("nightly") and not item.config.option.both:
+        return frozenset()
     if marker := item.get_closest_marker("only"):
         return frozenset(marker.args)
     if not HAS_TWIN:

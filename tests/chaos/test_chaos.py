@@ -70,7 +70,7 @@ def test_there_is_much_to_judge(short):
     assert drawers.sales(record.answers)
 
 
-@pytest.mark.mainly("postgresql")
+@pytest.mark.nightly
 def test_without_locks_and_constraints_seats_are_sold_twice(tmp_path):
     crowd = ["--rush", "--shows", "1", "--clients", "10", "--requests", "1500"]  # two hundred are mostly enough
     for seed in range(3):  # who meets whom is up to the machine
@@ -82,6 +82,7 @@ def test_without_locks_and_constraints_seats_are_sold_twice(tmp_path):
     pytest.fail("Without locks and constraints no seat was sold twice.")
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")
 def test_a_database_that_answers_before_it_writes_loses_bookings(tmp_path):
     options = ["--forgetful", "--rush", "--requests", "300", *QUIET, "--restarts", "1", "--seed", str(SEED)]
@@ -92,7 +93,7 @@ def test_a_database_that_answers_before_it_writes_loses_bookings(tmp_path):
     assert any(checks.nothing_lost(record))
 
 
-@pytest.mark.mainly("sqlite")
+@pytest.mark.nightly
 def test_a_server_that_does_no_housekeeping_leaves_things_undone(tmp_path):
     run, record = under_fire(tmp_path / "untidy.pickle", "--untidy", "--requests", "150", *QUIET, "--seed", str(SEED))
 

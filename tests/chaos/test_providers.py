@@ -57,11 +57,13 @@ def test_a_cinema_whose_providers_misbehave_accounts_for_every_cent(short):
     assert any(charge.refunds for charge in record.books.charges.values())
 
 
+@pytest.mark.nightly
 def test_without_an_inbox_a_second_message_books_the_money_twice(tmp_path):
     """The inbox alone is not enough to show it: a payment that is settled stays so. Both are off here."""
     assert any(books_twice(tmp_path / "gullible.pickle", "--gullible", SEED + n) for n in range(3))
 
 
+@pytest.mark.nightly
 def test_without_the_lock_on_a_payment_a_refund_is_booked_twice(tmp_path):
     """Two transactions must meet for it, which no seed makes certain: one of three runs is enough."""
     assert any(books_twice(tmp_path / "unguarded.pickle", "--unguarded", SEED + n) for n in range(3))

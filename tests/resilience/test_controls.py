@@ -11,7 +11,7 @@ from tests.resilience.answers import MODES, ask, complaints
 from tests.resilience.money import take_money, tell, unfinished
 from tests.resilience.site import WITH_CRASHES, Site, dying, eventually
 
-pytestmark = pytest.mark.site
+pytestmark = [pytest.mark.site, pytest.mark.nightly]
 
 
 @pytest.fixture(scope="module")

@@ -127,6 +127,7 @@ def test_behind_nginx_that_keeps_connections_no_post_is_lost(server, tmp_path):
 
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx on this machine (apt-get install nginx)")
+@pytest.mark.nightly
 def test_a_server_that_closes_after_2_seconds_loses_one(site, tmp_path):
     """The control."""
     with site.serve(SHORT, command="--workers 2") as server, nginx(server, tmp_path) as proxy:

@@ -186,6 +186,7 @@ def test_a_damaged_backup_is_noticed(site, show, drill):
         drill.restore()
 
 
+@pytest.mark.nightly
 @pytest.mark.only("sqlite")
 def test_a_plain_copy_of_the_file_lacks_what_was_sold_last(site, show, drill):
     with closing(sqlite3.connect(site.database / "cinema.sqlite3")) as reader:

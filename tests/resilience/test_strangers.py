@@ -103,6 +103,7 @@ def test_one_address_after_the_other_takes_no_descriptor_that_a_buyer_needs(site
         assert somebody.books_soon()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("attack", [half_sent_posts, downloads_that_nobody_reads_and_whose_clients_leave])
 def test_where_threads_wait_for_clients_strangers_keep_all_others_from_booking(site, show, attack: Attack):
     """The control."""

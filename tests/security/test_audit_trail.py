@@ -40,7 +40,7 @@ from tests.security.test_foreign_keys import undone
 from tests.views.staff.films.test_films import UP
 from tests.views.staff.halls.test_theatres import GALAXY
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 name_nobody = import_module("cinema.migrations.0024_the_trail_names_nobody").name_nobody
 
 HOME = "203.0.113.77"

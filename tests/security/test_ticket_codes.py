@@ -22,7 +22,7 @@ from tests.security.public_addresses import Visit
 from tests.views.api.programs import Program
 from tests.views.browsers import browser
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 FORGED = {Ticket: 100_000, Hold: 10_000, Payment: 10_000, WaitingEntry: 10_000, Receipt: 10_000}
 AT_ONCE = 1_000  # codes in one statement

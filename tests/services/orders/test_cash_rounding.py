@@ -33,7 +33,7 @@ from tests.factories import (
 from tests.services.orders.test_orders import latest
 from tests.trail import alterable_trail
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 UP, DOWN = Decimal("12.33"), Decimal("12.32")
 CENT = Decimal("0.01")

@@ -27,7 +27,7 @@ from tests.factories import (
     till_session,
 )
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
