@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from cinema.exceptions import (
@@ -17,13 +16,10 @@ from cinema.exceptions import (
     PrepaidChanged,
     UnknownGiftCard,
 )
-from cinema.gateways.base import Result
 from cinema.models import GiftCard, MoneyEntry, Order, Payment, Refund, Ticket
-from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
-from cinema.services.booking.booking import pay_again
-from cinema.services.booking.expiry import release_expired
+from cinema.selectors.money.ledger_faults import order_faults
 from cinema.services.money.gift_cards import block_gift_card, replace_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
@@ -33,14 +29,12 @@ from tests.factories import (
     coupon,
     gift_card,
     held,
-    lapsed,
     order_hold,
     owner,
-    report,
-    sold,
     ticket_of,
 )
 from tests.mails import outbox
+from tests.services.booking.prepaid import balance, check_out, expired, is_sound, paid, tenders
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
 
@@ -53,38 +47,6 @@ def show():
 @pytest.fixture
 def card(show):
     return gift_card(show.screen.theatre, amount=300)
-
-
-def check_out(hold, *cards, mode="UPI", key="a key", **more):
-    codes = [card if isinstance(card, str) else card.groups for card in cards]
-    payment = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key, gift_cards=codes, **more)
-    start_payment(payment=payment)
-    return payment
-
-
-def paid(payment):
-    return settle_payment(report=report(payment))
-
-
-def balance(card):
-    return GiftCard.objects.get(pk=card.pk).balance
-
-
-def tenders(order):
-    found = order.payments.order_by("pk")
-    return [(payment.mode, payment.amount, payment.status) for payment in found]
-
-
-def is_sound():
-    """Whether the ledger fits all orders, and its account of gift cards the balances and what is reserved."""
-    entries = MoneyEntry.objects.filter(debit="gift_cards"), MoneyEntry.objects.filter(credit="gift_cards")
-    debit, credit = (rows.aggregate(sum=Sum("amount"))["sum"] or 0 for rows in entries)
-    reserved = (
-        Payment.objects.filter(gift_card__isnull=False, status="PENDING").aggregate(sum=Sum("amount"))["sum"] or 0
-    )
-    left = GiftCard.objects.aggregate(sum=Sum("balance"))["sum"]
-    assert credit - debit == left + reserved
-    return [*order_faults(Order.objects.all()), *gift_card_faults()] == []
 
 
 def test_a_card_is_reserved_at_the_checkout_and_the_provider_asked_for_the_rest(show, card):
@@ -148,70 +110,11 @@ def test_a_card_is_good_at_another_theatre(show):
     assert is_sound()
 
 
-def test_what_an_expired_order_had_reserved_goes_back_on_the_card(show, card):
-    hold = held(show, "A1 A2")
-    payment = check_out(hold, card)
-
-    lapsed(hold)
-    release_expired(show_id=show.pk)
-
-    assert balance(card) == 300
-    assert tenders(payment.order)[0] == ("GIFT_CARD", 300, "FAILED")
-    assert is_sound()
-
-
-def test_what_a_replaced_order_had_reserved_goes_back_on_the_card(show, card):
-    hold = held(show, "A1 A2")
-    check_out(hold, card, key="one")
-
-    payment = check_out(hold, key="two")
-
-    assert (payment.amount, balance(card)) == (500, 300)
-    assert Order.objects.filter(status=Order.Status.OPEN).exclude(lines__kind="GIFT_CARD").count() == 1
-    assert is_sound()
-
-
-def test_the_same_checkout_again_reserves_nothing_again(show, card):
-    hold = held(show, "A1 A2")
-    first = check_out(hold, card, key="one")
-
-    assert check_out(hold, card, key="two", seen_rest=Decimal(200)) == first
-    other = check_out(hold, card, key="three", mode="CARD")
-    assert (other.amount, other.order, balance(card)) == (200, first.order, 0)
-    assert pay_again(code=ticket_of(first).code, key="again") == other
-
-
-def test_a_declined_payment_can_be_made_again_with_the_card_still_reserved(show, card):
-    payment = check_out(held(show, "A1 A2"), card)
-    settle_payment(report=report(payment, Result.DECLINED))
-
-    again = pay_again(code=ticket_of(payment).code, key="again")
-
-    assert (again.amount, balance(card)) == (200, 0)
-    start_payment(payment=again)
-    paid(again)
-    assert is_sound()
-
-
-def test_money_that_comes_late_takes_the_card_again(show, card):
-    hold = held(show, "A1 A2")
-    payment = check_out(hold, card)
-    lapsed(hold)
-    release_expired(show_id=show.pk)
-
-    paid(payment)
-
-    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
-    assert balance(card) == 0
-    assert is_sound()
-
-
 def test_late_money_locks_coupons_before_gift_cards(show, card):
     coupon(show.screen.theatre, code="TEN")
     hold = held(show, "A1 A2")
     payment = check_out(hold, card, coupon="TEN")
-    lapsed(hold)
-    release_expired(show_id=show.pk)
+    expired(hold)
 
     with CaptureQueriesContext(connection) as seen:
         paid(payment)
@@ -226,8 +129,7 @@ def test_late_money_locks_coupons_before_gift_cards(show, card):
 def test_money_that_comes_after_the_card_was_spent_goes_back(show, card, spent):
     hold = held(show, "A1 A2")
     payment = check_out(hold, card)
-    lapsed(hold)
-    release_expired(show_id=show.pk)
+    expired(hold)
     GiftCard.objects.update(**spent)
 
     settled = paid(payment)
@@ -246,8 +148,7 @@ def test_a_card_blocked_before_the_rest_is_paid_does_not_pay(show, card, is_late
     hold = held(show, "A1 A2")
     payment = check_out(hold, card)
     if is_late:
-        lapsed(hold)
-        release_expired(show_id=show.pk)
+        expired(hold)
     block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
 
     settled = paid(payment)
@@ -287,24 +188,6 @@ def test_a_blocked_card_that_was_to_pay_all_books_nothing_and_is_not_asked_again
     assert (payment.status, payment.due_at, balance(card)) == (Payment.Status.FAILED, None, 300)
     assert not Refund.objects.exists() and is_sound()
     assert order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="again").amount == 250
-
-
-def test_lost_seats_are_refunded_to_the_card_first(show, card):
-    hold = held(show, "A1 A2")
-    payment = check_out(hold, card)
-    lapsed(hold)
-    release_expired(show_id=show.pk)
-    sold(show, "A1", buyer="ben")
-
-    paid(payment)
-    send_due_refunds()
-
-    assert balance(card) == 300
-    assert sorted(Refund.objects.values_list("payment__mode", "amount", "status")) == [
-        ("GIFT_CARD", 300, "DONE"),
-        ("UPI", 200, "DONE"),
-    ]
-    assert is_sound()
 
 
 def test_a_cancelled_ticket_is_refunded_to_the_card_first_and_at_once(show, card):
@@ -352,7 +235,7 @@ def test_a_card_that_cannot_be_spent_is_refused_and_nothing_is_booked(show, card
     with pytest.raises(GiftCardBlocked):
         check_out(hold, card)
     with pytest.raises(UnknownGiftCard):
-        check_out(hold, "K7PM-3WXY-9QRT-CDFG")
+        check_out(hold, gift_cards=["K7PM-3WXY-9QRT-CDFG"])
 
 
 def test_what_is_left_to_pay_is_what_the_buyer_was_shown(show, card):
@@ -363,18 +246,3 @@ def test_what_is_left_to_pay_is_what_the_buyer_was_shown(show, card):
 
     assert balance(card) == 300 and not Ticket.objects.exists()
     assert check_out(hold, card, seen_rest=Decimal(200)).amount == 200
-
-
-def test_a_second_payment_of_the_rest_is_refunded_and_the_card_stays_spent(show, card):
-    payment = check_out(held(show, "A1 A2"), card)
-    settle_payment(report=report(payment, Result.DECLINED))
-    again = pay_again(code=ticket_of(payment).code, key="again")
-    start_payment(payment=again)
-    paid(again)
-
-    paid(payment)
-
-    refund = Refund.objects.get()
-    assert (refund.payment, refund.amount, refund.reason) == (payment, 200, "PAID_TWICE")
-    assert balance(card) == 0
-    assert is_sound()

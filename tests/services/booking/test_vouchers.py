@@ -22,24 +22,18 @@ from cinema.exceptions import (
     VoucherOfOtherTheatre,
     VoucherUsed,
 )
-from cinema.gateways.base import RefundReport, RefundState, Result
+from cinema.gateways.base import RefundReport, RefundState
 from cinema.models import MoneyEntry, Order, Payment, Refund, Show, Ticket, Voucher
 from cinema.selectors.booking.tickets import cancellation_terms, ticket_by_code
-from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
-from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults, voucher_faults
-from cinema.selectors.money.receipts import receipt_faults
-from cinema.services.booking.booking import pay_again
-from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment, start_payment
-from cinema.services.money.receipts import issue_due_receipts
-from cinema.services.money.refunds import receive_refund, send_due_refunds
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.money.ledger_faults import voucher_faults
+from cinema.services.money.refunds import receive_refund
 from cinema.services.money.vouchers import block_batch, block_voucher
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from tests.factories import (
-    CONTACT,
     MovieFactory,
     ShowFactory,
     coupon,
@@ -47,14 +41,13 @@ from tests.factories import (
     held,
     lapsed,
     on_card,
-    order_holds,
     owner,
-    report,
     seat_ids,
     sold,
     ticket_of,
     vouchers,
 )
+from tests.services.booking.prepaid import check_out, expired, is_sound, is_used, paid, refunds, tenders
 from tests.services.orders.test_orders import requested
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
@@ -74,22 +67,6 @@ def voucher(show):
     return one
 
 
-def codes(*some):
-    return [one if isinstance(one, str) else one.groups for one in some]
-
-
-def check_out(hold, *some, key="a key", cards=(), **more):
-    holds = hold if isinstance(hold, list) else [hold]
-    more = {"mode": "UPI", "vouchers": codes(*some), "gift_cards": [card.code for card in cards]} | more
-    payment = order_holds(*holds, contact=CONTACT, key=key, **more)
-    start_payment(payment=payment)
-    return payment
-
-
-def paid(payment):
-    return settle_payment(report=report(payment))
-
-
 def bought(show, names, *some, **more):
     """A ticket for these seats, paid with vouchers and the rest with UPI."""
     payment = check_out(held(show, names), *some, **more)
@@ -98,28 +75,8 @@ def bought(show, names, *some, **more):
     return ticket_of(payment)
 
 
-def is_used(voucher):
-    return Voucher.objects.get(pk=voucher.pk).used_at is not None
-
-
-def tenders(order):
-    return [(payment.mode, payment.amount, payment.status) for payment in order.payments.order_by("pk")]
-
-
-def refunds():
-    return sorted(Refund.objects.values_list("payment__mode", "amount", "status"))
-
-
 def today(show):
     return timezone.now().astimezone(show.screen.theatre.tz).date()
-
-
-def is_sound():
-    """Whether ledgers, receipts, coupons, gift cards and vouchers have no fault."""
-    issue_due_receipts()
-    faults = [*order_faults(Order.objects.all()), *gift_card_faults(), *voucher_faults(), *coupon_faults()]
-    faults += [*receipt_faults(), *(fault for show in Show.objects.all() for fault in unexplained_seats(show))]
-    return [str(fault) for fault in faults] == []
 
 
 # --- At the checkout ---------------------------------------------------------------------------
@@ -154,7 +111,7 @@ def test_vouchers_pay_first_and_gift_cards_after_them_beside_a_coupon(show, vouc
     coupon(show.screen.theatre, code="TEN")
     card = gift_card(show.screen.theatre, amount=100)
 
-    payment = check_out(held(show, "A1 B1"), voucher, cards=[card], coupon="TEN")
+    payment = check_out(held(show, "A1 B1"), voucher, card, coupon="TEN")
 
     # 350 and 250 less ten percent
     assert [tender[:2] for tender in tenders(payment.order)] == [("VOUCHER", 315), ("GIFT_CARD", 100), ("UPI", 125)]
@@ -297,18 +254,6 @@ def test_a_checkout_without_vouchers_has_no_statement_about_them(show):
 # --- Before it is paid -------------------------------------------------------------------------
 
 
-def test_what_an_expired_order_had_reserved_is_open_again(show, voucher):
-    hold = held(show, "A1 A2")
-    payment = check_out(hold, voucher)
-
-    lapsed(hold)
-    release_expired(show_id=show.pk)
-
-    assert not is_used(voucher)
-    assert tenders(payment.order)[0] == ("VOUCHER", 250, "FAILED")
-    assert is_sound()
-
-
 def test_another_checkout_of_the_hold_may_use_the_voucher_for_another_seat(show, voucher):
     hold = held(show, "A1 A2")
     first = check_out(hold, voucher, key="one")
@@ -320,36 +265,11 @@ def test_another_checkout_of_the_hold_may_use_the_voucher_for_another_seat(show,
     assert is_sound()
 
 
-def test_a_declined_payment_can_be_made_again_with_the_voucher_still_reserved(show, voucher):
-    payment = check_out(held(show, "A1 A2"), voucher)
-    settle_payment(report=report(payment, Result.DECLINED))
-
-    again = pay_again(code=ticket_of(payment).code, key="again")
-
-    assert (again.amount, is_used(voucher)) == (250, True)
-    start_payment(payment=again)
-    paid(again)
-    assert is_sound()
-
-
-def test_money_that_comes_late_uses_the_voucher_again(show, voucher):
-    hold = held(show, "A1 A2")
-    payment = check_out(hold, voucher)
-    lapsed(hold)
-    release_expired(show_id=show.pk)
-
-    paid(payment)
-
-    assert (ticket_of(payment).status, is_used(voucher)) == (Ticket.Status.CONFIRMED, True)
-    assert is_sound()
-
-
 def test_money_that_comes_after_the_voucher_was_used_elsewhere_goes_back(show, voucher):
     card = gift_card(show.screen.theatre, amount=100)
     hold = held(show, "A1 A2")
-    payment = check_out(hold, voucher, cards=[card])
-    lapsed(hold)
-    release_expired(show_id=show.pk)
+    payment = check_out(hold, voucher, card)
+    expired(hold)
     bought(ShowFactory(screen__theatre=show.screen.theatre), "A1", voucher, key="other")
 
     settled = paid(payment)
@@ -359,21 +279,6 @@ def test_money_that_comes_after_the_voucher_was_used_elsewhere_goes_back(show, v
     assert (settled.refund_reason, ticket_of(payment).status) == ("VOUCHER_USED", Ticket.Status.EXPIRED)
     card.refresh_from_db()
     assert card.balance == 100
-    assert is_sound()
-
-
-def test_of_lost_seats_the_voucher_is_given_back_and_the_rest_refunded(show, voucher):
-    hold = held(show, "A1 A2")
-    payment = check_out(hold, voucher)
-    lapsed(hold)
-    release_expired(show_id=show.pk)
-    sold(show, "A1", buyer="ben")
-
-    paid(payment)
-    send_due_refunds()
-
-    assert not is_used(voucher)
-    assert refunds() == [("UPI", 250, "DONE"), ("VOUCHER", 250, "DONE")]
     assert is_sound()
 
 
@@ -392,20 +297,7 @@ def test_of_a_basket_with_one_lost_show_only_its_voucher_is_given_back(show):
     assert is_sound()
 
 
-def test_a_second_payment_of_the_rest_is_refunded_and_the_voucher_stays_used(show, voucher):
-    payment = check_out(held(show, "A1 A2"), voucher)
-    settle_payment(report=report(payment, Result.DECLINED))
-    again = pay_again(code=ticket_of(payment).code, key="again")
-    start_payment(payment=again)
-    paid(again)
-
-    paid(payment)
-
-    assert (Refund.objects.get().reason, is_used(voucher)) == ("PAID_TWICE", True)
-    assert is_sound()
-
-
-# --- Given back --------------------------------------------------------------------------------
+# --- Returned --------------------------------------------------------------------------------
 
 
 def test_a_cancelled_ticket_gives_the_voucher_back_whole_and_a_share_of_the_rest(show, voucher):

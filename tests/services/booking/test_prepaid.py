@@ -1,0 +1,133 @@
+"""What gift cards and vouchers have in common as they pay: services.booking.prepaid, and settlements and refunds."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+
+from cinema.gateways.base import Result
+from cinema.models import GiftCard, Order, Refund, Show, Ticket, Voucher
+from cinema.services.money.payments import settle_payment
+from cinema.services.money.refunds import send_due_refunds
+from tests.factories import ShowFactory, gift_card, held, report, sold, ticket_of, vouchers
+from tests.services.booking.prepaid import (
+    balance,
+    check_out,
+    expired,
+    is_sound,
+    is_used,
+    paid,
+    paid_again,
+    refunds,
+    tenders,
+)
+
+pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+
+
+class Prepaid(NamedTuple):
+    """A gift card of 300, or a voucher for one seat of 250: what it pays of two seats, and whether it can pay again."""
+
+    code: GiftCard | Voucher
+    mode: str
+    amount: Decimal
+    is_free: Callable[[], bool]
+
+    @property
+    def rest(self) -> Decimal:
+        return 500 - self.amount
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory()
+
+
+@pytest.fixture(params=["GIFT_CARD", "VOUCHER"])
+def prepaid(show: Show, request: pytest.FixtureRequest) -> Prepaid:
+    if request.param == "GIFT_CARD":
+        card = gift_card(show.screen.theatre, amount=300)
+        return Prepaid(card, request.param, Decimal(300), lambda: balance(card) == 300)
+    [voucher] = vouchers(show.screen.theatre)
+    return Prepaid(voucher, request.param, Decimal(250), lambda: not is_used(voucher))
+
+
+def test_what_an_expired_order_had_reserved_is_free_again(show, prepaid):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, prepaid.code)
+    assert not prepaid.is_free()
+
+    expired(hold)
+
+    assert prepaid.is_free()
+    assert tenders(payment.order)[0] == (prepaid.mode, prepaid.amount, "FAILED")
+    assert is_sound()
+
+
+def test_what_a_replaced_order_had_reserved_is_free_again(show, prepaid):
+    hold = held(show, "A1 A2")
+    check_out(hold, prepaid.code, key="one")
+
+    payment = check_out(hold, key="two")
+
+    assert (payment.amount, prepaid.is_free()) == (500, True)
+    assert Order.objects.filter(status=Order.Status.OPEN).exclude(lines__kind="GIFT_CARD").count() == 1
+    assert is_sound()
+
+
+def test_the_same_checkout_again_reserves_nothing_again(show, prepaid):
+    hold = held(show, "A1 A2")
+    first = check_out(hold, prepaid.code, key="one")
+
+    assert check_out(hold, prepaid.code, key="two", seen_rest=prepaid.rest) == first
+    other = check_out(hold, prepaid.code, key="three", mode="CARD")
+    assert (other.amount, other.order, prepaid.is_free()) == (prepaid.rest, first.order, False)
+
+
+def test_a_declined_payment_can_be_made_again_while_the_first_part_stays_reserved(show, prepaid):
+    payment = check_out(held(show, "A1 A2"), prepaid.code)
+    settle_payment(report=report(payment, Result.DECLINED))
+
+    again = paid_again(payment)
+
+    assert (again.amount, prepaid.is_free()) == (prepaid.rest, False)
+    assert is_sound()
+
+
+def test_money_that_comes_late_uses_it_again(show, prepaid):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, prepaid.code)
+    expired(hold)
+
+    paid(payment)
+
+    assert (ticket_of(payment).status, prepaid.is_free()) == (Ticket.Status.CONFIRMED, False)
+    assert is_sound()
+
+
+def test_lost_seats_are_refunded_to_it_and_the_rest_the_way_it_came(show, prepaid):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, prepaid.code)
+    expired(hold)
+    sold(show, "A1", buyer="ben")
+
+    paid(payment)
+    send_due_refunds()
+
+    assert prepaid.is_free()
+    assert refunds() == sorted([("UPI", prepaid.rest, "DONE"), (prepaid.mode, prepaid.amount, "DONE")])
+    assert is_sound()
+
+
+def test_a_second_payment_of_the_rest_is_refunded_and_it_stays_used(show, prepaid):
+    payment = check_out(held(show, "A1 A2"), prepaid.code)
+    settle_payment(report=report(payment, Result.DECLINED))
+    paid_again(payment)
+
+    paid(payment)
+
+    refund = Refund.objects.get()
+    assert (refund.payment, refund.amount, refund.reason) == (payment, prepaid.rest, "PAID_TWICE")
+    assert not prepaid.is_free()
+    assert is_sound()
