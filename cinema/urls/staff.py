@@ -8,7 +8,7 @@ from cinema.views.staff.door import door, lists, offline
 from cinema.views.staff.figures import days, exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import gift_cards, invoices, payments, readers, receipts, tills, vouchers
+from cinema.views.staff.money import gift_cards, invoices, payments, printers, readers, receipts, tills, vouchers
 from cinema.views.staff.orders import (
     blocks,
     counter,
@@ -17,6 +17,7 @@ from cinema.views.staff.orders import (
     orders,
     parking,
     permissions,
+    printing,
     sellers,
     show_cancellations,
 )
@@ -139,6 +140,7 @@ urlpatterns = [
     path(f"{HERE}tills/<key:pk>/", tills.till, name="staff-tills-till"),
     path(f"{HERE}tills/<key:pk>/edit/", tills.edit, name="staff-tills-edit"),
     path(f"{HERE}tills/<key:pk>/reader/", readers.reader, name="staff-tills-reader"),
+    path(f"{HERE}tills/<key:pk>/printer/", printers.printer, name="staff-tills-printer"),
     path(f"{HERE}tills/<key:pk>/open/", tills.opening, name="staff-tills-open"),
     path(f"{HERE}tills/sessions/<slug:code>/", tills.report, name="staff-tills-report"),
     path(f"{HERE}tills/sessions/<slug:code>/move/", tills.move, name="staff-tills-move"),
@@ -172,7 +174,10 @@ urlpatterns = [
     path(f"{HERE}sell/<slug:reference>/resume/", counter.resume, name="staff-sell-resume"),
     path(f"{HERE}sell/<slug:reference>/void/", counter.void, name="staff-sell-void"),
     path(f"{HERE}sell/<slug:reference>/void-sold/", permissions.void, name="staff-sell-void-sold"),
-    path(f"{HERE}sell/<slug:reference>/print/", counter.printed, name="staff-sell-print"),
+    path(f"{HERE}sell/<slug:reference>/print/", printing.printed, name="staff-sell-print"),
+    path(f"{HERE}sell/drawer/", printing.drawer, name="staff-sell-drawer"),
+    path(f"{HERE}sell/printer/", printing.printer, name="staff-sell-printer"),
+    path(f"{HERE}sell/printer/<slug:code>/", printing.decide, name="staff-sell-printer-decide"),
     # Orders
     path(HERE + "orders/", orders.orders, name="staff-orders"),
     path(ORDER, orders.order, name="staff-orders-order"),

@@ -48,8 +48,8 @@ KEY_FIELDS = {
     # With a PIN, or seats of another sale: views/staff/orders/test_sellers.py, services/orders/test_allowances.py
     **dict.fromkeys(
         [
-            *("AllowForm.supervisor", "InvoiceForm.supervisor", "ReasonForm.supervisor", "SignOnForm.seller"),
-            "VoidForm.supervisor",
+            *("AllowForm.supervisor", "DrawerForm.supervisor", "InvoiceForm.supervisor", "ReasonForm.supervisor"),
+            *("SignOnForm.seller", "VoidForm.supervisor"),
         ],
         "test_sellers.py",
     ),
@@ -114,6 +114,8 @@ READ_BY_HAND = {
         "key",
         # No keys: codes of vouchers and gift cards, which whoever has them may spend
         *("unblock", "vouchers", "gift_card", "gift_cards", "remove_card"),
+        # No keys: buttons of a printer, and what of it is on a page
+        *("printer", "drop", "renew", "known"),
         # No keys: a state of vouchers, and after which one a page begins
         *("state", "after"),
     ),

@@ -55,6 +55,12 @@ def _name_of_reader(reader: Reader) -> str:
     return reader.name if reader.is_online else gettext("%(reader)s (not connected)") % {"reader": reader.name}
 
 
+class PrinterForm(forms.Form):
+    """The name of a till's receipt printer."""
+
+    name = OneLineField(label=_("Name"), max_length=40, help_text=_("Such as “Printer at the box office”."))
+
+
 class CountForm(forms.Form):
     """How many notes and coins of each denomination are in a drawer."""
 

@@ -99,6 +99,14 @@ class PayOutForm(forms.Form):
         field_of(self, "supervisor", PersonField).queryset = supervisors_at(theatre)
 
 
+class DrawerForm(PayOutForm):
+    """Why a drawer is opened without a sale, and who allows it."""
+
+    reason = OneLineField(label=_("Reason"), max_length=200)
+
+    field_order: Sequence[str] = ("reason", "supervisor", "pin")
+
+
 class ReasonForm(PayOutForm):
     """Why something is done that needs a permission. Somebody who ``may`` do it needs no PIN."""
 

@@ -18,6 +18,7 @@ from cinema.models import (
     Hold,
     Order,
     Payment,
+    PrintJob,
     Refund,
     Show,
     ShowSeat,
@@ -272,8 +273,10 @@ def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:
 
 
 def order_to_print(theatre: Theatre, reference: str) -> Order | None:
-    """An order of the counter with its ``ticket_list``, by show. Four statements."""
-    order = Order.objects.filter(theatre=theatre, channel=Order.Channel.COUNTER, reference=reference).first()
+    """An order of the counter with its ``ticket_list``, by show, and whether it was ``queued`` for a receipt printer of
+    late. Four statements."""
+    orders = Order.objects.filter(theatre=theatre, channel=Order.Channel.COUNTER, reference=reference)
+    order = orders.annotate(queued=Exists(PrintJob.objects.filter(order=OuterRef("pk")))).first()
     if order:
         order.ticket_list = list(tickets().filter(order=order).order_by("show__starts_at", "pk"))
     return order

@@ -58,15 +58,14 @@ def queue_report(*, session: TillSessionNow, by: User) -> None:
 
 @atomically
 def queue_copy(*, session: TillSession, order: Order, by: User) -> None:
-    """Print the tickets of an order on request, which is counted. A job of theirs that still waits is dropped.
+    """Print the tickets of an order on request, which is counted, unless a job of theirs still waits: it is dropped.
 
     Raises TillWithoutPrinter.
     """
     if not session.till.has_printer:
         raise TillWithoutPrinter
-    drop_waiting(order=order)
-    seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
-    note_reprint(session=session, order=order, seats=seats, by=by)
+    if not drop_waiting(order=order):
+        _count(session, order, by)
     _queue(Kind.COPY, session, _now(session), order=order, by=by)
 
 
@@ -82,9 +81,9 @@ def open_drawer(*, session: TillSession, by: User, supervisor: User, reason: str
     _note(session.till, by, reason=reason, drawer_opened=True, allowed_by=supervisor.pk)
 
 
-def drop_waiting(*, order: Order) -> None:
-    """Drop the waiting jobs of an order, which is printed another way."""
-    order.print_jobs.filter(state=State.WAITING).update(state=State.DROPPED)
+def drop_waiting(*, order: Order) -> int:
+    """Drop the waiting jobs of an order, which is printed another way; return how many: 0 if it may be printed."""
+    return order.print_jobs.filter(state=State.WAITING).update(state=State.DROPPED)
 
 
 @atomically
@@ -99,8 +98,7 @@ def print_anyway(*, job: PrintJob, by: User) -> None:
     drop_job(job=job)
     session = job.session
     if job.order:
-        seats = TicketSeat.objects.filter(ticket__order=job.order, active=True).count()
-        note_reprint(session=session, order=job.order, seats=seats, by=by)
+        _count(session, job.order, by)
     kind = Kind.COPY if job.order else Kind.REPORT
     _create(job.printer, kind, session, _now(session), order=job.order, by=by)
 
@@ -126,6 +124,11 @@ def _queue(kind: PrintJob.Kind, session: TillSession, now: datetime, **more: obj
 def _create(printer: Printer, kind: PrintJob.Kind, session: TillSession, now: datetime, **more: object) -> None:
     until = now + (DRAWER_FOR if kind == Kind.DRAWER else OFFERED_FOR)
     PrintJob.objects.create(printer=printer, kind=kind, session=session, created_at=now, until=until, **more)
+
+
+def _count(session: TillSession, order: Order, by: User) -> None:
+    seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
+    note_reprint(session=session, order=order, seats=seats, by=by)
 
 
 def _now(session: TillSession) -> datetime:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cinema.models import CheckIn, Screen, SeatBlock, Theatre
 from cinema.services.figures.days import close_day
 from cinema.services.money.invoices import Paid, pay_invoice
-from cinema.services.money.printers import save_printer
+from cinema.services.money.printers import queue_copy, save_printer
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
@@ -101,6 +101,8 @@ class Place:
         )
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
         self.printer_secret = save_printer(till=self.session.till, name="Star", by=self.person)
+        queue_copy(session=self.session, order=self.counter_ticket.order, by=self.person)
+        self.print_job = self.counter_ticket.order.print_jobs.get()
 
     def things(self, name: str) -> dict[str, str | int]:
         """What stands in the address of this name besides the theatre."""
@@ -132,6 +134,7 @@ class Place:
             "staff-sell-parked": self.parked.code,
             "staff-sell-ask": self.refund.payment.code,
             "staff-sell-give-up": self.refund.payment.code,
+            "staff-sell-printer": self.print_job.code,
             "staff-sell": self.refund.code,
             "staff-payments-invoice": self.invoice.code,
         }

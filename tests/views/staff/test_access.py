@@ -147,6 +147,9 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell-void": {MANAGER, BOX_OFFICE},
     "staff-sell-payout": {MANAGER, BOX_OFFICE},
     "staff-sell-print": {MANAGER, BOX_OFFICE},
+    "staff-sell-drawer": {MANAGER, BOX_OFFICE},
+    "staff-sell-printer": {MANAGER, BOX_OFFICE},
+    "staff-sell-printer-decide": {MANAGER, BOX_OFFICE},
     # Tills
     "staff-tills": {MANAGER, BOX_OFFICE},
     "staff-tills-add": {MANAGER},
@@ -158,6 +161,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-tills-edit": {MANAGER},
     "staff-tills-reader": {MANAGER},
     "staff-tills-open": {MANAGER, BOX_OFFICE},
+    "staff-tills-printer": {MANAGER},
     "staff-tills-report": {MANAGER, BOX_OFFICE},
     "staff-tills-move": {MANAGER, BOX_OFFICE},
     "staff-tills-count": {MANAGER, BOX_OFFICE},

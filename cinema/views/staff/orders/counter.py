@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap
 
-from cinema.domain import qr
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, PaymentsUnavailable, SalePartPaid, UnknownTicketType
 from cinema.forms.orders.counter import PayOutForm, SeatsForm, TenderForm
@@ -32,7 +31,6 @@ from cinema.selectors.orders.parking import parked_sales
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.prepaid import check_prepaid
-from cinema.services.money.counter_actions import note_reprint
 from cinema.services.money.till_payments import begin_payment
 from cinema.services.orders.counter import (
     CounterSale,
@@ -249,23 +247,6 @@ def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
             status = status_of(error)
     context = {"theatre": theatre, "refund": refund, "session": session, "form": form}
     return render(request, "staff/counter/payout.html", context, status=status)
-
-
-@at_theatre(MANAGER, BOX_OFFICE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """The tickets of an order, to be printed on 80 mm or A4: once after the sale, then on request, which is counted."""
-    order = or_404(selectors.order_to_print(theatre, reference))
-    is_new = request.session.get("to_print") == reference
-    if request.method == "POST":
-        seats = sum(len(ticket.seats.all()) for ticket in order.ticket_list)
-        note_reprint(session=_till(request, theatre), order=order, seats=seats, by=request.user)
-    elif is_new:
-        del request.session["to_print"]
-    for ticket in order.ticket_list:
-        vars(ticket)["qr"] = qr.svg(ticket.get_absolute_url()) if ticket.status == ticket.Status.CONFIRMED else ""
-    context = {"theatre": theatre, "order": order, "now": is_new or request.method == "POST"}
-    return render(request, "staff/counter/print.html", context)
 
 
 def _begin(request: StaffRequest, theatre: Theatre, session: TillSession, payment: Payment) -> HttpResponse:
