@@ -106,12 +106,13 @@ def streaming_site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> I
 def new_page(
     browser: Browser, site: str, elsewhere: list[str], transactional_db: None, request: pytest.FixtureRequest
 ) -> Iterator[NewPage]:
-    """Return a function that opens a page in a fresh browser context; it takes the context's options."""
+    """Return a function that opens a page in a fresh browser context, ``of`` another browser if asked for; it takes the
+    context's options."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(**options: Any) -> Page:
-        context = browser.new_context(
+    def open_page(of: Browser = browser, **options: Any) -> Page:
+        context = of.new_context(
             **{"base_url": site, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         )
         context.set_default_timeout(PATIENCE)

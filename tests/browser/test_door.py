@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import segno
 from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from cinema.models import CheckIn, Show, Ticket
-from tests.browser.conftest import NewPage, chromium
+from tests.browser.camera import PHONE, looking_at, type_code
+from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
 from tests.browser.test_accessibility import LOOKS, is_clean
 from tests.factories import MANAGER, USHER, ShowFactory, at_the_door, sold, staff
@@ -21,33 +20,14 @@ pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True
 
 CODE = "Abcdefghij_0123456789-"
 DOOR = "/staff/theatres/galaxy/door/"
-WIDE, HIGH = 640, 480
-
-
-def film_of(text: str, path: Path) -> None:
-    """Write a film in which the QR code of ``text`` stands still, as uncompressed YUV."""
-    code = segno.make(text, error="m", micro=False)
-    rows = [[bool(cell) for cell in row] for row in code.matrix_iter(scale=10, border=4)]
-    top, left = (HIGH - len(rows)) // 2, (WIDE - len(rows[0])) // 2
-    luma = bytearray(b"\xeb" * (WIDE * HIGH))
-    for y, row in enumerate(rows, start=top):
-        luma[y * WIDE + left : y * WIDE + left + len(row)] = bytes(16 if dark else 235 for dark in row)
-    frame = b"FRAME\n" + luma + b"\x80" * (WIDE * HIGH // 2)
-    path.write_bytes(f"YUV4MPEG2 W{WIDE} H{HIGH} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 10)
 
 
 @pytest.fixture(scope="module")
 def browser(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Another Chromium of the same kind, whose camera looks at a ticket."""
     film = tmp_path_factory.mktemp("camera") / "ticket.y4m"
-    film_of(f"{settings.SITE_URL}/tickets/{CODE}/", film)
-    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    other = browser.browser_type.launch(
-        executable_path=chromium(),
-        args=["--no-sandbox", "--disable-gpu", *camera, f"--use-file-for-fake-video-capture={film}"],
-    )
-    yield other
-    other.close()
+    with looking_at(browser, f"{settings.SITE_URL}/tickets/{CODE}/", film) as other:
+        yield other
 
 
 @pytest.fixture
@@ -73,14 +53,7 @@ def ticket(show: Show) -> Ticket:
 @pytest.fixture
 def phone(new_page: NewPage) -> Page:
     """A phone in the dark."""
-    size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    return new_page(color_scheme="dark", permissions=["camera"], **size)
-
-
-def type_code(page: Page, code: str) -> None:
-    """What a hardware scanner does: it types and presses Enter."""
-    page.get_by_label("Ticket code or reference").fill(code)
-    page.keyboard.press("Enter")
+    return new_page(color_scheme="dark", permissions=["camera"], **PHONE)
 
 
 def test_the_camera_scans_a_ticket_once(phone, ticket, show):

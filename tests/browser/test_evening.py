@@ -1,27 +1,35 @@
-"""An evening at the counter, from signing on to the Z report: drawer, takings, ledger and figures agree to the cent."""
+"""An evening at the counter and the door, from signing on to the closed day: drawer, takings, ledger, figures and the
+day report agree to the cent."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Page, expect
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
 
 from cinema.domain.periods import Period
-from cinema.models import CounterAction, MoneyEntry, Show, TillSession, User
+from cinema.models import CheckIn, CounterAction, DayReport, MoneyEntry, Show, Ticket, TillSession, User
+from cinema.selectors.figures.days import day_faults
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.figures.takings import takings
 from cinema.selectors.money.tills import report_of, till_faults
 from cinema.services.people.pins import set_pin
+from tests.browser.camera import PHONE, looking_at, type_code
+from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
+from tests.browser.till import PINS, Till
 from tests.factories import (
     BOX_OFFICE,
     MANAGER,
+    USHER,
     ScreenFactory,
+    at_the_door,
     coupon,
     gift_card,
+    in_the_afternoon,
     on_card,
     price_card,
     staff,
@@ -31,18 +39,18 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PINS = {"Ana": "1111", "Ben": "2222", "Mira": "3333"}
-
 
 @pytest.fixture
 def show() -> Show:
-    screen = ScreenFactory(plan="aaaaaaaaaaaaaaaaaaaaaaaa")
-    found = on_card(card=price_card(screen.theatre, adult=250, child=150), screen=screen)
-    found.trading_day = screen.theatre.trading_day(timezone.now())
-    found.starts_at = found.sales_end_at = timezone.now() + timedelta(minutes=30)
-    found.ends_at = found.starts_at + timedelta(hours=2)
-    found.save()
-    return found
+    screen = ScreenFactory(plan="aaaaaaaaaaaaaaaaaaaaaaaa", theatre__time_zone=in_the_afternoon())
+    return at_the_door(on_card(card=price_card(screen.theatre, adult=250, child=150), screen=screen))
+
+
+@pytest.fixture
+def camera(browser: Browser, tmp_path: Path) -> Iterator[Callable[[str], Browser]]:
+    """Return a function that starts a browser whose camera looks at the QR code of a text."""
+    with ExitStack() as started:
+        yield lambda text: started.enter_context(looking_at(browser, text, tmp_path / "ticket.y4m"))
 
 
 @pytest.fixture
@@ -55,75 +63,10 @@ def session(show: Show) -> TillSession:
     return till_session(theatre, User.objects.get(name="Ana"), float=500, name="Box office")
 
 
-class Till:
-    """The screen of a till that sellers share."""
-
-    def __init__(self, page: Page, show: Show) -> None:
-        self.page, self.show, self.url = page, show, f"/staff/theatres/{show.screen.theatre.slug}/sell/"
-        enter(page, User.objects.get(name="Ana"), self.url)
-        page.get_by_role("button", name="Change sellers by PIN").click()
-        self.sign_on("Ana")
-
-    def sign_on(self, name: str) -> None:
-        self.page.get_by_label(name).check()
-        self.page.get_by_role("textbox", name="PIN").fill(PINS[name])
-        self.press("Enter")
-        expect(self.page.locator("#seller")).to_have_text(name)
-
-    def change_to(self, name: str) -> None:
-        self.page.get_by_role("button", name="Change seller").click()
-        self.sign_on(name)
-
-    def press(self, keys: str) -> None:
-        for key in keys.split():
-            self.page.keyboard.press(key)
-
-    def take(self, keys: str, due: str) -> None:
-        """Take the best seats by keys."""
-        self.page.wait_for_load_state()  # keys are read by a script
-        self.press(f"{keys} Enter")
-        expect(self.page.locator(".sell-due")).to_have_text(due)
-
-    def code(self, label: str, code: str, due: str) -> None:
-        self.page.get_by_text("Coupon, voucher, gift card, email").click()
-        self.page.get_by_label(label).fill(code)
-        self.page.get_by_role("button", name="Use the code").click()
-        expect(self.page.locator(".sell-due")).to_have_text(due)
-
-    @contextmanager
-    def sold(self) -> Iterator[None]:
-        """The sale is finished, and its tickets print themselves."""
-        with self.page.expect_popup() as paper:
-            yield
-        expect(self.page.get_by_text("Sold:")).to_be_visible()
-        paper.value.close()
-
-    def cash(self) -> None:
-        with self.sold():
-            self.page.get_by_role("button", name="Cash", exact=True).click()
-
-    def allow(self, seats: int, price: str, reason: str) -> None:
-        """Have the manager allow free or cheaper tickets by PIN."""
-        self.page.get_by_role("link", name="Free tickets, lower price").click()
-        for number in range(seats):
-            self.page.locator("input[name=seats]").nth(number).check()
-        self.page.get_by_label("Price of each").fill(price)
-        self.permit(reason, "Allow")
-
-    def permit(self, reason: str, button: str) -> None:
-        self.page.get_by_label("Reason").select_option(label=reason)
-        self.pin(button)
-
-    def pin(self, button: str) -> None:
-        self.page.get_by_label("Supervisor").select_option(label="Mira")
-        self.page.get_by_role("textbox", name="Their PIN").fill(PINS["Mira"])
-        self.page.get_by_role("button", name=button).click()
-
-
 def sell(till: Till) -> None:
-    """Nine sales of all tenders, by keys and by touch, by two sellers."""
+    """Eight sales of all tenders, by keys, by touch and on the map, by two sellers."""
     page, theatre = till.page, till.show.screen.theatre
-    card, [voucher] = gift_card(theatre, 100), vouchers(theatre, face_value=250)
+    card, large, [voucher] = gift_card(theatre, 100), gift_card(theatre, 250), vouchers(theatre, face_value=250)
     coupon(theatre, code="TEN")
     till.take("1 1", "₹500")
     with till.sold():
@@ -152,6 +95,13 @@ def sell(till: Till) -> None:
     page.get_by_role("button", name="Card", exact=True).click()
     expect(page.locator(".sell-due")).to_have_text("₹200")
     till.cash()
+    page.get_by_label(re.compile("Adult")).fill("1")
+    page.get_by_role("button", name="Choose on the map").click()
+    page.get_by_label(re.compile("Row A, seat 24")).check()
+    page.get_by_role("button", name="Take these seats").click()
+    till.code("Gift card or voucher", large.code, "₹0")
+    with till.sold():
+        page.get_by_role("button", name="Finish").click()
 
 
 def permit(till: Till, session: TillSession) -> None:
@@ -198,11 +148,47 @@ def close(till: Till, session: TillSession) -> None:
     expect(page.get_by_role("heading", name=re.compile("Z report"))).to_be_visible()
 
 
-def test_an_evening_agrees_to_the_cent(page: Page, show: Show, session: TillSession):
-    till = Till(page, show)
+def let_in(new_page: NewPage, camera: Callable[[str], Browser], show: Show) -> list[Ticket]:
+    """Two phones at the door: a camera scans a ticket that the other one, without a network, admits as well."""
+    tickets = list(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED).order_by("pk")[:2])
+    usher, door = staff(show.screen.theatre, USHER), f"/staff/theatres/{show.screen.theatre.slug}/door/"
+    eye = camera(f"{settings.SITE_URL}{tickets[0].get_absolute_url()}")
+    one, other = new_page(of=eye, permissions=["camera"], **PHONE), new_page(**PHONE)
+    for page in (one, other):
+        enter(page, usher, door)
+        expect(page.get_by_text(re.compile(r"Tickets on it: \d"))).to_be_visible()
+    other.context.set_offline(True)
+    for ticket, answer in zip(tickets, ("Admit 2", "Admit 1"), strict=True):
+        type_code(other, ticket.code)
+        expect(other.get_by_role("heading", name=answer)).to_be_visible()
+    one.get_by_role("button", name="Scan with the camera").click()
+    expect(one.get_by_role("alert")).to_contain_text("Admit 2")
+    one.get_by_role("button", name="Stop the camera").click()
+    expect(other.locator("#door-state")).to_contain_text("Scans still to be sent: 2.")
+    other.context.set_offline(False)
+    expect(other.locator("#door-state")).not_to_contain_text("Scans still to be sent")
+    return tickets
+
+
+def close_day(page: Page, answer: str) -> None:
+    page.get_by_role("button", name="Close the day").click()
+    expect(page.get_by_text(answer).first).to_be_visible()
+
+
+def test_an_evening_agrees_to_the_cent(
+    camera: Callable[[str], Browser], new_page: NewPage, page: Page, show: Show, session: TillSession
+):
+    till, theatre = Till(page, show), show.screen.theatre
     sell(till)
     permit(till, session)
+    tickets = let_in(new_page, camera, show)
+    manager = new_page()
+    enter(manager, User.objects.get(name="Mira"), f"/staff/theatres/{theatre.slug}/")
+    expect(manager.get_by_text("Admitted twice")).to_be_visible()
+    manager.goto(f"/staff/theatres/{theatre.slug}/tills/days/")
+    close_day(manager, "Box office: open since")
     close(till, session)
+    close_day(manager, "Day report 1")
 
     session.refresh_from_db()
     assert (session.z_number, session.counted, session.expected, session.variance) == (1, 1775, 1775, 0)
@@ -210,18 +196,24 @@ def test_an_evening_agrees_to_the_cent(page: Page, show: Show, session: TillSess
     assert {line.mode: line.net for line in report.tenders} == {
         "CASH": 1675,
         "TERMINAL": 450,
-        "GIFT_CARD": 100,
+        "GIFT_CARD": 350,
         "VOUCHER": 250,
     }
     show.refresh_from_db()
-    assert (show.admissions, show.revenue) == (13, 2475)
-    of_day = takings(show.screen.theatre, Period(show.trading_day, show.trading_day))
-    at_till = sum(line.net for line in of_day.lines if line.till)  # not the gift card, which was bought before
-    assert (at_till, of_day.shows) == (2475, 2475)
+    assert (show.admissions, show.revenue) == (14, 2725)
+    of_day = takings(theatre, Period(show.trading_day, show.trading_day))
+    at_till = sum(line.net for line in of_day.lines if line.till)  # not the gift cards, which were bought before
+    assert (at_till, of_day.shows) == (2725, 2725)
     by_seller = {str(line.seller): line.net for line in of_day.lines if line.mode == "CASH"}
     assert by_seller == {"Ana": 1000, "Ben": 675}
-    assert not [*ledger_faults(), *till_faults()]
+    day, total = DayReport.objects.get(), of_day.total
+    assert (day.received, day.refunded, day.variance) == (total.amount, total.refunds, 0)
+    assert day.entries == MoneyEntry.objects.count() and total.net == 2725 + 350
+    assert not [*ledger_faults(), *till_faults(), *day_faults()]
     assert MoneyEntry.objects.filter(till_session=session, kind="DROP").get().amount == 400
+    assert sorted(CheckIn.objects.values_list("outcome", "offline", "ticket")) == sorted(
+        [("ADMITTED", False, tickets[0].pk), ("ADMITTED", True, tickets[1].pk), ("CONFLICT", True, tickets[0].pk)]
+    )
 
 
 def test_what_needed_a_permission_is_counted(page: Page, show: Show, session: TillSession):
