@@ -101,7 +101,10 @@ class DayClosed(BusinessRuleViolation):
 
     def __init__(self, day: date) -> None:
         self.day = day
-        text = _("%(day)s is closed already. What is booked from now on belongs to the next day.")
+        text = _(
+            "%(day)s is closed already. Tills can be opened again the next day; anything booked until then counts"
+            " towards it."
+        )
         super().__init__(text % {"day": formats.date_format(day, "l j F")})
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from cinema.domain.accounts import DRAWER_VARIANCE
@@ -73,15 +73,16 @@ def day_report(theatre: Theatre, number: int) -> DayReport | None:
 
 def entries_in(report: DayReport) -> QuerySet[MoneyEntry]:
     """The entries of the ledger that a day report covers."""
-    entries = MoneyEntry.objects.filter(theatre=report.theatre_id, at__lt=report.ends_at, pk__lte=report.last_entry)
-    return entries.exclude(at__lt=report.begins_at, pk__lte=report.after_entry)
+    new = Q(at__gte=report.begins_at) | Q(pk__gt=report.after_entry)
+    return MoneyEntry.objects.filter(new, theatre=report.theatre_id, at__lt=report.ends_at, pk__lte=report.last_entry)
 
 
 def sessions_in(report: DayReport) -> QuerySet[TillSession]:
     """The till sessions whose closing a day report covers, by their number."""
+    new = Q(closed_at__gte=report.begins_at) | Q(z_number__gt=report.after_z)
     closed = {"closed_at__lt": report.ends_at, "z_number__lte": report.last_z}
-    sessions = TillSession.objects.filter(theatre=report.theatre_id, **closed).select_related("till", "theatre")
-    return sessions.exclude(closed_at__lt=report.begins_at, z_number__lte=report.after_z).order_by("z_number")
+    sessions = TillSession.objects.filter(new, theatre=report.theatre_id, **closed)
+    return sessions.select_related("till", "theatre").order_by("z_number")
 
 
 def day_figures(report: DayReport) -> DayFigures:
