@@ -29,14 +29,13 @@ def printer(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """The printer of a till. A new address is in this answer and never again: only its digest is kept."""
     till = or_404(till_at(theatre, pk))
     found = printer_of(till.pk)
-    if found and {"forget", "remove"} & set(request.POST):
+    if found and {"renew", "forget", "remove"} & set(request.POST):
         found.till = till
         return _act(request, found)
     form = PrinterForm(request.POST or None, initial={"name": found.name if found else _("Receipt printer")})
     if not form.is_valid():
         return _page(request, till, form, status=400 if request.method == "POST" else 200)
-    name, renew = form.cleaned_data["name"], "renew" in request.POST
-    if secret := save_printer(till=till, name=name, by=request.user, renew=renew):
+    if secret := save_printer(till=till, name=form.cleaned_data["name"], by=request.user):
         return _page(request, till, form, status=201, secret=secret)
     messages.success(request, _("The printer is saved."))
     return see_other(reverse("staff-tills-printer", args=[theatre.slug, pk]))
@@ -44,6 +43,9 @@ def printer(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 def _act(request: StaffRequest, printer: Printer) -> HttpResponse:
     till = printer.till
+    if "renew" in request.POST:
+        secret = save_printer(till=till, name=printer.name, by=request.user, renew=True)
+        return _page(request, till, PrinterForm(initial={"name": printer.name}), status=201, secret=secret)
     if "remove" in request.POST:
         remove_printer(printer=printer, by=request.user)
         messages.success(request, _("The printer is removed. Tickets print in the browser again."))
