@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from cinema.models import Show
+from cinema.models import Show, Theatre, User
 from cinema.services.people.pins import set_pin
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
@@ -26,12 +26,18 @@ def show() -> Show:
     return on_card(card=price_card(screen.theatre, adult=250, child=150), screen=screen)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
-    theatre, page = show.screen.theatre, new_page(**look)
+def seller_at(theatre: Theatre) -> User:
+    """Ana, who sells, with the PIN 1111. Zoe, who manages, has 2222."""
     seller, manager = staff(theatre, BOX_OFFICE, name="Ana"), staff(theatre, MANAGER, name="Zoe")
     for user, pin in ((seller, "1111"), (manager, "2222")):
         set_pin(theatre=theatre, user=user, pin=pin, by=user)
+    return seller
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
+    theatre, page = show.screen.theatre, new_page(**look)
+    seller = seller_at(theatre)
     session = till_session(theatre, seller, float=500)
     parked(session, show, "A1 A2", "asha.rao@example.org", before=timedelta(minutes=5))
     parked(session, show, "A3", "red hat")
@@ -58,3 +64,30 @@ def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
     expect(page.locator("#lock").get_by_label("Ana", exact=True)).to_be_visible()
     page.evaluate("document.querySelector('[data-failed]').hidden = false")
     is_clean(page)
+
+
+def test_without_scripts_prices_are_allowed_and_sellers_change(js_off_page: Page, show: Show):
+    """No key is offered that nothing would read."""
+    theatre, page = show.screen.theatre, js_off_page
+    seller = seller_at(theatre)
+    parked(till_session(theatre, seller, float=500), show, "A1 A2", "red hat")
+    sell = f"/staff/theatres/{theatre.slug}/sell/"
+    enter(page, seller, sell)
+    page.get_by_role("button", name="Take up").click()
+    expect(page.locator("kbd")).to_have_count(1)
+    expect(page.locator("kbd")).not_to_be_visible()
+
+    page.get_by_role("link", name="Free tickets, lower price").click()
+    page.get_by_role("checkbox", name="A1").check()
+    page.get_by_label("Reason").select_option(index=1)
+    page.get_by_label("Supervisor").select_option("Zoe")
+    page.get_by_label("Their PIN").fill("2222")
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("heading", name="This sale")).to_be_visible()
+    expect(page.get_by_text("₹250").first).to_be_visible()
+
+    page.get_by_role("button", name="Change sellers by PIN").click()
+    page.get_by_label("Ana", exact=True).check()
+    page.get_by_role("textbox", name="PIN").fill("1111")
+    page.get_by_role("button", name="Sign on").click()
+    expect(page.locator("#seller")).to_have_text("Ana")

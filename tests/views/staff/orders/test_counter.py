@@ -363,6 +363,7 @@ def test_the_buyer_sees_the_order_its_seats_and_the_amount(client, theatre, sess
     codes = {"gift_card": f"{voucher.code},{card.code}", "email": "asha@example.org"}
     page = client.post(url(theatre, "-pay"), tender(page, update="1", **codes), follow=True)
     shown = client.get(url(theatre, "-display"), **HTMX)
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown.content.decode()
     assert f"2 × Adult {show.movie}" in text(shown)
     assert "Vouchers −₹250 Gift card −₹100 To pay ₹150" in text(shown)
     assert len(shown.context["maps"]) == 1
