@@ -3,13 +3,14 @@
 Which test runs where is decided here, in ``databases_for``:
 
 - A test without a database runs on SQLite only: it cannot differ on the other.
-- A test of what people see and send, of a service, a selector or a command (the folders in ``ON_ONE``) runs on one of
-  the two, half of them here and half there, always on the same: so each file is tested on both, but not each rule.
-- Every other test runs on both: what races, migrates or restores.
+- A test of what people see and send, of a service, a selector, a command or a crash (the folders in ``ON_ONE``) runs on
+  one of the two, half here and half there, always on the same: so each file is tested on both, but not each rule.
+- Every other test runs on both: what races or restores.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
-- A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail.
+- A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail, or a
+  migration that was released long ago.
 
 For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
 one has the tests of pages, two those that serve sites of their own and mostly wait for them, and one all others.
@@ -43,7 +44,7 @@ DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # 
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
 PARTS = {"pages": PAGES, "sites": {"resilience"}, "chaos": {"chaos"}}
-ON_ONE = PAGES | {"commands", "gateways", "observability", "selectors", "services", "templatetags"}
+ON_ONE = PAGES | {"commands", "gateways", "observability", "resilience", "selectors", "services", "templatetags"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent

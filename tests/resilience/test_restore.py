@@ -25,7 +25,7 @@ from tests.factories import ShowFactory, sold
 from tests.resilience.answers import ask
 from tests.resilience.site import OPERATIONS, Site, eventually, speaking_with
 
-pytestmark = pytest.mark.site
+pytestmark = [pytest.mark.site, pytest.mark.both]  # each database has its own commands
 
 SECTION = "## Back up and restore"
 ROLE = "Run this once, as `cinema`:"
