@@ -17,7 +17,7 @@ from cinema.models import CounterAction, DayReport, MoneyEntry, Order, Theatre, 
 from cinema.selectors.figures.takings import Takings, sheet_of, takings_in
 from cinema.selectors.money.counter_actions import actions_by_seller
 from cinema.selectors.money.tills import moved_to, still_open
-from cinema.selectors.orders.counter import open_orders
+from cinema.selectors.orders.counter import is_unfinished, open_orders
 
 NOTHING = Decimal(0)
 MOST_REPORTS = 62  # shown of a theatre
@@ -53,7 +53,8 @@ class Unfinished(NamedTuple):
 def unfinished(theatre: Theatre, ends_at: datetime) -> Unfinished:
     """What was begun before this end of a trading day and is not finished. Two statements, or five."""
     orders = open_orders().filter(theatre=theatre, created_at__lt=ends_at).prefetch_related("tickets")
-    return Unfinished(list(still_open(theatre).filter(opened_at__lt=ends_at)), list(orders))
+    begun = [order for order in orders if is_unfinished(order)]
+    return Unfinished(list(still_open(theatre).filter(opened_at__lt=ends_at)), begun)
 
 
 def last_report(theatre: Theatre) -> DayReport | None:
