@@ -13,8 +13,13 @@ MASK = 3  # scanners read all eight masks; to try them all for the most even pat
 
 def svg(path: str) -> SafeString:
     """The link to ``path`` as an inline SVG of class “qr”, without a style attribute (the CSP forbids those)."""
+    return text_svg(settings.SITE_URL + path)
+
+
+def text_svg(text: str) -> SafeString:
+    """A text, such as a payment that an app understands, in the same way."""
     # The SVG contains numbers only, never the text.
-    return mark_safe(_code(path).svg_inline(omitsize=True, svgclass="qr"))  # nosec B308 B703 # noqa: S308
+    return mark_safe(_code(text).svg_inline(omitsize=True, svgclass="qr"))  # nosec B308 B703 # noqa: S308
 
 
 def png(path: str) -> bytes:
@@ -26,11 +31,11 @@ def png(path: str) -> bytes:
 
 def image(path: str, *, module: int) -> Image.Image:
     """The same as a picture of one bit, in which each square of the code is ``module`` pixels wide."""
-    rows = [bytes(0 if dark else 255 for dark in row) for row in _code(path).matrix_iter()]
+    rows = [bytes(0 if dark else 255 for dark in row) for row in _code(settings.SITE_URL + path).matrix_iter()]
     size = len(rows)
     small = Image.frombytes("L", (size, size), b"".join(rows)).convert("1", dither=Image.Dither.NONE)
     return small.resize((size * module, size * module), Image.Resampling.NEAREST)
 
 
-def _code(path: str) -> segno.QRCode:
-    return segno.make(settings.SITE_URL + path, error="m", micro=False, mask=MASK)
+def _code(text: str) -> segno.QRCode:
+    return segno.make(text, error="m", micro=False, mask=MASK)

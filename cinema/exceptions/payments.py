@@ -57,7 +57,7 @@ class PaymentWaiting(BusinessRuleViolation):
     code = "payment_waiting"
 
     def __init__(self) -> None:
-        super().__init__(_("This sale still waits for a card. Please cancel that first; nothing else was booked."))
+        super().__init__(_("This sale still waits for a payment. Please cancel that first; nothing else was booked."))
 
 
 class PaymentModeNotOffered(BusinessRuleViolation):

@@ -14,7 +14,7 @@ ORIGINS = {
     "razorpay": ["https://rzp.io", "https://*.razorpay.com"],
     "stripe": ["https://checkout.stripe.com"],
 }
-AT_COUNTER = {"READER"}  # modes that staff start at a till; the checkout does not offer them
+AT_COUNTER = {"READER", "QR"}  # modes that staff start at a till; the checkout does not offer them
 LARGEST_GIFT = Decimal(10**7)
 LARGEST_COIN = Decimal(100)
 ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")

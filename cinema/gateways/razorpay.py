@@ -27,6 +27,7 @@ from django.utils.crypto import constant_time_compare
 from razorpay.errors import BadRequestError, GatewayError, ServerError
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
+from cinema.gateways import razorpay_qr as qr
 from cinema.gateways.base import (
     PAYOUTS_MAY_FAIL,
     Charge,
@@ -75,7 +76,7 @@ Entity = Mapping[str, Any]
 
 
 class RazorpayGateway:
-    modes = tuple(METHODS)
+    modes = (*METHODS, qr.MODE)
 
     def __init__(self) -> None:
         keys = settings.RAZORPAY_KEY_ID and settings.RAZORPAY_KEY_SECRET
@@ -87,6 +88,9 @@ class RazorpayGateway:
         self.client = _client(settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET, settings.RAZORPAY_API)
 
     def start(self, charge: Charge) -> Started:
+        if charge.mode == qr.MODE:
+            with _answers():
+                return qr.start(self.client, charge)
         asked = {
             "amount": charge.amount,
             "currency": charge.currency,
@@ -111,6 +115,8 @@ class RazorpayGateway:
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         with _answers():
+            if qr.is_code(provider_id):
+                return qr.report(self.client, provider_id)
             link = self.client.payment_link.fetch(provider_id) if provider_id else self._find(reference)
             if link is None:
                 return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
@@ -118,6 +124,9 @@ class RazorpayGateway:
 
     def close(self, *, reference: str, provider_id: str) -> None:
         with _answers():
+            if qr.is_code(provider_id):
+                qr.close(self.client, provider_id)
+                return
             try:
                 self.client.payment_link.cancel(provider_id)
             except BadRequestError:  # only an unpaid link is cancelled
@@ -252,6 +261,8 @@ def _report(kind: str, about: Entity) -> PaymentReport | RefundReport | DisputeR
     if kind.startswith("payment_link."):
         captures = [{"payment_id": about["payment"]["entity"]["id"]}] if kind == "payment_link.paid" else []
         return _payment_report(about["payment_link"]["entity"], captures)
+    if kind.startswith("qr_code."):
+        return qr.event_report(kind, about)
     # A payment that was never captured goes back by itself.
     if kind.startswith("refund.") and about["payment"]["entity"]["captured"]:
         return _refund_report(about["refund"]["entity"])

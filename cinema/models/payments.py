@@ -40,6 +40,7 @@ class PaymentMode(models.TextChoices):
     INVOICE = "INVOICE", _("Invoice")  # sold at a till, and paid later: see Invoice
     # Started by staff at a till, and taken by a provider
     READER = "READER", _("Card reader")
+    QR = "QR", _("UPI code")
 
 
 PREPAID = (PaymentMode.GIFT_CARD, PaymentMode.VOUCHER)
@@ -47,7 +48,7 @@ HALF_A_CENT = Decimal("0.005")  # SQLite adds as floats
 TAKEN_AT_ONCE = (PaymentMode.CASH, PaymentMode.TERMINAL)
 TILL_MODES = (*TAKEN_AT_ONCE, PaymentMode.INVOICE)
 REFUNDED_IN_CASH = (PaymentMode.CASH, PaymentMode.INVOICE)  # if a till pays the refund out
-COUNTER_MODES = (PaymentMode.READER,)
+COUNTER_MODES = (PaymentMode.READER, PaymentMode.QR)
 PROVIDER_MODES = [mode.value for mode in PaymentMode if mode not in (*PREPAID, *TILL_MODES, *COUNTER_MODES)]
 
 

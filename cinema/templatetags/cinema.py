@@ -75,6 +75,8 @@ ACCOUNTS = {
     PaymentMode.NETBANKING: gettext_lazy("your bank account"),
     PaymentMode.WALLET: gettext_lazy("your wallet"),
     PaymentMode.TERMINAL: gettext_lazy("your card"),
+    PaymentMode.READER: gettext_lazy("your card"),
+    PaymentMode.QR: gettext_lazy("your UPI account"),
 }
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from tests.fakes.razorpay_qr import Codes
 from tests.fakes.server import FakeServer, Refusal, Reply, Request
 
 Entity = dict[str, Any]
@@ -69,8 +70,8 @@ class Event:
 
 
 class FakeRazorpay(FakeServer):
-    """``links``, ``payments``, ``refunds``, ``disputes`` and ``settlements`` by id, and their ``items``; ``events`` in
-    turn. A refund is done at once, unless ``refunds_wait``."""
+    """``links``, ``payments``, ``refunds``, ``disputes`` and ``settlements`` by id, their ``items``, and
+    ``qr`` with its QR codes; ``events`` in turn. A refund is done at once, unless ``refunds_wait``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +86,7 @@ class FakeRazorpay(FakeServer):
         self._methods: dict[str, dict[str, bool]] = {}  # by link
         self._refunded: dict[str, tuple[bytes, Entity]] = {}  # by idempotency key
         self._numbers = count(1)
+        self.qr = Codes(self)
 
     def answer(self, request: Request) -> Reply:
         if request.path.startswith("/i/"):
@@ -99,16 +101,21 @@ class FakeRazorpay(FakeServer):
         code = "SERVER_ERROR" if status >= 500 else "BAD_REQUEST_ERROR"
         return Reply(status, {"error": {"code": code, "description": "Please try again later"}})
 
+    def refusal(self, description: str, *, field: str | None = None) -> Refusal:
+        return _refusal(description, field=field)
+
     def _call(self, request: Request) -> Entity:
+        if (answered := self.qr.answer(request)) is not None:
+            return answered
         match request.method, request.path.removeprefix("/v1/").split("/"):
             case "POST", ["payment_links"]:
                 return self._open_link(json.loads(request.body))
             case "GET", ["payment_links"]:
                 return {"payment_links": [link for link in self.links.values() if _matches(link, request.query)]}
             case "POST", ["payment_links", link, "cancel"]:
-                return self._cancel(self._found(self.links, link))
+                return self._cancel(self.found(self.links, link))
             case "GET", ["payment_links", link]:
-                return self._found(self.links, link)
+                return self.found(self.links, link)
             case "GET", ["payments"]:
                 return _collection(list(self.payments.values()), request.query)
             case "GET", ["refunds"]:
@@ -116,21 +123,21 @@ class FakeRazorpay(FakeServer):
             case "POST", ["payments", payment, "refund"]:
                 return self._refund_once(payment, request)
             case "GET", ["payments", payment, "refunds"]:
-                pk = self._found(self.payments, payment)["id"]
+                pk = self.found(self.payments, payment)["id"]
                 return _collection([one for one in self.refunds.values() if one["payment_id"] == pk], request.query)
             case "GET", ["settlements"]:
                 return _collection(list(self.settlements.values()), request.query)
             case "GET", ["settlements", "recon", "combined"]:
                 return _collection([one for one in self.items if _is_of_day(one, request.query)], request.query)
             case "GET", ["refunds", refund]:
-                return self._found(self.refunds, refund)
+                return self.found(self.refunds, refund)
             case "GET", ["disputes"]:
                 return _collection(list(self.disputes.values()), request.query)
             case "GET", ["disputes", dispute]:
-                return self._found(self.disputes, dispute)
+                return self.found(self.disputes, dispute)
         raise _refusal("The requested URL was not found on the server", status=404)
 
-    def _found(self, entities: Mapping[str, Entity], pk: str) -> Entity:
+    def found(self, entities: Mapping[str, Entity], pk: str) -> Entity:
         if pk not in entities:
             raise _refusal("The id provided does not exist")
         return entities[pk]
@@ -191,31 +198,11 @@ class FakeRazorpay(FakeServer):
         entry = self.links[link]
         if entry["status"] != "created":
             return
-        pk, now = f"pay_{next(self._numbers)}", int(time.time())
         method = next(name for name, is_offered in self._methods[link].items() if is_offered)
-        self.payments[pk] = {
-            "id": pk,
-            "entity": "payment",
-            "amount": entry["amount"],
-            "currency": entry["currency"],
-            "status": "captured",
-            "method": method,
-            "order_id": f"order_{link}",
-            "description": f"#{link.removeprefix('plink_')}",
-            "international": False,
-            "refund_status": None,
-            "amount_refunded": 0,
-            "captured": True,
-            "email": "asha@example.org",
-            "contact": "+919999999999",
-            "fee": entry["amount"] // 50,
-            "tax": entry["amount"] // 300,
-            "error_code": None,
-            "error_description": None,
-            "notes": [],
-            "created_at": now,
-        }
-        self._to_settle("payment", self.payments[pk], credit=entry["amount"] - self.payments[pk]["fee"])
+        payment = self.capture(
+            entry["amount"], entry["currency"], method, f"order_{link}", f"#{link.removeprefix('plink_')}"
+        )
+        pk, now = payment["id"], payment["created_at"]
         capture = {
             "amount": entry["amount"],
             "created_at": now,
@@ -230,16 +217,44 @@ class FakeRazorpay(FakeServer):
             "status": "paid",
             "updated_at": now,
         }
-        self._happened("payment_link.paid", payment_link=entry, payment=self.payments[pk])
+        self.happened("payment_link.paid", payment_link=entry, payment=self.payments[pk])
+
+    def capture(self, amount: int, currency: str, method: str, order: str, description: str) -> Entity:
+        """A payment that has arrived."""
+        pk, now = f"pay_{next(self._numbers)}", int(time.time())
+        self.payments[pk] = {
+            "id": pk,
+            "entity": "payment",
+            "amount": amount,
+            "currency": currency,
+            "status": "captured",
+            "method": method,
+            "order_id": order,
+            "description": description,
+            "international": False,
+            "refund_status": None,
+            "amount_refunded": 0,
+            "captured": True,
+            "email": "asha@example.org",
+            "contact": "+919999999999",
+            "fee": amount // 50,
+            "tax": amount // 300,
+            "error_code": None,
+            "error_description": None,
+            "notes": [],
+            "created_at": now,
+        }
+        self._to_settle("payment", self.payments[pk], credit=amount - self.payments[pk]["fee"])
+        return self.payments[pk]
 
     def expire(self, link: str) -> None:
         """The time to pay is over."""
         self.links[link] |= {"status": "expired", "expired_at": int(time.time())}
-        self._happened("payment_link.expired", payment_link=self.links[link])
+        self.happened("payment_link.expired", payment_link=self.links[link])
 
     def cancel_in_dashboard(self, link: str) -> None:
         self.links[link] |= {"status": "cancelled", "cancelled_at": int(time.time())}
-        self._happened("payment_link.cancelled", payment_link=self.links[link])
+        self.happened("payment_link.cancelled", payment_link=self.links[link])
 
     def decide_refund(self, refund: str, status: str) -> None:
         """A bank has decided: “processed” or “failed”."""
@@ -248,7 +263,7 @@ class FakeRazorpay(FakeServer):
         if status == "failed":
             self.payments[entry["payment_id"]]["amount_refunded"] -= entry["amount"]
             self._adjust(entry, credit=entry["amount"])
-        self._happened(f"refund.{status}", refund=entry, payment=self.payments[entry["payment_id"]])
+        self.happened(f"refund.{status}", refund=entry, payment=self.payments[entry["payment_id"]])
 
     def refund_in_dashboard(self, payment: str, amount: int) -> Entity:
         return self._refund(payment, {"amount": amount})
@@ -271,7 +286,7 @@ class FakeRazorpay(FakeServer):
         }
         if event == "lost":
             self._adjust(self.disputes[pk], debit=paid["amount"])
-        self._happened(f"payment.dispute.{event}", payment=paid, dispute=self.disputes[pk])
+        self.happened(f"payment.dispute.{event}", payment=paid, dispute=self.disputes[pk])
         return self.disputes[pk]
 
     def settle(self, status: str = "processed") -> Entity:
@@ -290,7 +305,7 @@ class FakeRazorpay(FakeServer):
             "utr": f"utr_{pk}",
             "created_at": now,
         }
-        self._happened(f"settlement.{status}", settlement=self.settlements[pk])
+        self.happened(f"settlement.{status}", settlement=self.settlements[pk])
         return self.settlements[pk]
 
     def _adjust(self, about: Entity, *, debit: int = 0, credit: int = 0) -> None:
@@ -345,7 +360,7 @@ class FakeRazorpay(FakeServer):
 
     def _refund(self, payment: str, asked: Entity) -> Entity:
         _check_names(asked, "refund.create")
-        paid = self._found(self.payments, payment)
+        paid = self.found(self.payments, payment)
         if asked["amount"] > paid["amount"] - paid["amount_refunded"]:
             raise _refusal("The total refund amount is greater than the refund payment amount")
         paid["amount_refunded"] += asked["amount"]
@@ -367,10 +382,10 @@ class FakeRazorpay(FakeServer):
             "speed_requested": "normal",
         }
         self._to_settle("refund", self.refunds[pk], debit=asked["amount"])
-        self._happened("refund.created", refund=self.refunds[pk], payment=paid)
+        self.happened("refund.created", refund=self.refunds[pk], payment=paid)
         return self.refunds[pk]
 
-    def _happened(self, kind: str, **about: Entity) -> None:
+    def happened(self, kind: str, **about: Entity) -> None:
         content = {
             "account_id": "acc_of_the_fake",
             "contains": list(about),
@@ -382,7 +397,7 @@ class FakeRazorpay(FakeServer):
         self.events.append(Event(f"event_{next(self._numbers)}", content))
 
     def _page(self, request: Request) -> Reply:
-        link = self._found(self.links, request.path.removeprefix("/i/"))
+        link = self.found(self.links, request.path.removeprefix("/i/"))
         if link["status"] in ("expired", "cancelled"):
             return Reply(200, OVER.format(title=f"This payment link is {link['status']}"))
         match request.form.get("do") if request.method == "POST" else None:

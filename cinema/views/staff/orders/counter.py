@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap
 
+from cinema.domain import qr
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, PaymentsUnavailable, SalePartPaid, UnknownTicketType
 from cinema.forms.orders.counter import PayOutForm, SeatsForm, TenderForm
-from cinema.models import Payment, Theatre, TillSession
+from cinema.models import Payment, PaymentMode, Theatre, TillSession
 from cinema.models.annotated import ShowNow
 from cinema.models.codes import new_code
 from cinema.selectors.booking.gift_cards import folded
@@ -329,6 +331,7 @@ def page(
     chosen = next((tile for tile in tiles if str(tile.show.pk) == str(asked)), tiles[0] if tiles else None)
     context: dict[str, Any] = {"theatre": theatre, "session": session, "tiles": tiles, "tile": chosen, "sale": sale}
     context |= {"types": selectors.types_of(tiles), "error": error or sale_error, "chosen": hand.chosen}
+    context["has_codes_to_pay"] = PaymentMode.QR in settings.COUNTER_GATEWAYS
     context |= {"is_choosing": is_choosing, "interrupted": () if sale else selectors.sales_to_finish(theatre)}
     context["parked"] = () if sale else parked_sales(theatre)
     context |= more
@@ -342,6 +345,8 @@ def _sale(theatre: Theatre, hand: Hand) -> tuple[Sale | None, str]:
         sale = selectors.sale_in_hand(theatre, hand.buyer, hand.chosen)
     except UnknownTicketType as error:
         return selectors.sale_in_hand(theatre, hand.buyer, hand.chosen._replace(types={})), str(error)
+    if sale and sale.waiting and sale.waiting.mode == PaymentMode.QR and sale.waiting.pay_url:
+        vars(sale.waiting)["code_to_pay"] = qr.text_svg(sale.waiting.pay_url)
     return sale, str(sale.refusal) if sale and sale.refusal else ""
 
 

@@ -42,10 +42,10 @@ def cancel(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         payment = give_up(payment=or_404(payment_at_till(theatre, code)))
         error = {
-            Payment.Status.PENDING: _("The card is being read. Please wait a moment for the result."),
+            Payment.Status.PENDING: _("It is being paid. Please wait a moment for the result."),
             Payment.Status.REPLACED: _(
-                "The payment provider does not answer, so the reader may still ask for the card. If it is charged, the"
-                " money goes back, or the sale is listed here as not finished."
+                "The payment provider does not answer, so the buyer may still be able to pay. If money comes, it goes"
+                " back, or the sale is listed here as not finished."
             ),
         }.get(Payment.Status(payment.status))
         if error:
@@ -59,7 +59,11 @@ def _outcome(
     request: StaffRequest, theatre: Theatre, session: TillSession, payment: Payment, *, given_up: bool = False
 ) -> HttpResponse:
     if payment.status == Payment.Status.FAILED and not given_up:
-        error = _("The card was not charged: it was declined, or somebody cancelled on the reader. Please try again.")
+        error = _("The code was closed before anybody had paid. Please try again.")
+        if payment.mode == PaymentMode.READER:
+            error = _(
+                "The card was not charged: it was declined, or somebody cancelled on the reader. Please try again."
+            )
         return page(request, theatre, session, error=error, status=HTTPStatus.CONFLICT)
     done = _finish(request, session, payment) if payment.status == Payment.Status.SUCCESS else None
     if done:

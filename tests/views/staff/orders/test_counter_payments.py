@@ -9,6 +9,8 @@ from cinema.gateways.base import Reader
 from cinema.models import Order, Payment, Till
 from cinema.services.money.till_payments import choose_reader
 from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, staff, till_session
+from tests.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
+from tests.fakes.razorpay import SECRETS as RAZORPAY_SECRETS
 from tests.fakes.stripe import KEY, SECRETS, FakeStripe
 from tests.fakes.stripe_terminal import DECLINED_CARD
 from tests.views.browsers import text
@@ -61,6 +63,16 @@ def stripe(settings) -> Iterator[FakeStripe]:
     with fake.running():
         settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRETS, settings.STRIPE_API = KEY, list(SECRETS), fake.url
         settings.COUNTER_GATEWAYS = {"READER": "stripe"}
+        yield fake
+
+
+@pytest.fixture
+def razorpay(settings) -> Iterator[FakeRazorpay]:
+    fake = FakeRazorpay()
+    with fake.running():
+        settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
+        settings.RAZORPAY_WEBHOOK_SECRETS, settings.RAZORPAY_API = list(RAZORPAY_SECRETS), fake.url
+        settings.COUNTER_GATEWAYS = {"QR": "razorpay"}
         yield fake
 
 
@@ -124,7 +136,7 @@ def test_giving_up_without_an_answer_says_what_may_come(counter: Counter):
 
     page = counter.give_up()
 
-    assert "the reader may still ask for the card" in text(page)
+    assert "the buyer may still be able to pay" in text(page)
     assert "Handed over" in text(page)
 
 
@@ -147,7 +159,7 @@ def test_what_keeps_a_reader_from_asking_is_said(counter: Counter, trouble: str,
 def test_a_sale_that_was_set_aside_is_listed_and_finished_after_its_card_has_paid(counter: Counter):
     counter.ask_for_card()
     counter.post("-drop")
-    assert "waiting for a card, ₹500" in counter.page
+    assert "waiting for ₹500" in counter.page
     counter.stripe.terminal.present(counter.reader)
     counter.post("-resume", None, Order.objects.get().reference)
 
@@ -160,6 +172,29 @@ def test_the_customer_display_asks_for_the_card(counter: Counter):
     display = counter.client.get(reverse("staff-sell-display", args=[counter.theatre.slug]))
 
     assert "Please hold your card to the reader. ₹500" in text(display)
+
+
+def test_a_upi_code_is_shown_to_the_buyer_and_sells_when_it_is_paid(counter: Counter, razorpay: FakeRazorpay):
+    waiting = counter.ask_for_card(mode="QR")
+    display = counter.client.get(reverse("staff-sell-display", args=[counter.theatre.slug]))
+    assert "Waiting for the UPI payment… ₹500" in text(waiting)
+    assert "Please scan this code with your UPI app. ₹500" in text(display)
+    assert all('class="qr"' in page.content.decode() for page in (waiting, display))
+    assert counter.poll(**HTMX).status_code == 204
+
+    razorpay.qr.scan(Payment.objects.get().provider_id)
+
+    assert "Sold:" in text(counter.poll(**HTMX))
+    assert Payment.objects.earliest("pk").capture_id in razorpay.payments
+
+
+def test_a_upi_code_that_is_given_up_is_closed(counter: Counter, razorpay: FakeRazorpay):
+    counter.ask_for_card(mode="QR")
+
+    assert "Handed over" in text(counter.give_up())
+
+    [code] = razorpay.qr.codes.values()
+    assert (code["status"], Payment.objects.get().status) == ("closed", "FAILED")
 
 
 def test_a_payment_of_another_theatre_is_not_found(counter: Counter):
