@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show, Theatre, User
+from cinema.services.money.printers import save_printer
 from cinema.services.people.pins import set_pin
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
@@ -41,6 +42,7 @@ def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
     session = till_session(theatre, seller, float=500)
     parked(session, show, "A1 A2", "asha.rao@example.org", before=timedelta(minutes=5))
     parked(session, show, "A3", "red hat")
+    save_printer(till=session.till, name="Star", by=seller)
     sell = f"/staff/theatres/{theatre.slug}/sell/"
     enter(page, seller, sell)
     visit(page, sell, f"/staff/theatres/{theatre.slug}/orders/?q=asha")
@@ -50,7 +52,7 @@ def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
     expect(page.get_by_text("Park or reserve")).to_be_visible()
     page.get_by_text("Park or reserve").click()
     is_clean(page)
-    visit(page, f"{sell}display/", f"{sell}allow/")
+    visit(page, f"{sell}display/", f"{sell}allow/", f"{sell}drawer/", f"{sell}printer/")
 
     page.goto(sell)
     page.get_by_role("button", name="Change sellers by PIN").click()

@@ -310,6 +310,14 @@ def test_a_null_character_names_no_job(till, client):
     assert client.delete(till.printer.path + "?token=%00a&code=200").status_code == 404
 
 
+def test_a_poll_costs_two_statements_however_much_was_printed(till, client, django_assert_num_queries):
+    for names in ("A1", "A2", "A3"):
+        till.sell(names)
+        till.printer.work()
+        with django_assert_num_queries(2):
+            client.post(till.printer.path, {"statusCode": OK}, "application/json")
+
+
 def test_nobody_has_a_session_and_nothing_is_cached(till, client):
     answer = client.post(till.printer.path, b"{}", "application/json")
 

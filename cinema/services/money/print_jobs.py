@@ -42,10 +42,15 @@ def fetch(*, printer: PrinterNow, code: str) -> PrintJob | None:
     """
     if not code:
         code = next(iter(offered(printer).values_list("code", flat=True)[:1]), "")
-    if not offered(printer).filter(code=code).update(state=State.FETCHED, fetched_at=Now()):
+    if not _claim(printer, code):
         printer.jobs.filter(code=code, state=State.FETCHED).update(state=State.UNSURE)
         return None
     return PrintJob.objects.select_related("order", "session__till", "session__theatre").get(code=code)
+
+
+def _claim(printer: Printer, code: str) -> bool:
+    """Take a job that is offered, which of several requests at once only one can."""
+    return bool(offered(printer).filter(code=code).update(state=State.FETCHED, fetched_at=Now()))
 
 
 def opens_drawer(*, job: PrintJob, printer: PrinterNow) -> bool:

@@ -63,6 +63,10 @@ document.addEventListener("submit", (event) => {
 document.body.addEventListener("till-locked", () => {
   if (!dialog.open) dialog.showModal();
 });
+// Below the dialog the page asks for nothing: the answer that it is locked would empty the form in it.
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (dialog.open && event.target.id === "printer") event.preventDefault();
+});
 document.body.addEventListener("till-unlocked", () => {
   present = told = Date.now();
   dialog.close();

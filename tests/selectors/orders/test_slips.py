@@ -1,0 +1,88 @@
+"""What receipt printers print, in words."""
+
+from datetime import timedelta
+
+import pytest
+
+from cinema.domain.slips import Code, Line, Pair
+from cinema.models import PrintJob
+from cinema.selectors.orders.slips import slip_of
+from cinema.services.money.printers import open_drawer, save_printer
+from cinema.services.money.receipts import issue_receipts
+from cinema.services.money.tills import Closing, close_till, count_drawer
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import MANAGER, ShowFactory, counter_sale, paid_at_till, sold_at_till, staff, till_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__plan="aaaa", movie__title="The Lunchbox", movie__certificate="UA")
+
+
+@pytest.fixture
+def session(show):
+    session = till_session(show.screen.theatre)
+    save_printer(till=session.till, name="Star", by=session.opened_by)
+    return session
+
+
+def slip(**which):
+    return slip_of(PrintJob.objects.select_related("order", "session__till", "session__theatre").get(**which))
+
+
+def lines(parts) -> list[str]:
+    return [part.text for part in parts if isinstance(part, Line)]
+
+
+def pairs(parts) -> list[tuple[str, str]]:
+    return [(part.left, part.right) for part in parts if isinstance(part, Pair)]
+
+
+def test_a_sale_is_its_tickets_and_the_receipt(session, show):
+    payment = paid_at_till(session, counter_sale(session, show, "A1 A2"), amount=600)
+    issue_receipts(order_id=payment.order_id)
+    ticket = payment.order.tickets.get()
+
+    parts = slip()
+
+    assert "The Lunchbox" in lines(parts)
+    assert f"{show.screen} · A 1–2" in lines(parts)
+    assert "UA" in lines(parts)
+    assert Code(ticket.get_absolute_url()) in parts
+    assert any(line.startswith("Receipt ") for line in lines(parts))
+    assert ("Total", "₹500.00") in pairs(parts)
+    assert ("Paid: Cash", "₹500.00") in pairs(parts)
+    assert pairs(parts)[-2:] == [("Handed over", "₹600"), ("Change", "₹100")]
+
+
+def test_a_ticket_that_was_cancelled_in_the_meantime_has_no_code(session, show):
+    cancel_ticket(code=sold_at_till(session, show, "A1").code)
+
+    parts = slip()
+
+    assert not [part for part in parts if isinstance(part, Code)]
+    assert "cancelled" in lines(parts)
+
+
+def test_a_z_report_has_the_sums_of_its_page(session, show):
+    sold_at_till(session, show, "A1")
+    theatre, by = session.theatre, session.opened_by
+    count_drawer(theatre=theatre, code=session.code, counts={"100": 3}, by=by)
+    close_till(theatre=theatre, code=session.code, closing=Closing(by, "A note is torn", staff(theatre, MANAGER)))
+
+    parts = slip(kind="REPORT")
+
+    assert "Z report 1" in lines(parts)
+    assert {("Expected", "₹350"), ("Counted", "₹300"), ("Reason", "A note is torn"), ("Cash × 1", "₹250")} <= set(
+        pairs(parts)
+    )
+
+
+def test_a_slip_says_who_opened_the_drawer_and_when(session):
+    open_drawer(session=session, by=session.opened_by, supervisor=session.opened_by, reason="Change")
+    PrintJob.objects.update(created_at=session.opened_at + timedelta(minutes=1))
+
+    assert "Drawer opened without a sale" in lines(slip())
+    assert str(session.opened_by) in lines(slip())
