@@ -244,8 +244,8 @@ def test_takings_and_the_z_report_say_it(session, show):
     period = Period(day, day)
     assert takings(session.theatre, period).rounding == 2 * CENT
     assert [row[3:] for row in takings_sheet(session.theatre, period).rows] == [
-        ["Cash", 1, UP, 0, UP],
-        ["Rounding of cash", None, None, None, 2 * CENT],
+        ["Cash", 1, UP, 0, UP, None],
+        ["Rounding of cash", None, None, None, 2 * CENT, None],
     ]
     counts = {"500": 0, "200": 2, "100": 1, "10": 1, "2": 1, "0.20": 1, "0.10": 1, "0.05": 1}
     count_drawer(theatre=session.theatre, code=session.code, counts=counts, by=session.opened_by)
