@@ -26,8 +26,8 @@ FOR_EVERYBODY = {
 }
 
 
-# There is a 404 as for anybody: the seats have no release, no sale was broken off, and nothing is to be printed.
-NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume", "printer"}
+# There is a 404 as for anybody: the seats have no release, and no sale was broken off.
+NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume"}
 
 
 def answer(client, address: str):
