@@ -1,5 +1,5 @@
-"""A Hypothesis machine that buys at two shows with coupons, fees, vouchers and a gift card, pays, refunds and disputes
-in any order, and keeps the money in a plain model beside.
+"""A Hypothesis machine that buys at two shows with coupons, fees, vouchers and a gift card, and on invoice, pays,
+refunds and disputes in any order, and keeps the money in a plain model beside.
 
 The model knows amounts only: what was captured, what is owed, what was paid out, what is disputed, and what is left,
 which must be what the tickets have earned.
@@ -27,6 +27,7 @@ from cinema.models import (
     Dispute,
     GiftCard,
     Hold,
+    Invoice,
     MoneyEntry,
     Order,
     Payment,
@@ -46,6 +47,7 @@ from cinema.selectors.money.receipts import orders_without_credit_note, orders_w
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.disputes import receive_dispute
+from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
 from cinema.services.money.refunds import receive_refund, settle_refund
@@ -53,7 +55,18 @@ from cinema.services.money.vouchers import block_voucher
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import CONTACT, gift_card, lapsed, order_holds, report, seat_ids, vouchers
+from tests.factories import (
+    CONTACT,
+    counter_sale,
+    gift_card,
+    lapsed,
+    on_invoice,
+    order_holds,
+    report,
+    seat_ids,
+    till_session,
+    vouchers,
+)
 
 BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds to go back
 SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
@@ -74,6 +87,11 @@ class Books:
     given_back: Decimal = NOTHING  # recorded as refunds, paid out or not
     paid_out: Decimal = NOTHING
     by_hand: Decimal = NOTHING
+    invoiced: Decimal = NOTHING  # sold on invoice
+    invoices_paid: Decimal = NOTHING
+    off_invoices: Decimal = NOTHING  # refunds of what was not paid yet
+    back_of_invoices: Decimal = NOTHING  # refunds of what was, which wait or were transferred
+    transferred: Decimal = NOTHING  # of these
     disputed: Decimal = NOTHING
     lost: Decimal = NOTHING
     seen: Counter[str] = field(default_factory=Counter)
@@ -89,7 +107,8 @@ class Books:
     @property
     def kept(self) -> Decimal:
         """For tickets."""
-        return self.captured + self.spent + self.vouchers - self.given_back - self.back_on_cards
+        on_invoices = self.invoiced - self.off_invoices - self.back_of_invoices
+        return self.captured + self.spent + self.vouchers + on_invoices - self.given_back - self.back_on_cards
 
 
 class Orders(RuleBasedStateMachine):
@@ -100,6 +119,7 @@ class Orders(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.shows, self.clerk, self.steps = shows, clerk, 0
+        self.till = till_session(shows[0].screen.theatre)
         self.card = gift_card(shows[0].screen.theatre, 300)
         self.vouchers: list[Voucher] = []
         self.books = Books(cards_sold=self.card.amount, seen=seen)
@@ -160,9 +180,11 @@ class Orders(RuleBasedStateMachine):
     def open(self, both, paid):
         """Half of the machines begin with a paid order, so that few are enough to see what can become of one."""
         self.issue_vouchers(2, everywhere=both)
-        self.check_out(["A1", "A2"], ["B1"], both, "", card=not both, voucher=0)
+        self.check_out(["A1", "A2"], ["B1"], both, "TENTH" if both else "", card=not both, voucher=0)
         if paid:
             self.pay(0, declined=False)
+        elif not both:
+            self.sell_on_invoice(self.shows[1], "B2")
 
     # Vouchers
 
@@ -225,6 +247,44 @@ class Orders(RuleBasedStateMachine):
         if swept:
             self.attempt("swept", release_all_expired)
 
+    # Invoices
+
+    @rule(names=SEATS, second=st.booleans(), what=st.sampled_from(["sell", "pay", "pay a part", "cancel"]))
+    def invoices_change(self, names, second, what):
+        """A group buys on invoice, the latest invoice is paid, or its ticket is cancelled and the money sent back."""
+        invoice = Invoice.objects.order_by("pk").last()
+        waiting = of_invoices("PENDING").order_by("pk").last()
+        if invoice is None or what == "sell":
+            self.sell_on_invoice(self.shows[second], " ".join(names))
+        elif waiting:
+            requested = RequestedAction(self.clerk, "sent", latest_event(waiting.ticket), f"action {self.steps}")
+            which = {"code": waiting.ticket.code, "refund_id": waiting.pk}
+            self.attempt("transferred back", settle_by_hand, **which, requested=requested)
+        elif what == "cancel":
+            self.attempt("an invoice cancelled", cancel_ticket, code=invoice.payment.order.tickets.get().code)
+        elif invoice.left:
+            paid = Paid("TRANSFER", invoice.left if what == "pay" else Decimal(77), f"invoice {self.steps}", "T 1")
+            where = {"theatre": invoice.theatre, "code": invoice.code}
+            if self.attempt("an invoice paid", pay_invoice, **where, paid=paid, by=self.clerk):
+                self.books.invoices_paid += paid.amount
+        self.count_invoices()
+
+    def sell_on_invoice(self, show, names):
+        buyer = f"group {self.steps}"
+        self.attempt(
+            "sold on invoice",
+            lambda: on_invoice(self.till, counter_sale(self.till, show, names, buyer=buyer)),
+        )
+        self.books.invoiced = total(Payment.objects.filter(mode="INVOICE"), "amount")
+
+    def count_invoices(self) -> None:
+        """What refunds took off invoices, and what goes back of the money that came for them."""
+        self.books.off_invoices = total(of_invoices("DONE"), "amount")
+        self.books.transferred = total(of_invoices("BY_HAND"), "amount")
+        self.books.back_of_invoices = total(of_invoices("PENDING"), "amount") + self.books.transferred
+        if self.books.off_invoices:
+            self.books.seen["taken off an invoice"] += 1
+
     # Giving back
 
     @precondition(lambda self: Ticket.objects.filter(status="CONFIRMED").exists())
@@ -242,6 +302,7 @@ class Orders(RuleBasedStateMachine):
             self.attempt("a seat returned", return_seats, code=ticket.code, seat_ids=[seat], requested=requested)
         self.books.given_back += refunded() - before
         self.count_cards()
+        self.count_invoices()
 
     @precondition(lambda self: refunds().exists())
     @rule(back=BACK, state=st.sampled_from([RefundState.DONE, RefundState.FAILED]))
@@ -363,13 +424,17 @@ class Orders(RuleBasedStateMachine):
     def the_accounts_have_what_the_plain_model_has(self):
         has = balances()
         assert has[accounts.CLEARING] == self.books.at_provider
-        assert has[accounts.REFUNDS] == -self.books.owed
-        assert has[accounts.BY_HAND] == -self.books.by_hand
+        assert has[accounts.REFUNDS] == -self.books.owed - self.books.back_of_invoices + self.books.transferred
+        assert has[accounts.BY_HAND] == -self.books.by_hand - self.books.transferred
+        assert has[accounts.BANK] == self.books.invoices_paid
+        left = self.books.invoiced - self.books.invoices_paid - self.books.off_invoices
+        assert has[accounts.RECEIVABLES] == left == total(Invoice.objects.all(), "left")
         assert has[accounts.DISPUTES] == self.books.disputed
         assert has[accounts.DISPUTE_LOSSES] == self.books.lost
         earned = sum((has[kind] for kind in accounts.EARNED), NOTHING)
-        received = self.books.captured + self.books.cards_sold + self.books.vouchers
-        assert -earned == received - self.books.given_back
+        received = self.books.captured + self.books.cards_sold + self.books.vouchers + self.books.invoiced
+        back = self.books.given_back + self.books.off_invoices + self.books.back_of_invoices
+        assert -earned == received - back
         assert has[accounts.VOUCHERS] == self.books.vouchers
         assert -has[accounts.GIFT_CARDS] == self.books.cards_sold - self.books.spent + self.books.back_on_cards
         assert has[accounts.ORDERS] == 0
@@ -418,7 +483,7 @@ def latest_event(ticket: Ticket) -> int:
 
 def payments():
     """At the provider, for tickets."""
-    return Payment.objects.by_provider().exclude(order__tickets=None)
+    return Payment.objects.by_provider().exclude(order__tickets=None).exclude(mode="INVOICE")
 
 
 def paid():
@@ -427,7 +492,12 @@ def paid():
 
 def refunds():
     """At the provider."""
-    return Refund.objects.filter(payment__gift_card=None, payment__voucher=None)
+    return Refund.objects.filter(payment__gift_card=None, payment__voucher=None).exclude(payment__mode="INVOICE")
+
+
+def of_invoices(status: str):
+    """The refunds of what was sold on invoice, as far as this stands so."""
+    return Refund.objects.filter(payment__mode="INVOICE", status=status)
 
 
 def refunded() -> Decimal:

@@ -198,9 +198,10 @@ def _payment(payment: Payment) -> Item:
 
 
 def _receipt(receipt: Receipt) -> Item:
-    return {
+    terms = {"invoice": receipt.invoice} if receipt.invoice else {}
+    return terms | {
         "number": str(receipt),
-        "kind": receipt.get_kind_display(),
+        "kind": receipt.kind_name,
         "issued_at": receipt.issued_at,
         "total": receipt.total,
         "company": receipt.company,

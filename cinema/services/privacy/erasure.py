@@ -74,7 +74,8 @@ def delete_account(*, user: User, by: User | None) -> None:
 def erase_contacts(*, order_ids: Collection[int]) -> int:
     """Erase the buyers' names, companies and addresses in the caller's transaction: on the orders, in their search
     words, mails and holds; and to whom they gave gift cards, but for those still to be mailed. Return the number of
-    orders. A receipt keeps the company that asked for it, for the tax office; it has no other name."""
+    orders. A receipt keeps the company that asked for it, and an invoice its payer, for the tax office; they have no
+    other names."""
     OutgoingMail.objects.filter(ticket__order__in=order_ids).delete()
     OrderWord.objects.filter(order__in=order_ids).delete()
     cards = GiftCard.objects.filter(order_line__order__in=order_ids, contacts_erased_at=None)
