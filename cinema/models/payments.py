@@ -348,6 +348,12 @@ class Refund(Retried):
         return self.payment.is_on_invoice and self.status == self.Status.DONE and self.till_session_id is None
 
     @property
+    def way(self) -> str:
+        """How a till pays it out, for people."""
+        cash = str(PaymentMode.CASH.label)
+        return cash if self.payment.is_refunded_in_cash else self.payment.get_mode_display()
+
+    @property
     def key(self) -> str:
         """What tells the provider this try from all others."""
         return f"{self.code}.{self.tries}" if self.tries else self.code

@@ -240,7 +240,7 @@ def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
         try:
             prove_pin(theatre=theatre, user=supervisor, pin=form.cleaned_data["pin"], client_ip=ip)
             refund = pay_out(theatre=theatre, code=code, till=session.code, by=request.user, supervisor=supervisor)
-            paid = {"amount": format_money(refund.rounded), "mode": refund.payment.get_mode_display()}
+            paid = {"amount": format_money(refund.rounded), "mode": refund.way}
             messages.success(request, _("Please refund %(amount)s: %(mode)s.") % paid)
             reference = refund.ticket.reference if refund.ticket else refund.payment.order.reference
             return see_other(reverse("staff-orders-order", args=[theatre.slug, reference]))

@@ -86,6 +86,16 @@ def permit(request: StaffRequest, theatre: Theatre, form: ReasonForm) -> Permiss
 def _say_what_goes_back(request: StaffRequest, payments: list[Payment]) -> None:
     messages.success(request, _("The sale is voided, and its seats are free again."))
     for one in payments:
-        if one.is_at_till and one.status not in Payment.UNPAID:
+        if one.is_on_invoice:
+            _say_what_came_for_it(request, one)
+        elif one.is_at_till and one.status not in Payment.UNPAID:
             back = {"amount": format_money(one.rounded), "mode": f"{one.get_mode_display()} {one.capture_id}".strip()}
             messages.warning(request, _("Please refund %(amount)s: %(mode)s.") % back)
+
+
+def _say_what_came_for_it(request: StaffRequest, payment: Payment) -> None:
+    """Say that an invoice is cancelled, and what to give back of what was paid of it."""
+    messages.success(request, _("Its invoice is cancelled. A credit note is issued."))
+    for refund in payment.refunds.exclude(till_session=None).select_related("payment"):
+        back = {"amount": format_money(refund.rounded), "mode": refund.way}
+        messages.warning(request, _("Please refund %(amount)s: %(mode)s.") % back)

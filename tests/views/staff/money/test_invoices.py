@@ -286,3 +286,15 @@ def test_today_says_that_invoices_are_overdue(client, boss, session, invoice):
     today = timezone.now().astimezone(session.theatre.tz).date()
     Invoice.objects.update(due_on=today - timedelta(days=1))
     assert "1 invoice is overdue; ₹500 is left to pay." in text(client.get(url("today")))
+
+
+def test_a_void_says_what_to_give_back_of_what_was_paid(client, boss, session, invoice):
+    pay(client, invoice, way="CASH", amount="100", reference="")
+    reference = invoice.payment.order.reference
+    said = {"reason": "WRONG_SHOW", "key": "a key of 16 chars"}
+
+    page = text(client.get(client.post(url("sell-void-sold", reference), said).url))
+
+    assert "Its invoice is cancelled." in page
+    assert "Please refund ₹100: Cash." in page
+    assert in_drawer(session) == 500
