@@ -71,7 +71,7 @@ from tests.factories import (
 BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds to go back
 SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
 NOTHING = Decimal(0)
-MOST_VOUCHERS = 6
+MOST_VOUCHERS, MOST_INVOICES = 6, 2
 EVERY_STEP = "ORDER_MACHINE" in os.environ  # otherwise the whole check, which takes half the time, is made now and then
 
 
@@ -254,7 +254,7 @@ class Orders(RuleBasedStateMachine):
         """A group buys on invoice, the latest invoice is paid, or its ticket is cancelled and the money sent back."""
         invoice = Invoice.objects.order_by("pk").last()
         waiting = of_invoices("PENDING").order_by("pk").last()
-        if invoice is None or what == "sell":
+        if invoice is None or (what == "sell" and Invoice.objects.count() < MOST_INVOICES):
             self.sell_on_invoice(self.shows[second], " ".join(names))
         elif waiting:
             requested = RequestedAction(self.clerk, "sent", latest_event(waiting.ticket), f"action {self.steps}")
