@@ -71,6 +71,7 @@ def test_every_response_has_its_content_type():
         None,  # of what has no body
         "application/json",
         "application/manifest+json",
+        "image/png",
         "image/svg+xml",  # says so itself, as XML does
         "application/xml",
         "text/plain; charset=utf-8",
