@@ -65,6 +65,7 @@ from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
+from cinema.services.orders.allowances import PriceWish, allow_price
 from cinema.services.orders.counter import CounterSale, SeatWish, Tender, hold_for_sale, take_payment
 from cinema.services.orders.invoices import Terms, sell_on_invoice
 from cinema.services.orders.parking import Parking, park_sale
@@ -425,6 +426,14 @@ def on_invoice(
     terms = Terms("City School", "1 School Road", "TAX 1", days)
     payment = sell_on_invoice(sale=sale, terms=terms, permission=permission(session, "SCHOOL", boss, key))
     return payment.invoice
+
+
+def given_away(show: Show, names: str, reason: str) -> Ticket:
+    """Sell seats “G8 G9” of a show for nothing at a till, for a CounterAction.Reason."""
+    session, buyer = till_session(show.screen.theatre), new_code()
+    sale, wish = counter_sale(session, show, names, buyer=buyer), PriceWish(seat_ids(show, names), {}, Decimal(0))
+    allow_price(theatre=session.theatre, buyer=buyer, wish=wish, permission=permission(session, reason))
+    return ticket_of(paid_at_till(session, sale._replace(seen=Decimal(0))))
 
 
 def sold_at_till(session: TillSession, show: Show, names: str, mode: str = "CASH", **more: Any) -> Ticket:

@@ -21,6 +21,7 @@ from cinema.domain.money import exact, tax_in
 from cinema.domain.periods import Period
 from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.core.balances import WORTH
+from cinema.selectors.figures.comps import CompSum, comps_at
 from cinema.selectors.figures.figures import Figures, shows_of, summed
 
 REPORTED = Coalesce("reported", WORTH)
@@ -67,7 +68,8 @@ class DayTakings(NamedTuple):
 
 
 class FilmReport(NamedTuple):
-    """A film at a theatre in a period. ``kinds`` are the takings by ticket type, price and tax in the whole period.
+    """A film at a theatre in a period. ``kinds`` are the takings by ticket type, price and tax in the whole period,
+    ``comps`` the admissions among them that staff gave away, by reason.
 
     ``owed`` is still to be refunded to buyers of cancelled shows, and not part of the revenue.
     """
@@ -79,6 +81,7 @@ class FilmReport(NamedTuple):
     total: Takings
     other: Decimal
     owed: Decimal
+    comps: list[CompSum]
 
     @property
     def revenue(self) -> Decimal:
@@ -107,7 +110,7 @@ def films_shown(theatre: Theatre, period: Period) -> list[FilmLine]:
 
 
 def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
-    """The takings of the film at the theatre in the period, in three statements."""
+    """The takings of the film at the theatre in the period, in four statements."""
     screens = {screen.pk: screen for screen in theatre.screens.all()}
     shows = list(shows_of(screens, period).filter(movie=movie).order_by("starts_at", "screen__name"))
     lines = _price_lines(shows)
@@ -131,14 +134,18 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
         total=_sum(day.total for day in by_day),
         other=sum((one.other for day in by_day for one in day.shows), Decimal(0)),
         owed=sum((show.owed for show in shows), Decimal(0)),
+        comps=comps_at(_played(shows)),
     )
+
+
+def _played(shows: Iterable[Show]) -> list[int]:
+    return [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
 
 
 def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
     """The takings of each show that was not cancelled, by ticket type, reported price and tax."""
-    played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
     rows = (
-        TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)
+        TicketSeat.objects.filter(ticket__show__in=_played(shows), ticket__status=Ticket.Status.CONFIRMED, active=True)
         .annotate(costs=REPORTED, percent=REPORTED_PERCENT)
         .order_by("ticket__show", "ticket_type__rank", "costs", "percent")
         .values_list("ticket__show", "ticket_type__name", "costs", "percent")

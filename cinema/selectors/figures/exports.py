@@ -56,6 +56,8 @@ def film_sheet(report: FilmReport) -> Sheet:
     ]
     total = report.total
     rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, None, total.tax, total.net])
+    for comp in report.comps:
+        rows.append([_("Of these free of charge: %(reason)s") % {"reason": comp}, *[None] * 5, comp.seats])
     if report.difference:
         rows.append([_("Difference from the prices that buyers paid"), *[None] * 6, report.difference])
     rows.append([_("Booking and cancellation fees, less goodwill refunds"), *[None] * 6, report.other])

@@ -18,6 +18,7 @@ from tests.factories import (
     ShowFactory,
     TheatreFactory,
     cancelled,
+    given_away,
     price_card,
     sold,
     tax_rule,
@@ -155,8 +156,25 @@ def test_the_file_for_the_distributor_lists_the_money_still_owed(show):
     assert (owed[0], owed[-1]) == ("Still to be refunded to buyers", Decimal("236.02"))
 
 
-def test_it_takes_three_statements(show, django_assert_num_queries):
+def test_what_was_given_away_stands_apart_by_its_reason(show):
+    given_away(show, "A1 A2", "PRESS")
+    given_away(show, "A3", "GUEST")
+    cancel_ticket(code=given_away(show, "A4", "GUEST").code)
+    sold(show, "A5")
+
+    found = of(show)
+
+    assert [(str(comp), comp.seats) for comp in found.comps] == [("guest of the house", 1), ("press", 2)]
+    assert (found.total.admissions, found.total.gross) == (4, Decimal("118.01"))
+    rows = [row for row in film_sheet(found).rows if str(row[0]).startswith("Of these free of charge")]
+    assert [(row[0], row[6]) for row in rows] == [
+        ("Of these free of charge: guest of the house", 1),
+        ("Of these free of charge: press", 2),
+    ]
+
+
+def test_it_takes_four_statements(show, django_assert_num_queries):
     sold(show, "A1")
     theatre, movie = show.screen.theatre, show.movie
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         film_report(theatre, movie, film_week_of(show.trading_day))

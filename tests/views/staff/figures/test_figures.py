@@ -27,6 +27,7 @@ from tests.factories import (
     cancelled,
     coupon,
     gift_card,
+    given_away,
     held,
     listed,
     order_hold,
@@ -146,6 +147,12 @@ def test_the_hall_shows_every_seat_with_how_often_and_how_early_it_sells(client,
     assert html.count('<rect class="heat heat-') == 2 * 24 + 6  # and the key
     assert "Row A, seat 1: sold at 1 of 1 shows (100.0" in html
     assert "Row A, seat 1 1 100.0%" in text(response)
+
+
+def test_the_report_of_a_film_says_how_many_tickets_were_given_away(client, show):
+    given_away(show, "A4", "PRESS")
+    page = client.get(url("staff-figures-film", show.movie_id, week=show.trading_day))
+    assert "Of these free of charge: press 1" in text(page)
 
 
 def test_a_film_week_leads_on_to_the_report_of_each_film(client, show):
@@ -360,7 +367,7 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
         ("staff-figures-discounts", [], 10),
         ("staff-figures-gift-cards", [], 5),
         ("staff-figures-distributor", [], 5),
-        ("staff-figures-film", [movie], 7),
+        ("staff-figures-film", [movie], 8),
     ]:
         with statements() as seen:
             assert client.get(url(name, *args)).status_code == 200
