@@ -104,6 +104,16 @@ def sell(till: Till) -> None:
         page.get_by_role("button", name="Finish").click()
 
 
+def invoice(till: Till) -> None:
+    """A school pays later, which the manager allows."""
+    till.take("2", "₹150")
+    till.page.get_by_role("link", name="Invoice", exact=True).click()
+    till.page.get_by_label("Payer").fill("Hill School")
+    till.page.get_by_label("Address", exact=False).first.fill("1 Hill Road, Pune")
+    with till.sold():
+        till.permit("school or kindergarten", "Sell on invoice")
+
+
 def permit(till: Till, session: TillSession) -> None:
     """Two free tickets, a cheaper one, a void and a refund, each with the PIN of the manager."""
     page = till.page
@@ -180,6 +190,7 @@ def test_an_evening_agrees_to_the_cent(
 ):
     till, theatre = Till(page, show), show.screen.theatre
     sell(till)
+    invoice(till)
     permit(till, session)
     tickets = let_in(new_page, camera, show)
     manager = new_page()
@@ -198,17 +209,18 @@ def test_an_evening_agrees_to_the_cent(
         "TERMINAL": 450,
         "GIFT_CARD": 350,
         "VOUCHER": 250,
+        "INVOICE": 150,
     }
     show.refresh_from_db()
-    assert (show.admissions, show.revenue) == (14, 2725)
+    assert (show.admissions, show.revenue) == (15, 2875)
     of_day = takings(theatre, Period(show.trading_day, show.trading_day))
     at_till = sum(line.net for line in of_day.lines if line.till)  # not the gift cards, which were bought before
-    assert (at_till, of_day.shows) == (2725, 2725)
+    assert (at_till, of_day.shows) == (2875, 2875)
     by_seller = {str(line.seller): line.net for line in of_day.lines if line.mode == "CASH"}
     assert by_seller == {"Ana": 1000, "Ben": 675}
     day, total = DayReport.objects.get(), of_day.total
     assert (day.received, day.refunded, day.variance) == (total.amount, total.refunds, 0)
-    assert day.entries == MoneyEntry.objects.count() and total.net == 2725 + 350
+    assert day.entries == MoneyEntry.objects.count() and total.net == 2875 + 350
     assert not [*ledger_faults(), *till_faults(), *day_faults()]
     assert MoneyEntry.objects.filter(till_session=session, kind="DROP").get().amount == 400
     assert sorted(CheckIn.objects.values_list("outcome", "offline", "ticket")) == sorted(
