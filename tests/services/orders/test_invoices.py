@@ -36,8 +36,11 @@ from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.counter import pay_out
+from cinema.services.orders.counter import CounterSale, pay_out
+from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import return_seats
+from cinema.services.orders.parking import take_up
+from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.orders.voids import void_order
 from tests.factories import (
@@ -47,6 +50,7 @@ from tests.factories import (
     gift_card,
     on_invoice,
     paid_at_till,
+    parked,
     permission,
     sold_at_till,
     staff,
@@ -245,6 +249,31 @@ def test_a_returned_seat_lessens_the_invoice_before_the_cash_beside_it(session, 
     return_seats(code=ticket.code, seat_ids=seats, requested=requested)
     assert [refund.status for refund in Refund.objects.all()] == ["DONE"]
     assert (left(invoice), in_drawer(session)) == (50, 700)
+
+
+def test_a_reservation_is_taken_up_and_sold_on_invoice(session, show):
+    kept = parked(session, show, "A1 A2", before=timedelta(minutes=30))
+    buyer, chosen = take_up(theatre=session.theatre, code=kept.code)
+    invoice = on_invoice(session, CounterSale(session, buyer, chosen, seen=Decimal(500)))
+    assert (left(invoice), invoice.payment.order.tickets.get().seats.count()) == (500, 2)
+
+
+def test_nothing_is_owed_for_a_show_that_is_cancelled(session, show):
+    invoice = invoice_of_two(session, show)
+    transfer(invoice, 100)
+    process_cancellation(cancellation=cancel_show(show_id=show.pk, user=None, reason="no light", remedy="REFUND"))
+    assert sorted((one.amount, one.status) for one in Refund.objects.all()) == [(100, "PENDING"), (400, "DONE")]
+    assert left(invoice) == 0
+
+
+def test_a_cheaper_show_lessens_the_invoice(session, show):
+    invoice, boss = invoice_of_two(session, show), staff(session.theatre, MANAGER)
+    cheaper = ShowFactory(screen__theatre=session.theatre, price=Decimal(100), movie=show.movie)
+    ticket = invoice.payment.order.tickets.get()
+    requested = RequestedAction(boss, "ill", ticket.audit.latest("pk").pk, "an action's key")
+    exchange_order(code=ticket.code, show_id=cheaper.pk, seat_ids=[], requested=requested, refund_difference=True)
+    assert [(one.amount, one.status) for one in Refund.objects.all()] == [(300, "DONE")]
+    assert left(invoice) == 200
 
 
 def test_a_void_takes_all_of_it_back(session, show):
