@@ -44,7 +44,8 @@ class DayFigures:
 
 
 class Unfinished(NamedTuple):
-    """What keeps a day open: sessions of tills that are not closed, and orders of the counter paid in part."""
+    """What keeps a day open: sessions of tills that are not closed, and orders of the counter, see
+    open_orders()."""
 
     sessions: list[TillSession]
     orders: list[Order]

@@ -67,7 +67,7 @@ def test_what_is_to_be_done_first_is_listed_with_links(client, theatre, manager)
     for answer, status in ((client.get(url(theatre)), 200), (sent(client, theatre), 409)):
         page = text(answer)
         assert answer.status_code == status
-        assert "Bar: open since" in page and "is paid in part" in page
+        assert "Bar: open since" in page and "is not finished" in page
         assert reverse("staff-orders-order", args=[theatre.slug, order.tickets.get().reference]) in str(answer.content)
     assert "The day cannot be closed yet." in page
     count_drawer(theatre=theatre, code=session.code, counts={"100": 6}, by=manager)
