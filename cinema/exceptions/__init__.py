@@ -95,7 +95,7 @@ from cinema.exceptions.hold_limits import (
     TooManyHolds,
     WaitingListLimitReached,
 )
-from cinema.exceptions.invoices import InvoiceOverpaid, NothingToInvoice
+from cinema.exceptions.invoices import InvoiceOverpaid, InvoicePaymentKeyReused, NothingToInvoice
 from cinema.exceptions.mails import MailNotTaken
 from cinema.exceptions.orders import (
     ChoiceExpired,
@@ -280,6 +280,7 @@ __all__ = [
     "IdempotencyKeyReused",
     "InvalidChoice",
     "InvoiceOverpaid",
+    "InvoicePaymentKeyReused",
     "LastOwner",
     "LastSeats",
     "LoveSeatsArePairs",

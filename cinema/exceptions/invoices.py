@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
+from cinema.exceptions.payments import IdempotencyKeyReused
 
 
 class NothingToInvoice(BusinessRuleViolation):
@@ -29,3 +30,16 @@ class InvoiceOverpaid(InvalidChoice):
             super().__init__(text % {"left": format_money(left)})
         else:
             super().__init__(_("Nothing of this invoice is left to pay. Nothing was booked."))
+
+
+class InvoicePaymentKeyReused(IdempotencyKeyReused):
+    """Another payment of an invoice was entered under the same key before: the browser's way back shows its form."""
+
+    def __init__(self) -> None:
+        BusinessRuleViolation.__init__(
+            self,
+            _(
+                "This form has entered another payment before. Nothing was booked; please check what was paid, and send"
+                " it again if this is missing."
+            ),
+        )

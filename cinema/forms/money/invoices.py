@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.core.fields import MoneyField, OneLineField, field_of
@@ -19,6 +20,7 @@ Way = InvoicePayment.Way
 class InvoicePaymentForm(forms.Form):
     """Money that came for an invoice. ``today`` is the theatre's; ``left`` is what is left to pay."""
 
+    data: QueryDict
     way = forms.ChoiceField(label=_("Paid by"), choices=Way, initial=Way.TRANSFER, widget=forms.RadioSelect)
     amount = MoneyField(label=_("Amount"), min_value=Decimal("0.01"))
     reference = OneLineField(
@@ -44,6 +46,11 @@ class InvoicePaymentForm(forms.Form):
         day = self.cleaned_data.get("paid_on")
         if day and day > self.today:
             self.add_error("paid_on", _("This day is still to come."))
+
+    def renew_key(self) -> None:
+        """Let the form, sent again, be another request."""
+        self.data = self.data.copy()
+        self.data["key"] = new_code()
 
     def paid(self, till: str) -> Paid:
         """What was paid; cash in the session ``till``, by its code, today."""

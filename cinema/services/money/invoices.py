@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cinema.domain.cash import rounded, smallest_coin
-from cinema.exceptions import CashNotInCoins, IdempotencyKeyReused, InvoiceOverpaid
+from cinema.exceptions import CashNotInCoins, InvoiceOverpaid, InvoicePaymentKeyReused
 from cinema.models import Invoice, InvoicePayment, Payment, Theatre, TillSession, User
 from cinema.models.annotated import LockedPayment
 from cinema.services.core import audit
@@ -38,8 +38,8 @@ class Paid(NamedTuple):
 def pay_invoice(*, theatre: Theatre, code: str, paid: Paid, by: User) -> InvoicePayment:
     """Enter money that came for an invoice, all that is left or a part. Repeating a request changes nothing.
 
-    Raises Invoice.DoesNotExist, InvoiceOverpaid, AmountTooPrecise, IdempotencyKeyReused and, for cash, CashNotInCoins,
-    TillNotOpen, TillCounted, TillOfEarlierDay.
+    Raises Invoice.DoesNotExist, InvoiceOverpaid, AmountTooPrecise, InvoicePaymentKeyReused and, for cash,
+    CashNotInCoins, TillNotOpen, TillCounted, TillOfEarlierDay.
     """
     check_payable(paid.amount)
     try:
@@ -48,8 +48,8 @@ def pay_invoice(*, theatre: Theatre, code: str, paid: Paid, by: User) -> Invoice
         raise Invoice.DoesNotExist from None
     invoice = Invoice.objects.get(payment=payment)  # read under the lock
     if earlier := InvoicePayment.objects.filter(key=paid.key).first():
-        if (earlier.invoice_id, earlier.way) != (invoice.pk, paid.way):
-            raise IdempotencyKeyReused
+        if earlier.invoice_id != invoice.pk or not _is_same(earlier, paid):
+            raise InvoicePaymentKeyReused
         return earlier
     amount, rounding = _amount(invoice, paid, payment.currency)
     row = InvoicePayment.objects.create(
@@ -85,6 +85,13 @@ def lessen_invoice(*, payment: Payment, amount: Decimal) -> bool:
         return False
     _lessen(invoice, amount)
     return True
+
+
+def _is_same(earlier: InvoicePayment, paid: Paid) -> bool:
+    """Whether a request repeats the one that has entered ``earlier``; its day is compared if it says one."""
+    same = (earlier.way, earlier.reference) == (paid.way, paid.reference)
+    amounts = (earlier.amount, earlier.amount + earlier.rounding)  # cash is entered rounded, or is not
+    return same and paid.amount in amounts and paid.paid_on in (None, earlier.paid_on)
 
 
 def _amount(invoice: Invoice, paid: Paid, currency: str) -> tuple[Decimal, Decimal]:

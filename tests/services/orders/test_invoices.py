@@ -12,8 +12,8 @@ from django.utils import timezone
 from cinema.domain.accounts import kind_of
 from cinema.exceptions import (
     CashNotInCoins,
-    IdempotencyKeyReused,
     InvoiceOverpaid,
+    InvoicePaymentKeyReused,
     NothingToInvoice,
     TillCounted,
 )
@@ -166,7 +166,7 @@ def test_a_repeated_payment_counts_once(session, show):
     first, again = (transfer(invoice, 200) for _ in range(2))
     assert first == again
     assert left(invoice) == 300
-    with pytest.raises(IdempotencyKeyReused):
+    with pytest.raises(InvoicePaymentKeyReused):
         cash(invoice, session, 200)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.domain.money import format_money
-from cinema.exceptions import BusinessRuleViolation, TillNotOpen
+from cinema.exceptions import BusinessRuleViolation, InvoicePaymentKeyReused, TillNotOpen
 from cinema.forms.money.invoices import InvoicePaymentForm
 from cinema.models import InvoicePayment, Theatre
 from cinema.selectors.money.invoices import InvoiceRow, invoice_at, invoice_list, payments_of
@@ -51,6 +51,8 @@ def invoice(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
             raise TillNotOpen
         entered = pay_invoice(theatre=theatre, code=code, paid=paid, by=request.user)
     except BusinessRuleViolation as error:
+        if isinstance(error, InvoicePaymentKeyReused):
+            form.renew_key()
         form.add_error(None, str(error))
         return _page(request, or_404(invoice_at(theatre, code, _today(theatre))), form, status_of(error))
     _say(request, entered)

@@ -184,6 +184,20 @@ def test_sent_twice_it_is_entered_once(client, boss, invoice):
     assert InvoicePayment.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "other", [{"amount": "201"}, {"reference": "T 4712"}, {"paid_on": "2026-01-02"}, {"way": "CASH"}]
+)
+def test_the_form_of_a_payment_that_is_altered_and_sent_again_is_refused(client, boss, invoice, other):
+    """The browser's way back shows the form as it was sent, with its key."""
+    pay(client, invoice)
+    answer = pay(client, invoice, **other)
+    assert answer.status_code == 409
+    assert "Nothing was booked" in text(answer)
+    assert InvoicePayment.objects.get().amount == 200
+    fresh = answer.context["form"]["key"].value()
+    assert pay(client, invoice, amount="201", key=fresh).status_code == 303
+
+
 def test_cash_is_taken_at_the_till_of_the_browser(client, boss, session, invoice):
     answer = pay(client, invoice, way="CASH", amount="500", reference="")
     assert "Nothing is left to pay." in text(client.get(answer.url))
