@@ -129,7 +129,6 @@ def _note(row: InvoicePayment, payment: LockedPayment, by: User) -> None:
         subject=payment.order.reference,
         theatre=row.invoice.theatre,
         ticket=payment.order.tickets.order_by("pk").first(),
-        reason=row.reference,
         what=row.way,
         amount=str(row.amount),
         left=str(row.invoice.left),

@@ -152,7 +152,8 @@ def test_it_is_paid_by_transfer_in_parts(session, show):
     assert (left(invoice), paid.paid_on, balance("bank"), balance("receivables")) == (300, date(2026, 1, 2), 200, 300)
     transfer(invoice, 300, "another key of 16")
     assert (left(invoice), balance("bank"), balance("receivables"), in_drawer(session)) == (0, 500, 0, 500)
-    assert AuditEvent.objects.filter(action="INVOICE").count() == 2
+    trail = AuditEvent.objects.filter(action="INVOICE")
+    assert [event.reason for event in trail] == ["", ""]  # the bank's reference may name somebody
 
 
 def test_it_is_paid_in_cash_at_a_till(session, show):
