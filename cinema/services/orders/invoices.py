@@ -30,7 +30,7 @@ def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) 
     payment = take_payment(sale=sale, tender=tender, by=permission.by)
     if Invoice.objects.filter(payment=payment).exists():
         return payment
-    if payment.mode != PaymentMode.INVOICE:
+    if payment.mode != PaymentMode.INVOICE or not payment.amount:
         raise NothingToInvoice
     session, order = lock_open_session(theatre=sale.session.theatre, code=sale.session.code), payment.order
     Invoice.objects.create(

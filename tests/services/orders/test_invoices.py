@@ -24,6 +24,7 @@ from cinema.models import (
     InvoicePayment,
     MoneyEntry,
     Order,
+    Payment,
     Receipt,
     Refund,
     Show,
@@ -33,6 +34,7 @@ from cinema.models import (
 from cinema.selectors.money.tills import in_drawer
 from cinema.selectors.orders.counter import SaleInput
 from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.ledger import post_part_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
@@ -137,6 +139,19 @@ def test_a_gift_card_pays_first_and_nothing_is_left_to_invoice(session, show):
     with pytest.raises(NothingToInvoice):
         on_invoice(session, sale)
     assert not Order.objects.filter(channel="COUNTER").exists()
+
+
+def test_a_sale_of_which_nothing_is_left_to_pay_gets_no_invoice(session, show):
+    """A card that was waited for has paid the rest before the seller sold it on invoice."""
+    sale = counter_sale(session, show, "A1 A2")
+    part = paid_at_till(session, sale, amount=200)
+    reader = {"mode": "READER", "gateway": "stripe", "status": "SUCCESS", "amount": 300}
+    columns = {"till_session": session, "taken_by": session.opened_by, "created_at": part.created_at}
+    late = Payment.objects.create(order=part.order, key="late", fingerprint="", **reader, **columns)
+    post_part_payment(payment=late, at=part.created_at)
+    with pytest.raises(NothingToInvoice):
+        on_invoice(session, sale)
+    assert not Invoice.objects.exists()
 
 
 def test_a_repeated_sale_is_the_same_invoice(session, show):
