@@ -30,7 +30,7 @@ from cinema.web.shortcuts import or_404
 @require_safe
 def invoices(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The open invoices, or with ``?state=paid`` those that are paid; ``?q=`` searches."""
-    asked, paid = request.GET.get("q", "")[:200], request.GET.get("state") == "paid"
+    asked, paid = request.GET.get("q", "").replace("\0", "").strip()[:200], request.GET.get("state") == "paid"
     found = invoice_list(theatre, _today(theatre), paid=paid, words=asked)
     context = {"theatre": theatre, "found": found, "asked": asked, "paid": paid}
     return render(request, "staff/payments/invoices.html", context)

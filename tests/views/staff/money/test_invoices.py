@@ -198,6 +198,10 @@ def test_the_form_of_a_payment_that_is_altered_and_sent_again_is_refused(client,
     assert pay(client, invoice, amount="201", key=fresh).status_code == 303
 
 
+def test_a_null_character_is_searched_for_in_vain(client, boss, invoice):
+    assert "City School" in text(client.get(url("payments-invoices"), {"q": "\0school\0 "}))
+
+
 def test_cash_is_taken_at_the_till_of_the_browser(client, boss, session, invoice):
     answer = pay(client, invoice, way="CASH", amount="500", reference="")
     assert "Nothing is left to pay." in text(client.get(answer.url))
