@@ -104,6 +104,7 @@ def _report(session: TillSession) -> Iterator[Part]:
         (_("Float"), session.opening_float),
         (_("Paid in"), report.paid_in),
         (_("Paid out"), report.paid_out),
+        *([(_("Invoices paid"), report.invoices_paid)] if report.invoices_paid else []),
         (_("Rounding of cash"), report.rounding),
         (_("Taken to the safe"), report.dropped),
         (_("Expected"), session.expected),

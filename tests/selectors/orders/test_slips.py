@@ -1,17 +1,28 @@
 """What receipt printers print, in words."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from cinema.domain.slips import Code, Line, Pair
 from cinema.models import PrintJob
 from cinema.selectors.orders.slips import slip_of
+from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.printers import open_drawer, save_printer
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import MANAGER, ShowFactory, counter_sale, paid_at_till, sold_at_till, staff, till_session
+from tests.factories import (
+    MANAGER,
+    ShowFactory,
+    counter_sale,
+    on_invoice,
+    paid_at_till,
+    sold_at_till,
+    staff,
+    till_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +89,15 @@ def test_a_z_report_has_the_sums_of_its_page(session, show):
     assert {("Expected", "₹350"), ("Counted", "₹300"), ("Reason", "A note is torn"), ("Cash × 1", "₹250")} <= set(
         pairs(parts)
     )
+
+
+def test_a_z_report_has_the_cash_that_came_for_invoices(session, show):
+    invoice, theatre, by = on_invoice(session, counter_sale(session, show, "A1")), session.theatre, session.opened_by
+    pay_invoice(theatre=theatre, code=invoice.code, paid=Paid("CASH", Decimal(250), "a key", till=session.code), by=by)
+    count_drawer(theatre=theatre, code=session.code, counts={"50": 7}, by=by)
+    close_till(theatre=theatre, code=session.code, closing=Closing(by))
+
+    assert {("Expected", "₹350"), ("Invoices paid", "₹250"), ("Invoice × 1", "₹250")} <= set(pairs(slip(kind="REPORT")))
 
 
 def test_a_slip_says_who_opened_the_drawer_and_when(session):
