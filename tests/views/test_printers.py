@@ -127,7 +127,7 @@ def test_a_lost_confirmation_asks_the_seller_and_prints_nothing_by_itself(till):
     assert state(job) == State.UNSURE
     ago(1, job)
     assert till.to_decide() == [job]
-    print_anyway(job=job, by=till.seller)
+    print_anyway(job=job, till=till.session, by=till.seller)
     assert till.printer.work()
     assert len(till.printer.paper) == 2
     assert CounterAction.objects.get().kind == CounterAction.Kind.REPRINT
@@ -144,7 +144,7 @@ def test_a_confirmation_that_comes_late_settles_it(till):
 
     assert state(job) == State.PRINTED
     with pytest.raises(PrintJobSettled):
-        print_anyway(job=job, by=till.seller)
+        print_anyway(job=job, till=till.session, by=till.seller)
 
 
 def test_of_two_sellers_one_decides(till):
@@ -154,10 +154,10 @@ def test_of_two_sellers_one_decides(till):
     till.printer.poll()
     ago(1, job)
 
-    print_anyway(job=job, by=till.seller)
+    print_anyway(job=job, till=till.session, by=till.seller)
 
     with pytest.raises(PrintJobSettled):
-        print_anyway(job=job, by=till.seller)
+        print_anyway(job=job, till=till.session, by=till.seller)
     assert PrintJob.objects.filter(state=State.WAITING).count() == 1
 
 
@@ -194,7 +194,7 @@ def test_a_printer_that_was_off_for_an_hour_waits_for_decisions(till):
 
     assert not till.printer.work()
     assert till.to_decide() == [wanted, unwanted]
-    print_anyway(job=wanted, by=till.seller)
+    print_anyway(job=wanted, till=till.session, by=till.seller)
     assert till.printer.work()
     assert not till.printer.work()
     assert (state(wanted), till.printer.kicks) == (State.PRINTED, 0)

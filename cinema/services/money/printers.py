@@ -87,8 +87,9 @@ def drop_waiting(*, order: Order) -> int:
 
 
 @atomically
-def print_anyway(*, job: PrintJob, by: User) -> None:
-    """Print a job that waits for a decision: one that is late as it is, any other as a new one, which is counted.
+def print_anyway(*, job: PrintJob, till: TillSession | None, by: User) -> None:
+    """Print a job that waits for a decision: one that is late as it is, any other as a new one, which is counted in the
+    session of the ``till`` where that is decided: the job's own may be closed, with its Z report printed.
 
     The drawer stays shut. Raises PrintJobSettled if it waits for a decision no more: of two sellers, one decides.
     """
@@ -96,11 +97,10 @@ def print_anyway(*, job: PrintJob, by: User) -> None:
     if mine.filter(state=State.WAITING).update(until=Now() + OFFERED_FOR, drawer=False):
         return
     drop_job(job=job)
-    session = job.session
     if job.order:
-        _count(session, job.order, by)
+        _count(till, job.order, by)
     kind = Kind.COPY if job.order else Kind.REPORT
-    _create(job.printer, kind, session, _now(session), order=job.order, by=by)
+    _create(job.printer, kind, job.session, _now(job.session), order=job.order, by=by)
 
 
 def drop_job(*, job: PrintJob) -> None:
@@ -126,7 +126,7 @@ def _create(printer: Printer, kind: PrintJob.Kind, session: TillSession, now: da
     PrintJob.objects.create(printer=printer, kind=kind, session=session, created_at=now, until=until, **more)
 
 
-def _count(session: TillSession, order: Order, by: User) -> None:
+def _count(session: TillSession | None, order: Order, by: User) -> None:
     seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
     note_reprint(session=session, order=order, seats=seats, by=by)
 

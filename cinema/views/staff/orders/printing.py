@@ -86,7 +86,7 @@ def decide(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
         if "drop" in request.POST:
             drop_job(job=job)
         else:
-            print_anyway(job=job, by=request.user)
+            print_anyway(job=job, till=_till(request, theatre), by=request.user)
             messages.success(request, _("It is printed at %(printer)s.") % {"printer": job.printer})
     except BusinessRuleViolation as error:
         messages.error(request, str(error))

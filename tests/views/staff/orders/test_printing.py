@@ -9,9 +9,11 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cinema.models import AuditEvent, CounterAction, Printer, PrintJob
+from cinema.models import AuditEvent, CounterAction, Printer, PrintJob, TillSession
+from cinema.selectors.money.tills import report_of
 from cinema.services.money.print_jobs import fetch, poll
 from cinema.services.money.printers import save_printer
+from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.people.pins import set_pin
 from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, counter_sale, paid_at_till, staff, till_session
 from tests.views.browsers import text
@@ -155,6 +157,18 @@ def test_a_seller_decides_about_what_was_perhaps_printed(client, theatre, sessio
     assert CounterAction.objects.count() == 1
     twice = client.post(url(theatre, "sell-printer-decide", again.code), follow=True)
     assert "This was settled in the meantime." in text(twice)
+
+
+def test_what_is_printed_again_after_the_z_report_does_not_alter_it(client, theatre, session, show, printer, boss):
+    job = sell(session, show)
+    unsure(job, printer)
+    count_drawer(theatre=theatre, code=session.code, counts={"50": 7}, by=boss)
+    close_till(theatre=theatre, code=session.code, closing=Closing(boss))
+
+    client.post(url(theatre, "sell-printer-decide", job.code))
+
+    assert CounterAction.objects.get().session is None
+    assert not report_of(TillSession.objects.get()).actions
 
 
 def test_the_counter_gets_news_of_its_printer_only_when_there_is_some(client, theatre, session, show, printer):
