@@ -234,6 +234,18 @@ def test_each_mode_of_payment_has_its_gateway_in_the_order_of_the_setting():
     assert start(environment, show="PAYMENT_GATEWAYS").stdout.strip() == str(read)
 
 
+@pytest.mark.parametrize(
+    ("setting", "read"),
+    [
+        ("PAYMENT_GATEWAYS", {"CARD": "stripe", "UPI": "razorpay"}),
+        ("COUNTER_GATEWAYS", {"READER": "stripe", "QR": "razorpay"}),
+    ],
+)
+def test_what_tills_start_is_not_offered_at_the_checkout(setting: str, read: dict[str, str]):
+    environment = PRODUCTION | {"PAYMENT_GATEWAYS": "stripe:CARD,READER razorpay:QR,UPI"}
+    assert start(environment, show=setting).stdout.strip() == str(read)
+
+
 def test_a_test_key_of_stripe_switches_the_demo_to_it():
     environment = {"DEMO": "true", "STRIPE_SECRET_KEY": "sk_test_1"}
     assert start(environment, show="PAYMENT_GATEWAYS").stdout.strip() == str({"CARD": "stripe", "WALLET": "stripe"})
