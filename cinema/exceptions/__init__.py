@@ -27,6 +27,7 @@ from cinema.exceptions.bookings import (
 )
 from cinema.exceptions.counter import (
     CashNotInCoins,
+    NothingTendered,
     PriceNotLower,
     SaleEmpty,
     SaleNotOpen,
@@ -299,6 +300,7 @@ __all__ = [
     "NotExchangeable",
     "NotPublishable",
     "NotTheOwner",
+    "NothingTendered",
     "NothingToInvoice",
     "NothingToUndo",
     "OfferExpired",

@@ -66,6 +66,15 @@ class TenderTooHigh(InvalidChoice):
         super().__init__(_("This is more than is due. Nothing was booked; only cash gives change."))
 
 
+class NothingTendered(InvalidChoice):
+    """Nothing was to be taken of a sale of which something is due."""
+
+    code = "nothing_tendered"
+
+    def __init__(self) -> None:
+        super().__init__(_("Please enter how much is paid. Nothing was booked."))
+
+
 class CashNotInCoins(InvalidChoice):
     """No coins are there for the cash that was handed over: it is rounded to ``coin``, so ``due`` is to be paid."""
 

@@ -15,6 +15,7 @@ from cinema.domain.cash import rounded, smallest_coin
 from cinema.domain.money import exact, to_minor
 from cinema.exceptions import (
     CashNotInCoins,
+    NothingTendered,
     SaleEmpty,
     SaleNotOpen,
     SalePartPaid,
@@ -152,8 +153,8 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     """Take a payment of a sale. If it is the last, the sale is an order that is paid, with its tickets. One that a
     provider takes is still to be begun: see money.till_payments.
 
-    Repeating a request returns the same payment. Raises SaleEmpty, PaymentWaiting, TenderTooHigh, CashNotInCoins,
-    SeatsLost, TillNotOpen, TillCounted, TillOfEarlierDay and what booking.book_holds() raises.
+    Repeating a request returns the same payment. Raises SaleEmpty, PaymentWaiting, NothingTendered, TenderTooHigh,
+    CashNotInCoins, SeatsLost, TillNotOpen, TillCounted, TillOfEarlierDay and what booking.book_holds() raises.
     """
     session = sale.session
     request = _request(sale, tender, by)
@@ -236,9 +237,11 @@ def _take(payment: Payment, request: BookingRequest) -> Payment:
 
 
 def _check_given(payment: Payment, due: Decimal, given: Decimal | None) -> None:
-    """Raises TenderTooHigh, CashNotInCoins."""
-    if not given or not due:
+    """Raises NothingTendered, TenderTooHigh, CashNotInCoins."""
+    if given is None or not due:
         return
+    if not payment.amount:
+        raise NothingTendered
     if payment.mode != PaymentMode.CASH and given > due:
         raise TenderTooHigh
     if payment.mode == PaymentMode.CASH and rounded(given, payment.currency) != given:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cinema.exceptions import (
+    NothingTendered,
     PaymentModeNotOffered,
     PaymentsUnavailable,
     PaymentWaiting,
@@ -27,7 +28,7 @@ from cinema.services.money.provider_events import handle_due_events, receive_eve
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.money.till_payments import begin_payment, choose_reader, give_up
 from cinema.services.money.tills import Closing, close_till, count_drawer
-from cinema.services.orders.counter import CounterSale, void_sale
+from cinema.services.orders.counter import CounterSale, drop_sale, void_sale
 from tests.factories import ShowFactory, counter_sale, due, lapsed, paid_at_till, seat, till_session
 from tests.fakes.stripe import KEY, SECRETS, FakeStripe, message
 from tests.fakes.stripe_terminal import DECLINED_CARD
@@ -310,3 +311,12 @@ def test_money_that_comes_after_the_z_report_is_not_in_it(counter: Counter):
 
     assert not report_of(counter.session).tenders
     assert counter.unfinished == [(500, False)]
+
+
+@pytest.mark.parametrize("mode", ["CASH", "TERMINAL", "READER"])
+def test_a_payment_of_nothing_is_refused(counter: Counter, mode: str):
+    """Of a sale that it had begun, nothing could be given up or voided."""
+    with pytest.raises(NothingTendered):
+        paid_at_till(counter.session, counter.sale, mode, 0)
+    drop_sale(buyer=counter.sale.buyer, by=counter.by)
+    assert seat(counter.show, "A1").status == "AVAILABLE"
