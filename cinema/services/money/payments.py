@@ -149,6 +149,8 @@ def _check(key: int) -> bool:
     if is_last:
         rows.update(due_at=None)
     is_forgotten = payment.is_started_at_till and payment.now - payment.created_at > WAITS_AT_TILL
+    if is_forgotten and not declined and not payment.provider_id:
+        return fail_payment(payment=payment).status != payment.status
     if payment.provider_id and (payment.status == Payment.Status.REPLACED or (is_forgotten and not declined)):
         get_gateway(payment.gateway).close(reference=payment.code, provider_id=payment.provider_id)
     now = poll_payment(payment=payment)
@@ -174,6 +176,12 @@ def poll_payment(*, payment: Payment) -> Payment:
     except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         raise
+
+
+def fail_payment(*, payment: Payment) -> Payment:
+    """Note that a payment that no provider was asked for has failed."""
+    nothing = PaymentReport(reference=payment.code, result=Result.DECLINED, amount=0, currency=payment.currency)
+    return settle_payment(report=nothing, gateway=payment.gateway)
 
 
 def _nothing_to_pay(payment: Payment) -> PaymentReport:

@@ -11,12 +11,12 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentsUnavailable, ReaderNotReady, ReportMismatch
 from cinema.gateways import get_gateway
-from cinema.gateways.base import PaymentReport, Reader, ReaderGateway, Result
+from cinema.gateways.base import Reader, ReaderGateway
 from cinema.models import Payment, PaymentMode, Theatre, Till, User
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_till
 from cinema.services.core.transactions import atomically
-from cinema.services.money.payments import poll_payment, reader_for, settle_payment, start_payment
+from cinema.services.money.payments import fail_payment, poll_payment, reader_for, start_payment
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def begin_payment(*, payment: Payment) -> None:
             raise ReaderNotReady
         start_payment(payment=payment)
     except (PaymentsUnavailable, ReaderNotReady):  # nobody was asked
-        _fail(payment)
+        fail_payment(payment=payment)
         raise
     payment.refresh_from_db(fields=["provider_id", "status"])
     if payment.mode == PaymentMode.READER and payment.status == Payment.Status.PENDING:
@@ -50,14 +50,15 @@ def give_up(*, payment: Payment) -> Payment:
     """
     if payment.status != Payment.Status.PENDING:
         return payment
+    now = payment if payment.provider_id else fail_payment(payment=payment)
+    if not now.provider_id:  # else it has been started meanwhile
+        return now
     try:
-        if not payment.provider_id:
-            return _fail(payment)
-        get_gateway(payment.gateway).close(reference=payment.code, provider_id=payment.provider_id)
-        return poll_payment(payment=payment)
+        get_gateway(now.gateway).close(reference=now.code, provider_id=now.provider_id)
+        return poll_payment(payment=now)
     except (PaymentsUnavailable, ReportMismatch):  # of a mismatch, an incident is recorded
-        replace_payment(payment=payment)
-        return payment
+        replace_payment(payment=now)
+        return now
 
 
 def replace_payment(*, payment: Payment) -> None:
@@ -92,12 +93,6 @@ def _hand_over(payment: Payment) -> None:
         raise
     except PaymentsUnavailable:  # the reader may ask for the card, or not: it is found out as of any other
         logger.info("Nobody knows whether a card reader was reached.")
-
-
-def _fail(payment: Payment) -> Payment:
-    """Note that a payment that no provider was asked for has failed."""
-    nothing = PaymentReport(reference=payment.code, result=Result.DECLINED, amount=0, currency=payment.currency)
-    return settle_payment(report=nothing, gateway=payment.gateway)
 
 
 def _reader_gateway(name: str) -> ReaderGateway:

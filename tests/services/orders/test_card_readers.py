@@ -180,6 +180,16 @@ def test_a_seller_who_gives_up_stops_the_reader(counter: Counter):
     assert counter.finished().status == "PAID"  # in cash
 
 
+def test_a_seller_who_gives_up_while_the_reader_is_being_asked_stops_it(counter: Counter):
+    payment = paid_at_till(counter.session, counter.sale, "READER")
+    seen = of(payment)  # not started yet
+    begin_payment(payment=payment)
+
+    assert give_up(payment=seen).status == "FAILED"
+
+    assert not counter.is_asking
+
+
 def test_a_card_that_paid_before_the_seller_gave_up_counts(counter: Counter):
     payment = counter.asked()
     counter.present()
@@ -320,3 +330,15 @@ def test_a_payment_of_nothing_is_refused(counter: Counter, mode: str):
         paid_at_till(counter.session, counter.sale, mode, 0)
     drop_sale(buyer=counter.sale.buyer, by=counter.by)
     assert seat(counter.show, "A1").status == "AVAILABLE"
+
+
+def test_a_payment_whose_start_was_lost_is_given_up_by_the_job(counter: Counter):
+    """The process ended between noting that a provider is asked and its answer."""
+    payment = paid_at_till(counter.session, counter.sale, "READER")
+    Payment.objects.update(attempted_at=Now(), created_at=Now() - timedelta(minutes=6))
+    due(payment)
+
+    check_due_payments()
+
+    assert of(payment).status == "FAILED"
+    assert not counter.unfinished
