@@ -1,10 +1,10 @@
 """Sales on invoice: a group buys at the counter, or takes up its reservation, and pays later."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cinema.exceptions import NothingToInvoice
-from cinema.models import CounterAction, Invoice, Order, Payment, PaymentMode
+from cinema.exceptions import IdempotencyKeyReused, NothingToInvoice
+from cinema.models import CounterAction, Invoice, Order, Payment, PaymentMode, Theatre
 from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Permission, record_action
 from cinema.services.money.tills import lock_open_session
@@ -24,11 +24,14 @@ class Terms(NamedTuple):
 def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) -> Payment:
     """Sell all that is left to pay of a sale on invoice. Its receipt is issued as the invoice.
 
-    Repeating a request returns the same payment. Raises NothingToInvoice and what counter.take_payment() raises.
+    Repeating a request returns the same payment. Raises NothingToInvoice, IdempotencyKeyReused for other terms than
+    before, and what counter.take_payment() raises.
     """
     tender = Tender(PaymentMode.INVOICE, permission.key)
     payment = take_payment(sale=sale, tender=tender, by=permission.by)
-    if Invoice.objects.filter(payment=payment).exists():
+    if earlier := Invoice.objects.select_related("theatre").filter(payment=payment).first():
+        if any(getattr(earlier, name) != value for name, value in _columns(terms, payment, earlier.theatre).items()):
+            raise IdempotencyKeyReused
         return payment
     if payment.mode != PaymentMode.INVOICE or not payment.amount:
         raise NothingToInvoice
@@ -36,11 +39,8 @@ def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) 
     Invoice.objects.create(
         theatre=session.theatre,
         payment=payment,
-        payer=terms.payer,
-        address=terms.address,
-        tax_number=terms.tax_number,
-        due_on=payment.created_at.astimezone(session.theatre.tz).date() + timedelta(days=terms.days),
         left=payment.amount,
+        **_columns(terms, payment, session.theatre),
     )
     Order.objects.filter(pk=order.pk).update(company=terms.payer, company_tax_number=terms.tax_number)
     seats = sum(ticket.seats.count() for ticket in order.tickets.all())
@@ -48,3 +48,9 @@ def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) 
         session=session, done=Done(CounterAction.Kind.INVOICE, order, payment.amount, seats), permission=permission
     )
     return payment
+
+
+def _columns(terms: Terms, payment: Payment, theatre: Theatre) -> dict[str, Any]:
+    """The columns of an invoice that say its terms."""
+    due_on = payment.created_at.astimezone(theatre.tz).date() + timedelta(days=terms.days)
+    return {"payer": terms.payer, "address": terms.address, "tax_number": terms.tax_number, "due_on": due_on}

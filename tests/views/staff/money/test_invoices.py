@@ -129,6 +129,15 @@ def test_the_form_sent_twice_is_one_invoice(client, boss, show):
     assert (first.url, Invoice.objects.count()) == (again.url, 1)
 
 
+@pytest.mark.parametrize("other", [{"payer": "City Scouts"}, {"address": "2 School Road"}, {"days": "30"}])
+def test_the_form_of_an_invoice_that_is_altered_and_sent_again_is_refused(client, boss, show, other):
+    choose(client, show)
+    sell(client)
+    answer = sell(client, **other)
+    assert answer.status_code == 409
+    assert "Nothing was booked" in text(answer)
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("payer", ""), ("address", ""), ("days", "-1"), ("days", "999"), ("reason", "GUEST")]
 )
