@@ -79,7 +79,7 @@ def sell(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The sale in hand, and what is on today."""
     if (session := _till(request, theatre)) is None:
         return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": selling(theatre)})
-    return page(request, theatre, session, done=_done(theatre, request.GET.get("done", "")))
+    return page(request, theatre, session, done=_done(theatre, request.GET.get("done", "").replace("\0", "")))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)

@@ -100,6 +100,10 @@ def test_a_sale_without_scripts(client, theatre, session, show):
     assert in_drawer(session) == 1000
 
 
+def test_what_is_asked_of_no_sale_is_the_plain_page(client, theatre, session):
+    assert client.get(url(theatre), {"done": "no\0sale"}).status_code == 200
+
+
 def test_a_sale_with_htmx_is_three_requests_and_at_most_60_statements(client, theatre, session, show):
     with CaptureQueriesContext(connection) as queries:
         page = client.post(url(theatre, "-add"), adults(2, show=show.pk), **HTMX)
