@@ -61,8 +61,9 @@ from cinema.services.door.check_ins import Door, Scan, check_in
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.counter_actions import Permission
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
 from cinema.services.orders.allowances import PriceWish, allow_price

@@ -45,7 +45,8 @@ from cinema.selectors.privacy.personal_data import has_any, person_by_email, per
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.holds import hold_seats
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.privacy.erasure import erase_person
 from cinema.services.privacy.retention import erase_what_is_due

@@ -21,7 +21,8 @@ from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest, Contact
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 
 # Share sold of a hall's first evening show, by the hall's name and the days from today.
 CROWDED = {("Roots", 1): 1.0, ("Canopy", 1): 0.94, ("Chautari", 2): 0.9}

@@ -46,6 +46,11 @@ def shown_time(moment: datetime, tz: tzinfo) -> str:
     return f"{shown} ({which})" if which else shown
 
 
+def shown_moment(moment: datetime, tz: tzinfo) -> str:
+    """Format a moment in the zone ``tz``: “Fri 27 Nov 2026, 18:30”."""
+    return f"{formats.date_format(moment.astimezone(tz), 'D j M Y')}, {shown_time(moment, tz)}"
+
+
 def fold_note(moment: datetime, tz: tzinfo) -> str:
     """Return “before the clocks go back” or “after …” for a time that occurs twice in the zone ``tz``; else ""."""
     local = moment.astimezone(tz)

@@ -20,12 +20,12 @@ IN_HUNDREDTHS = {"ISK", "UGX"}
 T = TypeVar("T")
 
 
-def create(create: Callable[[str], T], name: str) -> T:
+def create(make: Callable[[str], T], name: str) -> T:
     """Create something under the idempotency key ``name``. Stripe stores even its own errors under a key and repeats
     them for a day: after each that it repeats, take another key."""
     for number in count():
         try:
-            return create(f"{name}.{number}" if number else name)
+            return make(f"{name}.{number}" if number else name)
         except stripe.APIError as error:
             if number == MOST_KEYS or REPEATED not in (error.headers or {}):
                 raise

@@ -24,6 +24,11 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
+def grouped(reference: str) -> str:
+    """A reference in two groups, easier to read out: “K7PM-3WXY”."""
+    return f"{reference[:4]}-{reference[4:]}"
+
+
 def reference_in(text: str) -> str:
     """The reference in a typed or pasted text, such as “Ref.: k7pm 3wxy”; "" if there is none."""
     parts = re.findall("[A-Z0-9]+", normalise("NFKC", text).upper())

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain import certificates
 from cinema.domain import money as money_format
-from cinema.domain.clock import fold_note, shown_time
+from cinema.domain.clock import fold_note, shown_moment, shown_time
 from cinema.domain.markdown import to_html
 from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
@@ -38,9 +38,11 @@ from cinema.models import (
     TicketType,
 )
 from cinema.models.annotated import TicketWithWorth
+from cinema.models.codes import grouped
 from cinema.selectors.booking.seat_map import SeatRow, SeatView
 
 register = template.Library()
+register.filter(grouped)
 
 FEW_SEATS = 8  # or a tenth of the hall, if that is more
 
@@ -184,14 +186,7 @@ def local_date(moment: datetime | None, theatre: Theatre) -> str:
 @register.filter
 def local_moment(moment: datetime, theatre: Theatre) -> str:
     """“Fri 27 Nov 2026, 18:30” in the theatre's local time."""
-    day = formats.date_format(moment.astimezone(theatre.tz), "D j M Y")
-    return f"{day}, {shown_time(moment, theatre.tz)}"
-
-
-@register.filter
-def grouped(reference: str) -> str:
-    """A ticket's reference in two groups, easier to read out: “K7PM-3WXY”."""
-    return f"{reference[:4]}-{reference[4:]}"
+    return shown_moment(moment, theatre.tz)
 
 
 @register.filter

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.annotated import GiftCardNow
+from cinema.models.codes import grouped
 from cinema.selectors.booking.seat_map import MINE, SeatView
 from cinema.selectors.orders.audience import Audience
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
-from cinema.templatetags.cinema import grouped
 from cinema.web.http import StaffRequest
 from cinema.web.shared import shared_at
 

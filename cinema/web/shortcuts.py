@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 T = TypeVar("T")
 
@@ -12,3 +12,11 @@ def or_404(found: T | None) -> T:
     if found is None:
         raise Http404
     return found
+
+
+def typed(query: QueryDict, name: str, longest: int = 200) -> str:
+    """Return what a query string says under ``name``, at most ``longest`` characters; "" if nothing.
+
+    Null characters are left out: PostgreSQL accepts them in no text.
+    """
+    return query.get(name, "").replace("\0", "").strip()[:longest]

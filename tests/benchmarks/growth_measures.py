@@ -20,7 +20,8 @@ from cinema.selectors.figures.ledger import ledger_faults
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.holds import hold_seats
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from tests.benchmarks import past
 from tests.benchmarks.figures import note
 from tests.benchmarks.stage import SEATS, schedule

@@ -12,7 +12,7 @@ from cinema.exceptions.database import Overtaken
 from cinema.models import AuditEvent, Refund, Show, Ticket, User
 from cinema.services.booking.locked import locked_payment
 from cinema.services.core.locking import lock_ticket
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats

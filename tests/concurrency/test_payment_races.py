@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from cinema.models import Hold, Payment, PaymentMode
 from cinema.services.booking.booking import pay_again
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
 from tests.factories import CONTACT, ShowFactory, held, order_hold, report
 

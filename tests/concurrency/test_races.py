@@ -12,7 +12,7 @@ from cinema.exceptions import HoldExpired, NotCancellable, SeatsUnavailable
 from cinema.models import Hold, Payment, PaymentMode, Refund, Show, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_seats, release_hold
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs

@@ -23,8 +23,9 @@ from cinema.services.booking.waiting import leave_waiting_list
 from cinema.services.core.outbox import Kind, post
 from cinema.services.money.gift_card_orders import pay_again
 from cinema.services.money.gift_card_returns import refund_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipt_mails import resend_receipt
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats
@@ -296,7 +297,7 @@ def test_a_relay_that_is_away_for_an_hour_loses_no_mail_of_any_kind(relay, kind,
 def test_what_is_rolled_back_is_not_mailed(relay, monkeypatch):
     show = ShowFactory()
     payment = booked(show, "A1")
-    monkeypatch.setattr("cinema.services.money.payments.offer_freed_seats", lambda **said: 1 / 0)
+    monkeypatch.setattr("cinema.services.money.settlement.offer_freed_seats", lambda **said: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         settle_payment(report=report(payment))

@@ -11,7 +11,7 @@ from cinema.mail import receipts as papers
 from cinema.models import AuditEvent, Receipt, Ticket
 from cinema.selectors.money.receipts import receipt_faults
 from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, resend_ticket, return_seats
 from cinema.services.orders.staff_actions import RequestedAction

@@ -33,8 +33,8 @@ CHECKOUT = {
     "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_holds"),
 }
 PAYMENT = {
-    "payment: between capture and record": Step(BEFORE, "cinema.services.money.payments", "locked_payment"),
-    "payment: before the commit": Step(AFTER, "cinema.services.money.payments", "_book"),
+    "payment: between capture and record": Step(BEFORE, "cinema.services.money.settlement", "locked_payment"),
+    "payment: before the commit": Step(AFTER, "cinema.services.money.settlement", "_book"),
     "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_event"),
 }
 MAIL = {  # in a thread of its own

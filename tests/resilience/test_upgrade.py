@@ -43,9 +43,9 @@ from cinema.selectors.figures.exports import sale_sheet, show_sheet
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.money.ledger import balances
 from cinema.services.money.disputes import receive_dispute
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import issue_due_receipts, issue_receipts
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction

@@ -136,7 +136,7 @@ PAGES = [
     ("staff-schedule-add", lambda place: {"screen": place.screen.pk}),
 ]
 READING = re.compile(
-    r"""(?:POST|GET|(?<!_)data)(?:\.get(?:list)?\(|\[)"(\w+)"|"(\w+)" (?:not )?in request\.(?:POST|GET)"""
+    r"""(?:POST|GET|(?<!_)data)(?:\.get(?:list)?\(|\[|, )"(\w+)"|"(\w+)" (?:not )?in request\.(?:POST|GET)"""
 )
 
 

@@ -21,8 +21,9 @@ from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, live_state
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.expiry import release_all_expired, release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
 from tests.factories import CONTACT, cancelled, order_hold, order_seats, past, report, ticket_of

@@ -48,9 +48,9 @@ from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.invoices import Paid, pay_invoice
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
 from cinema.services.money.refunds import receive_refund, settle_refund
+from cinema.services.money.settlement import settle_payment
 from cinema.services.money.vouchers import block_voucher
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand

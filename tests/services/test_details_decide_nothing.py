@@ -13,7 +13,7 @@ from cinema.services.booking.blocks import apply_all_due_blocks, release_house_s
 from cinema.services.booking.expiry import release_expired
 from cinema.services.films.film_uploads import import_upload, keep_upload, report_of
 from cinema.services.films.films import edit_film, facts_of
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show

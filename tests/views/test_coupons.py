@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import Order, Show, Theatre
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import ShowFactory, coupon, held, on_card, report, seat_ids, ticket_of
 from tests.mails import outbox

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import Payment, Theatre, Ticket, TicketType
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import BOX_OFFICE, UserFactory, held, on_card, report, seat, sold, staff, ticket_of

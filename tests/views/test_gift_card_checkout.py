@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cinema.models import AuditEvent, GiftCard, Order, Payment, Ticket
 from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill
 from cinema.services.people.failed_tries import LIMITS, Kind

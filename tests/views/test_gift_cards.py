@@ -11,7 +11,8 @@ from cinema.gateways.base import Result
 from cinema.models import GiftCard, Order, Payment
 from cinema.services.money.gift_card_orders import pay_again
 from cinema.services.money.gift_cards import block_gift_card, replace_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from tests.factories import TheatreFactory, gift_card, gift_order, owner, published, report
 from tests.views.browsers import is_kept_nowhere, text
 

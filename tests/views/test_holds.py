@@ -18,7 +18,7 @@ from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking import sql
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     LanguageFactory,

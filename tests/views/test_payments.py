@@ -27,8 +27,9 @@ from cinema.models import (
     TicketType,
 )
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.money.payments import check_due_payments, settle_payment, start_payment
+from cinema.services.money.payments import check_due_payments, start_payment
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.staff_actions import RequestedAction

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cinema.models import Order, Receipt, Theatre, Ticket
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,

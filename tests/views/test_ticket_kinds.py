@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cinema.models import Payment, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.prices.repricing import reprice_coming
 from tests.factories import UserFactory, held, on_card, report, seat, ticket_of
 from tests.mails import outbox

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from cinema.domain import qr
 from cinema.models import Movie, Order, Payment, Refund, Ticket, TicketType
 from cinema.selectors.money.refund_ways import ways_back
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import pay_out
 from tests.factories import (

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from cinema.models import Order, Payment, Ticket, Voucher
 from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import return_seats
 from cinema.services.orders.show_cancellations import cancel_show

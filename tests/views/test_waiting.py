@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,

@@ -46,10 +46,8 @@ def invoice_list(theatre: Theatre, today: date, *, paid: bool = False, words: st
     chosen = every.filter(left=0).order_by("-pk") if paid else is_open.order_by("due_on", "pk")
     if words:
         chosen = chosen.filter(Q(payer__icontains=words) | Q(payment__order__reference=reference_in(words)))
-    left = {True: NOTHING, False: NOTHING}
-    for due_on, amount in is_open.values_list("due_on", "left"):
-        left[due_on < today] += amount
-    return InvoiceList(_rows(chosen[:MOST], today), left[True] + left[False], left[True])
+    left = is_open.aggregate(all=Sum("left"), overdue=Sum("left", filter=Q(due_on__lt=today)))
+    return InvoiceList(_rows(chosen[:MOST], today), exact(left["all"] or NOTHING), exact(left["overdue"] or NOTHING))
 
 
 def invoice_at(theatre: Theatre, code: str, today: date) -> InvoiceRow | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cinema.domain.money import format_exact, format_percent
 from cinema.domain.receipt_documents import Fact, Item, ReceiptDocument, Tax
 from cinema.models import PaymentMode, Receipt
+from cinema.models.codes import grouped
 from cinema.selectors.money.receipts import credited_receipt, tax_rates
 
 
@@ -70,7 +71,7 @@ def _filename(receipt: Receipt) -> str:
 def _facts(receipt: Receipt) -> list[Fact]:
     facts = [
         Fact(_("Date"), _day(receipt)),
-        Fact(_("Order number"), f"{receipt.order.reference[:4]}-{receipt.order.reference[4:]}"),
+        Fact(_("Order number"), grouped(receipt.order.reference)),
     ]
     if credited := credited_receipt(receipt):
         label = _("For invoice") if credited.invoice else _("For receipt")

@@ -4,18 +4,17 @@ It is made anew whenever it is printed, and stored nowhere.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cinema.domain.clock import shown_time
+from cinema.domain.clock import shown_moment
 from cinema.domain.money import format_money, format_percent
 from cinema.domain.seating.names import seat_codes
 from cinema.domain.slips import Code, Line, Pair, Part, Rule, Slip
 from cinema.models import Order, PrintJob, Receipt, Theatre, Ticket, TillSession, User
+from cinema.models.codes import grouped
 from cinema.selectors.money.receipt_documents import receipt_document
 from cinema.selectors.money.receipts import latest_receipt
 from cinema.selectors.money.tills import report_of
@@ -47,7 +46,7 @@ def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
     show, lines = ticket.show, ticket.seats.all()
     yield Line(str(theatre))
     yield Line(str(show.movie), large=True)
-    yield Line(_moment(show.starts_at, theatre), large=True)
+    yield Line(shown_moment(show.starts_at, theatre.tz), large=True)
     yield Line(f"{show.screen} · {seat_codes(line.show_seat.seat for line in lines)}", large=True)
     if show.movie.certificate:
         yield Line(show.movie.certificate)
@@ -60,7 +59,7 @@ def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
         yield Code(ticket.get_absolute_url())
     else:
         yield Line(str(ticket.get_status_display()), large=True)
-    yield Line(_grouped(ticket.reference))
+    yield Line(grouped(ticket.reference))
 
 
 def _receipt(receipt: Receipt) -> Iterator[Part]:
@@ -98,7 +97,7 @@ def _report(session: TillSession) -> Iterator[Part]:
         (_("Opened"), session.opened_at, report.opened_by),
         (_("Closed"), session.closed_at, report.closed_by),
     ):
-        yield Pair(f"{label}: {who or '–'}", _moment(at, theatre) if at else "")
+        yield Pair(f"{label}: {who or '–'}", shown_moment(at, theatre.tz) if at else "")
     yield Rule()
     amounts = [
         (_("Float"), session.opening_float),
@@ -131,14 +130,5 @@ def _opened(job: PrintJob) -> Iterator[Part]:
     theatre = job.session.theatre
     yield Line(f"{theatre} · {job.session.till}")
     yield Line(_("Drawer opened without a sale"), large=True)
-    yield Line(_moment(job.created_at, theatre))
+    yield Line(shown_moment(job.created_at, theatre.tz))
     yield Line(str(User.objects.filter(pk=job.by_id).first() or "–"))
-
-
-def _moment(moment: datetime, theatre: Theatre) -> str:
-    day = formats.date_format(moment.astimezone(theatre.tz), "D j M Y")
-    return f"{day}, {shown_time(moment, theatre.tz)}"
-
-
-def _grouped(reference: str) -> str:
-    return f"{reference[:4]}-{reference[4:]}"

@@ -50,7 +50,7 @@ def drop_pending_tickets(*, hold_ids: set[int]) -> None:
     """Expire the unpaid tickets of holds that have ended or changed, at a show locked by the caller.
 
     Money that arrives for them later books the same seats if they are available, else it is refunded: see
-    services.money.payments.
+    services.money.settlement.
     """
     pending = lock_tickets(hold__in=hold_ids, status=Ticket.Status.PENDING)
     if pending:

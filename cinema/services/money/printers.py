@@ -104,7 +104,7 @@ def print_anyway(*, job: PrintJob, till: TillSession | None, by: User) -> None:
 
 
 def drop_job(*, job: PrintJob) -> None:
-    """Let go of a job that waits for a decision: it is printed, or need not be. Raises PrintJobSettled."""
+    """Drop a job that waits for a decision: it is printed already, or is not wanted. Raises PrintJobSettled."""
     if not PrintJob.objects.filter(to_decide(), pk=job.pk).update(state=State.DROPPED):
         raise PrintJobSettled
 

@@ -33,8 +33,8 @@ from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.incidents import record_incident
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import receive_refund
+from cinema.services.money.settlement import settle_payment
 
 logger = logging.getLogger(__name__)
 

@@ -43,10 +43,10 @@ from cinema.gateways.base import (
 from cinema.models import Dispute, Payment, PaymentIncident, Payout, ReconciliationRun, Refund
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.incidents import record_incident
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.payouts import receive_fee, receive_payout
 from cinema.services.money.refunds import receive_refund
 from cinema.services.money.reports import named_by, words_of
+from cinema.services.money.settlement import settle_payment
 
 logger = logging.getLogger(__name__)
 

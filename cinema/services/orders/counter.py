@@ -60,9 +60,10 @@ from cinema.services.core.locking import lock_payment, lock_show, lock_shows, re
 from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Permission, record_action, record_prices
 from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds, post_rounding
-from cinema.services.money.payments import KEPT_PART_PAID, WAITS_AT_TILL, settle_payment
+from cinema.services.money.payments import WAITS_AT_TILL
 from cinema.services.money.printers import queue_sale
 from cinema.services.money.refunds import Cause, refund_payment, update_status
+from cinema.services.money.settlement import KEPT_PART_PAID, settle_payment
 from cinema.services.money.till_payments import replace_payment
 from cinema.services.money.tills import check_enough, check_selling, lock_open_session
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +25,7 @@ from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import set_retry_after, status_of
+from cinema.web.shortcuts import typed
 
 PNG = "image/png"
 LARGEST_BODY = 16 * 1024  # bytes; a status is some hundred
@@ -68,9 +69,9 @@ def _polled(request: HtmxRequest, printer: PrinterNow) -> HttpResponse:
 
 def _fetched(request: HtmxRequest, printer: PrinterNow) -> HttpResponse:
     """The job as a picture, once, and what the printer does besides."""
-    if _asked(request.GET, "type") not in ("", PNG):
+    if typed(request.GET, "type") not in ("", PNG):
         return HttpResponse(status=415)
-    job = print_jobs.fetch(printer=printer, code=_asked(request.GET, "token"))
+    job = print_jobs.fetch(printer=printer, code=typed(request.GET, "token"))
     if job is None:
         return HttpResponse(status=404)
     if job.order_id:
@@ -81,14 +82,10 @@ def _fetched(request: HtmxRequest, printer: PrinterNow) -> HttpResponse:
 
 def _confirmed(request: HtmxRequest, printer: PrinterNow) -> HttpResponse:
     """The printer says what became of a job: a code that begins with 2, or just “OK”, means that it is printed."""
-    code = _status(_asked(request.GET, "code"))
+    code = _status(typed(request.GET, "code"))
     printed = code.startswith("2") or code.upper() == "OK"
-    known = print_jobs.confirm(printer=printer, code=_asked(request.GET, "token"), printed=printed)
+    known = print_jobs.confirm(printer=printer, code=typed(request.GET, "token"), printed=printed)
     return HttpResponse(status=200 if known else 404)
-
-
-def _asked(query: QueryDict, name: str) -> str:
-    return query.get(name, "").replace("\0", "")
 
 
 def _status(said: Any) -> str:

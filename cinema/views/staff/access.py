@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import reswap, trigger_client_event
 
-from cinema.models import Theatre
+from cinema.models import Theatre, TillSession
+from cinema.selectors.money.tills import till_of_browser
 from cinema.selectors.people.staff import is_anywhere, post_at
 from cinema.web import sessions, shared
 from cinema.web.decorators import View, personal, see_other
@@ -129,6 +130,11 @@ def _sign_on_first(request: StaffRequest, slug: str) -> HttpResponse:
         messages.error(request, _("The screen was locked, so nothing was done. Please sign on and try again."))
         return see_other(url)
     return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+
+
+def till_of(request: StaffRequest, theatre: Theatre) -> TillSession | None:
+    """The session of a till that this browser sells in, if one is open."""
+    return till_of_browser(theatre, request.session.get("till", ""))
 
 
 @personal

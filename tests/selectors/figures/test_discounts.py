@@ -12,8 +12,9 @@ from cinema.models import MoneyEntry, OrderLine, Show, Theatre, Ticket
 from cinema.selectors.figures.discounts import discount_report, fee_report
 from cinema.selectors.figures.exports import discount_sheet, fee_sheets
 from cinema.selectors.figures.taxes import Taxed, tax_report
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import return_seats
 from tests.factories import CONTACT, ShowFactory, coupon, held, order_hold, owner, report, seat_ids, ticket_of

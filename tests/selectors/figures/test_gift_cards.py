@@ -13,8 +13,9 @@ from cinema.models import GiftCard, MoneyEntry, Payment, Theatre
 from cinema.selectors.figures.exports import liability_sheet
 from cinema.selectors.figures.gift_cards import LiabilityReport, liability_report
 from cinema.services.money.gift_cards import replace_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.refunds import receive_refund
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import CONTACT, ShowFactory, TheatreFactory, gift_card, held, order_hold, owner, report, ticket_of
 

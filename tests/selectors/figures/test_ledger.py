@@ -19,7 +19,7 @@ from cinema.models import (
 )
 from cinema.selectors.figures.ledger import Fault, ledger_faults, unexplained_seats
 from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats

@@ -13,7 +13,7 @@ from cinema.models import MoneyEntry, Order, Payment, Show, Theatre, Ticket
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.figures.ledger_screen import Suspects, suspects
 from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, coupon, held, lapsed, report, sold, tax_rule
 from tests.trail import alterable_trail

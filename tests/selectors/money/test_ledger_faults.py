@@ -188,7 +188,7 @@ def twice(row: MoneyEntry) -> None:
 @pytest.mark.parametrize(
     ("forgets", "act"),
     [
-        ("payments.settlement_entries", lambda show: sold(show, "A1")),
+        ("settlement.settlement_entries", lambda show: sold(show, "A1")),
         ("refunds.post_refunds", lambda show: cancel_ticket(code=sold(show, "A1").code)),
         ("refunds.post_refund_status", lambda show: refund(sold(show, "A1"))),
         ("disputes.post_dispute", lambda show: lose(sold(show, "A1"))),

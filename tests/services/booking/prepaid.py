@@ -10,8 +10,9 @@ from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults,
 from cinema.selectors.money.receipts import receipt_faults
 from cinema.services.booking.booking import pay_again
 from cinema.services.booking.expiry import release_expired
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.settlement import settle_payment
 from tests.factories import lapsed, order_holds, report, ticket_of
 
 

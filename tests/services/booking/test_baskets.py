@@ -12,8 +12,8 @@ from cinema.selectors.figures.ledger import ledger_faults
 from cinema.services.booking.booking import book_holds, pay_again
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.holds import hold_seats, release_hold
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import receive_refund
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import CONTACT, ShowFactory, held, lapsed, order_holds, report, seat, seat_ids, sold
 from tests.services.statements import on

@@ -19,7 +19,7 @@ from cinema.services.booking.blocks import (
 from cinema.services.booking.expiry import release_all_expired, release_expired
 from cinema.services.booking.holds import hold_best, hold_seats, release_hold
 from cinema.services.booking.seat_requests import BestSeats
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     MANAGER,

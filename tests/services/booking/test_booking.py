@@ -23,7 +23,7 @@ from cinema.services.booking.booking import MOST_PAYMENTS, pay_again
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.holds import lock_active_holds
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     ShowFactory,

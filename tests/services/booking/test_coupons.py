@@ -18,7 +18,8 @@ from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from tests.factories import (
     CONTACT,
     ShowFactory,

@@ -28,7 +28,8 @@ from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import extend_hold, hold_best, hold_seats, release_hold
 from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.booking.waiting import take_offer
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import (

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from cinema.models import Order, OrderLine, OutgoingMail, Ticket, TicketSeat
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.orders import update_status
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
 from cinema.services.orders.orders import return_seats

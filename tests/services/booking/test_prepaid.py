@@ -8,8 +8,8 @@ import pytest
 
 from cinema.gateways.base import Result
 from cinema.models import GiftCard, Order, Refund, Show, Ticket, Voucher
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from tests.factories import ShowFactory, gift_card, held, report, sold, ticket_of, vouchers
 from tests.services.booking.prepaid import (
     balance,

@@ -9,7 +9,7 @@ from cinema.domain.periods import film_week_of
 from cinema.models import OrderLine, Show, TicketSeat, TicketType
 from cinema.selectors.figures.box_office import FilmReport, film_report
 from cinema.selectors.figures.exports import film_sheet
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import return_seats

@@ -10,7 +10,7 @@ from cinema.models import Show, Ticket
 from cinema.services.booking.holds import hold_best, hold_seats
 from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.booking.waiting import join_waiting_list
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from tests.factories import (
     CONTACT,
     ScreenFactory,

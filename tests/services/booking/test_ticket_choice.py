@@ -9,7 +9,7 @@ from cinema.gateways.base import Result
 from cinema.models import PaymentMode, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.booking import MOST_PAYMENTS
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.prices.repricing import reprice_coming
 from tests.factories import (
     CONTACT,

@@ -16,7 +16,7 @@ from cinema.services.booking.waiting import (
     leave_waiting_list,
     take_offer,
 )
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.people.accounts import ask_for_password
 from cinema.services.people.mail_requests import LISTS_OF_ONE
 from tests.factories import (

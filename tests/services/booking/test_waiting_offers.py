@@ -18,7 +18,8 @@ from cinema.services.booking.waiting import (
     leave_waiting_list,
     take_offer,
 )
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,

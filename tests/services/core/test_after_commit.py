@@ -3,7 +3,7 @@
 import pytest
 
 from cinema.models import Refund, Ticket
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, report, ticket_of
 

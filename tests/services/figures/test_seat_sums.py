@@ -10,7 +10,7 @@ from cinema.models import SeatWeek, Show, ShowCancellation, SummedWeek
 from cinema.selectors.figures.heat_map import heat_map
 from cinema.selectors.figures.seat_sums import bases_of, sales_of_period, seat_sum_faults, sold_by_seat
 from cinema.services.figures.seat_sums import sum_past_weeks, sum_week
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats

@@ -28,7 +28,7 @@ from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.halls.hall_changes import HallPlan, change_hall
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,

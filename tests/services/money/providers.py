@@ -7,8 +7,8 @@ from django.db.models.functions import Now
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
 from cinema.models import Payment, Refund, SandboxCharge
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, due, ticket_of
 from tests.fakes.razorpay import FakeRazorpay

@@ -25,8 +25,9 @@ from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.selectors.money.receipts import receipt_faults
 from cinema.services.money.ledger import post_refunds
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation

@@ -11,9 +11,10 @@ from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.gift_card_orders import pay_again
 from cinema.services.money.gift_card_returns import refund_gift_card
 from cinema.services.money.gift_cards import replace_gift_card
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from tests.factories import CONTACT, ShowFactory, due, gift_card, gift_order, held, order_hold, owner, report
 from tests.mails import outbox
 

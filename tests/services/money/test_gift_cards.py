@@ -26,9 +26,10 @@ from cinema.services.money.gift_cards import (
     expire_unpaid_gift_cards,
     replace_gift_card,
 )
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.refunds import receive_refund
+from cinema.services.money.settlement import settle_payment
 from tests.factories import CONTACT, TheatreFactory, gift_card, gift_order, owner, report
 from tests.mails import outbox
 

@@ -12,8 +12,9 @@ from cinema.models import MoneyEntry, Order, Payment, Refund, Show, Ticket, Tick
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.money.ledger import balances, entries_of
 from cinema.services.money.disputes import receive_dispute
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.refunds import MOST_TRIES, receive_refund, send_due_refunds, settle_refund
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand

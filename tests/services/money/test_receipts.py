@@ -26,8 +26,8 @@ from cinema.selectors.money.receipt_lines import left_of
 from cinema.selectors.money.receipts import receipt_faults, tax_rates
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money import receipts as services
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company, issue_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.staff_actions import RequestedAction

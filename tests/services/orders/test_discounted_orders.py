@@ -10,7 +10,8 @@ from cinema.models import Refund, Show, Theatre, Ticket
 from cinema.selectors.booking.tickets import cancellation_terms, ticket_by_code
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import give_goodwill, return_seats

@@ -26,8 +26,8 @@ from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.ledger import balances, entries_of
 from cinema.selectors.money.receipts import receipt_faults, receipts_of
 from cinema.selectors.money.receipts import tax_rates as rates_of
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show, exchange_order
 from cinema.services.orders.moves import change_seats

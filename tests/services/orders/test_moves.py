@@ -29,7 +29,7 @@ from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.moves import move_map, suits
 from cinema.services.booking.ledger import Actor, Author
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
 from cinema.services.prices.repricing import reprice_coming

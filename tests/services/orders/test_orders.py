@@ -19,8 +19,8 @@ from cinema.exceptions import (
 )
 from cinema.models import AuditEvent, Payment, Refund, SeatEvent, ShowSeat, Ticket, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import send_due_refunds
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import (
     cancel_order,

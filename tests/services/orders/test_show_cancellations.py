@@ -14,7 +14,7 @@ from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import AuditEvent, Hold, Refund, SeatEvent, Show, ShowCancellation, ShowSeat, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.show_cancellations import preview, progress
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show
 from cinema.services.orders.orders import give_goodwill

@@ -27,8 +27,9 @@ from cinema.models import (
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email
 from cinema.services.booking.booking_requests import Contact
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.accounts import ask_to_change_email, ask_to_sign_up
 from cinema.services.people.tokens import create_token

@@ -20,7 +20,7 @@ from cinema.exceptions import (
 )
 from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowSeat
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.schedule.show_edits import Slot, delete_drafts, delete_show, edit_show, reschedule_show
 from tests.factories import (
     MovieFactory,

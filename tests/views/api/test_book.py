@@ -14,7 +14,7 @@ from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import GiftCard, Hold, Order, Payment, SandboxCharge, Ticket
 from cinema.services.booking import sql
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.views.api import bookings
 from tests.factories import (

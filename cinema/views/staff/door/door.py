@@ -24,7 +24,7 @@ from cinema.web.decorators import see_other
 from cinema.web.headers import permissions
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import or_404, typed
 
 
 @at_theatre(*ANYBODY)
@@ -115,7 +115,7 @@ def _page(
     if request.htmx:
         return render(request, "staff/door/_answer.html", context, status=status)
     today, shows = chosen_shows(request, theatre)
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    asked = typed(request.GET, "q", longest=100)
     context |= {"today": counted(theatre, today), "shown": {show.pk for show in shows}, "asked": asked}
     context |= {"settings": settings_of(request, theatre), "found": find_parties(shows, asked) if asked else []}
     if context["decides"]:

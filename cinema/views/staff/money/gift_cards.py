@@ -21,14 +21,14 @@ from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import or_404, typed
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def cards(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The newest gift cards sold by the theatre, or those that match a search."""
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    asked = typed(request.GET, "q")
     before = request.GET.get("before", "")
     page = selectors.find_gift_cards(theatre, asked, int(before) if is_key(before) else None)
     context = {"theatre": theatre, "asked": asked, "cards": page.cards, "older": page.older, "paged": before}

@@ -15,22 +15,21 @@ from cinema.exceptions import BusinessRuleViolation, InvoicePaymentKeyReused, Ti
 from cinema.forms.money.invoices import InvoicePaymentForm
 from cinema.models import InvoicePayment, Theatre
 from cinema.selectors.money.invoices import InvoiceRow, invoice_at, invoice_list, payments_of
-from cinema.selectors.money.tills import till_of_browser
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.money.invoices import pay_invoice
 from cinema.services.money.receipts import issue_receipts
-from cinema.views.staff.access import at_theatre
+from cinema.views.staff.access import at_theatre, till_of
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import or_404, typed
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def invoices(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The open invoices, or with ``?state=paid`` those that are paid; ``?q=`` searches."""
-    asked, paid = request.GET.get("q", "").replace("\0", "").strip()[:200], request.GET.get("state") == "paid"
+    asked, paid = typed(request.GET, "q"), request.GET.get("state") == "paid"
     found = invoice_list(theatre, _today(theatre), paid=paid, words=asked)
     context = {"theatre": theatre, "found": found, "asked": asked, "paid": paid}
     return render(request, "staff/payments/invoices.html", context)
@@ -44,7 +43,7 @@ def invoice(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     form = InvoicePaymentForm(request.POST or None, today=_today(theatre), left=row.invoice.left)
     if not form.is_valid():
         return _page(request, row, form, 400 if form.is_bound else 200)
-    session = till_of_browser(theatre, request.session.get("till", ""))
+    session = till_of(request, theatre)
     paid = form.paid(session.code if session else "")
     try:
         if paid.way == InvoicePayment.Way.CASH and session is None:

@@ -27,14 +27,14 @@ from cinema.views.staff.downloads import send_sheets
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import or_404, typed
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def vouchers(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The newest batches, or the vouchers that match a search."""
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    asked = typed(request.GET, "q")
     before = request.GET.get("before", "")
     context = {"theatre": theatre, "asked": asked, "paged": before, "today": _today(theatre)}
     context["may_issue"] = request.staff_role.may(MANAGER)

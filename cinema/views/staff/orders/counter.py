@@ -26,7 +26,7 @@ from cinema.selectors.booking.seat_map import SeatRow, seat_map, show_for_sale
 from cinema.selectors.booking.shared_maps import buyers_map
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import split_codes
-from cinema.selectors.money.tills import selling, till_of_browser
+from cinema.selectors.money.tills import selling
 from cinema.selectors.orders import counter as selectors
 from cinema.selectors.orders.counter import Sale, SaleInput
 from cinema.selectors.orders.parking import parked_sales
@@ -44,12 +44,12 @@ from cinema.services.orders.counter import (
     void_sale,
 )
 from cinema.services.people.pins import prove_pin
-from cinema.views.staff.access import at_theatre
+from cinema.views.staff.access import at_theatre, till_of
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import or_404, typed
 
 WIDE = 36  # seats and aisles in a row
 DISPLAY_EVERY = 2  # seconds between looks of the customer display at the sale in hand
@@ -77,9 +77,9 @@ class Hand(NamedTuple):
 @require_safe
 def sell(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The sale in hand, and what is on today."""
-    if (session := _till(request, theatre)) is None:
+    if (session := till_of(request, theatre)) is None:
         return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": selling(theatre)})
-    return page(request, theatre, session, done=_done(theatre, request.GET.get("done", "").replace("\0", "")))
+    return page(request, theatre, session, done=_done(theatre, typed(request.GET, "done")))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -154,7 +154,7 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """What became of a payment, by its key, whose answer was lost: the page as it is now; nothing to swap if the
     payment never arrived."""
-    session = _till(request, theatre)
+    session = till_of(request, theatre)
     payment = payment_of(session=session, key=request.GET.get("key", "")) if session else None
     if session is None or payment is None:
         return reswap(HttpResponse(), "none")
@@ -233,7 +233,7 @@ def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def payout(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     """Pay out a refund of what was paid at a till, with the PIN of a supervisor."""
-    refund, session = or_404(selectors.refund_to_pay_out(theatre, code)), _till(request, theatre)
+    refund, session = or_404(selectors.refund_to_pay_out(theatre, code)), till_of(request, theatre)
     form, status = PayOutForm(request.POST or None, theatre=theatre), 400 if request.method == "POST" else 200
     if session and form.is_valid():
         supervisor, ip = form.cleaned_data["supervisor"], client_ip(request)
@@ -263,16 +263,12 @@ def _begin(request: StaffRequest, theatre: Theatre, session: TillSession, paymen
 
 def at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession], HttpResponse]) -> HttpResponse:
     """Act in the session of this browser's till, and show why something was refused."""
-    if (session := _till(request, theatre)) is None:
+    if (session := till_of(request, theatre)) is None:
         return see_other(reverse("staff-sell", args=[theatre.slug]))
     try:
         return act(session)
     except BusinessRuleViolation as error:
         return page(request, theatre, session, error=str(error), status=status_of(error))
-
-
-def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
-    return till_of_browser(theatre, request.session.get("till", ""))
 
 
 def end_sale(request: StaffRequest, payment: Payment) -> None:

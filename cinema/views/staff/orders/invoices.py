@@ -8,13 +8,12 @@ from django.views.decorators.http import require_http_methods
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.orders.counter import InvoiceForm
 from cinema.models import Theatre
-from cinema.selectors.money.tills import till_of_browser
 from cinema.selectors.orders.counter import sale_in_hand
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.orders.counter import CounterSale
 from cinema.services.orders.invoices import sell_on_invoice
-from cinema.views.staff.access import at_theatre
+from cinema.views.staff.access import at_theatre, till_of
 from cinema.views.staff.orders.counter import Hand, end_sale
 from cinema.views.staff.orders.permissions import permit
 from cinema.web.decorators import see_other
@@ -26,7 +25,7 @@ from cinema.web.refusals import status_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def invoice(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Sell what is left to pay of the sale in hand on invoice."""
-    hand, session = Hand.of(request), till_of_browser(theatre, request.session.get("till", ""))
+    hand, session = Hand.of(request), till_of(request, theatre)
     form = InvoiceForm(request.POST or None, theatre=theatre, may=request.staff_role.may(MANAGER))
     status = 400 if form.errors else 200
     if session and form.is_valid():

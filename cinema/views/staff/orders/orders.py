@@ -33,7 +33,7 @@ from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import or_404, typed
 
 MOST_CARDS = 10  # gift cards named beside the orders that match a search
 
@@ -58,7 +58,7 @@ def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     Gift cards have a list of their own; those that match a search are named here, too, and so are sales that are parked
     or reserved at the counter.
     """
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    asked = typed(request.GET, "q")
     before = request.GET.get("before", "")
     page = selectors.find_orders(theatre, asked, int(before) if is_key(before) else None)
     if asked and not before and [ticket.reference for ticket in page.tickets] == [reference_in(asked)]:

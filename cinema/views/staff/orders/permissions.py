@@ -11,14 +11,13 @@ from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.orders.counter import AllowForm, ReasonForm, VoidForm
 from cinema.models import Payment, Theatre, User
-from cinema.selectors.money.tills import till_of_browser
 from cinema.selectors.orders.counter import counter_order, sale_in_hand
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.money.counter_actions import Permission
 from cinema.services.orders.allowances import PriceWish, allow_price, charge_list_prices
 from cinema.services.orders.voids import void_order
 from cinema.services.people.pins import prove_pin
-from cinema.views.staff.access import at_theatre
+from cinema.views.staff.access import at_theatre, till_of
 from cinema.views.staff.orders.counter import Hand
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
@@ -32,7 +31,7 @@ from cinema.web.shortcuts import or_404
 def void(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """Void a whole sale of this till session: its seats are free again, and all of it is refunded."""
     order = or_404(counter_order(theatre, reference))
-    session = till_of_browser(theatre, request.session.get("till", ""))
+    session = till_of(request, theatre)
     form = VoidForm(request.POST or None, theatre=theatre, may=request.staff_role.may(MANAGER))
     status = 400 if form.errors else 200
     if session and form.is_valid():
@@ -94,7 +93,7 @@ def _say_what_goes_back(request: StaffRequest, payments: list[Payment]) -> None:
 
 
 def _say_what_came_for_it(request: StaffRequest, payment: Payment) -> None:
-    """Say that an invoice is cancelled, and what to give back of what was paid of it."""
+    """Say that an invoice is cancelled, and what to return of what was paid of it."""
     messages.success(request, _("Its invoice is cancelled. A credit note is issued."))
     for refund in payment.refunds.exclude(till_session=None).select_related("payment"):
         back = {"amount": format_money(refund.rounded), "mode": refund.way}

@@ -14,16 +14,15 @@ from django_htmx.http import reswap
 from cinema.domain import qr
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.orders.counter import DrawerForm
-from cinema.models import Order, PrintJob, Theatre, TillSession
+from cinema.models import Order, PrintJob, Theatre
 from cinema.models.annotated import PrinterNow
 from cinema.selectors.money.printers import is_off, job_at, jobs_to_decide, printer_of
-from cinema.selectors.money.tills import till_of_browser
 from cinema.selectors.orders.counter import order_to_print
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.money.counter_actions import note_reprint
 from cinema.services.money.printers import drop_job, drop_waiting, open_drawer, print_anyway, queue_copy
 from cinema.services.people.pins import prove_pin
-from cinema.views.staff.access import at_theatre
+from cinema.views.staff.access import at_theatre, till_of
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -42,7 +41,7 @@ def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResp
     """
     order = or_404(order_to_print(theatre, reference))
     is_new = request.session.get("to_print") == reference
-    session = None if is_new and request.method != "POST" else _till(request, theatre)
+    session = None if is_new and request.method != "POST" else till_of(request, theatre)
     context: dict[str, Any] = {"theatre": theatre, "order": order, "till": session.till if session else None}
     if session and "printer" in request.POST:
         queue_copy(session=session, order=order, by=request.user)
@@ -65,7 +64,7 @@ def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResp
 def printer(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """How the printer of this browser's till is, and the jobs that wait for a decision. htmx gets only what is on the
     page of the counter, if it has changed since."""
-    session = _till(request, theatre)
+    session = till_of(request, theatre)
     found = printer_of(session.till_id) if session else None
     if found is None:
         return reswap(HttpResponse(), "none") if request.htmx else redirect("staff-sell", theatre.slug)
@@ -86,7 +85,7 @@ def decide(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
         if "drop" in request.POST:
             drop_job(job=job)
         else:
-            print_anyway(job=job, till=_till(request, theatre), by=request.user)
+            print_anyway(job=job, till=till_of(request, theatre), by=request.user)
             messages.success(request, _("It is printed at %(printer)s.") % {"printer": job.printer})
     except BusinessRuleViolation as error:
         messages.error(request, str(error))
@@ -97,7 +96,7 @@ def decide(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def drawer(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Open the drawer of this browser's till without a sale, with the PIN of a supervisor."""
-    session, form, status = _till(request, theatre), DrawerForm(request.POST or None, theatre=theatre), 200
+    session, form, status = till_of(request, theatre), DrawerForm(request.POST or None, theatre=theatre), 200
     if session is None or not session.till.has_printer:
         return redirect("staff-sell-printer", theatre.slug)
     if request.method == "POST":
@@ -115,10 +114,6 @@ def drawer(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             status = status_of(error)
     context = {"theatre": theatre, "session": session, "form": form}
     return render(request, "staff/counter/drawer.html", context, status=status)
-
-
-def _till(request: StaffRequest, theatre: Theatre) -> TillSession | None:
-    return till_of_browser(theatre, request.session.get("till", ""))
 
 
 def _is_first(order: Order) -> bool:

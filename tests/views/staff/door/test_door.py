@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cinema.models import CheckIn, Payment, Show, Theatre, Ticket
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.templatetags.cinema import grouped
 from tests.factories import BOX_OFFICE, MANAGER, USHER, ShowFactory, at_the_door, held, order_holds, report, sold, staff

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from cinema.domain.money import format_money
 from cinema.models import AuditEvent, MoneyEntry, Payment, Receipt, Refund, Show, TicketSeat
-from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_receipts
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import AuditEvent, Show, ShowNote, User
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.orders import cancel_order
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
