@@ -96,7 +96,14 @@ from cinema.exceptions.hold_limits import (
     TooManyHolds,
     WaitingListLimitReached,
 )
-from cinema.exceptions.invoices import InvoiceOverpaid, InvoicePaymentKeyReused, NothingToInvoice
+from cinema.exceptions.invoices import (
+    InvoiceOverpaid,
+    InvoicePaidTooEarly,
+    InvoicePaymentKeyReused,
+    InvoicePaymentRefunded,
+    InvoicePaymentReversed,
+    NothingToInvoice,
+)
 from cinema.exceptions.mails import MailNotTaken
 from cinema.exceptions.orders import (
     ChoiceExpired,
@@ -281,7 +288,10 @@ __all__ = [
     "IdempotencyKeyReused",
     "InvalidChoice",
     "InvoiceOverpaid",
+    "InvoicePaidTooEarly",
     "InvoicePaymentKeyReused",
+    "InvoicePaymentRefunded",
+    "InvoicePaymentReversed",
     "LastOwner",
     "LastSeats",
     "LoveSeatsArePairs",

@@ -1,7 +1,9 @@
 """Exceptions of invoices."""
 
+from datetime import date
 from decimal import Decimal
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from cinema.domain.money import format_money
@@ -30,6 +32,35 @@ class InvoiceOverpaid(InvalidChoice):
             super().__init__(text % {"left": format_money(left)})
         else:
             super().__init__(_("Nothing of this invoice is left to pay. Nothing was booked."))
+
+
+class InvoicePaidTooEarly(InvalidChoice):
+    """A payment is dated before the day ``since`` of its invoice."""
+
+    code = "invoice_paid_too_early"
+
+    def __init__(self, since: date) -> None:
+        self.since = since
+        text = _("This invoice is of %(day)s. Nothing was booked; please check the day of the transfer.")
+        super().__init__(text % {"day": formats.date_format(since, "j F Y")})
+
+
+class InvoicePaymentReversed(BusinessRuleViolation):
+    """A payment of an invoice was reversed before, or is itself a reversal."""
+
+    code = "invoice_payment_reversed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This payment was reversed already. Nothing was booked."))
+
+
+class InvoicePaymentRefunded(BusinessRuleViolation):
+    """A payment of an invoice cannot be reversed, since its money went back to the payer, or will."""
+
+    code = "invoice_payment_refunded"
+
+    def __init__(self) -> None:
+        super().__init__(_("This money was refunded, or is about to be, so it cannot be reversed. Nothing was booked."))
 
 
 class InvoicePaymentKeyReused(IdempotencyKeyReused):

@@ -13,8 +13,8 @@ from cinema.models.tills import TillSession, staff_field
 
 
 class CounterAction(models.Model):
-    """A sale that was voided or is paid later, tickets given away or sold below their price, or tickets printed again;
-    never altered.
+    """A sale that was voided or is paid later, a payment of an invoice that was reversed, tickets given away or sold
+    below their price, or tickets printed again; never altered.
 
     ``by`` is the seller, ``allowed_by`` who has allowed it: by PIN, or the seller. ``amount`` is the money that went
     back, was not asked for, or is to come by invoice. ``key`` is the idempotency key of the request, None for what may
@@ -27,6 +27,7 @@ class CounterAction(models.Model):
         PRICE = "PRICE", _("price changed")
         REPRINT = "REPRINT", _("printed again")
         INVOICE = "INVOICE", _("sold on invoice")
+        REVERSAL = "REVERSAL", _("payment of an invoice reversed")
 
     class Reason(models.TextChoices):
         WRONG_SHOW = "WRONG_SHOW", _("wrong show or seats")
@@ -46,11 +47,19 @@ class CounterAction(models.Model):
         COMPANY = "COMPANY", _("company")
         CLUB = "CLUB", _("club or association")
         AUTHORITY = "AUTHORITY", _("public authority")
+        WRONG_INVOICE = "WRONG_INVOICE", _("entered for the wrong invoice")
+        WRONG_AMOUNT = "WRONG_AMOUNT", _("wrong amount")
+        ENTERED_TWICE = "ENTERED_TWICE", _("entered twice")
+        NOT_RECEIVED = "NOT_RECEIVED", _("the money did not come, or went back")
 
     OF_VOIDS = (Reason.WRONG_SHOW, Reason.WRONG_TICKETS, Reason.WRONG_TENDER, Reason.CHANGED_MIND, Reason.TRAINING)
     OF_COMPS = (Reason.GUEST, Reason.STAFF, Reason.PRESS, Reason.PRIZE, Reason.COMPLAINT)
     OF_PRICES = (Reason.COMPLAINT, Reason.ANNOUNCED, Reason.AGREED, Reason.STAFF)
     OF_INVOICES = (Reason.SCHOOL, Reason.COMPANY, Reason.CLUB, Reason.AUTHORITY)
+    OF_REVERSALS = (
+        *(Reason.WRONG_INVOICE, Reason.WRONG_AMOUNT, Reason.WRONG_TENDER),
+        *(Reason.ENTERED_TWICE, Reason.NOT_RECEIVED),
+    )
 
     session = models.ForeignKey(
         TillSession, on_delete=models.PROTECT, related_name="actions", null=True, blank=True, verbose_name=_("session")
@@ -72,7 +81,8 @@ class CounterAction(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="counter_action_amount_not_negative"),
             models.CheckConstraint(
-                condition=Q(kind="REPRINT") | ~Q(reason="") & Q(allowed_by__isnull=False, session__isnull=False),
+                condition=Q(kind="REPRINT")
+                | ~Q(reason="") & Q(allowed_by__isnull=False) & (Q(session__isnull=False) | Q(kind="REVERSAL")),
                 name="counter_action_is_allowed",
             ),
         ]

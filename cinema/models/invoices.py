@@ -1,5 +1,6 @@
 """Invoices: what was sold at the counter to a school or a company, which pays later, and what they have paid of it."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -42,10 +43,16 @@ class Invoice(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("staff-payments-invoice", args=[self.theatre.slug, self.code])
 
+    @property
+    def sold_on(self) -> date:
+        """The day of the theatre on which it was sold; it comes with its payment and theatre."""
+        return self.payment.created_at.astimezone(self.theatre.tz).date()
+
 
 class InvoicePayment(models.Model):
     """Money that came for an invoice: cash at a till, or a bank transfer with its ``reference``. Never altered.
 
+    One that should not have been entered is reversed by a second one, of the negative amount, which ``reverses`` it.
     ``paid_on`` is the day of the money, ``at`` when it was entered. ``rounding`` is the cash taken more than
     ``amount``, or less, for want of smaller coins. ``key`` is the idempotency key of the request.
     """
@@ -66,12 +73,18 @@ class InvoicePayment(models.Model):
     at = models.DateTimeField(_("entered"))
     by = staff_field(_("by"))
     key = models.CharField(max_length=64, unique=True, editable=False)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="reversal", null=True, blank=True, verbose_name=_("reverses")
+    )
 
     class Meta:
         verbose_name = _("payment of an invoice")
         verbose_name_plural = _("payments of invoices")
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(reverses=None, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
+                name="invoice_payment_or_its_reversal",
+            ),
             models.CheckConstraint(
                 condition=Q(way="CASH", till_session__isnull=False)
                 | Q(way="TRANSFER", till_session=None, rounding=0) & ~Q(reference=""),
@@ -89,3 +102,7 @@ class InvoicePayment(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("Payments of invoices are append-only.")
+
+    @property
+    def is_reversal(self) -> bool:
+        return self.reverses_id is not None

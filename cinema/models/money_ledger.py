@@ -20,7 +20,8 @@ class MoneyEntry(models.Model):
 
     It is written in the transaction that it describes. The accounts are those of domain.accounts. What belongs to no
     order, such as a payout, may have neither ``order`` nor ``theatre``. ``till_session`` is where money was taken or
-    paid out at a till, and where an order was sold there. ``invoice_payment`` is the money that came for an invoice.
+    paid out at a till, and where an order was sold there. ``invoice_payment`` is the money that came for an invoice,
+    or its reversal.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +43,7 @@ class MoneyEntry(models.Model):
         VARIANCE = "VARIANCE", _("difference in a drawer")
         TILL_CLOSED = "TILL_CLOSED", _("drawer emptied")
         INVOICE_PAID = "INVOICE_PAID", _("invoice paid")
+        INVOICE_UNDONE = "INVOICE_UNDONE", _("payment of an invoice reversed")
 
     at = models.DateTimeField(_("time"))
     theatre = models.ForeignKey(

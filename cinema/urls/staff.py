@@ -130,6 +130,11 @@ urlpatterns = [
     path(HERE + "payments/", payments.payments, name="staff-payments"),
     path(f"{HERE}payments/invoices/", invoices.invoices, name="staff-payments-invoices"),
     path(f"{HERE}payments/invoices/<slug:code>/", invoices.invoice, name="staff-payments-invoice"),
+    path(
+        f"{HERE}payments/invoices/<slug:code>/payments/<key:pk>/reverse/",
+        counter_invoices.reverse_payment,
+        name="staff-payments-invoice-reverse",
+    ),
     # Tills
     path(f"{HERE}tills/", tills.tills, name="staff-tills"),
     path(f"{HERE}tills/add/", tills.add, name="staff-tills-add"),

@@ -5,14 +5,16 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
-from cinema.exceptions import InvoiceOverpaid
+from cinema.exceptions import InvoiceOverpaid, InvoicePaymentReversed
 from cinema.models import Invoice, InvoicePayment, Order, Refund, TillSession
 from cinema.selectors.money.ledger_faults import order_faults
+from cinema.services.money.invoice_reversals import reverse_invoice_payment
 from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.concurrency.harness import interleave, race, without_locks
-from tests.factories import ShowFactory, counter_sale, on_invoice, till_session
+from tests.factories import ShowFactory, counter_sale, on_invoice, permission, till_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +65,38 @@ def test_the_same_request_sent_twice_at_once_pays_once(invoice: Invoice, session
 
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert received() == 250
+
+
+def reversals(invoice: Invoice, session: TillSession) -> list[Callable[[], object]]:
+    """Two people reverse the same payment."""
+    paid = transfer(invoice, session, "a key of 16 chars")()
+    assert isinstance(paid, InvoicePayment)
+    return [
+        partial(
+            reverse_invoice_payment,
+            theatre=session.theatre,
+            pk=paid.pk,
+            till=session.code,
+            permission=permission(session, "WRONG_AMOUNT"),
+        )
+        for _ in range(2)
+    ]
+
+
+def test_a_payment_is_reversed_once_by_two_people_at_once(invoice: Invoice, session: TillSession):
+    outcomes = race(*reversals(invoice, session))
+
+    assert sum(isinstance(outcome.error, InvoicePaymentReversed) for outcome in outcomes) == 1
+    assert received() == 0
+    assert not list(order_faults(Order.objects.all()))
+
+
+def test_without_locks_only_the_database_forbids_the_second_reversal(invoice: Invoice, session: TillSession):
+    with without_locks():
+        outcomes = race(*reversals(invoice, session), patience=20)
+
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 1
+    assert received() == 0
 
 
 def test_what_is_paid_while_the_tickets_are_cancelled_goes_back(invoice: Invoice, session: TillSession):

@@ -49,7 +49,7 @@ KEY_FIELDS = {
     **dict.fromkeys(
         [
             *("AllowForm.supervisor", "DrawerForm.supervisor", "InvoiceForm.supervisor", "ReasonForm.supervisor"),
-            *("SignOnForm.seller", "VoidForm.supervisor"),
+            *("SignOnForm.seller", "VoidForm.supervisor", "ReversalForm.supervisor"),
         ],
         "test_sellers.py",
     ),

@@ -47,6 +47,7 @@ from cinema.selectors.money.receipts import orders_without_credit_note, orders_w
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.disputes import receive_dispute
+from cinema.services.money.invoice_reversals import reverse_invoice_payment
 from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
 from cinema.services.money.refunds import receive_refund, settle_refund
@@ -62,6 +63,7 @@ from tests.factories import (
     lapsed,
     on_invoice,
     order_holds,
+    permission,
     report,
     seat_ids,
     till_session,
@@ -249,9 +251,10 @@ class Orders(RuleBasedStateMachine):
 
     # Invoices
 
-    @rule(names=SEATS, second=st.booleans(), what=st.sampled_from(["sell", "pay", "pay a part", "cancel"]))
+    @rule(names=SEATS, second=st.booleans(), what=st.sampled_from(["sell", "pay", "pay a part", "reverse", "cancel"]))
     def invoices_change(self, names, second, what):
-        """A group buys on invoice, the latest invoice is paid, or its ticket is cancelled and the money sent back."""
+        """A group buys on invoice, the latest invoice is paid, or that is reversed, or its ticket is cancelled and the
+        money sent back."""
         invoice = Invoice.objects.order_by("pk").last()
         waiting = of_invoices("PENDING").order_by("pk").last()
         if invoice is None or (what == "sell" and Invoice.objects.count() < MOST_INVOICES):
@@ -262,6 +265,8 @@ class Orders(RuleBasedStateMachine):
             self.attempt("transferred back", settle_by_hand, **which, requested=requested)
         elif what == "cancel":
             self.attempt("an invoice cancelled", cancel_ticket, code=invoice.payment.order.tickets.get().code)
+        elif what == "reverse":
+            self.reverse(invoice)
         elif invoice.left:
             paid = Paid("TRANSFER", invoice.left if what == "pay" else Decimal(77), f"invoice {self.steps}", "T 1")
             where = {"theatre": invoice.theatre, "code": invoice.code}
@@ -276,6 +281,14 @@ class Orders(RuleBasedStateMachine):
             lambda: on_invoice(self.till, counter_sale(self.till, show, names, buyer=buyer)),
         )
         self.books.invoiced = total(Payment.objects.filter(mode="INVOICE"), "amount")
+
+    def reverse(self, invoice):
+        """Take the last payment of an invoice back, unless it was refunded meanwhile."""
+        if paid := invoice.payments.filter(reverses=None, reversal=None).order_by("pk").last():
+            allowed = permission(self.till, "WRONG_AMOUNT")
+            where = {"theatre": invoice.theatre, "pk": paid.pk, "till": self.till.code}
+            if self.attempt("a payment reversed", reverse_invoice_payment, **where, permission=allowed):
+                self.books.invoices_paid -= paid.amount
 
     def count_invoices(self) -> None:
         """What refunds took off invoices, and what goes back of the money that came for them."""

@@ -18,7 +18,7 @@ Way = InvoicePayment.Way
 
 
 class InvoicePaymentForm(forms.Form):
-    """Money that came for an invoice. ``today`` is the theatre's; ``left`` is what is left to pay."""
+    """Money that came for an invoice: between ``days``, that of the invoice and today; ``left`` is left to pay."""
 
     data: QueryDict
     way = forms.ChoiceField(label=_("Paid by"), choices=Way, initial=Way.TRANSFER, widget=forms.RadioSelect)
@@ -30,21 +30,22 @@ class InvoicePaymentForm(forms.Form):
         label=_("Day of the transfer"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Today, if it is empty."),
+        help_text=_("Today, if it is empty. It counts in today’s books all the same."),
     )
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, left: Decimal) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, days: tuple[date, date], left: Decimal) -> None:
         super().__init__(data, initial={"amount": left, "key": new_code()})
-        self.today = today
-        field_of(self, "paid_on", forms.DateField).widget.attrs["max"] = today.isoformat()
+        self.days = days
+        first, last = (day.isoformat() for day in days)
+        field_of(self, "paid_on", forms.DateField).widget.attrs.update(min=first, max=last)
 
     def clean(self) -> None:
         super().clean()
         if self.cleaned_data.get("way") == Way.TRANSFER and self.cleaned_data.get("reference") == "":
             self.add_error("reference", _("Please enter the reference of the transfer."))
         day = self.cleaned_data.get("paid_on")
-        if day and day > self.today:
+        if day and day > self.days[1]:
             self.add_error("paid_on", _("This day is still to come."))
 
     def renew_key(self) -> None:

@@ -132,6 +132,12 @@ class VoidForm(ReasonForm):
     reasons: Sequence[str] = CounterAction.OF_VOIDS
 
 
+class ReversalForm(ReasonForm):
+    """Why a payment of an invoice is reversed."""
+
+    reasons: Sequence[str] = CounterAction.OF_REVERSALS
+
+
 class AllowForm(ReasonForm):
     """Seats of the sale that are free, or cost less, and why."""
 

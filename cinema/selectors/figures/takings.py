@@ -26,7 +26,7 @@ NOTHING = Decimal(0)
 class TakingsLine:
     """What somebody has taken and paid out at a till in one tender; without a till on the website or by programs.
 
-    ``mode`` is a PaymentMode, or the InvoicePayment.Way of what came for invoices.
+    ``mode`` is a PaymentMode, or the InvoicePayment.Way of what came for invoices, less what was reversed of it.
     """
 
     till: str
@@ -122,7 +122,7 @@ def _who(day: date, line: TakingsLine) -> list[Cell]:
 
 def _lines(entries: QuerySet[MoneyEntry]) -> tuple[list[TakingsLine], list[TakingsLine]]:
     """The lines of what was sold and refunded, and of what came for invoices."""
-    kinds = [Kind.CAPTURE, Kind.REFUND_PAID, Kind.REFUND_UNDONE, Kind.INVOICE_PAID]
+    kinds = [Kind.CAPTURE, Kind.REFUND_PAID, Kind.REFUND_UNDONE, Kind.INVOICE_PAID, Kind.INVOICE_UNDONE]
     moves = entries.filter(kind__in=kinds, payment__isnull=False)
     who = [
         *("till_session__till__name", "payment__mode", "payment__taken_by", "refund__paid_by"),
@@ -133,7 +133,7 @@ def _lines(entries: QuerySet[MoneyEntry]) -> tuple[list[TakingsLine], list[Takin
     lines: dict[tuple[str, int, str], TakingsLine] = {}
     invoices: dict[tuple[str, int, str], TakingsLine] = {}
     for kind, till, mode, taken_by, paid_by, way, entered_by, number, amount in rows:
-        of_invoice = kind == Kind.INVOICE_PAID
+        of_invoice = kind in (Kind.INVOICE_PAID, Kind.INVOICE_UNDONE)
         seller = (entered_by if of_invoice else taken_by if kind == Kind.CAPTURE else paid_by) or 0
         key = (till or "", seller, way if of_invoice else mode)
         line = (invoices if of_invoice else lines).setdefault(key, TakingsLine(key[0], key[2], people.get(seller)))
@@ -144,6 +144,8 @@ def _lines(entries: QuerySet[MoneyEntry]) -> tuple[list[TakingsLine], list[Takin
                 line.refunds += exact(amount)
             case Kind.REFUND_UNDONE:
                 line.refunds -= exact(amount)
+            case Kind.INVOICE_UNDONE:
+                line.amount -= exact(amount)
     return _sorted(lines), _sorted(invoices)
 
 

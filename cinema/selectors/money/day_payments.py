@@ -61,15 +61,23 @@ def day_payments(theatre: Theatre, day: date) -> list[TenderLine]:
 
 
 def invoices_of_day(theatre: Theatre, day: date) -> list[TenderLine]:
-    """What came for invoices on a trading day of the theatre, in cash or by transfer; one statement.
+    """What came for invoices on a trading day of the theatre, in cash or by transfer, less what was reversed; one
+    statement.
 
     It is not among the tenders of the day, where it was sold, under “Invoice”, when it was sold.
     """
     begins, ends = theatre.moments(Period(day, day))
-    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends, kind=Kind.INVOICE_PAID)
-    ways = entries.order_by("invoice_payment__way").values_list("invoice_payment__way")
-    rows = ways.annotate(number=Count("pk"), sum=Sum("amount"))
-    return [TenderLine(way, "", number=number, amount=exact(amount)) for way, number, amount in rows]
+    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
+    ways = entries.filter(kind__in=[Kind.INVOICE_PAID, Kind.INVOICE_UNDONE]).order_by("invoice_payment__way")
+    lines: dict[str, TenderLine] = {}
+    rows = ways.values_list("invoice_payment__way", "kind").annotate(number=Count("pk"), sum=Sum("amount"))
+    for way, kind, number, amount in rows:
+        line = lines.setdefault(way, TenderLine(way, ""))
+        if kind == Kind.INVOICE_PAID:
+            line.number, line.amount = line.number + number, line.amount + exact(amount)
+        else:
+            line.amount -= exact(amount)
+    return list(lines.values())
 
 
 def total_of_day(lines: list[TenderLine]) -> TenderLine:

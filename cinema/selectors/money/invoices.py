@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet, Sum
 
 from cinema.domain.money import exact
-from cinema.models import Invoice, InvoicePayment, Order, Payment, Receipt, Theatre, User
+from cinema.models import CounterAction, Invoice, InvoicePayment, Order, Payment, Receipt, Theatre, User
 from cinema.models.codes import reference_in
 
 NOTHING = Decimal(0)
@@ -21,6 +21,14 @@ class InvoiceRow(NamedTuple):
     invoice: Invoice
     receipt: Receipt | None
     is_overdue: bool
+
+
+class PaymentRow(NamedTuple):
+    """A payment of an invoice as staff see it: who has entered it, and for a reversal why."""
+
+    paid: InvoicePayment
+    by: User | None
+    reason: str
 
 
 class InvoicesOverdue(NamedTuple):
@@ -55,11 +63,19 @@ def invoice_at(theatre: Theatre, code: str, today: date) -> InvoiceRow | None:
     return next(iter(_rows(Invoice.objects.filter(theatre=theatre, code=code), today)), None)
 
 
-def payments_of(invoice: Invoice) -> list[tuple[InvoicePayment, User | None]]:
-    """What was paid of an invoice, and who has entered it. Two statements."""
-    rows = list(invoice.payments.select_related("till_session__till").order_by("pk"))
+def payments_of(invoice: Invoice) -> list[PaymentRow]:
+    """What was paid of an invoice, and reversed. Two statements, or three."""
+    rows = list(invoice.payments.select_related("till_session__till", "reversal").order_by("pk"))
     people = User.objects.in_bulk({row.by_id for row in rows})
-    return [(row, people.get(row.by_id)) for row in rows]
+    keys = [row.key for row in rows if row.is_reversal]
+    reasons = {one.key: one.get_reason_display() for one in CounterAction.objects.filter(key__in=keys)} if keys else {}
+    return [PaymentRow(row, people.get(row.by_id), reasons.get(row.key, "")) for row in rows]
+
+
+def payment_at(theatre: Theatre, code: str, pk: int) -> InvoicePayment | None:
+    """A payment of the invoice with this code, with its till; None if there is no such payment at the theatre."""
+    found = InvoicePayment.objects.select_related("invoice__theatre", "till_session__till", "reversal")
+    return found.filter(invoice__theatre=theatre, invoice__code=code, pk=pk).first()
 
 
 def overdue_invoices(theatre: Theatre, now: datetime) -> InvoicesOverdue | None:

@@ -192,6 +192,8 @@ def _posted(order: Order) -> Posted:
                 posted["dispute", entry.dispute_id] += entry.amount
             case Kind.INVOICE_PAID:
                 posted["payment of an invoice", entry.invoice_payment_id] += entry.amount
+            case Kind.INVOICE_UNDONE:
+                posted["payment of an invoice", entry.invoice_payment_id] -= entry.amount
     return posted
 
 

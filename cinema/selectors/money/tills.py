@@ -132,6 +132,8 @@ def report_of(session: TillSession) -> SessionReport:
                 tenders.setdefault(mode, TenderSum(mode)).refunds += exact(amount)
             case Kind.INVOICE_PAID:
                 report.invoices_paid += exact(amount)
+            case Kind.INVOICE_UNDONE:
+                report.invoices_paid -= exact(amount)
             case Kind.DROP:
                 report.dropped = exact(amount)
             case Kind.PAID_IN:

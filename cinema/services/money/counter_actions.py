@@ -39,11 +39,12 @@ def is_done(*, permission: Permission, order: Order) -> bool:
     return CounterAction.objects.filter(key=permission.key, order=order).exists()
 
 
-def record_action(*, session: TillSessionNow, done: Done, permission: Permission) -> CounterAction:
-    """Record an action in the caller's transaction, which has locked the session, in the audit trail too."""
+def record_action(*, session: TillSessionNow | None, done: Done, permission: Permission) -> CounterAction:
+    """Record an action in the caller's transaction, which has locked the session if it is about a till, in the audit
+    trail too."""
     action = CounterAction.objects.create(
         session=session,
-        at=session.now,
+        at=session.now if session else Now(),
         by=permission.by,
         allowed_by=permission.allowed_by,
         reason=permission.reason,
@@ -54,7 +55,7 @@ def record_action(*, session: TillSessionNow, done: Done, permission: Permission
         action=audit.Action.COUNTER,
         user=permission.by,
         subject=done.order.reference,
-        theatre=session.theatre,
+        theatre=session.theatre if session else done.order.theatre,
         ticket=done.order.tickets.order_by("pk").first(),
         reason=str(Reason(permission.reason).label),
         what=done.kind,

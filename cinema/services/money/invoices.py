@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cinema.domain.cash import rounded, smallest_coin
-from cinema.exceptions import CashNotInCoins, InvoiceOverpaid, InvoicePaymentKeyReused
+from cinema.exceptions import CashNotInCoins, InvoiceOverpaid, InvoicePaidTooEarly, InvoicePaymentKeyReused
 from cinema.models import Invoice, InvoicePayment, Payment, Theatre, TillSession, User
 from cinema.models.annotated import LockedPayment
 from cinema.services.core import audit
@@ -38,19 +38,22 @@ class Paid(NamedTuple):
 def pay_invoice(*, theatre: Theatre, code: str, paid: Paid, by: User) -> InvoicePayment:
     """Enter money that came for an invoice, all that is left or a part. Repeating a request changes nothing.
 
-    Raises Invoice.DoesNotExist, InvoiceOverpaid, AmountTooPrecise, InvoicePaymentKeyReused and, for cash,
-    CashNotInCoins, TillNotOpen, TillCounted, TillOfEarlierDay.
+    It is booked now, whatever its day, so closed days stay as they are. Raises Invoice.DoesNotExist, InvoiceOverpaid,
+    InvoicePaidTooEarly, AmountTooPrecise, InvoicePaymentKeyReused and, for cash, CashNotInCoins, TillNotOpen,
+    TillCounted, TillOfEarlierDay.
     """
     check_payable(paid.amount)
     try:
         payment = lock_payment(invoice__code=code, order__theatre=theatre)
     except Payment.DoesNotExist:
         raise Invoice.DoesNotExist from None
-    invoice = Invoice.objects.get(payment=payment)  # read under the lock
+    invoice = Invoice.objects.select_related("payment", "theatre").get(payment=payment)  # read under the lock
     if earlier := InvoicePayment.objects.filter(key=paid.key).first():
         if earlier.invoice_id != invoice.pk or not _is_same(earlier, paid):
             raise InvoicePaymentKeyReused
         return earlier
+    if paid.paid_on and paid.paid_on < invoice.sold_on:
+        raise InvoicePaidTooEarly(invoice.sold_on)
     amount, rounding = _amount(invoice, paid, payment.currency)
     row = InvoicePayment.objects.create(
         invoice=invoice,

@@ -91,8 +91,10 @@ def post_rounding(*, payment: Payment, refund: Refund | None = None) -> None:
 
 
 def post_invoice_payment(*, payment: Payment, paid: InvoicePayment) -> None:
-    """Post money that came for an invoice, of which ``payment`` is the locked payment; cash may be rounded."""
-    step = Step(Kind.INVOICE_PAID, payment.order, paid.at, payment)
+    """Post money that came for an invoice, of which ``payment`` is the locked payment, or its reversal; cash may be
+    rounded."""
+    kind = Kind.INVOICE_UNDONE if paid.is_reversal else Kind.INVOICE_PAID
+    step = Step(kind, payment.order, paid.at, payment)
     entries = _moved(step, paid_into(paid), held_in(payment), paid.amount)
     if paid.rounding:
         entries += _moved(step._replace(kind=Kind.ROUNDING), paid_into(paid), accounts.ROUNDING, paid.rounding)

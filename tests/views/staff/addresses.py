@@ -78,8 +78,9 @@ class Place:
         self.parked = parked(self.session, later, "A2")
         self.invoice = on_invoice(self.session, counter_sale(self.session, later, "A3"))
         paid = Paid("TRANSFER", Decimal(10), f"a key of 16 {slug}"[:64], "T 4711")
-        pay_invoice(theatre=self.theatre, code=self.invoice.code, paid=paid, by=self.session.opened_by)
-        by = self.session.opened_by  # counted, so that everybody who sells may read its report
+        by = self.session.opened_by
+        self.paid = pay_invoice(theatre=self.theatre, code=self.invoice.code, paid=paid, by=by)
+        # It is counted, so that everybody who sells may read its report.
         count_drawer(theatre=self.theatre, code=self.session.code, counts={"1": 300}, by=by)
         till_session(self.theatre, float=500)
         [self.voucher] = vouchers(self.theatre)
@@ -122,6 +123,7 @@ class Place:
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,
             "staff-gift-cards": self.gift_card,
+            "staff-payments-invoice-reverse": self.paid,
             "staff-tills": self.session.till,
             "staff-vouchers": self.voucher.batch,
             "staff-vouchers-voucher": self.voucher,

@@ -112,6 +112,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-payments": {MANAGER, BOX_OFFICE},
     "staff-payments-invoices": {MANAGER, BOX_OFFICE},
     "staff-payments-invoice": {MANAGER, BOX_OFFICE},
+    "staff-payments-invoice-reverse": {MANAGER, BOX_OFFICE},
     "staff-sell-invoice": {MANAGER, BOX_OFFICE},
     # Orders
     "staff-orders": {MANAGER, BOX_OFFICE},

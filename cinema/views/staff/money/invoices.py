@@ -40,7 +40,8 @@ def invoices(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def invoice(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
     """An invoice, and what was paid of it; by POST enter money that came."""
     row = or_404(invoice_at(theatre, code, _today(theatre)))
-    form = InvoicePaymentForm(request.POST or None, today=_today(theatre), left=row.invoice.left)
+    days = (row.invoice.sold_on, _today(theatre))
+    form = InvoicePaymentForm(request.POST or None, days=days, left=row.invoice.left)
     if not form.is_valid():
         return _page(request, row, form, 400 if form.is_bound else 200)
     session = till_of(request, theatre)
@@ -69,9 +70,9 @@ def _say(request: StaffRequest, entered: InvoicePayment) -> None:
 def _page(request: StaffRequest, row: InvoiceRow, form: InvoicePaymentForm, status: int) -> HttpResponse:
     if row.receipt is None:
         issue_receipts(order_id=row.invoice.payment.order_id)
-        row = or_404(invoice_at(row.invoice.theatre, row.invoice.code, form.today))
+        row = or_404(invoice_at(row.invoice.theatre, row.invoice.code, _today(row.invoice.theatre)))
     payments = payments_of(row.invoice)
-    off = row.invoice.payment.amount - row.invoice.left - sum(paid.amount for paid, _by in payments)
+    off = row.invoice.payment.amount - row.invoice.left - sum(one.paid.amount for one in payments)
     context: dict[str, Any] = {
         "theatre": row.invoice.theatre,
         "invoice": row.invoice,

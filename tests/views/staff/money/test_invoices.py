@@ -16,6 +16,7 @@ from cinema.models import CounterAction, Invoice, InvoicePayment, Order, Payment
 from cinema.selectors.figures.days import day_faults
 from cinema.selectors.figures.journal import journal_sheet
 from cinema.selectors.figures.takings import takings, takings_sheet
+from cinema.selectors.money.day_payments import invoices_of_day
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer
 from cinema.services.orders.cancellations import cancel_ticket
@@ -242,6 +243,59 @@ def test_what_cannot_be_is_refused(client, boss, session, invoice, said: Callabl
     assert answer.status_code == 400
     assert why in text(answer)
     assert not InvoicePayment.objects.exists()
+
+
+def test_a_day_before_the_invoice_is_refused(client, boss, session, invoice):
+    answer = pay(client, invoice, paid_on=f"{invoice.sold_on - timedelta(days=1)}")
+    assert answer.status_code == 400
+    assert "please check the day of the transfer" in text(answer)
+    assert not InvoicePayment.objects.exists()
+
+
+def reversing(invoice: Invoice) -> str:
+    return url("payments-invoice-reverse", invoice.code, InvoicePayment.objects.first().pk)
+
+
+def test_a_manager_reverses_cash_that_was_entered_by_mistake(client, boss, session, invoice):
+    pay(client, invoice, way="CASH", amount="200", reference="")
+    address, said = reversing(invoice), {"reason": "WRONG_AMOUNT", "key": "another key of 16"}
+    assert address in text(client.get(url("payments-invoice", invoice.code)))
+    assert "out of the drawer of Till 1" in text(client.get(address))
+
+    page = text(client.get(client.post(address, said).url))
+
+    assert "The payment of ₹200 is reversed. ₹500 is left to pay." in page
+    assert "₹200 less should now be in the drawer of Till 1." in page
+    assert "Reversed: wrong amount" in page
+    assert address not in page
+    assert in_drawer(session) == 500
+    assert client.post(address, said).status_code == 303  # sent twice
+    assert client.post(address, said | {"key": "a third key of 16"}).status_code == 409
+    day = session.theatre.trading_day(timezone.now())
+    found = takings(session.theatre, Period(day, day))
+    assert [(line.tender, line.number, line.amount) for line in found.invoices] == [("Cash", 1, 0)]
+    assert [one.kind for one in found.actions] == ["INVOICE", "REVERSAL"]
+    assert invoices_of_day(session.theatre, day)[0].amount == 0
+    assert not list(order_faults(Order.objects.all()))
+
+
+def test_a_seller_reverses_a_payment_only_with_the_pin_of_a_supervisor(client, boss, session, invoice):
+    pay(client, invoice)
+    set_pin(theatre=session.theatre, user=boss, pin="4711", by=boss)
+    client.force_login(staff(session.theatre, BOX_OFFICE))
+    said = {"reason": "NOT_RECEIVED", "key": "another key of 16", "supervisor": str(boss.pk)}
+    for more in ({}, {"pin": "9999"}):
+        assert client.post(reversing(invoice), said | more).status_code == 400
+    assert client.post(reversing(invoice), said | {"pin": "4711"}).status_code == 303
+    assert CounterAction.objects.get(kind="REVERSAL").allowed_by == boss
+
+
+def test_cash_is_not_reversed_without_a_till(client, boss, session, invoice):
+    pay(client, invoice, way="CASH", amount="200", reference="")
+    till_session(session.theatre)  # of two, none was chosen
+    answer = client.post(reversing(invoice), {"reason": "WRONG_AMOUNT", "key": "another key of 16"})
+    assert answer.status_code == 409
+    assert InvoicePayment.objects.count() == 1
 
 
 def test_an_invoice_of_another_theatre_is_not_found(client, boss):
