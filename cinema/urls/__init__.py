@@ -19,7 +19,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     # Uploaded posters: few, small, and re-encoded by Pillow. A proxy may serve them instead.
-    re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(
+        r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="uploaded-poster"
+    ),
 ]
 
 handler400 = "cinema.web.errors.bad_request"

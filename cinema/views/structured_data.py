@@ -1,30 +1,56 @@
-"""Structured data of films, shows and theatres for search engines (schema.org)."""
+"""Structured data of films, shows and theatres for search engines: JSON-LD in the words of schema.org.
 
-from collections.abc import Iterable
-from typing import Any
+The things of a page are one graph. They name each other by ``@id``, so that a theatre with 50 shows is said once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from cinema.models import Movie, Order, Show, Theatre
+from cinema.models.annotated import ShowNow
+from cinema.selectors.booking.seat_map import SeatPrice
+from cinema.views.breadcrumbs import Trail
 
 Thing = dict[str, Any]
-SOLD_OUT, IN_STOCK = "https://schema.org/SoldOut", "https://schema.org/InStock"
+SCHEMA = "https://schema.org"
 
 
-def film_data(movie: Movie, shows: Iterable[Show]) -> Thing:
+def film_data(movie: Movie, shows: Iterable[Show], trail: Trail) -> Thing:
     """A film and its coming shows, loaded with their screens, theatres, languages and prices."""
+    shows, now = list(shows), timezone.now()
+    theatres = {show.screen.theatre_id: show.screen.theatre for show in shows}
     film = _film(movie)
-    return {"@context": "https://schema.org", "@graph": [film, *(_show(show, film) for show in shows)]}
+    events = [_event(show, film, _plain_amounts(show), now) for show in shows]
+    return _graph(film, *map(_theatre, theatres.values()), *events, _breadcrumb(trail))
 
 
-def theatre_data(theatre: Theatre) -> Thing:
+def show_data(show: ShowNow, prices: Sequence[SeatPrice], trail: Trail) -> Thing:
+    """A show, its film and its theatre. ``prices`` are those of its seats, if they are on sale."""
+    film = _film(show.movie)
+    amounts = [amount for price in prices for amount in (price.lowest, price.highest)]
+    event = _event(show, film, amounts, show.now)
+    return _graph(film, _theatre(show.screen.theatre), event, _breadcrumb(trail))
+
+
+def theatre_data(theatre: Theatre, trail: Trail) -> Thing:
     """A theatre and its address."""
-    return {"@context": "https://schema.org", **_theatre(theatre)}
+    return _graph(_theatre(theatre), _breadcrumb(trail))
+
+
+def _graph(*things: Thing) -> Thing:
+    return {"@context": SCHEMA, "@graph": things}
 
 
 def _film(movie: Movie) -> Thing:
-    url = settings.SITE_URL + movie.get_absolute_url()
+    url = _on_site(movie.get_absolute_url())
     poster = movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug])
     return _known(
         {
@@ -34,7 +60,7 @@ def _film(movie: Movie) -> Thing:
             "name": movie.title,
             "alternateName": movie.original_title,
             "description": movie.synopsis,
-            "image": settings.SITE_URL + poster,
+            "image": _on_site(poster),
             "duration": f"PT{movie.runtime}M",
             "contentRating": movie.certificate,
             "datePublished": movie.release_date and movie.release_date.isoformat(),
@@ -44,43 +70,124 @@ def _film(movie: Movie) -> Thing:
     )
 
 
-def _show(show: Show, film: Thing) -> Thing:
+def _theatre(theatre: Theatre) -> Thing:
+    url = _on_site(theatre.get_absolute_url())
+    address = {"@type": "PostalAddress", "streetAddress": theatre.address, "addressLocality": theatre.city}
+    return {"@type": "MovieTheater", "@id": url, "url": url, "name": theatre.name, "address": address}
+
+
+class EventFacts(NamedTuple):
+    """All that is said of a show beside its film: the key under which its event is kept."""
+
+    show_id: int
+    theatre_slug: str
+    tz: ZoneInfo
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    doors: int
+    format: str
+    language: str
+    subtitles: str
+    sales: tuple[datetime | None, datetime]
+    availability: str
+    prices: tuple[Decimal, Decimal] | None
+
+
+def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -> Thing:
+    """A show with an offer of its plain tickets, which cost these ``amounts``."""
     theatre = show.screen.theatre
-    url = settings.SITE_URL + show.get_absolute_url()
+    facts = EventFacts(
+        show_id=show.pk,
+        theatre_slug=theatre.slug,
+        tz=theatre.tz,
+        status=show.status,
+        starts_at=show.starts_at,
+        ends_at=show.film_ends_at,
+        doors=theatre.doors,
+        format=str(Show.Format(show.format).label),
+        language=show.language.code,
+        subtitles=show.subtitles.code if show.subtitles else "",
+        sales=(show.sales_start_at, show.sales_end_at),
+        availability=_availability(show, now),
+        prices=(min(amounts), max(amounts)) if amounts else None,
+    )
+    return _event_of(facts, film["@id"], film["name"], film["image"])
+
+
+@lru_cache(maxsize=2000)
+def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
+    """The event is kept, because a film's page may have a hundred; nobody may change it."""
+    tz, place = facts.tz, {"@id": _on_site(reverse("theatre", args=[facts.theatre_slug]))}
+    url, cancelled = _on_site(reverse("show", args=[facts.show_id])), facts.status == Show.Status.CANCELLED
     return _known(
         {
             "@type": "ScreeningEvent",
-            "name": film["name"],
+            "@id": url,
             "url": url,
-            "image": film["image"],
-            "startDate": show.starts_at.astimezone(theatre.tz).isoformat(),
-            "endDate": show.film_ends_at.astimezone(theatre.tz).isoformat(),
-            "eventStatus": "https://schema.org/EventScheduled",
-            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-            "location": _theatre(theatre),
-            "workPresented": {"@id": film["@id"]},
-            "videoFormat": show.get_format_display(),
-            "inLanguage": show.language.code,
-            "subtitleLanguage": show.subtitles and show.subtitles.code,
-            "offers": _offer(show, url),
+            "name": name,
+            "image": image,
+            "startDate": _moment(facts.starts_at, tz),
+            "endDate": _moment(facts.ends_at, tz),
+            "doorTime": _moment(facts.starts_at - timedelta(minutes=facts.doors), tz),
+            "eventStatus": f"{SCHEMA}/EventCancelled" if cancelled else f"{SCHEMA}/EventScheduled",
+            "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
+            "location": place,
+            "organizer": place,
+            "workPresented": {"@id": film},
+            "videoFormat": facts.format,
+            "inLanguage": facts.language,
+            "subtitleLanguage": facts.subtitles,
+            "offers": None if cancelled else _offer(facts, url),
         }
     )
 
 
-def _offer(show: Show, url: str) -> Thing:
-    """The lowest price of a plain ticket, as on the page."""
-    offer = {"@type": "Offer", "url": url, "availability": IN_STOCK if show.seats_free else SOLD_OUT}
-    lowest = show.starting_price(Order.Channel.WEB)
-    return offer | ({"price": str(lowest.amount), "priceCurrency": settings.CURRENCY} if lowest else {})
-
-
-def _theatre(theatre: Theatre) -> Thing:
-    return {
-        "@type": "MovieTheater",
-        "name": theatre.name,
-        "url": settings.SITE_URL + theatre.get_absolute_url(),
-        "address": {"@type": "PostalAddress", "streetAddress": theatre.address, "addressLocality": theatre.city},
+def _offer(facts: EventFacts, url: str) -> Thing:
+    begin, end = facts.sales
+    offer = {
+        "@type": "AggregateOffer" if facts.prices else "Offer",
+        "url": url,
+        "availability": f"{SCHEMA}/{facts.availability}",
+        "validFrom": begin and _moment(begin, facts.tz),
+        "validThrough": _moment(end, facts.tz),
     }
+    if facts.prices:
+        lowest, highest = facts.prices
+        offer |= {"lowPrice": str(lowest), "highPrice": str(highest), "priceCurrency": settings.CURRENCY}
+    return _known(offer)
+
+
+def _plain_amounts(show: Show) -> list[Decimal]:
+    """What plain tickets of a show cost by its ``plain_prices``, as on the film's page."""
+    fee = show.screen.theatre.fee(Order.Channel.WEB)
+    return [fee.added_to(price.amount, waived=price.waived) for price in show.plain_prices]
+
+
+def _availability(show: Show, now: datetime) -> str:
+    if not show.seats_free:
+        return "SoldOut"
+    if show.sales_end_at <= now or not settings.PAYMENT_GATEWAYS:
+        return "InStoreOnly"
+    if show.sales_start_at and show.sales_start_at > now:
+        return "PreOrder"
+    return "InStock"
+
+
+def _breadcrumb(trail: Trail) -> Thing:
+    items = [
+        {"@type": "ListItem", "position": n, "name": crumb.name, "item": _on_site(crumb.url)}
+        for n, crumb in enumerate(trail, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _moment(at: datetime, tz: ZoneInfo) -> str:
+    return at.astimezone(tz).isoformat()
+
+
+def _on_site(path: str) -> str:
+    return settings.SITE_URL + path
 
 
 def _known(thing: Thing) -> Thing:

@@ -17,7 +17,7 @@ FORM_AROUND_A_FILE = 64 * 1024  # bytes
 
 
 def personal(view: View) -> View:
-    """Keep a personal page out of caches (the browser's, too) and search engines.
+    """Keep a personal page out of caches (the browser's, too).
 
     A 503 response also gets Retry-After.
     """
@@ -26,7 +26,6 @@ def personal(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex"
         if response.status_code == 503:
             response["Retry-After"] = str(RETRY_AFTER)
         return response

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import DatabaseBusy
 from cinema.exceptions.database import is_away
 from cinema.observability import logs
+from cinema.web.shortcuts import Gone
 
 RETRY_AFTER = 5  # seconds
 
@@ -63,6 +64,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404; or 410 to Gone, with its sentence."""
+    if isinstance(exception, Gone):
+        return error_response(request, 410, _("No longer here"), str(exception))
     return error_response(request, 404, _("Not found"), _("We couldn’t find this page. It may have moved."))
 
 

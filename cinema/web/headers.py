@@ -6,6 +6,17 @@ from django.conf import settings
 # The site uses none of these, but the door the camera, so injected code may not either.
 UNUSED_POWERS = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 
+# Names of the URLs that search engines may show; everything else has the header of HIDDEN.
+FOUND = frozenset(
+    [
+        *("programme", "movie", "theatre", "show", "gift-cards"),
+        *("legal-imprint", "legal-terms", "legal-privacy"),
+        *("movie-poster", "uploaded-poster", "favicon", "apple-touch-icon"),
+        *("robots", "sitemap", "manifest"),
+    ]
+)
+HIDDEN = ("X-Robots-Tag", "noindex")
+
 
 def permissions(*allowed: str) -> str:
     """The Permissions-Policy of a page that uses only these of UNUSED_POWERS."""

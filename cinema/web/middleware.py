@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from cinema.exceptions import BusinessRuleViolation, DatabaseBusy
 from cinema.web.decorators import View
 from cinema.web.errors import error_response
-from cinema.web.headers import security_headers
+from cinema.web.headers import FOUND, HIDDEN, security_headers
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import set_retry_after, status_of
 
@@ -27,7 +27,10 @@ MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
 
 
 class HeadersMiddleware:
-    """Adds the headers of cinema.web.headers; outermost, so that early error responses have them, too."""
+    """Adds the headers of cinema.web.headers; outermost, so that early error responses have them, too.
+
+    A view that may be found can limit that by an X-Robots-Tag of its own.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,6 +40,9 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        match = request.resolver_match  # None for static files and for what is not there
+        if match and match.url_name not in FOUND:
+            response.headers.setdefault(*HIDDEN)
         return response
 
 

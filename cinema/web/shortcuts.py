@@ -7,6 +7,10 @@ from django.http import Http404, QueryDict
 T = TypeVar("T")
 
 
+class Gone(Http404):
+    """What was at this URL will not come back: 410, so that search engines forget it at once."""
+
+
 def or_404(found: T | None) -> T:
     """Return what a selector found. Raises Http404 when that is None."""
     if found is None:

@@ -1,16 +1,16 @@
 """What search engines, link previews and home screens read of the public pages."""
 
-import json
 import re
-from datetime import timedelta
 from html import unescape
 from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cinema.models import Show
-from tests.factories import LanguageFactory, MovieFactory, TheatreFactory, listed
+from tests.factories import MovieFactory, TheatreFactory, listed, published
+from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
@@ -153,15 +153,71 @@ def test_the_sitemap_takes_the_same_queries_for_any_number_of_films(client, gala
         client.get(reverse("sitemap"))
 
 
-def test_robots_txt_names_the_sitemap_and_excludes_personal_pages(client):
+def test_robots_txt_names_the_sitemap_and_what_is_not_worth_loading(client):
     answer = client.get("/robots.txt")
 
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     lines = answer.content.decode().splitlines()
     assert lines[0] == "User-agent: *"
-    assert {"Disallow: /account/", "Disallow: /tickets/", "Disallow: /holds/", "Disallow: /staff/"} <= set(lines)
+    assert {"Disallow: /admin/", "Disallow: /staff/", "Disallow: /api/"} <= set(lines)
     assert lines[-1] == f"Sitemap: {SITE}/sitemap.xml"
-    assert not any(line.startswith(("Disallow: /movies", "Disallow: /theatres", "Disallow: /shows")) for line in lines)
+    assert not any(
+        line.startswith(("Disallow: /movies", "Disallow: /theatres", "Disallow: /tickets")) for line in lines
+    )
+
+
+def test_a_show_is_found_until_it_begins(client, show):
+    answer = client.get(show.get_absolute_url())
+
+    assert answer["X-Robots-Tag"] == f"unavailable_after: {show.starts_at.isoformat()}"
+
+
+def test_a_show_that_is_over_is_gone(client, galaxy):
+    over = listed(theatre=galaxy, days=-1)
+
+    answer = client.get(over.get_absolute_url())
+
+    assert answer.status_code == 410
+    assert "This show has already started" in text(answer)
+
+
+def test_a_deleted_show_is_gone_but_a_draft_was_never_there(client, galaxy):
+    deleted, draft = listed(theatre=galaxy), listed(theatre=galaxy, status=Show.Status.DRAFT)
+    listed(theatre=galaxy)
+    deleted_url = deleted.get_absolute_url()
+    deleted.delete()
+
+    gone = client.get(deleted_url)
+
+    assert (gone.status_code, client.get(draft.get_absolute_url()).status_code) == (410, 404)
+    assert "This show is no longer in the programme." in text(gone)
+
+
+def test_a_retired_film_is_gone_once_its_last_show_has_begun(client, show):
+    show.movie.retired_at = timezone.now()
+    show.movie.save()
+    assert client.get(show.movie.get_absolute_url()).status_code == 200
+    show.delete()
+
+    gone = client.get(show.movie.get_absolute_url())
+
+    assert gone.status_code == 410
+    assert "Mandi & Sons" in text(gone)
+
+
+def test_a_film_and_a_theatre_lead_back_to_the_programme(client, show, galaxy):
+    for page, links in ((show.movie, ["/"]), (galaxy, ["/", "/?city=Mumbai"])):
+        trail = re.search(
+            r'<ol class="trail">.*?</ol>', client.get(page.get_absolute_url()).content.decode(), re.DOTALL
+        )
+        assert re.findall(r'href="([^"]*)"', trail[0]) == links
+
+
+def test_gift_cards_and_legal_texts_are_described(client):
+    published("imprint")
+
+    assert head(client, reverse("gift-cards"))["description"].startswith("A gift card pays for tickets")
+    assert head(client, reverse("legal-imprint"))["canonical"] == f"{SITE}/imprint/"
 
 
 @pytest.mark.parametrize("url", ["/favicon.ico", "/apple-touch-icon.png"])
@@ -182,54 +238,3 @@ def test_the_site_can_be_put_on_a_home_screen(client, show):
     assert {icon["sizes"] for icon in manifest.json()["icons"]} == {"192x192", "512x512"}
     assert found["apple-touch-icon"].startswith("/static/img/icon-180")
     assert "manifest-src 'self'" in client.get("/")["Content-Security-Policy"]
-
-
-def data(client, url: str) -> dict:
-    return json.loads(
-        re.search(r'<script type="application/ld\+json">(.*?)</script>', client.get(url).content.decode())[1]
-    )
-
-
-def test_a_film_and_its_shows_are_in_the_structured_data(client, galaxy):
-    movie = MovieFactory(title="Mandi", runtime=129, certificate="A", director="Shyam Benegal", cast=["Shabana Azmi"])
-    show = listed(theatre=galaxy, movie=movie, subtitles=LanguageFactory(code="en"), trailers=15)
-
-    film, event = data(client, movie.get_absolute_url())["@graph"]
-
-    assert film["@type"] == "Movie"
-    assert (film["name"], film["duration"], film["contentRating"]) == ("Mandi", "PT129M", "A")
-    assert film["director"]["name"] == "Shyam Benegal"
-    assert [actor["name"] for actor in film["actor"]] == ["Shabana Azmi"]
-    assert event["@type"] == "ScreeningEvent"
-    assert event["workPresented"]["@id"] == film["@id"] == SITE + movie.get_absolute_url()
-    assert event["startDate"] == show.starts_at.astimezone(galaxy.tz).isoformat()
-    assert event["endDate"] == (show.starts_at + timedelta(minutes=144)).astimezone(galaxy.tz).isoformat()
-    assert (event["inLanguage"], event["subtitleLanguage"]) == (show.language.code, "en")
-    assert event["location"]["name"] == "Galaxy"
-    assert event["url"] == event["offers"]["url"] == SITE + show.get_absolute_url()
-    assert event["offers"]["availability"] == "https://schema.org/InStock"
-
-
-def test_sold_out_shows_are_marked_in_the_structured_data(client, galaxy):
-    show = listed(theatre=galaxy, seats_free=0)
-
-    event = data(client, show.movie.get_absolute_url())["@graph"][1]
-
-    assert event["offers"]["availability"] == "https://schema.org/SoldOut"
-
-
-def test_the_address_of_a_theatre_is_in_the_structured_data(client, galaxy):
-    found = data(client, galaxy.get_absolute_url())
-
-    assert found["@type"] == "MovieTheater"
-    assert found["address"] == {
-        "@type": "PostalAddress",
-        "streetAddress": "5 Marine Drive",
-        "addressLocality": "Mumbai",
-    }
-
-
-def test_no_text_ends_the_data_for_search_engines_early(client):
-    movie = MovieFactory(synopsis="</script><script>alert(1)</script> <!-- & “so on”")
-
-    assert data(client, movie.get_absolute_url())["@graph"][0]["description"] == movie.synopsis

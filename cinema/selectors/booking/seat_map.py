@@ -137,6 +137,11 @@ def _for_sale(pk: int) -> QuerySet[ShowNow]:
     return shows.filter(pk=pk).exclude(status=Show.Status.DRAFT).order_by()
 
 
+def was_deleted(pk: int) -> bool:
+    """Whether there was a show with this key, which no other show gets."""
+    return pk > 0 and not Show.objects.filter(pk=pk).exists() and Show.objects.filter(pk__gt=pk).exists()
+
+
 def live_state(show_id: int) -> LiveState | None:
     """The live state of a show, in one statement; None if there is no such show."""
     return live_states([show_id]).get(show_id)

@@ -18,7 +18,9 @@ from cinema.selectors.schedule.discovery import all_theatres, films_on
 from cinema.web.http import HtmxRequest
 
 A_DAY = 24 * 60 * 60  # seconds
-PRIVATE = ("account", "admin", "api", "holds", "payments", "sandbox", "staff", "tickets", "waiting")
+# What no robot need load. Personal pages are not among them: a search engine has to load one to see that it must not be
+# found (cinema.web.headers). Otherwise it lists the bare URL, should anybody link to it.
+NOT_CRAWLED = ("/admin/", "/staff/", "/api/", "/shows/*/seats/", "/shows/*/live/")
 
 
 class PublicPages(Sitemap):
@@ -45,8 +47,8 @@ def sitemap(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
 def robots(request: HtmxRequest) -> HttpResponse:
-    """Exclude personal and staff pages from search engines."""
-    kept_out = "".join(f"Disallow: /{folder}/\n" for folder in PRIVATE)
+    """What robots may load, and where the sitemap is."""
+    kept_out = "".join(f"Disallow: {path}\n" for path in NOT_CRAWLED)
     lines = f"User-agent: *\n{kept_out}\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
     return HttpResponse(lines, content_type="text/plain; charset=utf-8")
 

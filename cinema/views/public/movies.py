@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cinema.forms.schedule.programme import DayForm
 from cinema.selectors.films.movies import movie_by_slug, places, shows_of
 from cinema.selectors.schedule.programme import ProgrammeFilm, showings
+from cinema.views.breadcrumbs import film_trail
 from cinema.views.links import day_links
 from cinema.views.public.programme import remembered_city
 from cinema.views.structured_data import film_data
@@ -20,7 +21,7 @@ from cinema.web.shortcuts import or_404
 
 @require_safe
 def movie(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A film and its shows by theatre and day, theatres in the remembered city first."""
+    """A film and its shows by theatre and day, theatres in the remembered city first; 410 once it is retired."""
     found = or_404(movie_by_slug(slug))
     shows = shows_of(found)
     form = DayForm(request.GET, theatres={show.screen.theatre for show in shows})
@@ -29,6 +30,7 @@ def movie(request: HtmxRequest, slug: str) -> HttpResponse:
     today = min((showing.today for showing in showings(shows)), default=None)
     if day and day not in days:
         notes, day = [_("No shows of this film on that day. Showing all dates.")], None
+    trail = film_trail(found)
     context = {
         "movie": found,
         "film": ProgrammeFilm(found, showings(shows)),
@@ -38,9 +40,10 @@ def movie(request: HtmxRequest, slug: str) -> HttpResponse:
         "today": today,
         "tomorrow": today and today + timedelta(days=1),
         "notes": notes,
-        "structured_data": film_data(found, shows),
+        "trail": trail,
+        "structured_data": film_data(found, shows, trail),
     }
     template = "public/movies/_showtimes.html" if request.htmx else "public/movies/movie.html"
-    response = render(request, template, context)
+    response = render(request, template, context, status=410 if found.retired_at and not shows else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -30,6 +30,7 @@ from cinema.selectors.booking.seat_map import (
     holder_fingerprint,
     live_state,
     show_for_sale,
+    was_deleted,
 )
 from cinema.selectors.booking.shared_maps import buyers_map, seat_changes
 from cinema.selectors.booking.tariffs import price_list
@@ -37,14 +38,16 @@ from cinema.selectors.booking.tickets import sale_terms
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_best, hold_seats
 from cinema.services.booking.seat_requests import BestSeats
+from cinema.views.breadcrumbs import show_trail
 from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.public.waiting import place_kept
+from cinema.views.structured_data import show_data
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import set_retry_after, status_of
-from cinema.web.shortcuts import or_404
+from cinema.web.shortcuts import Gone, or_404
 
 POLL_SECONDS = 2
 
@@ -52,7 +55,7 @@ POLL_SECONDS = 2
 @require_safe
 @personal
 def show(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The show with its seat map, or with a notice if it has started or was cancelled."""
+    """The show with its seat map, or with a notice if it has started or was cancelled; 410 once it is over."""
     ensure_buyer(request)  # before the first hold: if its response were lost, nobody could use the hold
     return _show_page(request, pk)
 
@@ -199,6 +202,7 @@ def _show_page(
         "sells": bool(settings.PAYMENT_GATEWAYS),
         "party": party,
         "best": BestSeatsForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
+        "structured_data": show_data(found, seats.prices if seats else (), show_trail(found)),
         "place": place_kept(request, found) if seats and not seats.ordinary else None,
         "waiting_form": SimpleLazyObject(lambda: WaitingForm.start(request.user)),
         "max_seats": settings.MAX_SEATS,
@@ -210,7 +214,9 @@ def _show_page(
     }
     if seats:
         context |= _ticket_kinds(found)
-    return render(request, "public/shows/show.html", context, status=status)
+    response = render(request, "public/shows/show.html", context, status=410 if found.ends_at <= found.now else status)
+    response["X-Robots-Tag"] = f"unavailable_after: {found.starts_at.isoformat()}"
+    return response
 
 
 def _ticket_kinds(found: Show) -> dict[str, str]:
@@ -239,4 +245,8 @@ def _streams(request: HtmxRequest) -> bool:
 
 
 def _find(pk: int) -> ShowNow:
-    return or_404(show_for_sale(pk))
+    """The show. Raises Gone if it was deleted, Http404 for a draft and for what there never was."""
+    found = show_for_sale(pk)
+    if found is None and was_deleted(pk):
+        raise Gone(_("This show is no longer in the programme."))
+    return or_404(found)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from cinema.forms.schedule.programme import DayForm
 from cinema.selectors.halls.theatres import screens_of, theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, programme
+from cinema.views.breadcrumbs import theatre_trail
 from cinema.views.links import day_links
 from cinema.views.structured_data import theatre_data
 from cinema.web.http import HtmxRequest
@@ -21,6 +22,7 @@ def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
     form = DayForm(request.GET, theatres=[place])
     on = programme(Filters(theatre=place, day=form.chosen_day), [place])
     days = day_links(request.path, {}, days=on.days, current=on.day, today=on.today)
+    trail = theatre_trail(place)
     context = {
         "theatre": place,
         "filters": Filters(theatre=place),
@@ -28,7 +30,8 @@ def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
         "days": days,
         "next": next((link for link in days if link.day == on.next_day), None),
         "notes": form.notes,
-        "structured_data": theatre_data(place),
+        "trail": trail,
+        "structured_data": theatre_data(place, trail),
     }
     if request.htmx:
         template = "public/programme/_programme.html"

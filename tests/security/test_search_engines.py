@@ -1,0 +1,22 @@
+"""Search engines find the pages that are meant for everybody, and no other."""
+
+import pytest
+
+from tests.security.site import Site
+
+pytestmark = pytest.mark.django_db
+
+FOUND = {
+    *("programme", "movie", "theatre", "show", "gift-cards", "legal-imprint", "legal-terms", "legal-privacy"),
+    *("movie-poster", "favicon", "apple-touch-icon", "robots", "sitemap", "manifest"),
+}
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_every_url_is_hidden_from_search_engines_unless_it_is_for_everybody(signed_in):
+    site = Site()
+    client = site.browser(signed_in=signed_in)
+
+    answers = {name: client.get(url) for name, url in site.addresses()}
+
+    assert {name for name, answer in answers.items() if answer.headers.get("X-Robots-Tag") != "noindex"} == FOUND
