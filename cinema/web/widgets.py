@@ -40,6 +40,10 @@ def _input(widget: Widget) -> str:
     return f'<input type="{escape(widget["type"])}" name="{escape(widget["name"])}"{value}{attributes(widget)}>'
 
 
+def _hidden_ones(widget: Widget) -> str:
+    return "".join(map(_input, widget["subwidgets"]))
+
+
 def _textarea(widget: Widget) -> str:
     return f'<textarea name="{escape(widget["name"])}"{attributes(widget)}>\n{escape(widget["value"] or "")}</textarea>'
 
@@ -73,6 +77,7 @@ INPUTS = [
     "url",
 ]
 DRAWN: Mapping[str, Callable[[Widget], str]] = {
+    "django/forms/widgets/multiple_hidden.html": _hidden_ones,
     "django/forms/widgets/select.html": _select,
     "django/forms/widgets/textarea.html": _textarea,
     **{f"django/forms/widgets/{name}.html": _input for name in INPUTS},

@@ -32,6 +32,8 @@ CONTROLS = [
     (forms.URLInput(), "https://example.org/?a=1&b=2"),
     (forms.PasswordInput(), "secret"),
     (forms.HiddenInput(), 0),
+    (forms.MultipleHiddenInput(), [7, NASTY]),
+    (forms.MultipleHiddenInput(), []),
     (forms.DateInput(format="%Y-%m-%d"), date(2026, 11, 29)),
     (forms.TimeInput(format="%H:%M"), time(5, 0)),
     (forms.DateTimeInput(), None),
