@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -34,7 +35,9 @@ from cinema.gateways.base import (
 )
 from cinema.gateways.messages import UNREADABLE, text, whole
 from cinema.models import SandboxCharge
+from cinema.models.annotated import ChargeNow
 from cinema.models.payments import PROVIDER_MODES
+from cinema.selectors.core.compiled import Compiled
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +66,7 @@ class SandboxGateway:
         return Started(OPENED + charge.reference, entry.get_absolute_url())
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
-        charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()
+        charge = charge_by_reference(reference)
         if charge is None:
             return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
         is_delayed = charge.report_at is not None and charge.report_at > charge.now
@@ -129,16 +132,26 @@ class SandboxGateway:
                 )
 
 
-def decide(*, reference: str, result: Result, late: bool = False) -> SandboxCharge:
+def charge_by_reference(reference: str) -> ChargeNow | None:
+    """The charge with ``now``, the database's clock; None if there is none."""
+    return next(iter(_charges(reference)), None)
+
+
+@Compiled
+def _charges(reference: str) -> QuerySet[ChargeNow]:
+    return SandboxCharge.objects.filter(reference=reference).annotate(now=Now())
+
+
+def decide(*, reference: str, result: Result, late: bool = False) -> SandboxCharge | None:
     """Record the buyer's decision on the gateway's page. ``late`` delays all reports of it by LATE_BY.
 
-    Later decisions about the same charge are ignored.
+    Later decisions about the same charge are ignored. None if there is no such charge.
     """
     SandboxCharge.objects.filter(reference=reference, status=Result.OPEN).update(
         status=result, report_at=Now() + (LATE_BY if late else timedelta()), changed_at=Now()
     )
-    charge = SandboxCharge.objects.get(reference=reference)
-    send_webhook(charge, delay=LATE_BY.total_seconds() if late else 0)
+    if charge := charge_by_reference(reference):
+        send_webhook(charge, delay=LATE_BY.total_seconds() if late else 0)
     return charge
 
 

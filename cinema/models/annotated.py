@@ -13,6 +13,7 @@ from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
 from cinema.models.printers import Printer
 from cinema.models.receipts import ReceiptSequence
+from cinema.models.sandbox import SandboxCharge
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.staff import SharedBrowser
 from cinema.models.tills import TillSession
@@ -125,6 +126,7 @@ if TYPE_CHECKING:
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
     PaymentWithReasonNow = WithAnnotations[Payment, RefundReasonNow]
     LockedPayment = WithAnnotations[Payment, ForSettlement]
+    ChargeNow = WithAnnotations[SandboxCharge, Clock]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
     OutgoingMailNow = WithAnnotations[OutgoingMail, Clock]
     OrderNow = WithAnnotations[Order, Clock]
@@ -145,6 +147,7 @@ else:
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
     PaymentWithReason = PaymentWithReasonNow = LockedPayment = Payment
+    ChargeNow = SandboxCharge
     MailRequestNow = MailRequest
     OutgoingMailNow = OutgoingMail
     OrderNow = Order

@@ -10,16 +10,19 @@ from cinema.selectors.core.compiled import Compiled
 
 
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
-    """The payment with its order, as with_tickets() loads it, and ``now``, the database's clock; or None."""
-    for payment in _by_code(code):
-        payment.order.ticket_list = tickets = _tickets(payment.order_id)
-        lines = _lines(payment.order_id) if tickets else []
-        for ticket in tickets:
-            ticket.order, ticket.lines = payment.order, [line for line in lines if line.ticket_id == ticket.pk]
-            for line in ticket.lines:
-                line.ticket = ticket
-        return payment
-    return None
+    """The payment with its order, and ``now``, the database's clock; or None."""
+    return next(iter(_by_code(code)), None)
+
+
+def load_tickets(payment: Payment) -> None:
+    """Load the ``ticket_list`` of the payment's order, as with_tickets() does."""
+    order = payment.order
+    order.ticket_list = _tickets(order.pk)
+    lines = _lines(order.pk) if order.ticket_list else []
+    for ticket in order.ticket_list:
+        ticket.order, ticket.lines = order, [line for line in lines if line.ticket_id == ticket.pk]
+        for line in ticket.lines:
+            line.ticket = ticket
 
 
 @Compiled

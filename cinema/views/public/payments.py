@@ -16,7 +16,7 @@ from cinema.gateways import GATEWAYS
 from cinema.models import Order, Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.selectors.booking.holds import ticket_of_hold
-from cinema.selectors.money.payments import latest_payment, payment_by_code
+from cinema.selectors.money.payments import latest_payment, load_tickets, payment_by_code
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, start_payment
 from cinema.services.money.provider_events import receive_event
@@ -41,10 +41,11 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return see_other(found)
     settled = check_payment(payment=found)
-    if _has_booked_all(settled):
-        return _lead_to_booked(request, settled, settled.order.ticket_list[0])
     if settled is not found:
+        if _has_booked_all(settled):
+            return _lead_to_booked(request, settled, settled.order.ticket_list[0])
         found = or_404(payment_by_code(code))
+    load_tickets(found)
     if not found.order.ticket_list:
         return gift_card_payment(request, found)
     booked, latest = _outcome(found)
