@@ -7,8 +7,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
-from cinema.models import Hold
-from cinema.selectors.booking.holds import holds_of
 from cinema.selectors.money.gift_cards import sells_gift_cards
 from cinema.selectors.people.legal import published_texts
 from cinema.selectors.people.staff import is_staff_anywhere
@@ -28,10 +26,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
         "legal_texts": SimpleLazyObject(published_texts),
         "gift_cards_on_sale": sells_gift_cards(),
-        "my_holds": SimpleLazyObject(lambda: _holds(request)),
+        "my_holds": getattr(request, "my_holds", []),
     }
-
-
-def _holds(request: HttpRequest) -> list[Hold]:
-    is_new = getattr(request, "is_new_buyer", False)
-    return [] if is_new else holds_of(getattr(request, "buyer", ""))

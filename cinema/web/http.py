@@ -1,21 +1,24 @@
 """Requests as the middleware and the decorators hand them to views, for the type checker: nothing is made here."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from cinema.models import User
+from cinema.models import Hold, User
 from cinema.selectors.people.staff import Post
 
 
 class HtmxRequest(HttpRequest):
     """A request behind the middleware. ``buyer`` is the browser's secret, or ""; see BuyerMiddleware.
 
-    ``is_new_buyer``: the secret was made in this request, so it holds no seats yet.
+    ``is_new_buyer``: the secret was made in this request, so it holds no seats yet. ``my_holds``: as holds_of().
     """
 
     htmx: HtmxDetails
     buyer: str
     is_new_buyer: bool
+    my_holds: Sequence[Hold]
     renew_buyer: bool
 
 

@@ -3,14 +3,17 @@
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from cinema.exceptions import BusinessRuleViolation, DatabaseBusy
+from cinema.models import Hold
+from cinema.selectors.booking.holds import holds_of
 from cinema.web.decorators import View
 from cinema.web.errors import error_response
 from cinema.web.headers import FOUND, HIDDEN, security_headers
@@ -138,6 +141,7 @@ class BuyerMiddleware:
     """Identifies each browser that holds seats by a secret in a signed cookie, without a database row.
 
     ``request.buyer`` is the secret or ``""``. ``ensure_buyer`` creates one, and the response sets the cookie.
+    ``request.my_holds`` are the buyer's active holds, read when somebody looks at them.
     """
 
     def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
@@ -146,6 +150,7 @@ class BuyerMiddleware:
     def __call__(self, request: HtmxRequest) -> HttpResponse:
         request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE) or ""
         request.renew_buyer = request.is_new_buyer = False
+        request.my_holds = cast("list[Hold]", SimpleLazyObject(lambda: _holds(request)))
         response = self.get_response(request)
         if request.renew_buyer:
             response.set_signed_cookie(
@@ -157,6 +162,10 @@ class BuyerMiddleware:
         if known and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)  # every page shows the buyer's holds
         return response
+
+
+def _holds(request: HtmxRequest) -> list[Hold]:
+    return [] if request.is_new_buyer else holds_of(request.buyer)
 
 
 def ensure_buyer(request: HtmxRequest) -> str:

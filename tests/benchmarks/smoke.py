@@ -22,9 +22,9 @@ MOST = {  # SQL statements of a request on PostgreSQL, besides BEGIN and COMMIT
     "a film": 5,
     "seat map": 2,
     "hold": 6,
-    "checkout page": 5,
+    "checkout page": 4,
     "pay (checkout posted)": 6,
-    "confirm (back from the gateway)": 10,
+    "confirm (back from the gateway)": 8,
     "ticket": 4,
     "POST /api/book/": 10,
 }

@@ -271,7 +271,8 @@ def _checkout(
     prepaid: Sequence[str],
 ) -> Checkout:
     """The hold and those beside it, of which one order is made, and what codes of vouchers and gift cards pay of it."""
-    holds = [found, *holds_beside(found)]
+    has_more = any(hold != found for hold in request.my_holds)
+    holds = [found, *(holds_beside(found) if has_more else [])]
     parts = [Part(hold, _rows(hold, types)) for hold in holds]
     coupons = coupons._replace(user_id=request.user.pk, holds=holds)
     lines = [row.line for part in parts for row in part.rows]
