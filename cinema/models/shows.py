@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -111,6 +112,11 @@ class Show(models.Model):
     def film_ends_at(self) -> datetime:
         """When the film is over, after the trailers and its runtime."""
         return self.starts_at + timedelta(minutes=self.trailers + self.movie.runtime)
+
+    def plain_amounts(self, channel: str) -> list[Decimal]:
+        """What its plain tickets cost in an Order.Channel with the fee per ticket, by category; empty if unknown."""
+        fee = self.screen.theatre.fee(channel)
+        return [fee.added_to(price.amount, waived=price.waived) for price in self.plain_prices]
 
     def starting_price(self, channel: str) -> StartingPrice | None:
         """Its lowest price in an Order.Channel, loaded with its theatre and ``plain_prices``; None if none is known."""

@@ -9,6 +9,7 @@ from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.public import (
     accounts,
     discovery,
+    feeds,
     gift_cards,
     holds,
     legal,
@@ -22,6 +23,7 @@ from cinema.views.public import (
     receipts,
     sandbox,
     shows,
+    showtimes,
     theatres,
     ticket_exchange,
     ticket_owner,
@@ -89,6 +91,16 @@ urlpatterns = [
     path("manifest.webmanifest", discovery.manifest, name="manifest"),
     path("favicon.ico", discovery.icon, {"name": "favicon.ico"}, name="favicon"),
     path("apple-touch-icon.png", discovery.icon, {"name": "icon-180.png"}, name="apple-touch-icon"),
+    # Calendars, feed readers, aggregators
+    path("movies/<name:slug>/shows.ics", feeds.movie_calendar, name="movie-calendar"),
+    path("theatres/<slug:slug>/shows.ics", feeds.theatre_calendar, name="theatre-calendar"),
+    path("theatres/<slug:slug>/screens/<key:pk>/shows.ics", feeds.screen_calendar, name="screen-calendar"),
+    path("new-films.rss", feeds.films_feed, name="new-films"),
+    *(
+        path(f"{folder}showtimes.{format}", showtimes.showtimes, {"format": format}, name=f"{name}-{format}")
+        for folder, name in (("", "showtimes"), ("theatres/<slug:slug>/", "theatre-showtimes"))
+        for format in ("json", "csv")
+    ),
     # Accounts
     path("account/", accounts.account, name="account"),
     path("account/tokens/", accounts.token_create, name="token-create"),

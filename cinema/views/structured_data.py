@@ -28,7 +28,7 @@ def film_data(movie: Movie, shows: Iterable[Show], trail: Trail) -> Thing:
     shows, now = list(shows), timezone.now()
     theatres = {show.screen.theatre_id: show.screen.theatre for show in shows}
     film = _film(movie)
-    events = [_event(show, film, _plain_amounts(show), now) for show in shows]
+    events = [_event(show, film, show.plain_amounts(Order.Channel.WEB), now) for show in shows]
     return _graph(film, *map(_theatre, theatres.values()), *events, _breadcrumb(trail))
 
 
@@ -109,7 +109,7 @@ def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -
         language=show.language.code,
         subtitles=show.subtitles.code if show.subtitles else "",
         sales=(show.sales_start_at, show.sales_end_at),
-        availability=_availability(show, now),
+        availability=availability(show, now),
         prices=(min(amounts), max(amounts)) if amounts else None,
     )
     return _event_of(facts, film["@id"], film["name"], film["image"])
@@ -158,13 +158,8 @@ def _offer(facts: EventFacts, url: str) -> Thing:
     return _known(offer)
 
 
-def _plain_amounts(show: Show) -> list[Decimal]:
-    """What plain tickets of a show cost by its ``plain_prices``, as on the film's page."""
-    fee = show.screen.theatre.fee(Order.Channel.WEB)
-    return [fee.added_to(price.amount, waived=price.waived) for price in show.plain_prices]
-
-
-def _availability(show: Show, now: datetime) -> str:
+def availability(show: Show, now: datetime) -> str:
+    """The availability of a show's tickets online, as schema.org names it."""
     if not show.seats_free:
         return "SoldOut"
     if show.sales_end_at <= now or not settings.PAYMENT_GATEWAYS:

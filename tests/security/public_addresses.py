@@ -80,8 +80,8 @@ class Visit:
         named = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
         named["ticket-exchange"] = self.refunded.code
         return {
-            "pk": self.token.pk if name == "token-delete" else self.show.pk,
-            "slug": self.theatre.slug if name == "theatre" else self.movie.slug,
+            "pk": {"token-delete": self.token.pk, "screen-calendar": self.screen.pk}.get(name, self.show.pk),
+            "slug": self.theatre.slug if name.startswith(("theatre", "screen")) else self.movie.slug,
             "code": named.get(name, codes[kind].code),
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
             "gateway": "sandbox",

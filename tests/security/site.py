@@ -64,11 +64,12 @@ class Site:
         code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
         code |= {"receipt": self.receipt, "order": self.ticket.order}
         gift = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
-        slugs = {"theatre": self.place.theatre.slug}
+        at_theatre = name.startswith(("theatre", "screen"))
+        keys = {"token-delete": self.token.pk, "screen-calendar": self.show.screen_id}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
         return {
-            "pk": self.token.pk if name == "token-delete" else self.show.pk,
-            "slug": slugs.get(name, self.show.movie.slug),
+            "pk": keys.get(name, self.show.pk),
+            "slug": self.place.theatre.slug if at_theatre else self.show.movie.slug,
             "code": gift.get(name) or getattr(code.get(name.partition("-")[0]), "code", ""),
             "reference": references.get(name, self.ticket.reference),
             "gateway": "sandbox",

@@ -19,6 +19,8 @@ FOR_EVERYBODY = {
     "movie-poster",
     "theatre",
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
+    *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
+    *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     "show-live",  # says 204, or is an event stream with headers of its own
     "api-movies",
     "api-show",

@@ -53,6 +53,8 @@ MACHINE = {"printer"}
 PUBLIC = {
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *("programme", "movie", "movie-poster", "theatre", "show", "show-seat-map", "show-live", "show-hold", "show-best"),
+    *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
+    *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     *(
         "show-waiting",
         "show-waiting-leave",

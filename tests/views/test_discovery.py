@@ -5,10 +5,12 @@ from html import unescape
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import Show
+from cinema.services.core import audit
 from tests.factories import MovieFactory, TheatreFactory, listed, published
 from tests.views.browsers import text
 
@@ -82,6 +84,12 @@ def test_a_programme_without_films_still_has_a_description(client):
     assert head(client, "/")["description"] == "Showtimes and tickets."
 
 
+def pages(sitemap) -> dict[str, str | None]:
+    """The pages of a sitemap, and when they changed."""
+    entries = ElementTree.fromstring(sitemap.content).iter(f"{SITEMAP}url")
+    return {entry.findtext(f"{SITEMAP}loc"): entry.findtext(f"{SITEMAP}lastmod") for entry in entries}
+
+
 @pytest.mark.parametrize(
     ("query", "title"),
     [
@@ -131,9 +139,29 @@ def test_the_sitemap_lists_the_programme_theatres_and_films_with_shows_to_come(c
     sitemap = client.get(reverse("sitemap"))
 
     assert sitemap["Content-Type"].startswith("application/xml")
-    urls = {entry.text for entry in ElementTree.fromstring(sitemap.content).iter(f"{SITEMAP}loc")}
     things = [show.movie, galaxy, cancelled.screen.theatre]
-    assert urls == {f"{SITE}/", *(SITE + thing.get_absolute_url() for thing in things)}
+    assert set(pages(sitemap)) == {f"{SITE}/", *(SITE + thing.get_absolute_url() for thing in things)}
+
+
+def test_the_sitemap_lists_each_city_if_there_are_several(client, galaxy):
+    assert f"{SITE}/?city=Mumbai" not in pages(client.get(reverse("sitemap")))
+    TheatreFactory(city="Köln")
+
+    assert {f"{SITE}/?city=Mumbai", f"{SITE}/?city=K%C3%B6ln"} <= set(pages(client.get(reverse("sitemap"))))
+
+
+def test_the_sitemap_says_when_a_page_changed_only_where_that_is_known(client, galaxy, show):
+    TheatreFactory(slug="never-touched")
+    with time_machine.travel("2026-11-20T12:00:00Z", tick=False):
+        audit.note(action=audit.Action.PUBLISH, user=None, theatre=galaxy, subject="8 shows")
+    with time_machine.travel("2026-11-21T12:00:00Z", tick=False):
+        audit.note(action=audit.Action.TILL, user=None, theatre=galaxy, subject="not seen by anybody")
+
+    changed = pages(client.get(reverse("sitemap")))
+
+    assert changed[f"{SITE}/theatres/galaxy/"] == changed[f"{SITE}/"] == "2026-11-20"
+    assert changed[f"{SITE}/theatres/never-touched/"] is None
+    assert changed[SITE + show.movie.get_absolute_url()] is None
 
 
 def test_the_sitemap_names_the_sites_own_address_whatever_host_was_asked(client, show, settings):

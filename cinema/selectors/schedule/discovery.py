@@ -1,9 +1,14 @@
 """Films and theatres for the site map."""
 
-from django.db.models import Exists, OuterRef
+from datetime import datetime
 
-from cinema.models import Movie, Theatre
+from django.db.models import Exists, OuterRef, Subquery
+
+from cinema.models import AuditEvent, Movie, Theatre
 from cinema.selectors.schedule.programme import upcoming_shows
+
+Action = AuditEvent.Action
+SHOWN = (Action.THEATRE, Action.HALL, Action.PUBLISH, Action.SHOW, Action.SHOW_CANCEL)
 
 
 def films_on() -> list[Movie]:
@@ -11,6 +16,8 @@ def films_on() -> list[Movie]:
     return list(Movie.objects.filter(Exists(upcoming_shows().filter(movie=OuterRef("pk")))))
 
 
-def all_theatres() -> list[Theatre]:
-    """Return the theatres, by name."""
-    return list(Theatre.objects.all())
+def theatres_with_changes() -> dict[Theatre, datetime | None]:
+    """Return the theatres, by name, and when staff last changed what their pages say; None before that."""
+    changes = AuditEvent.objects.filter(theatre=OuterRef("pk"), action__in=SHOWN).order_by("-pk")
+    found = Theatre.objects.annotate(changed_at=Subquery(changes.values("at")[:1]))
+    return {theatre: theatre.changed_at for theatre in found}

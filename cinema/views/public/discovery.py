@@ -1,6 +1,7 @@
 """Sitemap, robots.txt, web app manifest and icons."""
 
-from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,24 +14,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cinema.models import Movie, Theatre
-from cinema.selectors.schedule.discovery import all_theatres, films_on
+from cinema.selectors.schedule.discovery import films_on, theatres_with_changes
+from cinema.views.links import with_query
 from cinema.web.http import HtmxRequest
 
-A_DAY = 24 * 60 * 60  # seconds
+AN_HOUR, A_DAY = 60 * 60, 24 * 60 * 60  # seconds
 # What no robot need load. Personal pages are not among them: a search engine has to load one to see that it must not be
 # found (cinema.web.headers). Otherwise it lists the bare URL, should anybody link to it.
 NOT_CRAWLED = ("/admin/", "/staff/", "/api/", "/shows/*/seats/", "/shows/*/live/")
 
 
+class Page(NamedTuple):
+    """``changed_at`` is None where nobody knows it."""
+
+    path: str
+    changed_at: datetime | None = None
+
+
 class PublicPages(Sitemap):
-    """The programme, and the pages of theatres and films that are on, with URLs under SITE_URL."""
+    """The programme, in all and by city, and the pages of theatres and films that are on, with URLs under SITE_URL."""
 
-    def items(self) -> Sequence[Theatre | Movie | None]:
-        return [None, *all_theatres(), *films_on()]
+    def items(self) -> list[Page]:
+        programme, theatres = reverse("programme"), theatres_with_changes()
+        latest = max(filter(None, theatres.values()), default=None)
+        cities = sorted({theatre.city for theatre in theatres})
+        return [
+            Page(programme, latest),
+            *(Page(with_query(programme, {"city": city})) for city in cities if len(cities) > 1),
+            *(Page(theatre.get_absolute_url(), changed_at) for theatre, changed_at in theatres.items()),
+            *(Page(movie.get_absolute_url()) for movie in films_on()),
+        ]
 
-    def location(self, item: Theatre | Movie | None) -> str:
-        return item.get_absolute_url() if item else reverse("programme")
+    def location(self, item: Page) -> str:
+        return item.path
+
+    def lastmod(self, item: Page) -> datetime | None:
+        return item.changed_at
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme
@@ -40,6 +59,7 @@ class PublicPages(Sitemap):
 
 
 @require_safe
+@cache_control(public=True, max_age=AN_HOUR)
 def sitemap(request: HtmxRequest) -> HttpResponse:
     return views.sitemap(request, {"pages": PublicPages})
 

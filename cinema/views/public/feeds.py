@@ -1,0 +1,128 @@
+"""What is on, for calendar programs and feed readers."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from cinema.exports import show_calendar
+from cinema.models import Movie, Show
+from cinema.selectors.films.movies import movie_by_slug
+from cinema.selectors.halls.theatres import theatre_by_slug
+from cinema.selectors.schedule.listings import listed_shows, new_films, screen_by_key
+from cinema.templatetags.cinema import on_site, show_when, spoken
+from cinema.web.http import HtmxRequest
+from cinema.web.kept import Kept
+from cinema.web.shortcuts import or_404
+
+FIVE_MINUTES = 5 * 60  # seconds
+feed_cache = cache_control(public=True, max_age=FIVE_MINUTES)
+files = Kept()
+
+
+def feed(key: Hashable, make: Callable[[], bytes], content_type: str) -> HttpResponse:
+    """The file of this key and language, which is made at most once a minute."""
+    return HttpResponse(files.get((get_language(), key), make), content_type=content_type)
+
+
+@require_safe
+@feed_cache
+@conditional_page
+def theatre_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
+    """All shows of a theatre."""
+    theatre = or_404(theatre_by_slug(slug))
+    return _calendar(theatre.name, screen__theatre=theatre.pk)
+
+
+@require_safe
+@feed_cache
+@conditional_page
+def screen_calendar(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """All shows on a screen."""
+    screen = or_404(screen_by_key(slug, pk))
+    return _calendar(f"{screen.theatre}, {screen}", screen=screen.pk)
+
+
+@require_safe
+@feed_cache
+@conditional_page
+def movie_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
+    """All shows of a film."""
+    movie = or_404(movie_by_slug(slug))
+    return _calendar(movie.title, movie=movie.pk)
+
+
+def _calendar(name: str, **of: int) -> HttpResponse:
+    def make() -> bytes:
+        now = timezone.now()
+        return show_calendar.write(name, map(_entry, listed_shows(Q(**of), now)), now)
+
+    return feed(("calendar", name, *of.items()), make, show_calendar.CONTENT_TYPE)
+
+
+def _entry(show: Show) -> show_calendar.Entry:
+    theatre, url = show.screen.theatre, on_site(show.get_absolute_url())
+    is_cancelled = show.status == Show.Status.CANCELLED
+    summary = _("Cancelled: %(movie)s at %(theatre)s") if is_cancelled else _("%(movie)s at %(theatre)s")
+    return show_calendar.Entry(
+        uid=f"show-{show.pk}@{urlsplit(settings.SITE_URL).hostname}",
+        sequence=show.version,
+        starts_at=show.starts_at,
+        ends_at=show.film_ends_at,
+        summary=summary % {"movie": show.movie, "theatre": theatre},
+        location=f"{theatre.name}, {show.screen}, {theatre.full_address}",
+        description=f"{show_when(show)}\n{show.get_format_display()}, {spoken(show)}\n{url}",
+        url=url,
+        is_cancelled=is_cancelled,
+    )
+
+
+class NewFilms(Feed):
+    """The films on the programme as RSS, the newest first. There is no date of an entry: nobody knows one."""
+
+    feed_url = link = ""
+
+    def title(self) -> str:
+        return _("New films")
+
+    def description(self) -> str:
+        return _("What is new on our programme.")
+
+    def get_feed(self, obj: Any, request: HttpRequest) -> Any:
+        self.link, self.feed_url = on_site(reverse("programme")), on_site(reverse("new-films"))
+        return super().get_feed(obj, request)
+
+    def items(self) -> list[tuple[Movie, Show]]:
+        return new_films()
+
+    def item_title(self, item: tuple[Movie, Show]) -> str:
+        return item[0].title
+
+    def item_link(self, item: tuple[Movie, Show]) -> str:
+        return on_site(item[0].get_absolute_url())
+
+    def item_description(self, item: tuple[Movie, Show]) -> str:
+        movie, show = item
+        next_show = _("Next show: %(when)s, %(theatre)s.") % {"when": show_when(show), "theatre": show.screen.theatre}
+        return "\n".join(filter(None, [movie.synopsis, next_show]))
+
+    def item_categories(self, item: tuple[Movie, Show]) -> list[str]:
+        return [genre.name for genre in item[0].genres.all()]
+
+
+@require_safe
+@feed_cache
+@conditional_page
+def films_feed(request: HtmxRequest) -> HttpResponse:
+    """New films as RSS."""
+    return feed("films", lambda: NewFilms()(request).content, "application/rss+xml; charset=utf-8")
