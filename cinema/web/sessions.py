@@ -9,9 +9,13 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from cinema.models import User
+from cinema.selectors.core.compiled import Compiled
 from cinema.selectors.people.staff import is_staff_anywhere
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
@@ -21,8 +25,20 @@ AT_WORK = (1 * HOUR, 12 * HOUR)
 AT_HOME = (14 * DAY, 30 * DAY)
 
 
+@Compiled
+def _sessions(key: str) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key)
+
+
 class SessionStore(db.SessionStore):
-    """Django's database sessions, with an absolute end."""
+    """Django's database sessions, with an absolute end. They are read by a statement that is compiled once."""
+
+    def _get_session_from_db(self) -> Session | None:
+        for session in _sessions(str(self.session_key)):
+            if session.expire_date > timezone.now():
+                return session
+        self._session_key = None
+        return None
 
     def load(self) -> dict[str, Any]:
         data = super().load()

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from cinema.models import Movie, Show, Theatre
+from cinema.selectors.core.compiled import Compiled, give
+from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 from cinema.selectors.schedule.programme import Showing, showings, upcoming_shows
 
@@ -21,7 +24,21 @@ class MoviePlace:
 
 def movie_by_slug(slug: str) -> Movie | None:
     """Return the film with its genres and languages, in three queries."""
-    return Movie.objects.prefetch_related("genres", "languages").filter(slug=slug).first()
+    for movie in _movies(slug):
+        with_genres([movie])
+        give(movie, "languages", [link.language for link in _languages(movie.pk)])
+        return movie
+    return None
+
+
+@Compiled
+def _movies(slug: str) -> QuerySet[Movie]:
+    return Movie.objects.filter(slug=slug)
+
+
+@Compiled
+def _languages(movie: int) -> QuerySet[Any]:
+    return Movie.languages.through.objects.filter(movie=movie).select_related("language").order_by("language__name")
 
 
 def with_languages(movies: Iterable[Movie]) -> list[Movie]:
@@ -33,11 +50,16 @@ def with_languages(movies: Iterable[Movie]) -> list[Movie]:
 
 def shows_of(movie: Movie) -> list[Show]:
     """Return the film's upcoming shows with their prices, the next one first, in two queries."""
-    shows = upcoming_shows().filter(movie=movie).order_by("starts_at")
-    found = list(shows.select_related("screen__theatre", "language", "subtitles"))
+    found = _shows(movie.pk)
     for show in found:
         show.movie = movie
     return with_plain_prices(found)
+
+
+@Compiled
+def _shows(movie: int) -> QuerySet[Show]:
+    shows = upcoming_shows().filter(movie=movie).order_by("starts_at")
+    return shows.select_related("screen__theatre", "language", "subtitles")
 
 
 def places(shows: Iterable[Show], *, first_city: str = "", day: date | None = None) -> list[MoviePlace]:

@@ -4,17 +4,31 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.models import Screen, Show, Theatre
+from cinema.selectors.core.compiled import Compiled
 
 
 def theatre_by_slug(slug: str) -> Theatre | None:
     """Return the theatre, or None."""
-    return Theatre.objects.filter(slug=slug).first()
+    return next(iter(_theatres(slug)), None)
+
+
+@Compiled
+def _theatres(slug: str) -> QuerySet[Theatre]:
+    return Theatre.objects.filter(slug=slug)
 
 
 def screens_of(theatre: Theatre) -> list[Screen]:
     """Return the theatre's open screens by name, each with ``seat_count``."""
+    screens = _screens(theatre.pk)
+    for screen in screens:
+        screen.theatre = theatre
+    return screens
+
+
+@Compiled
+def _screens(theatre: int) -> QuerySet[Screen]:
     standing = Count("seats", filter=Q(seats__retired_at=None))
-    return list(theatre.screens.filter(retired_at=None).annotate(seat_count=standing).order_by("name"))
+    return Screen.objects.filter(theatre=theatre, retired_at=None).annotate(seat_count=standing).order_by("name")
 
 
 def theatres_with_screens() -> QuerySet[Theatre]:

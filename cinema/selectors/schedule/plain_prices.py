@@ -1,7 +1,7 @@
 """What a plain ticket costs at shows, for pages that name the lowest price."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import BooleanField, CharField, DecimalField, F, IntegerFi
 from cinema.domain.fees import PlainPrice
 from cinema.models import Seat, Show, ShowSeat, TariffPrice
 from cinema.models.theatres import STANDS
+from cinema.selectors.core.compiled import Compiled
 
 # What a row is of and its key, a seat category, the rank of a ticket type, its price, and whether it waives the fee.
 Row = tuple[str, int, int, int, Decimal, bool]
@@ -45,17 +46,32 @@ def with_plain_prices(shows: Iterable[Show]) -> list[Show]:
     return shows
 
 
-def _rows(shows: Sequence[Show]) -> QuerySet[TariffPrice, Row]:
+def _rows(shows: Sequence[Show]) -> list[Row]:
     tariffs = {show.tariff_id for show in shows if show.tariff_id}
-    ranked = TariffPrice.objects.filter(tariff__in=tariffs).values_list(
+    screens = {show.screen_id for show in shows}
+    own = [show.pk for show in shows if not show.tariff_id]
+    return _prices_and_own(tariffs, screens, own) if own else _prices(tariffs, screens)
+
+
+@Compiled
+def _prices(tariffs: Collection[int], screens: Collection[int]) -> QuerySet[Any, Row]:
+    return _of_tariffs(tariffs).union(_of_screens(screens), all=True)
+
+
+@Compiled
+def _prices_and_own(tariffs: Collection[int], screens: Collection[int], shows: Collection[int]) -> QuerySet[Any, Row]:
+    seats = ShowSeat.objects.filter(show__in=shows).exclude(status=ShowSeat.Status.REMOVED)
+    own = seats.values_list(Value("show"), F("show"), NO_KEY, NO_KEY, F("price"), NEVER).distinct()
+    return _of_tariffs(tariffs).union(_of_screens(screens), own, all=True)
+
+
+def _of_tariffs(tariffs: Collection[int]) -> QuerySet[Any, Row]:
+    return TariffPrice.objects.filter(tariff__in=tariffs).values_list(
         Value("tariff", CharField()),
         *(F("tariff"), F("category"), F("ticket_type__rank"), F("amount"), F("ticket_type__fee_waived")),
     )
-    there = Seat.objects.filter(STANDS, screen__in={show.screen_id for show in shows}).order_by()
-    rows: list[QuerySet[Any, Any]] = [
-        there.values_list(Value("screen"), F("screen"), F("category"), NO_KEY, NO_PRICE, NEVER).distinct()
-    ]
-    if own := [show.pk for show in shows if not show.tariff_id]:
-        seats = ShowSeat.objects.filter(show__in=own).exclude(status=ShowSeat.Status.REMOVED)
-        rows.append(seats.values_list(Value("show"), F("show"), NO_KEY, NO_KEY, F("price"), NEVER).distinct())
-    return ranked.union(*rows, all=True)
+
+
+def _of_screens(screens: Collection[int]) -> QuerySet[Any, Row]:
+    there = Seat.objects.filter(STANDS, screen__in=screens).order_by()
+    return there.values_list(Value("screen"), F("screen"), F("category"), NO_KEY, NO_PRICE, NEVER).distinct()

@@ -1,9 +1,10 @@
 """Reads for the programme: films with coming shows, and the filters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import DenseRank, Now
@@ -12,6 +13,7 @@ from django.utils import timezone
 from cinema.domain.folding import typed_words
 from cinema.models import Genre, Language, Movie, Show, Theatre
 from cinema.selectors.core.compiled import Compiled
+from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 
 SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
@@ -164,48 +166,73 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     now = timezone.now()
     todays = {theatre.pk: theatre.trading_day(now) for theatre in theatres}
     today = min(todays.values(), default=now.date())
-    shows = matching_shows(filters)
     if filters.q:
         rank = Window(DenseRank(), partition_by="movie", order_by="trading_day")
-        found = _with_details(shows.annotate(rank=rank).filter(rank__lte=SEARCH_DAYS), theatres)
-        return Programme(films=_films(found), day=None, days=[], today=today)
+        shows = matching_shows(filters).annotate(rank=rank).filter(rank__lte=SEARCH_DAYS)
+        return Programme(films=_films(_detailed(shows), theatres), day=None, days=[], today=today)
 
-    pairs = shows.order_by().values_list("screen__theatre", "trading_day").distinct()
-    days = sorted({today if day <= todays[theatre] else day for theatre, day in pairs})
+    used = _used(filters)
+    reads, values = _reads(tuple(used)), used.values()
+    days = sorted({today if day <= todays[theatre] else day for theatre, day in reads.days(*values)})
     day = max(filters.day, today) if filters.day else next(iter(days), today)
-    shows = shows.filter(_on_their_own_day(todays) if day == today else Q(trading_day=day))
-    return Programme(films=_films(_with_details(shows, theatres)), day=day, days=sorted({*days, day}), today=today)
+    if day == today:
+        found = reads.shows({today, *todays.values()}, *values)
+        found = [show for show in found if show.trading_day == todays.get(show.screen.theatre_id)]
+    else:
+        found = reads.shows([day], *values)
+    return Programme(films=_films(found, theatres), day=day, days=sorted({*days, day}), today=today)
 
 
-def _on_their_own_day(todays: dict[int, date]) -> Q:
-    condition = Q(pk__in=[])
-    for today in set(todays.values()):
-        theatres = [theatre for theatre, day in todays.items() if day == today]
-        condition |= Q(trading_day=today, screen__theatre__in=theatres)
-    return condition
+def _used(filters: Filters) -> dict[str, int | str]:
+    """The filters that apply, besides the day and the search, with their values."""
+    found = {"city": filters.city, "language": filters.language, "genre": filters.genre, "format": filters.format}
+    place: dict[str, int | str] = {"theatre": filters.theatre.pk} if filters.theatre else {}
+    return place | {name: value for name, value in found.items() if value and not (place and name == "city")}
 
 
-def _with_details(shows: QuerySet[Show], theatres: Iterable[Theatre]) -> list[Show]:
-    """Load what a list of films shows, in three queries; the shows are at these ``theatres``."""
-    known = {theatre.pk: theatre for theatre in theatres}
-    found = list(
-        shows.select_related("movie", "screen", "language", "subtitles")
-        .defer("movie__synopsis", "movie__cast", "movie__search_words")
-        .prefetch_related("movie__genres")
-        .order_by("starts_at", "movie__title", "pk")
+class _Reads:
+    """The statements of programmes with filters of these names."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self.days = Compiled(self._days)
+        self.shows = Compiled(self._shows)
+
+    def _days(self, *values: Any) -> QuerySet[Show, tuple[int, date]]:
+        """The theatres and trading days of the shows."""
+        return self._matching(values).order_by().values_list("screen__theatre", "trading_day").distinct()
+
+    def _shows(self, days: Collection[date], *values: Any) -> QuerySet[Show]:
+        return _detailed(self._matching(values).filter(trading_day__in=days))
+
+    def _matching(self, values: Sequence[Any]) -> QuerySet[Show]:
+        named = dict(zip(self._names, values, strict=True))
+        theatre = Theatre(pk=named.pop("theatre")) if "theatre" in named else None
+        return matching_shows(Filters(theatre=theatre, **named))
+
+
+_reads = cache(_Reads)
+
+
+def _detailed(shows: QuerySet[Show]) -> QuerySet[Show]:
+    """Shows with what a list of films says of them, the earliest first."""
+    shows = shows.select_related("movie", "screen", "language", "subtitles")
+    return shows.defer("movie__synopsis", "movie__cast", "movie__search_words").order_by(
+        "starts_at", "movie__title", "pk"
     )
-    for show in found:
+
+
+def _films(shows: Iterable[Show], theatres: Iterable[Theatre]) -> list[ProgrammeFilm]:
+    """Group shows, which are at these theatres, by film, the film with the next show first. Two statements."""
+    known, movies = {theatre.pk: theatre for theatre in theatres}, dict[int, Movie]()
+    by_movie: dict[int, list[Show]] = {}
+    for show in with_plain_prices(shows):
         if show.screen.theatre_id in known:  # else it has just been opened
             show.screen.theatre = known[show.screen.theatre_id]
-    return with_plain_prices(found)
-
-
-def _films(shows: Iterable[Show]) -> list[ProgrammeFilm]:
-    """Group shows by film, the film with the next show first."""
-    by_movie: dict[int, list[Show]] = {}
-    for show in shows:
+        show.movie = movies.setdefault(show.movie_id, show.movie)
         by_movie.setdefault(show.movie_id, []).append(show)
-    return [ProgrammeFilm(of_movie[0].movie, showings(of_movie)) for of_movie in by_movie.values()]
+    with_genres(movies.values())
+    return [ProgrammeFilm(movies[pk], showings(of_movie)) for pk, of_movie in by_movie.items()]
 
 
 def showings(shows: Iterable[Show]) -> list[Showing]:

@@ -1,5 +1,7 @@
 """Querysets whose SQL is compiled once: selectors.core.compiled."""
 
+from collections.abc import Collection
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
@@ -9,7 +11,7 @@ from django.db.models.functions import Now
 
 from cinema.models import Show
 from cinema.selectors.core.compiled import Compiled, give
-from tests.factories import ShowFactory
+from tests.factories import GenreFactory, MovieFactory, ShowFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,33 @@ def test_it_finds_tuples_as_well_and_those_of_a_union():
 
     for show in (first, second):
         assert Compiled(pairs)(show.pk) == list(pairs(show.pk)) != []
+
+
+def test_values_may_be_collections_of_keys_and_of_dates():
+    today, other = ShowFactory(), ShowFactory()
+    later = ShowFactory(starts_at=today.starts_at + timedelta(days=2))
+    built = []
+
+    def among(keys: Collection[int], days: Collection[date], slug: str) -> QuerySet[Show]:
+        built.append(len(keys))
+        return Show.objects.filter(pk__in=keys, trading_day__in=days).exclude(movie__slug=slug).order_by("pk")
+
+    compiled, days = Compiled(among), {today.trading_day, later.trading_day}
+    assert compiled([today.pk, later.pk, other.pk], days, other.movie.slug) == [today, later]
+    assert compiled((today.pk, later.pk, other.pk, 0), days, "") == [today, other, later]
+    assert compiled({later.pk}, {today.trading_day}, "") == []
+    assert compiled([], days, "") == []
+    assert compiled([today.pk], [today.trading_day], "") == [today]
+    assert built == [4, 1, 1]  # three and four keys share a statement; so do one key and none, but for the days
+
+
+def test_genres_that_were_given_are_read_no_more(django_assert_num_queries):
+    movie = MovieFactory()
+    genres = [GenreFactory(), GenreFactory()]
+    give(movie, "genres", genres)
+
+    with django_assert_num_queries(0):
+        assert list(movie.genres.all()) == genres
 
 
 def test_it_compiles_once():
