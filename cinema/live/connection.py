@@ -2,6 +2,7 @@
 
 from asyncio import Transport
 from asyncio.events import TimerHandle
+from functools import lru_cache, partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -18,6 +19,7 @@ HEADERS = 100  # more than any browser or proxy sends
 BESIDE_BODIES = 64 * 1024  # bytes of headers, and of the framing of a chunked body
 
 MOST = most_connections()
+PUSH = "cinema.push"  # in a scope's extensions: sends a piece of an endless response at once
 
 
 class Connection(HttpToolsProtocol):
@@ -100,7 +102,15 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self.running = cycle
+        cycle.scope["extensions"] = {PUSH: {"push": partial(self._push, cycle)}}
         super()._start_asgi_task(cycle, app)
+
+    def _push(self, cycle: RequestResponseCycle, piece: bytes) -> bool:
+        """Send a piece of a chunked response; False if the client has not yet read what was sent before, or is gone."""
+        if self.flow.write_paused or cycle.disconnected or cycle.response_complete or not cycle.chunked_encoding:
+            return False
+        self.transport.write(_as_chunk(piece))
+        return True
 
     def on_response_complete(self) -> None:
         self.running = None
@@ -145,3 +155,9 @@ class Connection(HttpToolsProtocol):
         if handle := getattr(self, timer):
             handle.cancel()
             setattr(self, timer, None)
+
+
+@lru_cache(maxsize=8)
+def _as_chunk(piece: bytes) -> bytes:
+    """The piece as HTTP/1.1 sends it, made once for thousands of connections."""
+    return b"%x\r\n%b\r\n" % (len(piece), piece)

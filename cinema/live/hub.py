@@ -12,16 +12,15 @@ from django.db import connections
 
 from cinema.exceptions.database import is_away
 from cinema.live import updates
-from cinema.live.channel import Channel, Update
+from cinema.live.channel import HEARTBEAT, Channel, Update
 from cinema.live.listener import Listener, connect
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
 
-GAP = 0.3  # seconds between two rounds: changes that come close together are sent together
+GAP = 0.2  # seconds between two rounds: changes that come close together are sent together
 POLL_EVERY = 1.0  # seconds; finds changes without a notification, as all are on SQLite
 HEARTBEAT_EVERY = 20.0  # seconds; the usual proxy closes an idle connection after 60
-HEARTBEAT = b":\n\n"
 
 
 class Hub:

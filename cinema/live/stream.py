@@ -1,12 +1,14 @@
 """The event stream of one open seat map, over ASGI. Each needs a connection and little else: 10,000 are usual."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import parse_qs
 
 from cinema.live.answers import NO_STORE, RETRY, SECURITY, Receive, Scope, Send, answer
-from cinema.live.channel import Channel
-from cinema.live.hub import HEARTBEAT, Hub
+from cinema.live.channel import HEARTBEAT, Channel, Follower
+from cinema.live.connection import PUSH
+from cinema.live.hub import Hub
 
 HEADERS = [
     *SECURITY,
@@ -29,7 +31,8 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
         return await no_stream(send, status)
     with hub.watching(channel):
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        writer = asyncio.create_task(_write(hub, channel, _revision(scope), send))
+        follower = Follower(_revision(scope), _push_of(scope))
+        writer = asyncio.create_task(_write(hub, channel, follower, send))
         try:
             while (await receive())["type"] != "http.disconnect":
                 pass
@@ -44,11 +47,12 @@ async def no_stream(send: Send, status: int) -> int:
     return status
 
 
-async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:
+async def _write(hub: Hub, channel: Channel, follower: Follower, send: Send) -> None:
+    """Send what the client has not got yet, then let the channel push the rest, and again whenever that ends."""
     events, heartbeats = HEARTBEAT, channel.heartbeats
     while True:
-        changed, ending = channel.changed, channel.ending
-        fresh, revision = await hub.catch_up(channel, revision)
+        moment, ending = channel.moment, channel.ending
+        fresh, follower.revision = await hub.catch_up(channel, follower.revision)
         if not fresh and heartbeats != channel.heartbeats:
             fresh = HEARTBEAT
         events, heartbeats = events + fresh + ending, channel.heartbeats
@@ -57,7 +61,18 @@ async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:
         if ending:
             return
         events = b""
-        await changed.wait()
+        await channel.follow(follower, moment)
+
+
+def _push_of(scope: Scope) -> Callable[[bytes], bool]:
+    """What sends a piece to the client at once, if the server offers it: see live.connection."""
+    push: Callable[[bytes], bool] = scope.get("extensions", {}).get(PUSH, {}).get("push", _not_at_once)
+    return push
+
+
+def _not_at_once(_piece: bytes) -> bool:
+    """A server that cannot push: every update is awaited."""
+    return False
 
 
 def _revision(scope: Scope) -> int:

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from cinema.live.channel import KEPT, Channel, Update
+import pytest
+
+from cinema.live.channel import HEARTBEAT, KEPT, Channel, Follower, Update
 from tests.live.watching import on_a_loop
 
 
@@ -46,12 +48,61 @@ def test_updates_are_kept_in_bounded_memory_and_always_the_latest():
     assert sum(len(item.event) for item in updates._updates) <= KEPT
 
 
-def test_publishing_wakes_all_waiting_streams():
-    async def two_wait() -> None:
-        updates = channel()
-        waiting = [asyncio.create_task(updates.changed.wait()) for _ in range(2)]
+class Client:
+    """A client of a stream; a ``slow`` one has not read what was sent before."""
+
+    def __init__(self, slow: bool = False) -> None:
+        self.got: list[bytes] = []
+        self.slow = slow
+
+    def push(self, piece: bytes) -> bool:
+        self.got += [] if self.slow else [piece]
+        return not self.slow
+
+
+def followed(channel: Channel, *followers: Follower) -> list[asyncio.Task[None]]:
+    return [asyncio.create_task(channel.follow(follower, channel.moment)) for follower in followers]
+
+
+def test_an_update_is_pushed_to_streams_that_have_those_before():
+    async def scenario() -> None:
+        updates, client, ahead, behind = channel(), Client(), Client(), Client()
+        followers = [Follower(5, client.push), Follower(9, ahead.push), Follower(4, behind.push)]
+        waiting = followed(updates, *followers)
         await asyncio.sleep(0)
         updates.publish(update(5, 6))
+        updates.publish(update(6, 8))
+        updates.heartbeat()
+        await asyncio.wait_for(waiting[2], 5)
+        assert client.got == [b"6", b"8", HEARTBEAT]
+        assert ahead.got == [HEARTBEAT]
+        assert behind.got == []
+        assert [follower.revision for follower in followers] == [8, 9, 4]
+        assert [task.done() for task in waiting] == [False, False, True]
+        for task in waiting:
+            task.cancel()
+
+    on_a_loop(scenario())
+
+
+@pytest.mark.parametrize("event", [lambda to: to.publish(update(5, 6)), Channel.heartbeat, lambda to: to.end(b"over")])
+def test_a_stream_whose_client_is_slow_is_woken(event):
+    async def scenario() -> None:
+        updates, client = channel(), Client(slow=True)
+        waiting = followed(updates, Follower(5, client.push), Follower(5, client.push))
+        await asyncio.sleep(0)
+        event(updates)
         await asyncio.wait_for(asyncio.gather(*waiting), 5)
 
-    on_a_loop(two_wait())
+    on_a_loop(scenario())
+
+
+def test_a_stream_misses_nothing_that_is_sent_just_before_it_waits():
+    async def scenario() -> None:
+        updates, client = channel(), Client()
+        moment = updates.moment
+        updates.publish(update(5, 6))
+        await asyncio.wait_for(updates.follow(Follower(5, client.push), moment), 5)
+        assert client.got == []  # it reads the update itself
+
+    on_a_loop(scenario())

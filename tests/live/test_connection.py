@@ -5,6 +5,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from threading import Event
 
 import pytest
@@ -155,6 +156,47 @@ def test_a_short_response_that_is_not_read_is_aborted(application):
         assert application.ended.wait(10)
         time.sleep(1)
         assert len(line.all()) < len(application.body)
+
+
+async def pushes(scope, receive, send):
+    """A response of which most is pushed."""
+    push = scope["extensions"][connection.PUSH]["push"]
+    assert not push(b"too early")
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    assert push(b"one") and push(b"two") and push(b"two")
+    await send({"type": "http.response.body", "body": b"three"})
+    assert not push(b"too late")
+
+
+def test_pieces_that_are_pushed_arrive_whole_and_in_order():
+    with serving(pushes) as port:
+        client = HTTPConnection("127.0.0.1", port, timeout=10)
+        client.request("GET", "/")
+        assert client.getresponse().read() == b"onetwotwothree"
+        client.close()
+
+
+def test_nothing_is_pushed_to_a_client_that_does_not_read():
+    outcomes, told = [], Event()
+
+    async def application(scope, receive, send):
+        push = scope["extensions"][connection.PUSH]["push"]
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        outcomes.extend(push(LARGE) for _ in range(3))
+        told.set()
+        await receive()
+        await receive()  # the disconnect
+        outcomes.append(push(b"nobody"))
+        told.set()
+
+    with serving(application) as port:
+        line = Line(port, GET)
+        assert told.wait(10)
+        assert outcomes == [True, False, False]
+        told.clear()
+        line.close()
+        assert told.wait(10)
+        assert outcomes[3:] == [False]
 
 
 def test_pipelined_requests_are_answered_in_order(port, application):
