@@ -210,8 +210,14 @@ def changed_prices(show: Show, changes: list[SeatView]) -> list[SeatPrice]:
 
 def hall_changed(show: Show, since: int) -> bool:
     """Whether seats were added, removed or relocated after revision ``since``, so that the whole map must be read."""
-    rebuilt = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
-    return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
+    return bool(_rebuilt(show.pk, since))
+
+
+@Compiled
+def _rebuilt(show_id: int, since: int) -> QuerySet[SeatEvent, tuple[int]]:
+    actions = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
+    found = SeatEvent.objects.filter(show=show_id, revision__gt=since, action__in=actions)
+    return found.order_by().values_list("pk")[:1]
 
 
 class SeatRecord(NamedTuple):

@@ -130,7 +130,7 @@ def buyers_map(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, fee: 
 
 def seat_changes(show: ShowNow, buyer: str, since: int, *, fee: BookingFee = NO_FEE) -> list[SeatView]:
     """The seats that changed after revision ``since``; all seats if any were repriced. The ``fee`` as in seat_map()."""
-    changed = set(SeatEvent.objects.filter(show=show, revision__gt=since).values_list("show_seat", "action"))
+    changed = set(_changed(show.pk, since))
     if not changed:
         return []
     seats = buyers_map(show, buyer, fee=fee).seats
@@ -138,6 +138,11 @@ def seat_changes(show: ShowNow, buyer: str, since: int, *, fee: BookingFee = NO_
         return seats
     ids = {pk for pk, _action in changed}
     return [seat for seat in seats if seat.id in ids]
+
+
+@Compiled
+def _changed(show_id: int, since: int) -> QuerySet[SeatEvent, tuple[int, str]]:
+    return SeatEvent.objects.filter(show=show_id, revision__gt=since).order_by().values_list("show_seat", "action")
 
 
 def _keep(key: MapKey, found: SharedMap) -> None:
