@@ -44,6 +44,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 DatabaseWrapper.silent_until = monotonic() + PAUSE
             raise
 
+    def prepare(self, name: str, sql: str) -> bool:
+        """Prepare a statement in this session, unless it is prepared; return whether EXECUTE may name it."""
+        self.ensure_connection()
+        if self.prepared is not None and name not in self.prepared:
+            with self.wrap_database_errors, self.connection.cursor() as cursor:
+                cursor.execute(f"PREPARE {name} AS {sql}")
+            self.prepared[name] = sql
+        return self.prepared is not None
+
     def is_usable(self) -> bool:
         """Whether the server responds and accepts writes: a demoted one is replaced by a new connection."""
         try:

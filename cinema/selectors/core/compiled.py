@@ -1,13 +1,14 @@
 """Querysets that Django compiles to SQL once, for the reads of the pages that most people open.
 
-To build a queryset with four joins and to compile its SQL takes four times as long as to run it. The rows are made into
-objects by Django's own iterator, so what comes back is what the queryset itself would give.
+To build a queryset with four joins and to compile its SQL takes four times as long as to run it. On PostgreSQL the
+statements are prepared once per connection, since planning them takes as long as running them, too. The rows are made
+into objects by Django's own iterator, so what comes back is what the queryset itself would give.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
-from itertools import islice
+from itertools import count, islice
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -15,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg2.extensions import AsIs
 
 LARGEST_KEY = 2**63 - 1
 NO_KEY = 0
@@ -44,15 +46,32 @@ def give(row: Model, relation: str, rows: Iterable[Model]) -> None:
 class Statement(NamedTuple):
     """The SQL of a queryset, with the compiler that made it. ``places`` maps its parameters to the given values.
 
-    ``converters`` make values of Python from those of the columns that need it, by the numbers of these.
+    ``converters`` make values of Python from those of the columns that need it, by the numbers of these. PostgreSQL
+    prepares it as ``to_prepare`` under its ``name``.
     """
 
+    name: str
     compiler: SQLCompiler
     converters: dict[int, Any]
     sql: str
     params: list[Any]
     places: dict[int, int]
     is_of_tuples: bool
+    to_prepare: str
+
+    def filled(self, values: Sequence[Value]) -> tuple[str, Sequence[Any]]:
+        """The SQL to execute on this thread's connection, and its parameters."""
+        if connection.vendor == "postgresql" and connection.prepare(self.name, self.to_prepare):  # type: ignore[attr-defined]
+            return (
+                f"EXECUTE {self.name} ({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {self.name}",
+                values,
+            )
+        return self.sql, tuple(
+            values[self.places[n]] if n in self.places else param for n, param in enumerate(self.params)
+        )
+
+
+_numbers = count()
 
 
 class Compiled(Generic[R]):
@@ -77,10 +96,10 @@ class Compiled(Generic[R]):
         if shape not in self._made:
             self._made[shape] = self._compile(filled)
         made = self._made[shape]
-        given = tuple(flat[made.places[n]] if n in made.places else param for n, param in enumerate(made.params))
+        statement = made.filled(flat)
         compiler: Any = copy(made.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
-        compiler.as_sql = lambda *_args, **_options: (made.sql, given)
+        compiler.as_sql = lambda *_args, **_options: statement
         compiler.get_converters = lambda _columns: made.converters
         if made.is_of_tuples:
             return list(compiler.results_iter(tuple_expected=True))
@@ -102,7 +121,9 @@ class Compiled(Generic[R]):
             raise TypeError(f"A value of {self._build.__qualname__} is no parameter of its SQL.")
         is_of_tuples = getattr(queryset, "_fields", None) is not None  # after values_list()
         converters = compiler.get_converters([column for column, *_more in compiler.select])
-        return Statement(compiler, converters, sql, list(params), places, is_of_tuples)
+        name = f"read_{next(_numbers)}_{queryset.model._meta.db_table}_{self._build.__name__.strip('_<>')}"
+        to_prepare = _to_prepare(sql, params, places) if connection.vendor == "postgresql" else ""
+        return Statement(name[:63], compiler, converters, sql, list(params), places, is_of_tuples, to_prepare)
 
 
 def _flat(filled: Iterable[Value | list[Value]]) -> Iterator[Value]:
@@ -114,6 +135,13 @@ def _filled_up(values: Collection[Value]) -> list[Value]:
     """The values, the last of them repeated up to a power of two; a key that nothing has if there are none."""
     found: list[Value] = list(values) or [NO_KEY]
     return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found))
+
+
+def _to_prepare(sql: str, params: Sequence[Any], places: Mapping[int, int]) -> str:
+    """The SQL with $1, $2, … for the values, and with all its other parameters."""
+    filled = [AsIs(f"${places[n] + 1}") if n in places else param for n, param in enumerate(params)]
+    with connection.cursor() as cursor:
+        return str(cursor.cursor.mogrify(sql, filled).decode())
 
 
 def _adapted(value: Any) -> Any:
