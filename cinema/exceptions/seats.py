@@ -1,7 +1,7 @@
 """Exceptions of choosing seats."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,15 +15,28 @@ if TYPE_CHECKING:
     from cinema.models import ShowSeat
 
 
+class TakenSeat(NamedTuple):
+    """What is said of a seat at a show that is not to be had: its key, and its place in the hall."""
+
+    pk: int
+    seat: "SeatPlace"
+
+
 class SeatsUnavailable(BusinessRuleViolation):
-    """Some of the requested seats are held, sold or blocked. ``seats`` are those."""
+    """Some of the requested seats are held, sold or blocked. ``seats`` are those.
+
+    The sentence is made when it is read: most of those who are refused in a rush get one that was made before.
+    """
 
     code = "seats_unavailable"
 
-    def __init__(self, seats: "Sequence[ShowSeat]") -> None:
+    def __init__(self, seats: "Sequence[ShowSeat | TakenSeat]") -> None:
         self.seats = list(seats)
+        super().__init__()
+
+    def __str__(self) -> str:
         text = ngettext("%(seats)s was just taken.", "%(seats)s were just taken.", len(self.seats))
-        super().__init__(text % {"seats": capfirst(seat_names(seat.seat for seat in self.seats))})
+        return text % {"seats": capfirst(seat_names(seat.seat for seat in self.seats))}
 
 
 class SeatingRule(BusinessRuleViolation):

@@ -11,6 +11,7 @@ from cinema.exceptions import (
     NoSeats,
     PaymentsUnavailable,
     SeatsUnavailable,
+    TakenSeat,
     TooManySeats,
     UnknownSeats,
     UnknownShow,
@@ -31,7 +32,7 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     if len(set(seat_ids)) < len(seat_ids):
         raise DuplicateSeat
     if gone := recently_taken(show_id, seat_ids, buyer):
-        raise SeatsUnavailable([_named(place.pk, place.row, place.number) for place in gone])
+        raise SeatsUnavailable([TakenSeat(place.pk, place) for place in gone])
     rows = sql.SEATS_ASKED.rows(show=show_id, seats=list(seat_ids))
     if not rows and not Show.objects.filter(pk=show_id).exclude(status=Show.Status.DRAFT).exists():
         raise UnknownShow

@@ -74,7 +74,7 @@ def violation_response(error: BusinessRuleViolation) -> HttpResponse:
     more: dict[str, object] = {}
     if status == 409:
         gone = error.seats if isinstance(error, SeatsUnavailable) else []
-        more["seats"] = [{"id": seat.pk, "label": seat.seat.label} for seat in gone]
+        more["seats"] = [{"id": seat.pk, "label": capfirst(seat_names([seat.seat]))} for seat in gone]
     if isinstance(error, SeatingRule):
         more["seats"] = [{"id": place.pk, "label": capfirst(seat_names([place]))} for place in error.seats]
         more["choices"] = [[place.pk for place in choice] for choice in error.choices]

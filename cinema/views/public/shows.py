@@ -173,8 +173,8 @@ def _refusal(error: BusinessRuleViolation | str, chosen: Collection[int], seen: 
 
     if seen is None:
         return write()
-    gone = tuple(seat.pk for seat in error.seats) if isinstance(error, SeatsUnavailable) else ()
-    return seen.once(("refusal", get_language(), str(error), gone, tuple(chosen)), write)
+    what = tuple(seat.pk for seat in error.seats) if isinstance(error, SeatsUnavailable) else str(error)
+    return seen.once(("refusal", get_language(), what, tuple(chosen)), write)
 
 
 def _show_page(
