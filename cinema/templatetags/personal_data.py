@@ -1,7 +1,7 @@
 """Formats personal data as labels and texts."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import starmap
 from typing import Any
@@ -100,6 +100,8 @@ def _text(value: Any) -> str:
         return format_money(value)
     if isinstance(value, datetime):
         return formats.date_format(timezone.localtime(value), "j M Y, H:i T")
+    if isinstance(value, date):
+        return formats.date_format(value, "j M Y")
     if isinstance(value, Mapping):
         return ", ".join(filter(None, starmap(_clause, value.items())))
     if isinstance(value, list):

@@ -2,13 +2,28 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from cinema.models import AuditEvent, Order, Ticket, User
+from cinema.selectors.privacy.personal_data import person_by_email, personal_data
+from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.people.failed_tries import LIMITS, Kind
-from tests.factories import PASSWORD, ShowFactory, UserFactory, owner, receipt_of, sold, starting_in
+from cinema.templatetags.personal_data import facts
+from tests.factories import (
+    PASSWORD,
+    ShowFactory,
+    UserFactory,
+    counter_sale,
+    on_invoice,
+    owner,
+    receipt_of,
+    sold,
+    starting_in,
+    till_session,
+)
 from tests.personal import EMAIL, NAME, PHONE, places
 from tests.views.browsers import text
 
@@ -66,6 +81,22 @@ def test_everything_kept_about_oneself_is_a_file(client, asha):
         ticket.reference,
     )
     assert AuditEvent.objects.get(action="EXPORT").person == asha
+
+
+def test_the_file_has_what_was_paid_of_an_invoice(client, asha):
+    show = ShowFactory()
+    session = till_session(show.screen.theatre)
+    invoice = on_invoice(session, counter_sale(session, show, "A1 A2"))
+    Order.objects.update(name=NAME, email=EMAIL)
+    paid = Paid("TRANSFER", Decimal(200), "a key of 16 chars", "T 4711")
+    pay_invoice(theatre=session.theatre, code=invoice.code, paid=paid, by=session.opened_by)
+
+    [ticket] = json.loads(client.post(EXPORT, {"password": PASSWORD}).getvalue())["tickets"]
+
+    [[payment]] = [one["invoice_payments"] for one in ticket["payments"]]
+    assert (payment["amount"], payment["mode"], payment["reference"]) == ("200.00", "Bank transfer", "T 4711")
+    [item] = personal_data(person_by_email(EMAIL))["tickets"]
+    assert "₹200, Bank transfer, T 4711" in dict(facts(item))["Payments"]
 
 
 def test_the_file_names_receipts_and_the_company_on_them(client, asha):

@@ -15,6 +15,7 @@ SHOWN = [
     "year",
     "number",
     "kind",
+    "invoice",
     "issued_at",
     "order__reference",
     "company",
@@ -40,16 +41,26 @@ def receipt_sheet(theatre: Theatre, period: Period) -> Sheet:
 
 def _lines(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     begins, ends = theatre.moments(period)
-    kinds = dict(Receipt.Kind.choices)
     issued = ReceiptLine.objects.filter(
         receipt__theatre=theatre, receipt__issued_at__gte=begins, receipt__issued_at__lt=ends
     )
     rates = issued.values("receipt", "tax_percent").annotate(total=Sum("amount"), taxed=Sum("tax"))
     rows = rates.values_list(*(f"receipt__{name}" for name in SHOWN), "tax_percent", "total", "taxed")
-    for prefix, year, number, kind, at, reference, *company, currency, percent, total, taxed in rows.order_by(
+    for prefix, year, number, kind, invoice, at, reference, *company, currency, percent, total, taxed in rows.order_by(
         "receipt__year", "receipt__number", "-tax_percent"
     ).iterator():
-        name = str(Receipt(prefix=prefix, year=year, number=number))
+        receipt = Receipt(prefix=prefix, year=year, number=number, kind=kind, invoice=invoice)
         amount, tax = exact(total), exact(taxed)
         local = at.astimezone(theatre.tz).replace(tzinfo=None)
-        yield [name, str(kinds[kind]), local, reference, *company, percent, amount - tax, tax, amount, currency]
+        yield [
+            str(receipt),
+            receipt.kind_name,
+            local,
+            reference,
+            *company,
+            percent,
+            amount - tax,
+            tax,
+            amount,
+            currency,
+        ]

@@ -14,6 +14,7 @@ from cinema.models import (
     EmailProof,
     GiftCard,
     Hold,
+    InvoicePayment,
     Order,
     OutgoingMail,
     Payment,
@@ -26,6 +27,7 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
+from cinema.selectors.money.invoices import paid_of
 from cinema.selectors.people.fingerprints import fingerprint
 
 CHUNK = 200  # rows read at a time
@@ -133,7 +135,9 @@ def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
 
 def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
     """Load tickets with everything that _facts() reads."""
-    payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
+    refunds = Prefetch("refunds", Refund.objects.order_by("pk"))
+    paid = Prefetch("invoice__payments", InvoicePayment.objects.order_by("pk"))
+    payments = Payment.objects.select_related("invoice").prefetch_related(refunds, paid).order_by("pk")
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type", "check_in").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
     whole = tickets.select_related("order", "hold", "show__movie", "show__screen__theatre").order_by("pk")
@@ -177,7 +181,9 @@ def _seat(line: TicketSeat) -> Item:
 
 
 def _payment(payment: Payment) -> Item:
-    return {
+    """A payment with its refunds; one on invoice with what came for that, and was reversed."""
+    invoiced = {"invoice_payments": [_invoice_payment(one) for one in paid_of(payment)]}
+    return (invoiced if payment.is_on_invoice else {}) | {
         "amount": payment.amount,
         "currency": payment.currency,
         "mode": payment.get_mode_display(),
@@ -194,6 +200,16 @@ def _payment(payment: Payment) -> Item:
             }
             for refund in payment.refunds.all()
         ],
+    }
+
+
+def _invoice_payment(paid: InvoicePayment) -> Item:
+    return {
+        "amount": paid.amount + paid.rounding,
+        "mode": paid.get_way_display(),
+        "reference": paid.reference,
+        "paid_on": paid.paid_on,
+        "at": paid.at,
     }
 
 

@@ -11,7 +11,19 @@ from django.utils import timezone
 from cinema.models import AuditEvent, Order, Receipt, Theatre, Ticket
 from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, TheatreFactory, receipt_of, sold, staff, tax_rule
+from tests.factories import (
+    BOX_OFFICE,
+    MANAGER,
+    ShowFactory,
+    TheatreFactory,
+    counter_sale,
+    on_invoice,
+    receipt_of,
+    sold,
+    staff,
+    tax_rule,
+    till_session,
+)
 from tests.mails import outbox
 from tests.views.browsers import browser, text
 
@@ -136,6 +148,13 @@ def test_they_are_exported_by_tax_rate(theatre, ticket):
         [f"GX-{year}-000002", "credit note", ticket.reference, "", "", "18.00", "-423.72", "-76.28", "-500.00", "INR"],
     ]
     assert AuditEvent.objects.filter(action="EXPORT").exists()
+
+
+def test_the_export_calls_an_invoice_so(theatre):
+    session = till_session(theatre)
+    on_invoice(session, counter_sale(session, ShowFactory(screen__theatre=theatre), "A1"))
+    issue_due_receipts()
+    assert [row[1] for row in exported(theatre, **today())] == ["Kind", "invoice"]
 
 
 def test_a_receipt_with_two_rates_has_a_line_for_each(theatre):
