@@ -5,22 +5,25 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from cinema.domain.periods import Period
+from cinema.gateways.base import Reader
 from cinema.models import CheckIn, CounterAction, DayReport, MoneyEntry, Show, Ticket, TillSession, User
 from cinema.selectors.figures.days import day_faults
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.figures.takings import takings
 from cinema.selectors.money.tills import report_of, till_faults
+from cinema.services.money.till_payments import choose_reader
 from cinema.services.people.pins import set_pin
 from tests.browser.camera import PHONE, looking_at, type_code
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
-from tests.browser.till import PINS, Till
+from tests.browser.till import PINS, Providers, Till, sold_on
 from tests.factories import (
     BOX_OFFICE,
     MANAGER,
@@ -36,6 +39,9 @@ from tests.factories import (
     till_session,
     vouchers,
 )
+from tests.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
+from tests.fakes.razorpay import SECRETS as RAZORPAY_SECRETS
+from tests.fakes.stripe import KEY, SECRETS, FakeStripe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,6 +120,49 @@ def invoice(till: Till) -> None:
         till.permit("school or kindergarten", "Sell on invoice")
 
 
+@pytest.fixture
+def providers(settings: Any) -> Iterator[Providers]:
+    """The site has card readers, and offers UPI codes."""
+    stripe, razorpay = FakeStripe(), FakeRazorpay()
+    with stripe.running(), razorpay.running():
+        settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRETS, settings.STRIPE_API = (
+            KEY,
+            list(SECRETS),
+            stripe.url,
+        )
+        settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
+        settings.RAZORPAY_WEBHOOK_SECRETS, settings.RAZORPAY_API = list(RAZORPAY_SECRETS), razorpay.url
+        settings.COUNTER_GATEWAYS = {"READER": "stripe", "QR": "razorpay"}
+        yield Providers(stripe, razorpay)
+
+
+def by_provider(till: Till, session: TillSession, providers: Providers) -> None:
+    """The till gets a reader, which the key “c” has ask for a card; then a UPI code."""
+    reader = Reader(providers.reader, "Box office", True)
+    choose_reader(theatre=session.theatre, pk=session.till_id, reader=reader, by=session.opened_by)
+    till.page.goto(till.url)
+    till.take("1", "₹250")
+    with till.sold():
+        till.press("c")
+        expect(till.page.get_by_text("₹250 at the reader Box office")).to_be_visible()
+        providers.present_a_card()
+    till.take("2", "₹150")
+    with till.sold():
+        till.page.get_by_role("button", name="UPI code").click()
+        expect(till.page.get_by_role("img", name="UPI code to pay")).to_be_visible()
+        providers.scan_the_code()
+
+
+def by_touch(page: Page, till: Till) -> None:
+    """Two adults on the best seats, on a tablet without a mouse or keys."""
+    enter(page, User.objects.get(name="Ana"), till.url)
+    page.get_by_label(re.compile("Adult")).tap()
+    page.keyboard.type("2")  # those of the screen
+    page.get_by_role("button", name="Best seats").tap()
+    with sold_on(page):
+        page.get_by_role("button", name="Cash", exact=True).tap()
+
+
 def permit(till: Till, session: TillSession) -> None:
     """Two free tickets, a cheaper one, a void and a refund, each with the PIN of the manager."""
     page = till.page
@@ -151,7 +200,7 @@ def close(till: Till, session: TillSession) -> None:
     expect(page.get_by_text("₹400 is booked.")).to_be_visible()
     page.get_by_role("link", name="Count and close").click()
     expect(page.get_by_text("Expected")).to_have_count(0)
-    for note, number in (("₹500", 3), ("₹100", 2), ("₹50", 1), ("₹20", 1), ("₹5", 1)):
+    for note, number in (("₹500", 4), ("₹100", 2), ("₹50", 1), ("₹20", 1), ("₹5", 1)):
         page.get_by_label(note, exact=True).fill(str(number))
     page.get_by_role("button", name="This is what I have counted").click()
     page.get_by_role("button", name="Close the till").click()
@@ -186,10 +235,17 @@ def close_day(page: Page, answer: str) -> None:
 
 
 def test_an_evening_agrees_to_the_cent(
-    camera: Callable[[str], Browser], new_page: NewPage, page: Page, show: Show, session: TillSession
+    camera: Callable[[str], Browser],
+    new_page: NewPage,
+    page: Page,
+    show: Show,
+    session: TillSession,
+    providers: Providers,
 ):
     till, theatre = Till(page, show), show.screen.theatre
     sell(till)
+    by_provider(till, session, providers)
+    by_touch(new_page(viewport={"width": 820, "height": 1180}, has_touch=True), till)
     invoice(till)
     permit(till, session)
     tickets = let_in(new_page, camera, show)
@@ -202,25 +258,29 @@ def test_an_evening_agrees_to_the_cent(
     close_day(manager, "Day report 1")
 
     session.refresh_from_db()
-    assert (session.z_number, session.counted, session.expected, session.variance) == (1, 1775, 1775, 0)
+    assert (session.z_number, session.counted, session.expected, session.variance) == (1, 2275, 2275, 0)
     report = report_of(session)
     assert {line.mode: line.net for line in report.tenders} == {
-        "CASH": 1675,
+        "CASH": 2175,
+        "READER": 250,
+        "QR": 150,
         "TERMINAL": 450,
         "GIFT_CARD": 350,
         "VOUCHER": 250,
         "INVOICE": 150,
     }
     show.refresh_from_db()
-    assert (show.admissions, show.revenue) == (15, 2875)
+    assert (show.admissions, show.revenue) == (19, 3775)
     of_day = takings(theatre, Period(show.trading_day, show.trading_day))
     at_till = sum(line.net for line in of_day.lines if line.till)  # not the gift cards, which were bought before
-    assert (at_till, of_day.shows) == (2875, 2875)
+    assert (at_till, of_day.shows) == (3775, 3775)
     by_seller = {str(line.seller): line.net for line in of_day.lines if line.mode == "CASH"}
-    assert by_seller == {"Ana": 1000, "Ben": 675}
+    assert by_seller == {"Ana": 1500, "Ben": 675}
     day, total = DayReport.objects.get(), of_day.total
     assert (day.received, day.refunded, day.variance) == (total.amount, total.refunds, 0)
-    assert day.entries == MoneyEntry.objects.count() and total.net == 2875 + 350
+    assert day.entries == MoneyEntry.objects.count() and total.net == 3775 + 350
+    at_providers = MoneyEntry.objects.filter(debit__startswith="clearing").exclude(till_session=None)
+    assert dict(at_providers.values_list("debit", "amount")) == {"clearing:stripe": 250, "clearing:razorpay": 150}
     assert not [*ledger_faults(), *till_faults(), *day_faults()]
     assert MoneyEntry.objects.filter(till_session=session, kind="DROP").get().amount == 400
     assert sorted(CheckIn.objects.values_list("outcome", "offline", "ticket")) == sorted(

@@ -1,14 +1,52 @@
 """The screen of a till that sellers share, as they use it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from cinema.models import Show, User
+from cinema.models import Payment, Show, User
+from cinema.services.money.provider_events import handle_due_events, receive_event
 from tests.browser.staff import enter
+from tests.fakes.razorpay import FakeRazorpay
+from tests.fakes.razorpay import message as razorpay_message
+from tests.fakes.stripe import FakeStripe
+from tests.fakes.stripe import message as stripe_message
 
 PINS = {"Ana": "1111", "Ben": "2222", "Mira": "3333"}
+
+
+class Providers:
+    """Stripe with a card reader, and Razorpay with its UPI codes, as their fakes have them."""
+
+    def __init__(self, stripe: FakeStripe, razorpay: FakeRazorpay) -> None:
+        self.stripe, self.razorpay = stripe, razorpay
+        self.reader = stripe.terminal.connect("Box office")
+
+    def present_a_card(self) -> None:
+        self.stripe.terminal.present(self.reader)
+        self.deliver("stripe", self.stripe.events, stripe_message)
+
+    def scan_the_code(self) -> None:
+        self.razorpay.qr.scan(Payment.objects.latest("pk").provider_id)
+        self.deliver("razorpay", self.razorpay.events, razorpay_message)
+
+    def deliver(self, gateway: str, events: list[Any], sign: Callable[[Any], tuple[bytes, dict[str, str]]]) -> None:
+        """The provider's messages arrive."""
+        while events:
+            body, headers = sign(events.pop(0))
+            receive_event(gateway=gateway, body=body, headers=headers)
+        handle_due_events()
+
+
+@contextmanager
+def sold_on(page: Page) -> Iterator[None]:
+    """A sale is finished on this page, and its tickets print themselves."""
+    with page.expect_popup() as paper:
+        yield
+    expect(page.get_by_text("Sold:")).to_be_visible()
+    paper.value.close()
 
 
 class Till:
@@ -49,10 +87,8 @@ class Till:
     @contextmanager
     def sold(self) -> Iterator[None]:
         """The sale is finished, and its tickets print themselves."""
-        with self.page.expect_popup() as paper:
+        with sold_on(self.page):
             yield
-        expect(self.page.get_by_text("Sold:")).to_be_visible()
-        paper.value.close()
 
     def cash(self) -> None:
         with self.sold():

@@ -1,6 +1,6 @@
 // The keys of the counter: letters choose a show, digits add a ticket of that type, Enter takes the best seats, then
-// cash; “c” has the card reader ask, or goes to the card terminal, Esc drops the sale. A finished sale prints its tickets. Without this script the
-// same forms work by touch and Tab.
+// cash; “c” has the card reader ask, or goes to the card terminal, Esc drops the sale. A finished sale prints its
+// tickets. Without this script the same forms work by touch and Tab.
 
 const LETTERS = "abdefghijklmnopqrstuvwxyz"; // without c
 
