@@ -59,7 +59,7 @@ class Sold(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """A payment for a ticket, by a provider or in cash."""
+    """A payment for a ticket, by a provider, in cash or on invoice."""
 
     ticket: str
     amount: Decimal
@@ -70,15 +70,20 @@ class Paid(NamedTuple):
     def in_cash(self) -> bool:
         return self.mode == "CASH" and self.status in RECEIVED
 
+    @property
+    def on_invoice(self) -> bool:
+        return self.mode == "INVOICE" and self.status in RECEIVED
+
 
 class Back(NamedTuple):
-    """Money refunded for a payment."""
+    """Money refunded for a payment, ``at_till`` in cash; or taken off an invoice."""
 
     payment: str
     code: str
     amount: Decimal
     reason: str
     status: str
+    at_till: bool = False
 
 
 class Transferred(NamedTuple):
@@ -153,6 +158,7 @@ class Books:
     scans: list[Scanned] = field(default_factory=list)  # in order
     inside: dict[int, bool] = field(default_factory=dict)  # by seat on a ticket
     floats: dict[str, Decimal] = field(default_factory=dict)  # by account: what was in a drawer at first
+    invoices_paid: dict[str, Decimal] = field(default_factory=dict)  # in cash, by the key of the request
     owed: dict[str, Decimal] = field(default_factory=dict)  # by providers, as they say
     clearing: dict[str, Decimal] = field(default_factory=dict)  # by providers, as the ledger says
     ledger: list[str] = field(default_factory=list)  # what check_ledger says
@@ -219,10 +225,10 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
     for code, *facts in Payment.objects.values_list("code", "order__tickets__code", "amount", "status", "mode"):
         books.payments[code] = Paid(*facts)
     theirs = {name for charge in charges.values() for name in charge.refunds}
-    for payment, code, name, *facts in Refund.objects.values_list(
-        "payment__code", "code", "provider_id", "amount", "reason", "status"
+    for payment, code, name, *facts, till in Refund.objects.values_list(
+        "payment__code", "code", "provider_id", "amount", "reason", "status", "till_session"
     ):
-        books.refunds.append(Back(payment, name if name in theirs else code, *facts))
+        books.refunds.append(Back(payment, name if name in theirs else code, *facts, at_till=till is not None))
     books.charges, books.owed = charges, owed
     entries = MoneyEntry.objects.order_by("pk")
     for debit, credit, amount in entries.values_list("debit", "credit", "amount"):
@@ -239,7 +245,7 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
 
 def _read_door_and_till(books: Books) -> None:
     from cinema.domain.accounts import drawer
-    from cinema.models import CheckIn, TicketSeat, TillSession
+    from cinema.models import CheckIn, InvoicePayment, TicketSeat, TillSession
 
     columns = ["pk", "key", "ticket__code", "show", "direction", "outcome", "seats", "earlier"]
     for *facts, at in CheckIn.objects.order_by("pk").values_list(*columns, "received_at"):
@@ -247,6 +253,7 @@ def _read_door_and_till(books: Books) -> None:
     books.inside = dict(TicketSeat.objects.values_list("pk", "inside"))
     for till, amount in TillSession.objects.values_list("till", "opening_float"):
         books.floats[drawer(till)] = amount
+    books.invoices_paid = dict(InvoicePayment.objects.filter(way="CASH").values_list("key", "amount"))
 
 
 def _plain(facts: Iterable[object]) -> list:

@@ -164,7 +164,7 @@ def money_adds_up(record: Record) -> Iterator[str]:
         if sum(charge.refunds.values()) > (charge.amount if charge.status == "PAID" else 0):
             yield f"the provider refunded {sum(charge.refunds.values())} of {charge.amount} for {code}"
     for payment in books.payments.values():
-        captured[payment.ticket] += payment.amount if payment.in_cash else 0
+        captured[payment.ticket] += payment.amount if payment.in_cash or payment.on_invoice else 0
     for code, ticket in books.tickets.items():
         due = ticket.worth - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
         if captured[code] != due + back[code]:

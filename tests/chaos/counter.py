@@ -1,4 +1,5 @@
-"""The random actions of a seller at a till: sell for cash, drop a sale, cancel one and pay its price out."""
+"""The random actions of a seller at a till: sell for cash or on invoice, drop a sale, cancel one and pay its price out,
+take cash for an invoice."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ UNSURE = (BROKEN, 503)
 TRIES = 6  # of a request, until it is answered
 SOLD = re.compile(r"/sell/([A-Z0-9]+)/print/")
 REFUND = re.compile(r"/sell/refunds/([\w-]+)/")
+INVOICE = re.compile(r"/payments/invoices/([\w-]+)/")
+PAYER = {"payer": "City School", "address": "1 School Road", "days": 14, "reason": "SCHOOL"}
 
 
 class Seller:
@@ -25,6 +28,7 @@ class Seller:
         self.here = f"/staff/theatres/{house.slug}/"
         self.is_clear = True  # nothing is in hand
         self.unpaid: list[str] = []  # refunds that were not paid out yet
+        self.invoices: list[str] = []  # of which nothing was paid yet
 
     def visit(self) -> None:
         """Serve one customer."""
@@ -35,6 +39,8 @@ class Seller:
             self.pay_out(self.unpaid[-1])
         elif self.rng.random() < 0.2 and (reference := self.house.any_sale(self.rng)):
             self.cancel(reference)
+        elif self.invoices and self.rng.random() < 0.4:
+            self.take_for_invoice(self.invoices.pop())
         else:
             self.sell()
 
@@ -58,23 +64,42 @@ class Seller:
             self.take(show.pk, places)
 
     def take(self, show: int, places: Sequence[Place]) -> None:
-        """Take cash for the sale, and see its reference. While there is no answer, repeat it with the same key."""
+        """Take cash for the sale, or sell it on invoice, and see its reference."""
         total, key = sum((place.price for place in places), Decimal(0)), f"{self.rng.getrandbits(96):024x}"
-        fields = {"mode": "CASH", "total": total, "key": key, "amount": total + self.rng.choice([0, 50])}
-        order = ("cash", f"{self.here}sell/pay/", fields)
-        more: dict[str, Any] = {"show": show, "asked": {"key": key, "cash": str(total)}, "read": _paid}
-        ask = self.line.ask_twice if self.rng.random() < 0.1 else self.line.ask
-        reply = ask(*order, **more)
-        for _ in range(TRIES):
-            if reply.status not in UNSURE:
-                break
-            reply = self.line.ask(*order, **more)
+        fields: dict[str, Any] = {"total": total, "rest": total, "key": key}
+        more: dict[str, Any] = {"show": show, "read": _paid}
+        if self.rng.random() < 0.3:
+            fields |= PAYER | {"supervisor": self.people.supervisor, "pin": PIN}
+            more["asked"] = {"key": key, "owed": str(total)}
+            reply = self.insist("invoice", f"{self.here}sell/invoice/", fields, **more)
+        else:
+            fields |= {"mode": "CASH", "amount": total + self.rng.choice([0, 50])}
+            more["asked"] = {"key": key, "cash": str(total)}
+            reply = self.insist("cash", f"{self.here}sell/pay/", fields, **more)
         if reply.status != 303 or "done=" not in reply.url:
             return
         self.is_clear = True
         page = self.line.ask("sold at the till", f"{reply.to}?{reply.url.partition('?')[2]}", show=show, read=_sold)
         if found := SOLD.search(page.text):
             self.house.note_sale(found[1])
+        if found := INVOICE.search(page.text):
+            self.invoices.append(found[1])
+
+    def take_for_invoice(self, code: str) -> None:
+        """Enter cash that came for an invoice, a part of it; its tickets may be cancelled meanwhile."""
+        key = f"{self.rng.getrandbits(96):024x}"
+        fields = {"way": "CASH", "amount": 100, "key": key}
+        self.insist("invoice paid", f"{self.here}payments/invoices/{code}/", fields, asked={"key": key, "cash": "100"})
+
+    def insist(self, what: str, path: str, fields: Mapping[str, Any], **more: Any) -> Reply:
+        """Ask, perhaps by two clicks. While there is no answer, repeat it with the same key."""
+        ask = self.line.ask_twice if self.rng.random() < 0.1 else self.line.ask
+        reply = ask(what, path, fields, **more)
+        for _ in range(TRIES):
+            if reply.status not in UNSURE:
+                break
+            reply = self.line.ask(what, path, fields, **more)
+        return reply
 
     def drop(self) -> None:
         reply = self.line.ask("dropping a sale", f"{self.here}sell/drop/", {})

@@ -75,7 +75,7 @@ def _pay_out_at_till(people: People) -> None:
     from cinema.services.orders.counter import pay_out
 
     session, owner = TillSession.objects.get(code=people.till), User.objects.get(pk=people.supervisor)
-    for refund in Refund.objects.filter(status=Refund.Status.PENDING, payment__mode="CASH"):
+    for refund in Refund.objects.filter(status=Refund.Status.PENDING, payment__mode__in=["CASH", "INVOICE"]):
         pay_out(theatre=session.theatre, code=refund.code, till=session.code, by=owner, supervisor=owner)
 
 

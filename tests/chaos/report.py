@@ -39,6 +39,8 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
     lines.append(
         LINE.format("sales in cash", len(cash), f"{sum(books.clearing[one] for one in books.floats)} in the drawer")
     )
+    paid = f"{sum(books.invoices_paid.values())} paid of them in cash"
+    lines.append(LINE.format("sales on invoice", len(drawers.invoices(answers)), paid))
     for name, found in verdicts.items():
         lines.append(LINE.format(name, len(found), "" if found else "✓"))
         lines += [f"    {fault}" for fault in found[:SHOWN]]
