@@ -11,7 +11,16 @@ from cinema.models import GiftCard, MoneyEntry, Payment
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
-from tests.factories import CONTACT, ShowFactory, gift_card, held
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    TheatreFactory,
+    counter_sale,
+    gift_card,
+    held,
+    paid_at_till,
+    till_session,
+)
 from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +69,21 @@ def test_twenty_orders_at_once_spend_what_is_on_the_card(card: GiftCard, buyers:
     card.refresh_from_db()
     assert (spent(card), card.balance) == (1000, 0)
     assert sum(isinstance(outcome.error, GiftCardEmpty) for outcome in found) == BUYERS - 4
+
+
+def test_of_four_tills_at_once_one_takes_the_last_of_the_card():
+    theatre, card, sales = TheatreFactory(), gift_card(amount=250), []
+    for number in range(4):
+        session, show = till_session(theatre), ShowFactory(screen__theatre=theatre, screen__rows=1, screen__columns=2)
+        sale = counter_sale(session, show, "A1", buyer=f"counter {number}")
+        sale = sale._replace(chosen=sale.chosen._replace(gift_cards=[card.code]))
+        sales.append(partial(paid_at_till, session, sale))
+
+    found = race(*sales)
+
+    card.refresh_from_db()
+    assert (spent(card), card.balance) == (250, 0)
+    assert sum(isinstance(outcome.error, GiftCardEmpty) for outcome in found) == 3
 
 
 @pytest.mark.only("postgresql")  # on SQLite the balance is read after the first write, and so by one at a time
