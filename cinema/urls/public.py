@@ -37,6 +37,7 @@ urlpatterns = [
     path("", programme.programme, name="programme"),
     path("movies/<name:slug>/", movies.movie, name="movie"),
     path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
+    path("movies/<name:slug>/card.png", posters.movie_card, name="movie-card"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
     # Shows and their seats
     path("shows/<key:pk>/", shows.show, name="show"),

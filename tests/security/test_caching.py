@@ -17,6 +17,7 @@ FOR_EVERYBODY = {
     *("programme", "legal-imprint", "legal-terms", "legal-privacy"),
     "movie",
     "movie-poster",
+    "movie-card",
     "theatre",
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),

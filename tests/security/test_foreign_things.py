@@ -52,7 +52,18 @@ MACHINE = {"printer"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
-    *("programme", "movie", "movie-poster", "theatre", "show", "show-seat-map", "show-live", "show-hold", "show-best"),
+    *(
+        "programme",
+        "movie",
+        "movie-poster",
+        "movie-card",
+        "theatre",
+        "show",
+        "show-seat-map",
+        "show-live",
+        "show-hold",
+        "show-best",
+    ),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     *(

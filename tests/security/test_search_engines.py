@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 FOUND = {
     *("programme", "movie", "theatre", "show", "gift-cards", "legal-imprint", "legal-terms", "legal-privacy"),
-    *("movie-poster", "favicon", "apple-touch-icon", "robots", "sitemap", "manifest"),
+    *("movie-poster", "movie-card", "favicon", "apple-touch-icon", "robots", "sitemap", "manifest"),
 }
 
 

@@ -46,13 +46,16 @@ def test_a_shared_link_to_a_film_has_its_title_text_and_picture(client, show):
     assert found["og:description"] == found["description"] == "A “full” house. <b>"
     assert found["og:url"] == found["canonical"] == SITE + show.movie.get_absolute_url()
     assert found["og:site_name"] == "Cinema"
+    assert found["og:image"] == f"{SITE}/movies/mandi-&-sons/card.png"
+    assert found["twitter:card"] == "summary_large_image"
+    assert head(client, show.get_absolute_url())["og:image"] == found["og:image"]
+
+
+def test_a_page_without_a_card_shows_the_icon(client, galaxy):
+    found = head(client, galaxy.get_absolute_url())
+
     assert re.fullmatch(rf"{SITE}/static/img/icon-512(\.\w+)?\.png", found["og:image"])
-
-
-def test_a_film_with_a_poster_of_its_own_shows_that(client):
-    movie = MovieFactory(poster="posters/mandi.jpg")
-
-    assert head(client, movie.get_absolute_url())["og:image"] == f"{SITE}/media/posters/mandi.jpg"
+    assert found["twitter:card"] == "summary"
 
 
 def test_a_film_without_a_synopsis_has_a_description_too(client):

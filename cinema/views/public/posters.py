@@ -1,15 +1,29 @@
-"""Generated posters."""
+"""Generated posters, and pictures for previews of shared links."""
+
+from collections.abc import Sequence
+from functools import lru_cache
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from cinema.domain.posters import draw_poster
-from cinema.selectors.films.posters import poster_facts
+from cinema.exports.card_png import Card, card_png
+from cinema.models import Movie, Show
+from cinema.selectors.films.posters import film_on_card, next_shows, poster_facts
+from cinema.selectors.schedule.programme import showings
+from cinema.templatetags.cinema import clock_face
 from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404
 
-A_DAY = 24 * 60 * 60  # seconds
+AN_HOUR, A_DAY = 60 * 60, 24 * 60 * 60  # seconds
+CARDS = 100  # kept in a process: a tenth of a second and up to 150 kB each, a photo's more
+DAYS, TIMES = 3, 5  # on a card
 
 
 @require_safe
@@ -19,3 +33,38 @@ def movie_poster(request: HtmxRequest, slug: str) -> HttpResponse:
     """The typographic poster of a film, generated from its title."""
     facts = or_404(poster_facts(slug))
     return HttpResponse(draw_poster(**facts), content_type="image/svg+xml")
+
+
+@require_safe
+@conditional_page
+@cache_control(public=True, max_age=AN_HOUR)
+def movie_card(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The picture of a film in previews of shared links. A film without coming shows has only its poster, if any."""
+    movie = or_404(film_on_card(slug))
+    shows = next_shows(movie)
+    if not shows:
+        return redirect(movie.poster.url if movie.poster else static("img/icon-512.png"))
+    return HttpResponse(_kept_card(_card(movie, shows)), content_type="image/png")
+
+
+@lru_cache(maxsize=CARDS)
+def _kept_card(card: Card) -> bytes:
+    return card_png(card)
+
+
+def _card(movie: Movie, shows: Sequence[Show]) -> Card:
+    theatres = {show.screen.theatre for show in shows}
+    times = []
+    for showing in showings(shows)[:DAYS]:
+        day = date_format(showing.day, "l j F")
+        starts = [clock_face(show.starts_at, showing.theatre) for show in showing.shows[:TIMES]]
+        times.append((day if len(theatres) == 1 else f"{day} · {showing.theatre}", " · ".join(starts)))
+    return Card(
+        slug=movie.slug,
+        title=movie.title,
+        director=movie.director,
+        year=movie.year,
+        poster=movie.poster.path if movie.poster else "",
+        times=tuple(times),
+        foot=get_text_list(sorted({f"{theatre}, {theatre.city}" for theatre in theatres}), _("and")),
+    )
