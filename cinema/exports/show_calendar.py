@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event, vDuration, vText
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 EVERY = timedelta(hours=1)  # how often programs should load it again
@@ -31,8 +31,8 @@ def write(name: str, entries: Iterable[Entry], now: datetime) -> bytes:
     calendar.add("prodid", "-//Cinema//Showtimes//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    calendar.add("name", vText(name))
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("refresh-interval", vDuration(EVERY), parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", vDuration(EVERY))
     for entry in entries:

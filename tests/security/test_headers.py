@@ -74,6 +74,7 @@ def test_every_response_has_its_content_type():
         "image/png",
         "image/svg+xml",  # says so itself, as XML does
         "application/xml",
+        "application/rss+xml; charset=utf-8",
         "text/plain; charset=utf-8",
         "text/html; charset=utf-8",
         "text/csv; charset=utf-8",

@@ -57,6 +57,18 @@ def test_a_calendar_has_time_film_and_place_of_each_show(client, galaxy, mandi):
     assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (f"show-{show.pk}@testserver", 3, "CONFIRMED")
 
 
+def test_control_characters_in_a_title_break_no_feed(client, galaxy):
+    odd = "Mandi\x0b\r\nBEGIN:VEVENT\x01\ud7ff"
+    listed(theatre=galaxy, movie=MovieFactory(title=odd, slug="odd", synopsis=odd))
+
+    [event] = events(client, reverse("movie-calendar", args=["odd"]))
+    channel = ElementTree.fromstring(client.get(reverse("new-films")).content)[0]
+
+    assert event["SUMMARY"] == "Mandi BEGIN:VEVENT\ud7ff at Galaxy"
+    assert channel.findtext("item/title") == "Mandi BEGIN:VEVENT\ud7ff"
+    assert client.get(reverse("showtimes-json")).json()["showtimes"][0]["film"] == odd
+
+
 def test_there_is_a_calendar_of_each_theatre_screen_and_film(client, galaxy, mandi):
     first, second = listed(theatre=galaxy, movie=mandi), listed(theatre=galaxy)
     elsewhere = listed(movie=mandi)

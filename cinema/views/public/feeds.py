@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from cinema.domain.texts import one_line
 from cinema.exports import show_calendar
 from cinema.models import Movie, Show
 from cinema.selectors.films.movies import movie_by_slug
@@ -65,7 +66,7 @@ def movie_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
 def _calendar(name: str, **of: int) -> HttpResponse:
     def make() -> bytes:
         now = timezone.now()
-        return show_calendar.write(name, map(_entry, listed_shows(Q(**of), now)), now)
+        return show_calendar.write(one_line(name), map(_entry, listed_shows(Q(**of), now)), now)
 
     return feed(("calendar", name, *of.items()), make, show_calendar.CONTENT_TYPE)
 
@@ -79,9 +80,9 @@ def _entry(show: Show) -> show_calendar.Entry:
         sequence=show.version,
         starts_at=show.starts_at,
         ends_at=show.film_ends_at,
-        summary=summary % {"movie": show.movie, "theatre": theatre},
-        location=f"{theatre.name}, {show.screen}, {theatre.full_address}",
-        description=f"{show_when(show)}\n{show.get_format_display()}, {spoken(show)}\n{url}",
+        summary=one_line(summary % {"movie": show.movie, "theatre": theatre}),
+        location=one_line(f"{theatre.name}, {show.screen}, {theatre.full_address}"),
+        description=f"{show_when(show)}\n{one_line(f'{show.get_format_display()}, {spoken(show)}')}\n{url}",
         url=url,
         is_cancelled=is_cancelled,
     )
@@ -106,7 +107,7 @@ class NewFilms(Feed):
         return new_films()
 
     def item_title(self, item: tuple[Movie, Show]) -> str:
-        return item[0].title
+        return one_line(item[0].title)
 
     def item_link(self, item: tuple[Movie, Show]) -> str:
         return on_site(item[0].get_absolute_url())
@@ -114,10 +115,10 @@ class NewFilms(Feed):
     def item_description(self, item: tuple[Movie, Show]) -> str:
         movie, show = item
         next_show = _("Next show: %(when)s, %(theatre)s.") % {"when": show_when(show), "theatre": show.screen.theatre}
-        return "\n".join(filter(None, [movie.synopsis, next_show]))
+        return "\n".join(filter(None, map(one_line, [movie.synopsis, next_show])))
 
     def item_categories(self, item: tuple[Movie, Show]) -> list[str]:
-        return [genre.name for genre in item[0].genres.all()]
+        return [one_line(genre.name) for genre in item[0].genres.all()]
 
 
 @require_safe
