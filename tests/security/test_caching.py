@@ -25,6 +25,7 @@ FOR_EVERYBODY = {
     "show-live",  # says 204, or is an event stream with headers of its own
     "api-movies",
     "api-show",
+    "api-openapi",
     "admin:jsi18n",  # Django's words
 }
 

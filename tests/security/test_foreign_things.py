@@ -76,7 +76,7 @@ PUBLIC = {
         "sign-up-sent",
         "sign-out",
     ),
-    *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show"),
+    *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show", "api-openapi"),
     *("gift-cards", "gift-card-balance"),
     *("legal-imprint", "legal-terms", "legal-privacy"),
     "trace",  # the demo only: test_production.py
