@@ -40,9 +40,18 @@ def show_data(show: ShowNow, prices: Sequence[SeatPrice], trail: Trail) -> Thing
     return _graph(film, _theatre(show.screen.theatre), event, _breadcrumb(trail))
 
 
-def theatre_data(theatre: Theatre, trail: Trail) -> Thing:
-    """A theatre and its address."""
-    return _graph(_theatre(theatre), _breadcrumb(trail))
+def theatre_data(theatre: Theatre, screens: int, trail: Trail) -> Thing:
+    """A theatre, its address, and how many screens it has."""
+    return _graph(_theatre(theatre) | {"screenCount": screens}, _breadcrumb(trail))
+
+
+def programme_data(movies: Iterable[Movie]) -> Thing:
+    """The films of a list, by their pages."""
+    pages = [
+        {"@type": "ListItem", "position": n, "url": _on_site(movie.get_absolute_url())}
+        for n, movie in enumerate(movies, start=1)
+    ]
+    return _graph({"@type": "ItemList", "itemListElement": pages})
 
 
 def _graph(*things: Thing) -> Thing:

@@ -23,7 +23,8 @@ REQUIRED = {
     "AggregateOffer": ["lowPrice", "priceCurrency", "availability", "url"],
     "Offer": ["availability", "url"],
     "BreadcrumbList": ["itemListElement"],
-    "ListItem": ["position", "name", "item"],
+    "ItemList": ["itemListElement"],
+    "ListItem": ["position"],
     "Person": ["name"],
 }
 
@@ -78,6 +79,8 @@ def _complaints(thing: Thing, by_id: dict[str, Thing]) -> Iterator[str]:
         yield f"{kind} is no class"
         return
     yield from (f"{kind} has no {name}" for name in REQUIRED[kind] if not thing.get(name))
+    if kind == "ListItem" and not (thing.get("url") or (thing.get("name") and thing.get("item"))):
+        yield "ListItem leads nowhere"
     for name, value in thing.items():
         if name.startswith("@"):
             continue

@@ -38,6 +38,7 @@ def read(client, url: str, *, status: int = 200) -> list[dict]:
     [
         ({"@type": "Cinema"}, "Cinema is no class"),
         ({"@type": "Movie", "name": "Mandi"}, "Movie has no image"),
+        ({"@type": "ListItem", "position": 1}, "ListItem leads nowhere"),
         ({"@type": "Person", "name": "Asha", "doorTime": "2026-11-29T18:00+05:30"}, "Person has no property doorTime"),
         ({"@type": "Person", "name": {"@id": "http://nowhere/"}}, "name names http://nowhere/, which is not there"),
         ({"@type": "Offer", "url": "/7/", "availability": "https://schema.org/SoldOut"}, "url cannot be '/7/'"),
@@ -153,13 +154,29 @@ def test_a_theatre_of_many_shows_is_described_once(client, galaxy, mandi):
 
 
 def test_a_theatre_has_an_address(client, galaxy):
+    galaxy.screens.create(name="Closed", retired_at=timezone.now())
+    galaxy.screens.create(name="Open")
+
     theatre = the("MovieTheater", read(client, galaxy.get_absolute_url()))
 
+    assert theatre["screenCount"] == 1
     assert theatre["address"] == {
         "@type": "PostalAddress",
         "streetAddress": "5 Marine Drive",
         "addressLocality": "Mumbai",
     }
+
+
+def test_the_programme_lists_the_films_of_the_day_by_their_pages(client, galaxy, mandi):
+    listed(theatre=galaxy, movie=mandi)
+    later = listed(theatre=galaxy, days=2)
+
+    def films(url: str) -> list[str]:
+        return [item["url"] for item in the("ItemList", read(client, url))["itemListElement"]]
+
+    assert films("/") == [SITE + mandi.get_absolute_url()]
+    assert films(f"/?day={later.trading_day}") == [SITE + later.movie.get_absolute_url()]
+    assert "ld+json" not in client.get("/", HTTP_HX_REQUEST="true").content.decode()
 
 
 def test_pages_say_which_pages_are_above_them(client, galaxy, mandi):

@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -82,6 +83,8 @@ def manifest(request: HtmxRequest) -> JsonResponse:
     ]
     said = {
         "name": _("Cinema"),
+        "id": reverse("programme"),
+        "lang": get_language(),
         "start_url": reverse("programme"),
         "display": "minimal-ui",
         "background_color": "#1a1410",

@@ -41,9 +41,11 @@ def movie(request: HtmxRequest, slug: str) -> HttpResponse:
         "tomorrow": today and today + timedelta(days=1),
         "notes": notes,
         "trail": trail,
-        "structured_data": film_data(found, shows, trail),
     }
-    template = "public/movies/_showtimes.html" if request.htmx else "public/movies/movie.html"
+    template = "public/movies/_showtimes.html"
+    if not request.htmx:
+        template = "public/movies/movie.html"
+        context["structured_data"] = film_data(found, shows, trail)
     response = render(request, template, context, status=410 if found.retired_at and not shows else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response

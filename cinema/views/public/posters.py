@@ -57,7 +57,7 @@ def _card(movie: Movie, shows: Sequence[Show]) -> Card:
     times = []
     for showing in showings(shows)[:DAYS]:
         day = date_format(showing.day, "l j F")
-        starts = [clock_face(show.starts_at, showing.theatre) for show in showing.shows[:TIMES]]
+        starts = list(dict.fromkeys(clock_face(show.starts_at, showing.theatre) for show in showing.shows))[:TIMES]
         times.append((day if len(theatres) == 1 else f"{day} · {showing.theatre}", " · ".join(starts)))
     return Card(
         slug=movie.slug,

@@ -17,6 +17,7 @@ from cinema.selectors.films.film_search import alternatives_to
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
 from cinema.selectors.schedule.programme import programme as programme_of
 from cinema.views.links import day_links, with_query
+from cinema.views.structured_data import programme_data
 from cinema.web.http import HtmxRequest
 
 CITY_COOKIE = f"{settings.COOKIE_PREFIX}city"
@@ -53,7 +54,10 @@ def programme(request: HtmxRequest) -> HttpResponse:
     }
     if filters.q and not on.films:
         context["instead"] = alternatives_to(filters.q)
-    template = "public/programme/_programme.html" if request.htmx else "public/programme/programme.html"
+    template = "public/programme/_programme.html"
+    if not request.htmx:
+        template = "public/programme/programme.html"
+        context["structured_data"] = on.films and programme_data(film.movie for film in on.films)
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     if filters.q:

@@ -31,13 +31,13 @@ def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
         "next": next((link for link in days if link.day == on.next_day), None),
         "notes": form.notes,
         "trail": trail,
-        "structured_data": theatre_data(place, trail),
     }
     if request.htmx:
         template = "public/programme/_programme.html"
     else:
         template = "public/theatres/theatre.html"
-        context["screens"] = screens_of(place)
+        screens = screens_of(place)
+        context |= {"screens": screens, "structured_data": theatre_data(place, len(screens), trail)}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
