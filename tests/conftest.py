@@ -23,6 +23,7 @@ import gc
 import os
 import re
 import sqlite3
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -51,6 +52,10 @@ TESTS = Path(__file__).parent
 REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
+# Compiled modules are kept, wherever that is switched off: the processes of a run, and the servers and commands that
+# they start, would all compile the same, a quarter of a second of the processor's time each.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # what is imported stays: to look through it for garbage takes a fifth of a run's time
 
 
@@ -137,7 +142,7 @@ def part_of(path: Path) -> str:
 def pytest_collection_finish() -> None:
     """Look for garbage from now on, but only among what the tests make."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
     gc.enable()
 
 
@@ -191,6 +196,12 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     if needs_both or "streaming_site" in item.fixturenames:
         return [BOTH]
     return EITHER if _folder(item) in ON_ONE else [BOTH]
+
+
+@pytest.fixture(scope="session")
+def in_full(request: pytest.FixtureRequest) -> bool:
+    """Whether tests are to do all they can, as in `.ci/nightly`; otherwise as much as shows the same."""
+    return request.config.option.both
 
 
 @pytest.fixture(autouse=True)

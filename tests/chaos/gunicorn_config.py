@@ -18,6 +18,7 @@ APPLICATION = "cinema"  # what PostgreSQL calls the workers' connections
 
 worker_class = "cinema.live.worker.Worker"
 wsgi_app = "cinema.asgi"
+preload_app = True  # the next worker stands at once, so the load meets workers and not a closed door
 graceful_timeout = 10
 
 
