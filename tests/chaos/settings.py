@@ -8,6 +8,7 @@ from tests.benchmarks.settings import STORAGES
 from tests.chaos.gunicorn_config import RAZORPAY, STRIPE, UNGUARDED, UNTIDY
 from tests.fakes import razorpay, stripe
 
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # of PINs; a slow one takes as long as a booking
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 HOLD_MINUTES = WAIT_OFFER_MINUTES = 0.25
 HOLD_MAX_MINUTES = 0.5
