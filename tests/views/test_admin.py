@@ -170,7 +170,7 @@ def statements(client, model):
 def test_every_list_needs_as_many_queries_for_many_as_for_one(client, boss):
     fill(1, boss)
     for_one = {model: statements(client, model) for model in MODELS}
-    fill(4, boss)
+    fill(2, boss)
 
     assert {model: statements(client, model) for model in MODELS} == for_one
     assert max(for_one.values()) <= 12

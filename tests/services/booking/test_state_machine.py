@@ -21,7 +21,7 @@ from tests.services.booking_machine import Bookings
 EXAMPLES = int(os.environ.get("STATE_MACHINE", 0))
 PROFILE = settings(
     derandomize=not EXAMPLES,
-    max_examples=EXAMPLES or 24,
+    max_examples=EXAMPLES or 16,
     stateful_step_count=30,
     database=None,
     deadline=None,

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.factories import owner
 from tests.views.staff.addresses import PATTERNS
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db  # so each seed is tried on one of the databases, with --both on both
 
 # What forms and query strings of the back office are made of.
 KEYS = (
@@ -75,6 +75,7 @@ def test_days_out_of_reach_break_no_page(client, place, day):
         assert refused(client.get(place.address(name), said)), name
 
 
+@pytest.mark.both
 def test_bytes_that_are_no_text_break_nothing(client, place):
     rubbish = b"name=%ff%fe&title=\xff\xfe&reason=%00&seats=\xff&q=%ff"
     for name in PATTERNS:
