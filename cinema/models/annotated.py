@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from cinema.models.accounts import MailRequest
+from cinema.models.accounts import MailRequest, User
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.coupons import Coupon
 from cinema.models.gift_cards import GiftCard
@@ -62,6 +62,12 @@ class CheckedOut(Clock):
     """Whether a ticket of a hold waits for payment."""
 
     is_checked_out: bool
+
+
+class MaySell(TypedDict):
+    """Whether a user may sell at any theatre."""
+
+    may_sell: bool
 
 
 class Worth(TypedDict):
@@ -134,6 +140,7 @@ if TYPE_CHECKING:
     TillSessionNow = WithAnnotations[TillSession, Clock]
     PrinterNow = WithAnnotations[Printer, Clock]
     SharedBrowserNow = WithAnnotations[SharedBrowser, Clock]
+    UserOfToken = WithAnnotations[User, MaySell]
 else:
     PaymentWithReturned = Payment
     ShowNow = Show
@@ -155,3 +162,4 @@ else:
     TillSessionNow = TillSession
     PrinterNow = Printer
     SharedBrowserNow = SharedBrowser
+    UserOfToken = User

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from cinema.models import Hold, User
+from cinema.models.annotated import UserOfToken
 from cinema.selectors.people.staff import Post
 
 
@@ -33,6 +34,12 @@ class SignedInRequest(HtmxRequest):
     """A request of a user, who signed in or sent an API token."""
 
     user: User
+
+
+class ProgramRequest(SignedInRequest):
+    """A request with an API token."""
+
+    user: UserOfToken
 
 
 class StaffRequest(SignedInRequest):

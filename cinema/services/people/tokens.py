@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import TokenExpired
 from cinema.models import ApiToken, User
+from cinema.models.annotated import UserOfToken
 from cinema.services.core import audit
 from cinema.services.core.audit import Action
 from cinema.services.core.outbox import Kind, post
@@ -20,19 +21,22 @@ NOTED_EVERY = timedelta(hours=1)  # the last use is not written more often, to s
 
 
 class KnownToken(NamedTuple):
-    """A token with its user, and the database's clock."""
+    """A token with its user, whether that user may sell at any theatre, and the database's clock."""
 
     token: ApiToken
-    holder: User
+    holder: UserOfToken
+    has_role: bool
     now: datetime
 
 
-# The first statement of each request with a token; nothing is kept between two, so that a token is revoked at once.
+# The first statement of each request with a token; nothing is kept between two, so that tokens and roles are revoked
+# at once. Most programs are no staff, and need no further statement to know it.
 TOKEN = Query(
     "token",
     KnownToken,
     """
-    SELECT {token}, {holder}, clock_timestamp()
+    SELECT {token}, {holder}, EXISTS (SELECT 1 FROM cinema_staffrole role WHERE role.user_id = holder.id
+                                      AND role.role IN ('MANAGER', 'BOX_OFFICE')), clock_timestamp()
     FROM cinema_apitoken token JOIN cinema_user holder ON holder.id = token.user_id
     WHERE token.digest = %(digest)s AND holder.is_active
     """,
@@ -53,16 +57,17 @@ def create_token(*, user: User, label: str, days: int = GOOD_FOR) -> tuple[ApiTo
     return token, secret
 
 
-def user_of_token(*, secret: str) -> User | None:
-    """The user of a token; None if it is unknown or the account is closed. Its last use is recorded.
+def user_of_token(*, secret: str) -> UserOfToken | None:
+    """The user of a token, with ``may_sell``; None if it is unknown or the account is closed. Its last use is recorded.
 
     Raises TokenExpired.
     """
-    for token, holder, now in TOKEN.rows(digest=_digest(secret)):
+    for token, holder, has_role, now in TOKEN.rows(digest=_digest(secret)):
         if token.expires_at <= now:
             raise TokenExpired
         if token.last_used_at is None or token.last_used_at <= now - NOTED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=Now())
+        holder.may_sell = holder.is_owner or has_role
         return holder
     return None
 

@@ -4,8 +4,9 @@ import pytest
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from cinema.models import ApiToken
+from cinema.models import ApiToken, StaffRole
 from cinema.services.people.failed_tries import LIMITS, Kind
+from tests.factories import BOX_OFFICE, ShowFactory
 from tests.views.api.programs import nothing_is_booked
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,16 @@ def test_the_scheme_may_be_written_in_any_case(show, kiosk):
     answer = kiosk.client.post(reverse("api-book"), b"{}", content_type="application/json", headers=headers)
 
     assert answer.status_code == 400
+
+
+def test_a_role_that_is_taken_away_counts_no_more_at_once(kiosk):
+    show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats="REFUSE")
+    StaffRole.objects.create(user=kiosk.user, theatre=show.screen.theatre, role=BOX_OFFICE)
+    assert kiosk.book(show, "A1 A2 A3").status_code == 201
+
+    StaffRole.objects.all().delete()
+
+    assert kiosk.book(show, "B2 B3").status_code == 409
 
 
 def test_the_token_of_someone_locked_out_is_worth_nothing(show, kiosk):
