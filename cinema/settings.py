@@ -253,8 +253,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Database ----------------------------------------------------------------------------------
 
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    # SQLite has no row locks: a transaction takes the one write lock at its start, and others wait for it. Without
-    # recursive triggers REPLACE could change rows of the append-only tables.
+    # SQLite has no row locks: a transaction takes the one write lock at its start, and others wait for it in turn.
+    # Without recursive triggers REPLACE could change rows of the append-only tables.
+    DATABASE["ENGINE"] = "cinema.sqlite"
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

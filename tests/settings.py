@@ -34,7 +34,7 @@ INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate` and `flush`
 
 HOUSEKEEPING_EVERY = timedelta(0)  # nothing is done behind a test's back
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "cinema.sqlite":
     _options = DATABASES["default"]["OPTIONS"]
     _quick = {"init_command": _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")}
     _test = {"NAME": str(_scratch / "test.sqlite3")}

@@ -12,11 +12,11 @@ from unittest import mock
 
 from django.apps import apps
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.models import BaseConstraint, Model, QuerySet
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.services.core.statements import Statement
+from cinema.sqlite.base import DatabaseWrapper as SQLite
 from tests.trail import alterable_trail
 
 Step = Callable[[], Any]

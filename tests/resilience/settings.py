@@ -11,7 +11,7 @@ INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate`
 HOUSEKEEPING_EVERY = timedelta(seconds=float(os.environ["HOUSEKEEPING_EVERY"]))
 LEFT_ALONE_FOR = timedelta(seconds=float(os.environ["LEFT_ALONE_FOR"]))
 EMAIL_TIMEOUT = float(os.environ["EMAIL_TIMEOUT"])
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "cinema.sqlite":
     DATABASES["default"]["OPTIONS"]["timeout"] = 1
 
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,0 +1,82 @@
+"""Connections to SQLite whose transactions begin in turn.
+
+SQLite lets one transaction write at a time. One that finds the database locked sleeps, longer each time, while later
+ones take its place, so some wait many times as long as others. Here the threads of a process wait in line, and the
+first in line looks again after LOOK_AGAIN, whoever holds the lock. The line is a courtesy, never a lock: SQLite itself
+keeps transactions apart, and whoever has waited for PATIENCE goes on without a turn.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+LOOK_AGAIN = 0.001  # seconds
+PATIENCE = 5.0  # seconds
+LOCKED = "database is locked"
+
+_line = Lock()  # whoever waits for it gets it in turn
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    has_turn = False
+
+    def _start_transaction_under_autocommit(self) -> None:
+        """Begin a transaction when it is its turn. Raises OperationalError if the database stays locked too long."""
+        self._end_turn()
+        try:
+            with self._without_sleep() as seconds:
+                late = time.monotonic() + seconds
+                self.has_turn = _line.acquire(timeout=min(PATIENCE, seconds))
+                self._begin(late)
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def _begin(self, late: float) -> None:
+        while True:
+            try:
+                super()._start_transaction_under_autocommit()  # type: ignore[misc] # Django's own, which its stubs leave out
+            except OperationalError as error:
+                if LOCKED not in str(error) or time.monotonic() > late:
+                    raise
+                time.sleep(LOOK_AGAIN)
+            else:
+                return
+
+    @contextmanager
+    def _without_sleep(self) -> Iterator[float]:
+        """Let SQLite itself not wait for the lock meanwhile; yield for how many seconds it does otherwise."""
+        [milliseconds] = self.connection.execute("PRAGMA busy_timeout").fetchone()
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield milliseconds / 1000
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def _commit(self) -> Any:
+        try:
+            return super()._commit()  # type: ignore[misc] # Django's own, which its stubs leave out
+        finally:
+            self._end_turn()
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()  # type: ignore[misc] # Django's own, which its stubs leave out
+        finally:
+            self._end_turn()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()  # type: ignore[misc] # Django's own, which its stubs leave out
+        finally:
+            self._end_turn()
+
+    def _end_turn(self) -> None:
+        if self.has_turn:
+            self.has_turn = False
+            _line.release()
