@@ -31,6 +31,7 @@ from cinema.selectors.booking.tariffs import TariffLine, at_allowed_prices, orde
 from cinema.selectors.booking.tickets import with_lines, with_tickets
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import vouchers_of
+from cinema.services.booking import sql
 from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
@@ -301,13 +302,9 @@ def _earlier_payment(request: BookingRequest) -> Payment | None:
 
     Raises IdempotencyKeyReused if the key was used with other parameters.
     """
-    first = Payment.objects.filter(key=request.key).values_list("pk", "fingerprint")
-    further = PaymentKey.objects.filter(key=request.key).values_list("payment", "fingerprint")
-    found = first.union(further, all=True).first()  # usually none
-    if found is None:
-        return None
-    pk, fingerprint = found
-    if fingerprint != request.fingerprint:
-        raise IdempotencyKeyReused
-    lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
-    return with_lines(with_tickets(Payment.objects.filter(pk=pk), lines.order_by("show_seat_id"))).get()
+    for first in sql.EARLIER_PAYMENT.rows(key=request.key):  # usually none
+        if first.fingerprint != request.fingerprint:
+            raise IdempotencyKeyReused
+        lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
+        return with_lines(with_tickets(Payment.objects.filter(pk=first.pk), lines.order_by("show_seat_id"))).get()
+    return None

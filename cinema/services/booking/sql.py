@@ -242,6 +242,25 @@ LOCK_PAYMENT = Query(
 )
 
 
+class EarlierPayment(NamedTuple):
+    """The payment of an idempotency key, with the fingerprint of the request that had the key first."""
+
+    pk: int
+    fingerprint: str
+
+
+# Whether a request is a repeated one: asked of each that is refused, as most of a rush are.
+EARLIER_PAYMENT = Query(
+    "earlier_payment",
+    EarlierPayment,
+    """
+    SELECT payment.id, payment.fingerprint FROM cinema_payment payment WHERE payment.key = %(key)s
+    UNION ALL
+    SELECT further.payment_id, further.fingerprint FROM cinema_paymentkey further WHERE further.key = %(key)s
+    """,
+)
+
+
 class CountedHold(NamedTuple):
     """A hold that hold limits count, with the number of its seats."""
 
