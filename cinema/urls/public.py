@@ -59,6 +59,7 @@ urlpatterns = [
     # Payments
     path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
+    path("payments/<slug:code>/start/", payments.payment_start, name="payment-start"),
     path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
     # Receipt printers
     path("printers/<slug:secret>", printers.printer, name="printer"),

@@ -26,7 +26,7 @@ MOST = {  # SQL statements of a request on PostgreSQL, besides BEGIN and COMMIT
     "pay (checkout posted)": 6,
     "confirm (back from the gateway)": 8,
     "ticket": 4,
-    "POST /api/book/": 10,
+    "POST /api/book/": 6,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.chaos.gateway import Gateway
 from tests.chaos.providers import Providers
@@ -177,7 +178,9 @@ class Moviegoer:
         if not ticket or not ticket["payment_url"] or self.chance(7):
             return
         code = ticket["ticket_url"].rstrip("/").rpartition("/")[2]
-        if self.pay(show, ticket["payment_url"]):
+        start = urlsplit(ticket["payment_url"]).path
+        opened = self.line.ask("starting to pay", start, show=show.pk, read=self.payment)
+        if self.gateway.reference(opened) and self.pay(show, opened.url):
             self.house.note(Order(show, code, ticket["reference"], self.email, tuple(places)))
         elif self.chance(50):
             path = f"/api/tickets/{ticket['reference']}/"
@@ -250,9 +253,8 @@ class Moviegoer:
         if not ticket:
             gone = reply.data.get("code") == "seats_unavailable"
             return {"gone": [seat["id"] for seat in reply.data["seats"]] if gone else []}
-        url = ticket["payment_url"]
-        payment = self.gateway.reference(url) if url else ""
-        return {"reference": ticket["reference"], "payment": payment, "status": ticket["status"]}
+        start = Reply(200, urlsplit(ticket["payment_url"] or "").path)
+        return {"reference": ticket["reference"], "payment": start.to_a("payments"), "status": ticket["status"]}
 
 
 def _map(reply: Reply) -> Mapping[str, Any]:

@@ -37,7 +37,7 @@ TOKEN = {"api-book", "api-ticket"}
 # mail, and shown at the door. 128 random bits (test_ticket_codes.py), sent to the buyer alone, kept by no cache and
 # told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads; a link that
 # proves the owner is mailed to the owner only.
-LINK = {"ticket", "ticket-calendar", "payment", "ticket-payment", "ticket-owner"}
+LINK = {"ticket", "ticket-calendar", "payment", "payment-start", "ticket-payment", "ticket-owner"}
 LINK |= {"order", "order-receipt", "ticket-receipt", "receipt", "receipt-pdf", "gift-card", "gift-card-pay-again"}
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "ticket-company"}

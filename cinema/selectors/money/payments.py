@@ -3,7 +3,7 @@
 from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
-from cinema.models import Hold, Payment, Ticket, TicketSeat, User
+from cinema.models import Hold, Order, Payment, Ticket, TicketSeat, User
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.selectors.booking.tickets import PRESENT, tickets_for_page, with_lines, with_tickets
 from cinema.selectors.core.compiled import Compiled
@@ -12,6 +12,12 @@ from cinema.selectors.core.compiled import Compiled
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
     """The payment with its order, and ``now``, the database's clock; or None."""
     return next(iter(_by_code(code)), None)
+
+
+def is_payable(payment: PaymentWithReasonNow) -> bool:
+    """Whether the payment is open and all seats of its order are still held for it."""
+    is_open = (payment.status, payment.order.status) == (Payment.Status.PENDING, Order.Status.OPEN)
+    return is_open and all(hold.is_active_at(payment.now) for hold in Hold.objects.filter(tickets__order=payment.order))
 
 
 def load_tickets(payment: Payment) -> None:

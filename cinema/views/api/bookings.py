@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.http import JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import (
@@ -60,26 +61,24 @@ def book(request: ProgramRequest) -> JsonResponse:
         payment = _book(request, form, key)
     except InvalidChoice as error:
         return field_error_response({FIELDS.get(type(error), "seat_ids"): [str(error)]})
-    try:
-        payment_url = start(request, payment)
-    except PaymentsUnavailable as error:
-        sentence = _(
-            "The seats are held, but the payment service does not answer. Nothing was charged. "
-            "Repeat the request with the same Idempotency-Key to continue."
-        )
-        return error_response(503, sentence, code=error.code, idempotency_key=key)
+    url = payment_url(request, payment)  # first, since it confirms what costs nothing
     booked = payment.order.ticket_list[0]
-    ticket = ticket_json(payment, booked, request.build_absolute_uri, payment_url)
+    ticket = ticket_json(payment, booked, request.build_absolute_uri, url)
     order = order_json(payment.order, booked.show.screen.theatre)
     return JsonResponse({"ticket": ticket, "order": order}, status=201, headers={"Location": ticket["api_url"]})
 
 
-def start(request: HtmxRequest, payment: Payment) -> str | None:
-    """The URL to pay at; None if there is nothing left to pay. Raises PaymentsUnavailable."""
+def payment_url(request: HtmxRequest, payment: Payment) -> str | None:
+    """The URL to pay at; None if there is nothing left to pay. What costs nothing is confirmed at once.
+
+    It is ours, so that no booking waits for a provider: the payment is started there when the buyer opens it.
+    """
     if (payment.status, payment.order.status) != (Payment.Status.PENDING, Order.Status.OPEN):
         return None
-    url = start_payment(payment=payment)
-    return request.build_absolute_uri(url) if payment.status == Payment.Status.PENDING else None
+    if not payment.amount:
+        start_payment(payment=payment)
+        return None
+    return request.build_absolute_uri(reverse("payment-start", args=[payment.code]))
 
 
 def _book(request: ProgramRequest, form: BookForm, key: str) -> Payment:

@@ -3,13 +3,12 @@
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import PaymentsUnavailable
 from cinema.models import Ticket
 from cinema.models.codes import reference_in
 from cinema.selectors.money.payments import payment_of_ticket
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import check_payment
-from cinema.views.api.bookings import start
+from cinema.views.api.bookings import payment_url
 from cinema.views.api.responses import error_response, json_view
 from cinema.views.api.serializers import order_json, ticket_json
 from cinema.web.http import SignedInRequest
@@ -29,9 +28,6 @@ def ticket(request: SignedInRequest, reference: str) -> JsonResponse:
         release_expired(show_id=booked.show_id)
         booked.refresh_from_db(fields=["status"])
         found.order.refresh_from_db(fields=["status"])
-    try:
-        payment_url = start(request, found)
-    except PaymentsUnavailable:
-        payment_url = None  # the rest of the response is still correct
-    shape = ticket_json(found, booked, request.build_absolute_uri, payment_url)
+    url = payment_url(request, found)  # first, since it confirms what costs nothing
+    shape = ticket_json(found, booked, request.build_absolute_uri, url)
     return JsonResponse({"ticket": shape, "order": order_json(found.order, booked.show.screen.theatre)})

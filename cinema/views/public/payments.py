@@ -8,20 +8,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from cinema.exceptions import BusinessRuleViolation
+from cinema.exceptions import BusinessRuleViolation, PaymentsUnavailable
 from cinema.gateways import GATEWAYS
 from cinema.models import Order, Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.selectors.booking.holds import ticket_of_hold
-from cinema.selectors.money.payments import latest_payment, load_tickets, payment_by_code
+from cinema.selectors.money.payments import is_payable, latest_payment, load_tickets, payment_by_code
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, start_payment
 from cinema.services.money.provider_events import receive_event
 from cinema.views.public.gift_cards import gift_card_payment
 from cinema.web.decorators import personal, see_other
+from cinema.web.errors import WayOut, error_response
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
@@ -116,6 +117,27 @@ def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | N
         "key": secrets.token_urlsafe(16),
         "poll_seconds": POLL_SECONDS,
     }
+
+
+@require_safe
+@personal
+def payment_start(request: HtmxRequest, code: str) -> HttpResponse:
+    """Start a payment at its provider and redirect to the provider's page: where programs send their buyers to pay.
+
+    Safe to open again or ahead of time, since a payment is opened once and nothing is charged yet. What cannot be paid
+    any more redirects to the state of the payment.
+    """
+    found = or_404(payment_by_code(code))
+    if request.method == "HEAD" or not is_payable(found):
+        return redirect(found)
+    try:
+        return redirect(start_payment(payment=found))
+    except PaymentsUnavailable:
+        sentence = _(
+            "The payment service does not answer. Nothing was charged, and your seats are still held. Please try again "
+            "in a moment."
+        )
+        return error_response(request, 503, _("One moment, please"), sentence, WayOut(request.path, _("Try again")))
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
-from cinema.models import GiftCard, Hold, Order, Payment, SandboxCharge, Ticket
+from cinema.models import GiftCard, Hold, Order, Payment, Ticket
 from cinema.services.booking import sql
 from cinema.services.money.settlement import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
@@ -100,7 +100,7 @@ def test_a_booking_has_time_and_place_in_the_theatres_time_zone(show, kiosk):
 def test_a_booking_is_paid_at_its_payment_url_until_its_hold_runs_out(show, kiosk):
     said = kiosk.book(show, "A1").json()["ticket"]
 
-    assert said["payment_url"] == f"http://testserver/sandbox/{SandboxCharge.objects.get().reference}/"
+    assert said["payment_url"] == f"http://testserver/payments/{Payment.objects.get().code}/start/"
     assert datetime.fromisoformat(said["hold_expires_at"]) == Hold.objects.get().expires_at
 
 
@@ -191,14 +191,14 @@ def test_the_response_to_a_booking_is_not_cached(show, kiosk):
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10"])
 def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(show, kiosk, names):
-    """One for the token, thirteen to book, two in the books of the test gateway, and one to note where it is paid."""
+    """One for the token, and the rest to book: no provider is asked, and nothing is noted of it."""
     body = wish(show, names)
     kiosk.post({})  # that its token is used is noted once an hour
 
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == on(sqlite=17, postgresql=10)
+    assert len(statements) == on(sqlite=15, postgresql=8)
 
 
 # --- Again -------------------------------------------------------------------------------------
@@ -297,16 +297,13 @@ def test_a_server_error_is_answered_as_json(show, kiosk, monkeypatch):
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/json")
 
 
-def test_when_the_gateway_does_not_answer_the_same_key_goes_on(show, kiosk, monkeypatch):
-    with monkeypatch.context() as broken:
-        broken.setattr(SandboxGateway, "start", fails_with(PaymentsUnavailable()))
-        answer = kiosk.book(show, "A1")
+def test_no_booking_waits_for_the_provider(show, kiosk, monkeypatch):
+    monkeypatch.setattr(SandboxGateway, "start", fails_with(PaymentsUnavailable()))
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "payments_unavailable")
-    assert int(answer["Retry-After"]) > 0
-    again = kiosk.book(show, "A1", key=answer.json()["idempotency_key"])
-    assert again.status_code == 201
-    assert again.json()["ticket"]["payment_url"]
+    answer = kiosk.book(show, "A1")
+
+    assert answer.status_code == 201
+    assert answer.json()["ticket"]["payment_url"]
 
 
 def test_where_nothing_is_sold_nothing_is_held(show, kiosk, settings):

@@ -1,6 +1,7 @@
 """How a booking stands, as JSON: views.api.tickets."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from cinema.models import Hold, Payment, SandboxCharge, ShowSeat
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, lapsed, seat, ticket_of
 from tests.views.api.programs import Program, Statements
+from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +27,9 @@ def kiosk():
     return Program()
 
 
-def decide(result: Result) -> None:
-    """The buyer decides on the gateway's page; its message to us is lost."""
+def decide(ticket: dict[str, Any], result: Result) -> None:
+    """The buyer of the ticket, as JSON, decides on the gateway's page; its message to us is lost."""
+    browser().get(ticket["payment_url"])
     SandboxCharge.objects.update(status=result, report_at=timezone.now() - timedelta(seconds=1))
 
 
@@ -41,8 +44,9 @@ def test_a_ticket_is_shown_as_it_was_booked(show, kiosk):
 
 
 def test_a_paid_ticket_is_confirmed_although_the_webhook_was_lost(show, kiosk):
-    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
-    decide(Result.PAID)
+    booked = kiosk.book(show, "A1").json()["ticket"]
+    url = booked["api_url"]
+    decide(booked, Result.PAID)
 
     answer = kiosk.get(url).json()
 
@@ -53,8 +57,9 @@ def test_a_paid_ticket_is_confirmed_although_the_webhook_was_lost(show, kiosk):
 
 
 def test_a_declined_payment_is_shown(show, kiosk):
-    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
-    decide(Result.DECLINED)
+    booked = kiosk.book(show, "A1").json()["ticket"]
+    url = booked["api_url"]
+    decide(booked, Result.DECLINED)
 
     said = kiosk.get(url).json()["ticket"]
 
@@ -74,8 +79,9 @@ def test_a_ticket_whose_hold_ran_out_unpaid_is_expired(show, kiosk):
 
 
 def test_a_cancelled_ticket_is_shown_as_cancelled(show, kiosk):
-    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
-    decide(Result.PAID)
+    booked = kiosk.book(show, "A1").json()["ticket"]
+    url = booked["api_url"]
+    decide(booked, Result.PAID)
     kiosk.get(url)
     cancel_ticket(code=ticket_of(Payment.objects.get()).code, user=kiosk.user)
 
