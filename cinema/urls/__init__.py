@@ -9,8 +9,8 @@ from django.views.static import serve
 from cinema.views import health
 
 urlpatterns = [
+    path("api/", include("cinema.urls.api")),  # first: no booking of a program is compared with all pages
     path("", include("cinema.urls.public")),
-    path("api/", include("cinema.urls.api")),
     path("staff/", include("cinema.urls.staff")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
     path("admin/", admin.site.urls),

@@ -83,15 +83,16 @@ def payment_url(request: HtmxRequest, payment: Payment) -> str | None:
 
 def _book(request: ProgramRequest, form: BookForm, key: str) -> Payment:
     cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
-    check_code(typed=cleaned["coupon"], client_ip=client_ip(request))
+    ip = client_ip(request)
+    check_code(typed=cleaned["coupon"], client_ip=ip)
     prepaid = {name: cleaned[name] for name in ("vouchers", "gift_cards")}
-    check_prepaid(**prepaid, client_ip=client_ip(request))
+    check_prepaid(**prepaid, client_ip=ip)
     staff = user.may_sell and sells_at(user, cleaned["show_id"])
     seats = SeatRequest(
         show_id=cleaned["show_id"],
         seat_ids=cleaned["seat_ids"],
         buyer=f"{owner}:{secrets.token_urlsafe(16)}",
-        source=None if staff else Source.of(client_ip=client_ip(request), program=owner),
+        source=None if staff else Source.of(client_ip=ip, program=owner),
         insist=cleaned["insist"],
         staff=staff,
     )
