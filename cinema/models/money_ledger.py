@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.accounts import GIFT_CARDS
 from cinema.models.disputes import Dispute
 from cinema.models.invoices import InvoicePayment
 from cinema.models.orders import Order, currency
@@ -79,6 +80,11 @@ class MoneyEntry(models.Model):
         verbose_name_plural = _("money entries")
         indexes = [
             models.Index(fields=["theatre", "at"], name="money_entry_by_theatre"),
+            models.Index(
+                fields=["at"],
+                condition=Q(debit=GIFT_CARDS) | Q(credit=GIFT_CARDS),
+                name="money_entry_of_gift_cards",
+            ),
             models.Index(
                 fields=["till_session"], condition=Q(till_session__isnull=False), name="money_entry_by_till_session"
             ),

@@ -97,6 +97,12 @@ class Order(models.Model):
             models.Index(fields=["email"], condition=Q(user__isnull=False), name="order_of_account_by_email"),
             models.Index(fields=["coupon_email"], condition=~Q(coupon_email=""), name="order_by_coupon_email"),
             models.Index(fields=["status", "total"], condition=Q(receipt_due=True), name="order_without_receipt"),
+            models.Index(fields=["theatre"], condition=Q(total=0), name="order_free_by_theatre"),
+            models.Index(
+                fields=["theatre"],
+                condition=Q(channel="COUNTER", status__in=["OPEN", "EXPIRED"]),
+                name="order_unsold_at_counter",
+            ),
         ]
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
 

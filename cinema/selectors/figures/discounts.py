@@ -19,7 +19,7 @@ from cinema.domain.accounts import PROVIDER_FEES, provider_fees
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.models import Coupon, MoneyEntry, OrderLine, Receipt, ReceiptLine, Theatre, Ticket
-from cinema.selectors.figures.taxes import TaxReport, tax_report
+from cinema.selectors.figures.taxes import TaxReport, moved_in, taxes_of
 
 NOTHING = Decimal(0)
 Moments = tuple[datetime, datetime]
@@ -64,16 +64,15 @@ class DiscountReport(NamedTuple):
 
 
 def fee_report(theatre: Theatre, period: Period) -> FeeReport:
-    """The fees of the theatre in the period, in two statements."""
-    begins, ends = theatre.moments(period)
-    charged = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends, kind=MoneyEntry.Kind.PROVIDER_FEE)
+    """The fees of the theatre in the period, in one statement."""
+    moved = moved_in(theatre, period)
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for debit, credit, amount in charged.order_by().values_list("debit", "credit").annotate(sum=Sum("amount")):
-        for account, signed in ((debit, exact(amount)), (credit, -exact(amount))):
-            if account.startswith(provider_fees("")):
+    for kind, debit, credit, amount in moved:
+        for account, signed in ((debit, amount), (credit, -amount)):
+            if kind == MoneyEntry.Kind.PROVIDER_FEE and account.startswith(provider_fees("")):
                 sums[account.removeprefix(f"{PROVIDER_FEES}:")] += signed
     providers = [ProviderFeeLine(gateway, sums[gateway]) for gateway in sorted(sums)]
-    return FeeReport(tax_report(theatre, period, kinds=[OrderLine.Kind.FEE]), providers)
+    return FeeReport(taxes_of(moved, period, [OrderLine.Kind.FEE]), providers)
 
 
 def discount_report(theatre: Theatre, period: Period) -> DiscountReport:

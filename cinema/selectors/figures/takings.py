@@ -16,7 +16,7 @@ from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
 from cinema.models import CounterAction, InvoicePayment, MoneyEntry, PaymentMode, Show, Theatre, TillSession, User
 from cinema.selectors.money.counter_actions import ActionSum, actions_by_seller
-from cinema.selectors.money.tills import TaxSum, rounding_in, taxes_in
+from cinema.selectors.money.tills import TaxSum, sums_in
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -49,7 +49,7 @@ class TakingsLine:
 @dataclass
 class Takings:
     """The takings of a period. ``shows`` is what the figures say about the shows of these days; sessions that are still
-    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines: see tills.rounding_in().
+    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines: see tills.EntrySums.
 
     What is sold on invoice is in the ``lines``, under that tender; the money that came for invoices, perhaps of earlier
     days, is beside them in ``invoices``.
@@ -76,7 +76,7 @@ class Takings:
 
 
 def takings(theatre: Theatre, period: Period) -> Takings:
-    """The takings of a theatre. Seven statements, or eight."""
+    """The takings of a theatre. Six statements, or seven."""
     begins, ends = theatre.moments(period)
     report = takings_in(MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends), period)
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__gte=period.start, trading_day__lte=period.end)
@@ -89,9 +89,10 @@ def takings(theatre: Theatre, period: Period) -> Takings:
 
 
 def takings_in(entries: QuerySet[MoneyEntry], period: Period) -> Takings:
-    """What these entries of the ledger, of this period, say of its takings. Four statements."""
-    lines, invoices = _lines(entries)
-    return Takings(period, lines, invoices, taxes=list(taxes_in(entries)), rounding=rounding_in(entries))
+    """What these entries of the ledger, of this period, say of its takings. Three statements."""
+    taxes, rounding, orders = sums_in(entries)
+    lines, invoices = _lines(entries, orders)
+    return Takings(period, lines, invoices, taxes=taxes, rounding=rounding)
 
 
 def takings_sheet(theatre: Theatre, period: Period) -> Sheet:
@@ -120,10 +121,11 @@ def _who(day: date, line: TakingsLine) -> list[Cell]:
     return [day, line.till, str(line.seller or ""), line.tender]
 
 
-def _lines(entries: QuerySet[MoneyEntry]) -> tuple[list[TakingsLine], list[TakingsLine]]:
-    """The lines of what was sold and refunded, and of what came for invoices."""
+def _lines(entries: QuerySet[MoneyEntry], orders: tuple[int, int]) -> tuple[list[TakingsLine], list[TakingsLine]]:
+    """The lines of what was sold and refunded, and of what came for invoices. All are about payments of ``orders``,
+    from the first key to the last: PostgreSQL then reads only these payments, not those of all years."""
     kinds = [Kind.CAPTURE, Kind.REFUND_PAID, Kind.REFUND_UNDONE, Kind.INVOICE_PAID, Kind.INVOICE_UNDONE]
-    moves = entries.filter(kind__in=kinds, payment__isnull=False)
+    moves = entries.filter(kind__in=kinds, payment__order__gte=orders[0], payment__order__lte=orders[1])
     who = [
         *("till_session__till__name", "payment__mode", "payment__taken_by", "refund__paid_by"),
         *("invoice_payment__way", "invoice_payment__by"),

@@ -20,6 +20,15 @@ from cinema.models import MoneyEntry, OrderLine, Theatre
 NOTHING = Decimal(0)
 
 
+class Moved(NamedTuple):
+    """What entries of a kind moved from the account ``credit`` to ``debit``."""
+
+    kind: str
+    debit: str
+    credit: str
+    amount: Decimal
+
+
 class Taxed(NamedTuple):
     """An amount without tax, and its tax."""
 
@@ -57,12 +66,22 @@ class TaxReport(NamedTuple):
 
 def tax_report(theatre: Theatre, period: Period, *, kinds: Collection[str] = OrderLine.Kind.values) -> TaxReport:
     """The taxes of the theatre in the period of trading days, of these kinds of order lines, in one statement."""
+    return taxes_of(moved_in(theatre, period), period, kinds)
+
+
+def moved_in(theatre: Theatre, period: Period) -> list[Moved]:
+    """What was moved in the period, by kind and accounts, in one statement."""
     begins, ends = theatre.moments(period)
-    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
-    moved = entries.order_by().values_list("kind", "debit", "credit").annotate(moved=Sum("amount"))
+    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends).order_by()
+    rows = entries.values_list("kind", "debit", "credit").annotate(moved=Sum("amount"))
+    return [Moved(kind, debit, credit, exact(amount)) for kind, debit, credit, amount in rows]
+
+
+def taxes_of(moved: Iterable[Moved], period: Period, kinds: Collection[str]) -> TaxReport:
+    """The taxes in what was moved, of these kinds of order lines."""
     found: defaultdict[tuple[Decimal, str], list[Taxed]] = defaultdict(lambda: [Taxed(), Taxed()])
     for kind, debit, credit, amount in moved:
-        for account, signed in ((credit, exact(amount)), (debit, -exact(amount))):
+        for account, signed in ((credit, amount), (debit, -amount)):
             if (about := taxable(account)) and about.kind in kinds:
                 part = Taxed(tax=signed) if about.is_tax else Taxed(net=signed)
                 both, which = found[about.percent, about.kind], int(kind != MoneyEntry.Kind.SALE)

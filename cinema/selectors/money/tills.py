@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from cinema.domain.accounts import DRAWER_VARIANCE, ROUNDING, drawer, taxable
 from cinema.domain.money import exact
@@ -43,10 +43,20 @@ class TaxSum(NamedTuple):
     tax: Decimal
 
 
+class EntrySums(NamedTuple):
+    """What entries of the ledger say together: what was earned at each rate of tax; what was taken in cash more than
+    sales came to, and paid out less than refunds (``rounding``, negative if it was less); the lowest and the highest
+    key of their ``orders``."""
+
+    taxes: list[TaxSum]
+    rounding: Decimal
+    orders: tuple[int, int]
+
+
 @dataclass
 class SessionReport:
     """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied;
-    ``rounding`` is the cash that came beside the tenders, see rounding_in(), ``invoices_paid`` that for invoices."""
+    ``rounding`` is the cash that came beside the tenders, see EntrySums, ``invoices_paid`` that for invoices."""
 
     session: TillSession
     tenders: list[TenderSum] = field(default_factory=list)
@@ -112,13 +122,8 @@ def moved_to(account: str, entries: QuerySet[MoneyEntry]) -> Decimal:
     return exact(sums["came"] or NOTHING) - exact(sums["went"] or NOTHING)
 
 
-def rounding_in(entries: QuerySet[MoneyEntry]) -> Decimal:
-    """What was taken in cash more than sales came to, and paid out less than refunds; negative if it was less."""
-    return -moved_to(ROUNDING, entries)
-
-
 def report_of(session: TillSession) -> SessionReport:
-    """The report of a session. Seven statements."""
+    """The report of a session. Six statements."""
     report = SessionReport(session, drawer=in_drawer(session))
     tenders: dict[str, TenderSum] = {}
     entries = MoneyEntry.objects.filter(till_session=session)
@@ -141,23 +146,27 @@ def report_of(session: TillSession) -> SessionReport:
             case Kind.PAID_OUT:
                 report.paid_out = exact(amount)
     report.tenders = [tenders[mode] for mode in sorted(tenders)]
-    report.taxes = list(taxes_in(entries))
-    report.rounding = rounding_in(entries)
+    report.taxes, report.rounding, _orders = sums_in(entries)
     report.actions = actions_by_seller(session.actions.all())
     keys = {session.opened_by_id, session.closed_by_id, session.witness_id}
     report.people = User.objects.in_bulk([key for key in keys if key])
     return report
 
 
-def taxes_in(entries: QuerySet[MoneyEntry]) -> Iterator[TaxSum]:
-    """What was earned at each rate of tax by these entries. One statement."""
+def sums_in(entries: QuerySet[MoneyEntry]) -> EntrySums:
+    """What these entries say of tax, rounding and orders. One statement."""
     sums: dict[Decimal, list[Decimal]] = {}
-    for debit, credit, amount in entries.order_by().values_list("debit", "credit").annotate(sum=Sum("amount")):
-        for account, sign in ((credit, 1), (debit, -1)):
-            if about := taxable(account):
-                sums.setdefault(about.percent, [NOTHING, NOTHING])[about.is_tax] += sign * exact(amount)
-    for percent in sorted(sums):
-        yield TaxSum(percent, *sums[percent])
+    rounding, orders = NOTHING, list[int]()
+    rows = entries.order_by().values_list("debit", "credit").annotate(Sum("amount"), Min("order"), Max("order"))
+    for debit, credit, amount, *between in rows:
+        orders += [order for order in between if order is not None]
+        for account, signed in ((credit, exact(amount)), (debit, -exact(amount))):
+            if account == ROUNDING:
+                rounding += signed
+            elif about := taxable(account):
+                sums.setdefault(about.percent, [NOTHING, NOTHING])[about.is_tax] += signed
+    taxes = [TaxSum(percent, *sums[percent]) for percent in sorted(sums)]
+    return EntrySums(taxes, rounding, (min(orders, default=0), max(orders, default=0)))
 
 
 def movements_of(session: TillSession) -> list[CashMovement]:

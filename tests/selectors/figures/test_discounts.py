@@ -187,5 +187,5 @@ def test_it_takes_as_many_statements_for_any_number_of_coupons(show, number, dja
     buy(show, "A1", "CODE0")
     with django_assert_num_queries(6):
         discount_report(show.screen.theatre, today(show))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         fee_report(show.screen.theatre, today(show))
