@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from cinema.domain import certificates
+from cinema.domain import certificates, clock
 from cinema.domain import money as money_format
 from cinema.domain.clock import fold_note, shown_moment, shown_time
 from cinema.domain.markdown import to_html
@@ -168,7 +168,7 @@ def local_time(moment: datetime, theatre: Theatre) -> str:
 @register.filter
 def clock_face(moment: datetime, theatre: Theatre) -> str:
     """“18:30” in the theatre's local time, without the mark of local_time()."""
-    return formats.date_format(moment.astimezone(theatre.tz), "H:i")
+    return clock.clock_face(moment, theatre.tz)
 
 
 @register.filter
