@@ -1,4 +1,4 @@
-"""How fields are drawn on busy pages: as templates/bootstrap5/field.html draws them elsewhere, but as strings.
+"""How fields are drawn in the back office and on busy pages: as templates/bootstrap5/field.html, but as strings.
 
 A price card has a hundred fields, and everybody opens a seat map and a checkout: a template for each field was most of
 what these pages cost.

@@ -365,7 +365,7 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
         ("staff-figures", [], 13),
         ("staff-figures-heatmap", [], 10),
         ("staff-figures-tax", [], 4),
-        ("staff-figures-discounts", [], 10),
+        ("staff-figures-discounts", [], 9),
         ("staff-figures-gift-cards", [], 5),
         ("staff-figures-distributor", [], 5),
         ("staff-figures-film", [movie], 8),
