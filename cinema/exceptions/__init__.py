@@ -13,7 +13,14 @@ from cinema.exceptions.accounts import (
     TooManyWrongTokens,
     WrongPassword,
 )
-from cinema.exceptions.base import BusinessRuleViolation, DatabaseBusy, InvalidChoice, RateLimited, RequestUnreadable
+from cinema.exceptions.base import (
+    BusinessRuleViolation,
+    DatabaseBusy,
+    InvalidChoice,
+    PictureUnusable,
+    RateLimited,
+    RequestUnreadable,
+)
 from cinema.exceptions.bookings import (
     HoldExpired,
     HoldTimeLimitReached,
@@ -60,7 +67,6 @@ from cinema.exceptions.door import (
 from cinema.exceptions.films import (
     ColumnMissing,
     FilmExists,
-    PosterUnusable,
     TableTooLong,
     TableUnreadable,
     UploadExpired,
@@ -327,11 +333,11 @@ __all__ = [
     "PaymentUndecided",
     "PaymentWaiting",
     "PaymentsUnavailable",
+    "PictureUnusable",
     "PlainPriceMissing",
     "PlainTypeBearsFee",
     "PlainTypeHasNoRules",
     "PlainTypeStays",
-    "PosterUnusable",
     "PrepaidChanged",
     "PriceChanged",
     "PriceMissing",

@@ -40,3 +40,9 @@ class RequestUnreadable(InvalidChoice):
     """An API request cannot be parsed; ``str()`` says why."""
 
     code = "unreadable"
+
+
+class PictureUnusable(InvalidChoice):
+    """An uploaded file cannot be used as a picture. ``str()`` says why, and what can be used."""
+
+    code = "picture_unusable"

@@ -26,12 +26,6 @@ class FilmExists(BusinessRuleViolation):
         super().__init__(text % {"title": movie.title, "year": movie.year})
 
 
-class PosterUnusable(InvalidChoice):
-    """A file cannot be used as a poster. ``str()`` says why, and what can be used."""
-
-    code = "poster_unusable"
-
-
 class TableUnreadable(InvalidChoice):
     """A file is not a table of films. ``reason`` explains it."""
 

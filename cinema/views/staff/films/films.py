@@ -17,8 +17,9 @@ from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
 from cinema.models import Movie
 from cinema.selectors.films import films as selectors
 from cinema.selectors.people.staff import MANAGER
+from cinema.services.core.pictures import LARGEST_FILE
 from cinema.services.films.films import Edited, add_film, edit_film, retire_film
-from cinema.services.films.posters import LARGEST_FILE, remove_poster, set_poster
+from cinema.services.films.posters import remove_poster, set_poster
 from cinema.views.links import with_query
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
