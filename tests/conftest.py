@@ -224,6 +224,19 @@ def know_that_no_legal_text_is_published(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))
 
 
+@pytest.fixture(autouse=True)
+def know_that_no_appearance_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fill the cache of appearances as empty, so that none of another test is used."""
+    monkeypatch.setattr("cinema.selectors.halls.appearances._known", (inf, {}))
+
+
+@pytest.fixture
+def appearances_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not cache appearances."""
+    monkeypatch.setattr("cinema.selectors.halls.appearances.FRESH_FOR", -1)
+    monkeypatch.setattr("cinema.selectors.halls.appearances._known", (-inf, {}))
+
+
 @pytest.fixture
 def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache legal texts."""

@@ -16,7 +16,7 @@ from cinema.demo.programme import DemoFilm, DemoSlot, day_at
 from cinema.demo.taxes import set_taxes
 from cinema.demo.theatres import HOUSES, House
 from cinema.exceptions import BusinessRuleViolation
-from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
+from cinema.models import Appearance, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.tills import save_till
 from cinema.services.money.vouchers import issue_vouchers
@@ -98,6 +98,9 @@ def _build(house: House) -> None:
         tax_number=house.tax_number,
         receipt_prefix=house.receipt_prefix,
         web_fee=house.web_fee,
+    )
+    Appearance.objects.create(
+        theatre=theatre, name=house.name, accent=house.accent, phone=house.phone, announcement=house.announcement
     )
     theatre = set_taxes(theatre, house.taxes)
     for plan in house.coupons:

@@ -30,7 +30,8 @@ class DemoHall(NamedTuple):
 class House(NamedTuple):
     """A theatre of the demo. ``categories`` are its seat categories with their usual prices, the plainest first, drawn
     as c, p and r. Films in a language of ``speaks`` have no subtitles there. ``taxes`` are contained in its prices,
-    ``web_fee`` is added to each ticket sold on the website.
+    ``web_fee`` is added to each ticket sold on the website. ``accent``, ``phone`` and ``announcement`` are those of its
+    appearance.
     """
 
     name: str
@@ -52,6 +53,9 @@ class House(NamedTuple):
     web_fee: int = 0
     coupons: Sequence[CouponPlan] = ()
     vouchers: Sequence[VoucherPlan] = ()
+    accent: str = ""
+    phone: str = ""
+    announcement: str = ""
 
 
 GRAND = """
@@ -155,6 +159,7 @@ HOUSES = [
         receipt_prefix="PT-",
         carer_free=True,
         taxes=INDIA,
+        phone="+91 22 5550 1932",
     ),
     House(
         name="The Banyan",
@@ -177,6 +182,9 @@ HOUSES = [
         web_fee=20,
         coupons=COUPONS,
         taxes=INDIA,
+        accent="#1b7a4b",
+        phone="+91 22 5550 0370",
+        announcement="Sunday breakfast shows: coffee and a croissant come with every ticket before noon.",
     ),
     House(
         name="Himal Chitra Ghar",
@@ -198,5 +206,7 @@ HOUSES = [
         legal_name="Himal Chitra Ghar Pvt Ltd",
         tax_number="PAN 609174825",
         receipt_prefix="HCG-",
+        accent="#2f5aa8",
+        phone="+977 1 555 0158",
     ),
 ]

@@ -39,6 +39,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
+from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.money.receipts import receipt_by_code
 from cinema.selectors.money.refund_ways import mode_of, ways_of_mail
 from cinema.selectors.people.legal import published_texts
@@ -288,5 +289,7 @@ def _about_show(outgoing: OutgoingMailNow, show: Show, path: str, *, name: str =
 
 def _mail(outgoing: OutgoingMailNow, name: str = "", **context: Any) -> Mail:
     """Make the mail of the template ``name``, by default that of its kind."""
-    site = {"site_url": settings.SITE_URL, "legal_texts": published_texts()}
+    theatre = context.get("theatre")
+    look = look_of(theatre.pk if theatre else None)
+    site = {"site_url": settings.SITE_URL, "legal_texts": published_texts(), "look": look}
     return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

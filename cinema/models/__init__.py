@@ -1,6 +1,7 @@
 """The models: schema, constraints and simple properties, a file per subject."""
 
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
+from cinema.models.appearances import Appearance
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.check_ins import CheckIn, SettledConflict
@@ -43,6 +44,7 @@ from cinema.models.waiting import WaitingEntry
 __all__ = [
     "AllowedPrice",
     "ApiToken",
+    "Appearance",
     "AuditEvent",
     "CashMovement",
     "CheckIn",

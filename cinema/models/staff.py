@@ -92,6 +92,7 @@ class AuditEvent(models.Model):
 
     class Action(models.TextChoices):
         THEATRE = "THEATRE", _("theatre changed")
+        APPEARANCE = "APPEARANCE", _("appearance changed")
         ROLE = "ROLE", _("role added or removed")
         FILM = "FILM", _("film changed")
         IMPORT = "IMPORT", _("films imported")

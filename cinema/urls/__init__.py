@@ -18,9 +18,12 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    # Uploaded posters: few, small, and re-encoded by Pillow. A proxy may serve them instead.
+    # Uploaded posters and logos: few, small, and re-encoded by Pillow. A proxy may serve them instead.
     re_path(
-        r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="uploaded-poster"
+        r"^media/(?P<path>(?:posters|logos)/[-\w.]+)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+        name="uploaded-picture",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""Path converters for keys and names. Other values lead to 404."""
+"""Path converters for keys, names and colours. Other values lead to 404."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
@@ -16,5 +16,12 @@ class NameConverter(StringConverter):
     regex = r"[^/\x00]+"
 
 
+class ColourConverter(StringConverter):
+    """The digits of a colour: “b8290f”."""
+
+    regex = "[0-9a-f]{6}"
+
+
+register_converter(ColourConverter, "colour")
 register_converter(KeyConverter, "key")
 register_converter(NameConverter, "name")

@@ -8,6 +8,7 @@ from cinema.trace import is_allowed
 from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.public import (
     accounts,
+    appearances,
     discovery,
     feeds,
     gift_cards,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
     path("movies/<name:slug>/card.png", posters.movie_card, name="movie-card"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
+    path("accent/<colour:digits>.css", appearances.accent, name="accent"),
     # Shows and their seats
     path("shows/<key:pk>/", shows.show, name="show"),
     path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),

@@ -7,7 +7,7 @@ from cinema.views.staff import access
 from cinema.views.staff.door import door, lists, offline
 from cinema.views.staff.figures import days, exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
-from cinema.views.staff.halls import halls, screens, tax_rules, theatres
+from cinema.views.staff.halls import appearances, halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, invoices, payments, printers, readers, receipts, tills, vouchers
 from cinema.views.staff.orders import (
     blocks,
@@ -62,6 +62,8 @@ urlpatterns = [
     path(HERE + "settings/", theatres.theatre_edit, name="staff-theatres-edit"),
     path(HERE + "settings/tax/", tax_rules.tax_rule_add, name="staff-theatres-tax-add"),
     path(HERE + "settings/tax/<key:pk>/remove/", tax_rules.tax_rule_remove, name="staff-theatres-tax-remove"),
+    path("appearance/", appearances.site, name="staff-appearance"),
+    path(HERE + "appearance/", appearances.at_theatre, name="staff-theatres-appearance"),
     path("legal/", legal.texts, name="staff-legal"),
     path("legal/person/", personal_data.person, name="staff-legal-person"),
     path("legal/person/data/", personal_data.person_export, name="staff-legal-person-export"),

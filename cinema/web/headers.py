@@ -11,7 +11,7 @@ FOUND = frozenset(
     [
         *("programme", "movie", "theatre", "show", "gift-cards"),
         *("legal-imprint", "legal-terms", "legal-privacy"),
-        *("movie-poster", "movie-card", "uploaded-poster", "favicon", "apple-touch-icon"),
+        *("movie-poster", "movie-card", "uploaded-picture", "favicon", "apple-touch-icon"),
         *("robots", "sitemap", "manifest"),
     ]
 )

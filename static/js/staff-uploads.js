@@ -3,12 +3,13 @@
 import { textsOf } from "./texts.js";
 
 for (const form of document.querySelectorAll("form[data-largest]")) {
-  const input = form.querySelector("input[type=file]");
-  const check = () => {
-    const tooLarge = input.files[0]?.size > Number(form.dataset.largest);
-    input.setCustomValidity(tooLarge ? textsOf("upload").tooLarge : "");
-    if (tooLarge) input.reportValidity();
-  };
-  input.addEventListener("change", check);
-  check(); // a file may have been chosen before this script was there
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    const check = () => {
+      const tooLarge = input.files[0]?.size > Number(form.dataset.largest);
+      input.setCustomValidity(tooLarge ? textsOf("upload").tooLarge : "");
+      if (tooLarge) input.reportValidity();
+    };
+    input.addEventListener("change", check);
+    check(); // a file may have been chosen before this script was there
+  }
 }

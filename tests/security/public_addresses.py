@@ -85,6 +85,7 @@ class Visit:
             "code": named.get(name, codes[kind].code),
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
             "gateway": "sandbox",
+            "digits": "b8290f",
             "uidb64": urlsafe_base64_encode(force_bytes(self.user.pk)),
             "secret": "of-no-printer",
             "token": default_token_generator.make_token(self.user),

@@ -73,6 +73,7 @@ class Site:
             "code": gift.get(name) or getattr(code.get(name.partition("-")[0]), "code", ""),
             "reference": references.get(name, self.ticket.reference),
             "gateway": "sandbox",
+            "digits": "b8290f",
             "uidb64": "MQ",
             "token": "set-password",
             "secret": self.place.printer_secret,

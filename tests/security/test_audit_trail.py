@@ -134,6 +134,7 @@ class World:
     def _programme(self) -> None:
         self.client.force_login(self.owner)
         self.at("staff-theatres-edit", **GALAXY, version=0)
+        self.at("staff-theatres-appearance", accent="#00695c", version=0)
         self.post("staff-legal-text", "imprint", text=f"{NAME}, {PHONE}", version=0)
         self.at("staff-blocks-lift", self.house.block.pk)
         self.at("staff-shows-note", self.house.show.pk, text=f"{NAME}, {PHONE}", key="a key of sixteen letters")

@@ -77,6 +77,7 @@ def test_every_response_has_its_content_type():
         "application/rss+xml; charset=utf-8",
         "text/plain; charset=utf-8",
         "text/html; charset=utf-8",
+        "text/css; charset=utf-8",
         "text/csv; charset=utf-8",
         "application/pdf",
         "text/calendar; charset=utf-8",

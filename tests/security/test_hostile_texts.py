@@ -23,7 +23,7 @@ from tests.views.browsers import browser
 pytestmark = pytest.mark.django_db
 
 # Too short for a mark; and what is searched or sent to a provider, but shown nowhere.
-UNMARKED = {"Seat.row", "Language.code", "Movie.search_words", "Till.reader"}
+UNMARKED = {"Appearance.accent", "Seat.row", "Language.code", "Movie.search_words", "Till.reader"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -9,11 +9,23 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import Change, EditConflict
-from cinema.models import AuditEvent, Coupon, Edit, Movie, PriceCard, Screen, Show, Theatre, TicketType, User
+from cinema.models import (
+    Appearance,
+    AuditEvent,
+    Coupon,
+    Edit,
+    Movie,
+    PriceCard,
+    Screen,
+    Show,
+    Theatre,
+    TicketType,
+    User,
+)
 from cinema.services.core import audit
 
 Action = AuditEvent.Action
-Versioned = Coupon | Movie | PriceCard | Screen | Show | Theatre | TicketType
+Versioned = Appearance | Coupon | Movie | PriceCard | Screen | Show | Theatre | TicketType
 
 
 def check_version(*, thing: Versioned, seen: int) -> None:

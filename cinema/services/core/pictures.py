@@ -19,7 +19,7 @@ QUALITY = 85
 PAPER = (255, 252, 246)  # the colour behind transparent pixels of a JPEG
 
 
-def jpeg_of(picture: IO[bytes], *, box: tuple[int, int]) -> bytes:
+def jpeg_of(*, picture: IO[bytes], box: tuple[int, int]) -> bytes:
     """Return ``picture`` as a JPEG within ``box`` pixels, upright and without metadata. Raises PictureUnusable."""
 
     def encode(image: Image.Image) -> bytes:
@@ -32,7 +32,7 @@ def jpeg_of(picture: IO[bytes], *, box: tuple[int, int]) -> bytes:
     return _encoded(picture, encode)
 
 
-def png_of(picture: IO[bytes], *, box: tuple[int, int]) -> bytes:
+def png_of(*, picture: IO[bytes], box: tuple[int, int]) -> bytes:
     """Return ``picture`` as a PNG within ``box`` pixels, without its transparent margin and metadata.
 
     Raises PictureUnusable.
@@ -47,7 +47,7 @@ def png_of(picture: IO[bytes], *, box: tuple[int, int]) -> bytes:
     return _encoded(picture, encode)
 
 
-def store(picture: bytes, *, folder: str, ending: str) -> str:
+def store(*, picture: bytes, folder: str, ending: str) -> str:
     """Store a picture under a random name and return it: “posters/….jpg”."""
     return default_storage.save(f"{folder}/{secrets.token_hex(16)}.{ending}", ContentFile(picture))
 

@@ -17,7 +17,7 @@ def set_poster(*, movie_id: int, picture: IO[bytes], user: User) -> Movie:
 
     The picture is stored as a new JPEG, within BOX, without metadata. Raises PictureUnusable, Movie.DoesNotExist.
     """
-    name = pictures.store(pictures.jpeg_of(picture, box=BOX), folder="posters", ending="jpg")
+    name = pictures.store(picture=pictures.jpeg_of(picture=picture, box=BOX), folder="posters", ending="jpg")
     try:
         return _point_to(movie_id=movie_id, name=name, user=user)
     except BaseException:

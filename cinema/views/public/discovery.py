@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.schedule.discovery import films_on, theatres_with_changes
 from cinema.views.links import with_query
 from cinema.web.http import HtmxRequest
@@ -82,7 +82,7 @@ def manifest(request: HtmxRequest) -> JsonResponse:
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
     ]
     said = {
-        "name": _("Cinema"),
+        "name": look_of(None).name,
         "id": reverse("programme"),
         "lang": get_language(),
         "start_url": reverse("programme"),

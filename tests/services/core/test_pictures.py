@@ -32,7 +32,7 @@ def read(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_picture_becomes_a_jpeg_of_our_own(kind):
-    kept = read(jpeg_of(picture(kind=kind), box=BOX))
+    kept = read(jpeg_of(picture=picture(kind=kind), box=BOX))
 
     assert (kept.format, kept.size, kept.mode) == ("JPEG", (60, 90), "RGB")
 
@@ -43,33 +43,33 @@ def test_any_kind_of_colours_will_do(mode):
     kind = "JPEG" if mode == "CMYK" else "PNG"
     Image.new(mode, (6, 9)).save(file, kind)
 
-    assert read(jpeg_of(file, box=BOX)).mode == "RGB"
+    assert read(jpeg_of(picture=file, box=BOX)).mode == "RGB"
 
 
 def test_what_is_transparent_shows_the_paper():
     file = BytesIO()
     Image.new("RGBA", (60, 90), (0, 0, 0, 0)).save(file, "PNG")
 
-    pixel = read(jpeg_of(file, box=BOX)).getpixel((30, 45))
+    pixel = read(jpeg_of(picture=file, box=BOX)).getpixel((30, 45))
 
     assert all(abs(a - b) < 6 for a, b in zip(pixel, pictures.PAPER, strict=True))
 
 
 def test_a_large_picture_is_made_to_fit_and_keeps_its_shape():
-    assert read(jpeg_of(picture(2000, 3600, kind="JPEG"), box=BOX)).size == (833, 1500)
+    assert read(jpeg_of(picture=picture(2000, 3600, kind="JPEG"), box=BOX)).size == (833, 1500)
 
 
 def test_a_photograph_is_turned_upright():
     exif = Image.Exif()
     exif[0x0112] = 6  # lying on its side
 
-    assert read(jpeg_of(picture(90, 60, kind="JPEG", exif=exif), box=BOX)).size == (60, 90)
+    assert read(jpeg_of(picture=picture(90, 60, kind="JPEG", exif=exif), box=BOX)).size == (60, 90)
 
 
 def test_nothing_but_pixels_is_kept():
     exif = Image.Exif()
     exif[0x010E] = "where and when"
-    kept = read(jpeg_of(picture(kind="JPEG", exif=exif, comment=b"secret", icc_profile=b"x" * 200), box=BOX))
+    kept = read(jpeg_of(picture=picture(kind="JPEG", exif=exif, comment=b"secret", icc_profile=b"x" * 200), box=BOX))
 
     assert not kept.getexif()
     assert not {"comment", "icc_profile", "exif"} & kept.info.keys()
@@ -91,13 +91,13 @@ def test_nothing_but_pixels_is_kept():
 )
 def test_what_is_no_picture_is_refused(data):
     with pytest.raises(PictureUnusable, match="JPEG, PNG or WebP"):
-        jpeg_of(BytesIO(data), box=BOX)
+        jpeg_of(picture=BytesIO(data), box=BOX)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO"])
 def test_other_kinds_of_pictures_are_refused(kind):
     with pytest.raises(PictureUnusable):
-        jpeg_of(picture(kind=kind), box=BOX)
+        jpeg_of(picture=picture(kind=kind), box=BOX)
 
 
 @pytest.mark.parametrize("size", [(6000, 5001), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
@@ -106,12 +106,12 @@ def test_a_bomb_of_pixels_is_refused_before_it_is_decoded(monkeypatch, size):
     monkeypatch.setattr(pictures, "_upright", None)
 
     with pytest.raises(PictureUnusable, match="megapixels"):
-        jpeg_of(claiming(*size), box=BOX)
+        jpeg_of(picture=claiming(*size), box=BOX)
 
 
 def test_a_picture_that_lies_about_its_size_is_refused():
     with pytest.raises(PictureUnusable):
-        jpeg_of(claiming(1000, 1000), box=BOX)
+        jpeg_of(picture=claiming(1000, 1000), box=BOX)
 
 
 def test_a_file_that_is_too_large_is_not_even_opened(monkeypatch):
@@ -119,7 +119,7 @@ def test_a_file_that_is_too_large_is_not_even_opened(monkeypatch):
     monkeypatch.setattr(pictures, "LARGEST_FILE", 1000)
 
     with pytest.raises(PictureUnusable, match="larger than"):
-        jpeg_of(BytesIO(bytes(1001)), box=BOX)
+        jpeg_of(picture=BytesIO(bytes(1001)), box=BOX)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
@@ -127,7 +127,7 @@ def test_a_png_is_kept_in_any_kind_of_colours(mode):
     file = BytesIO()
     Image.new(mode, (6, 9)).save(file, "PNG")
 
-    assert read(png_of(file, box=BOX)).format == "PNG"
+    assert read(png_of(picture=file, box=BOX)).format == "PNG"
 
 
 def test_a_png_stays_transparent_and_loses_its_empty_margin():
@@ -136,7 +136,7 @@ def test_a_png_stays_transparent_and_loses_its_empty_margin():
     drawn.paste((255, 0, 0, 120), (20, 30, 40, 50))
     drawn.save(file, "PNG")
 
-    kept = read(png_of(file, box=BOX))
+    kept = read(png_of(picture=file, box=BOX))
 
     assert (kept.size, kept.getpixel((0, 0))) == ((20, 20), (255, 0, 0, 120))
 
@@ -145,13 +145,13 @@ def test_a_png_that_shows_nothing_is_kept_as_it_is():
     file = BytesIO()
     Image.new("RGBA", (60, 90), (0, 0, 0, 0)).save(file, "PNG")
 
-    assert read(png_of(file, box=BOX)).size == (60, 90)
+    assert read(png_of(picture=file, box=BOX)).size == (60, 90)
 
 
 def test_nothing_but_the_pixels_of_a_png_is_kept():
     exif = Image.Exif()
     exif[0x010E] = "where and when"
-    kept = read(png_of(picture(exif=exif, icc_profile=b"x" * 200), box=BOX))
+    kept = read(png_of(picture=picture(exif=exif, icc_profile=b"x" * 200), box=BOX))
 
     assert not kept.getexif()
     assert not {"icc_profile", "exif"} & kept.info.keys()

@@ -48,6 +48,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-theatres": set(),
     "staff-theatres-add": set(),
     "staff-theatres-edit": set(),
+    "staff-theatres-appearance": set(),
+    "staff-appearance": set(),
     "staff-theatres-tax-add": set(),
     "staff-theatres-tax-remove": set(),
     "staff-legal": set(),

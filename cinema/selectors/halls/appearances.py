@@ -1,0 +1,97 @@
+"""How the site and the pages about a theatre present themselves."""
+
+from datetime import UTC
+from math import inf
+from time import monotonic
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cinema.domain.colours import is_colour
+from cinema.models import Appearance, Theatre
+
+FRESH_FOR = 10.0  # seconds
+
+_known: tuple[float, dict[int | None, Appearance]] = (-inf, {})  # time of the last read, and its result, by theatre
+
+
+class Link(NamedTuple):
+    """A page of the cinema elsewhere, with the name of its site: “instagram.com”."""
+
+    url: str
+    label: str
+
+
+class Look(NamedTuple):
+    """What pages and mails show of an appearance. Texts are "" and files None if there are none."""
+
+    name: str
+    logo: str | None
+    logo_on_light: str | None
+    accent: str
+    announcement: str
+    phone: str
+    email: str
+    links: tuple[Link, ...]
+
+
+def look_of(theatre_id: int | None) -> Look:
+    """How pages about a theatre present themselves; with None, those of the site. Without a name it is “Cinema”.
+
+    Every page shows it and it rarely changes, so each process reads all appearances at most every FRESH_FOR seconds.
+    """
+    known = _appearances()
+    site = known.get(None, Appearance())
+    own = known.get(theatre_id, site) if theatre_id else site
+    with_logo = own if own.logo or own.logo_on_light else site
+    return Look(
+        name=own.name or site.name or _("Cinema"),
+        logo=with_logo.logo.url if with_logo.logo else None,
+        logo_on_light=with_logo.logo_on_light.url if with_logo.logo_on_light else None,
+        accent=next((each.accent for each in (own, site) if is_colour(each.accent)), ""),
+        announcement=_announced(own) or _announced(site),
+        phone=own.phone or site.phone,
+        email=own.email or site.email,
+        links=_links(own.links or site.links),
+    )
+
+
+def introduction_of(theatre: Theatre | None) -> str:
+    """The text below the programme of a theatre or, with None, of the front page, in Markdown; "" without one."""
+    appearance = _appearances().get(theatre.pk if theatre else None)
+    return appearance.introduction if appearance else ""
+
+
+def appearance_of(theatre: Theatre | None) -> Appearance:
+    """The appearance of a theatre or, with None, of the site; a new one if it has none."""
+    return Appearance.objects.filter(theatre=theatre).first() or Appearance(theatre=theatre)
+
+
+def read_appearances_anew() -> None:
+    """Let this process show a change at once."""
+    global _known
+    _known = (-inf, {})
+
+
+def _appearances() -> dict[int | None, Appearance]:
+    global _known
+    read_at, known = _known
+    if monotonic() - read_at > FRESH_FOR:
+        rows = Appearance.objects.select_related("theatre")
+        read_at, known = _known = monotonic(), {row.theatre_id: row for row in rows}
+    return known
+
+
+def _announced(appearance: Appearance) -> str:
+    until = appearance.announced_until
+    if appearance.announcement and until:
+        zone = appearance.theatre.tz if appearance.theatre else UTC
+        return appearance.announcement if timezone.now().astimezone(zone).date() <= until else ""
+    return appearance.announcement
+
+
+def _links(text: str) -> tuple[Link, ...]:
+    links = (url for url in text.split() if url.startswith(("https://", "http://")))
+    return tuple(Link(url, (urlsplit(url).hostname or url).removeprefix("www.")) for url in links)

@@ -1,0 +1,47 @@
+"""How the cinema presents itself on a page."""
+
+from django import template
+from django.template.context import Context
+
+from cinema.domain.colours import dark_shades, light_shades
+from cinema.models import Order, Show, Theatre, Ticket
+from cinema.selectors.halls.appearances import Look, introduction_of, look_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def look(context: Context) -> Look:
+    """The look of the theatre that a page is about: its ``theatre``, or that of its ``show``, ``order`` or ``ticket``.
+
+    All other pages have the look of the site.
+    """
+    return look_of(_theatre_id(context))
+
+
+def _theatre_id(context: Context) -> int | None:
+    theatre, order, ticket = (context.get(name) for name in ("theatre", "order", "ticket"))
+    show = ticket.show if isinstance(ticket, Ticket) else context.get("show")
+    if isinstance(theatre, Theatre):
+        return theatre.pk
+    if isinstance(order, Order):
+        return order.theatre_id
+    return show.screen.theatre_id if isinstance(show, Show) else None
+
+
+@register.simple_tag
+def introduction(theatre: Theatre | None) -> str:
+    """The text below the programme of a theatre, or of the front page, in Markdown; "" without one."""
+    return introduction_of(theatre or None)
+
+
+@register.filter
+def on_light(look: Look) -> str:
+    """The accent colour on a light ground, for mails, which have no style sheet."""
+    return light_shades(look.accent).accent if look.accent else "#b8290f"
+
+
+@register.filter
+def on_dark(look: Look) -> str:
+    """The accent colour on a dark ground."""
+    return dark_shades(look.accent).accent if look.accent else "#ff7f56"
