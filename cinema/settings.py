@@ -3,6 +3,7 @@
 The environment is read once, strictly, in the first section; everything below is plain Django.
 """
 
+import re
 import sqlite3
 from datetime import timedelta
 from decimal import Decimal
@@ -50,6 +51,8 @@ CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
 # The networks whose X-Forwarded-For and X-Forwarded-Proto are trusted, and “unix” for clients of a Unix socket.
 proxies = names("TRUSTED_PROXIES")
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
+# Websites that may show the programme in a frame, such as https://www.cinema.example.
+EMBED_ORIGINS = names("EMBED_ORIGINS")
 # Strict-Transport-Security for subdomains of this host, and for the browsers' preload lists: hard to undo.
 HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
 HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
@@ -146,6 +149,12 @@ if "sandbox" in PAYMENT_GATEWAYS.values() and not DEMO:
         "PAYMENT_GATEWAYS names the sandbox, which takes no real money: only the demo may use it (DEMO=true). Name a "
         "real gateway, or leave PAYMENT_GATEWAYS out to publish the programme without selling."
     )
+
+for origin in EMBED_ORIGINS:
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", origin, re.ASCII):
+        raise ImproperlyConfigured(
+            f"EMBED_ORIGINS names websites by scheme and host alone, such as https://www.cinema.example, not {origin}."
+        )
 
 TRUSTED_SOCKET = "unix" in proxies
 try:

@@ -10,6 +10,7 @@ from cinema.views.public import (
     accounts,
     appearances,
     discovery,
+    embed,
     feeds,
     gift_cards,
     holds,
@@ -41,6 +42,10 @@ urlpatterns = [
     path("movies/<name:slug>/card.png", posters.movie_card, name="movie-card"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
     path("accent/<colour:digits>.css", appearances.accent, name="accent"),
+    # The programme on other websites
+    path("embed/programme/", embed.embedded_programme, name="embed"),
+    path("embed/programme/<slug:slug>/", embed.embedded_programme, name="embed-theatre"),
+    path("embed.js", embed.script, name="embed-script"),
     # Shows and their seats
     path("shows/<key:pk>/", shows.show, name="show"),
     path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),

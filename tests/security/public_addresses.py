@@ -81,7 +81,7 @@ class Visit:
         named["ticket-exchange"] = self.refunded.code
         return {
             "pk": {"token-delete": self.token.pk, "screen-calendar": self.screen.pk}.get(name, self.show.pk),
-            "slug": self.theatre.slug if name.startswith(("theatre", "screen")) else self.movie.slug,
+            "slug": self.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.movie.slug,
             "code": named.get(name, codes[kind].code),
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
             "gateway": "sandbox",

@@ -64,7 +64,7 @@ class Site:
         code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
         code |= {"receipt": self.receipt, "order": self.ticket.order}
         gift = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
-        at_theatre = name.startswith(("theatre", "screen"))
+        at_theatre = name.startswith(("theatre", "screen", "embed"))
         keys = {"token-delete": self.token.pk, "screen-calendar": self.show.screen_id}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
         return {

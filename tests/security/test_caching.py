@@ -19,7 +19,7 @@ FOR_EVERYBODY = {
     "movie-poster",
     "movie-card",
     "theatre",
-    "accent",
+    *("accent", "embed", "embed-theatre", "embed-script"),
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),

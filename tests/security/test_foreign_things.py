@@ -51,6 +51,7 @@ SANDBOX = {"sandbox"}
 MACHINE = {"printer"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
+    *("embed", "embed-theatre", "embed-script"),
     *("accent", "robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *(
         "programme",

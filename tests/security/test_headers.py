@@ -40,6 +40,7 @@ EXPECTED = {
 
 
 WITH_CAMERA = {"staff-door"}  # which scans QR codes
+FOR_OTHER_SITES = {"embed-script"}  # which the websites of cinemas load
 
 
 def lacking(headers, name: str = "") -> list[str]:
@@ -47,6 +48,8 @@ def lacking(headers, name: str = "") -> list[str]:
     found = {name: headers.get(name, "") for name in EXPECTED}
     if name in WITH_CAMERA:
         found["Permissions-Policy"] = found["Permissions-Policy"].replace("camera=(self)", "camera=()")
+    if name in FOR_OTHER_SITES:
+        found["Cross-Origin-Resource-Policy"] = found["Cross-Origin-Resource-Policy"].replace("cross-", "same-")
     found["Content-Security-Policy"] = set(found["Content-Security-Policy"].split("; "))
     return [name for name, value in EXPECTED.items() if found[name] != value]
 

@@ -1,0 +1,55 @@
+"""The programme as a part of other websites: a page for a frame, and the script that puts the frame there."""
+
+from pathlib import Path
+
+from csp.utils import build_policy
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cinema.forms.schedule.programme import DayForm
+from cinema.selectors.halls.theatres import theatre_by_slug
+from cinema.selectors.schedule.programme import Filters, filter_options, programme
+from cinema.views.links import day_links
+from cinema.web.http import HtmxRequest
+from cinema.web.shortcuts import or_404
+
+SCRIPT = "js/embed/frame.js"
+AN_HOUR = 60 * 60  # seconds
+
+
+@require_safe
+def embedded_programme(request: HtmxRequest, slug: str = "") -> HttpResponse:
+    """The programme of a theatre, or of all, for a frame on the websites in EMBED_ORIGINS.
+
+    It sets no cookie, which browsers would block there, and its links lead out of the frame.
+    """
+    place = or_404(theatre_by_slug(slug)) if slug else None
+    theatres = [place] if place else list(filter_options().theatres)
+    form = DayForm(request.GET, theatres=theatres)
+    on = programme(Filters(theatre=place, day=form.chosen_day), theatres)
+    context = {
+        "theatre": place,
+        "filters": Filters(theatre=place),
+        "programme": on,
+        "days": day_links(request.path, {}, days=on.days, current=on.day, today=on.today),
+    }
+    response = render(request, "public/embed/programme.html", context)
+    ancestors = settings.EMBED_ORIGINS or ["'none'"]  # in place of X-Frame-Options, which browsers then ignore
+    response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": ancestors})
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=AN_HOUR)
+def script(request: HtmxRequest) -> HttpResponse:
+    """The script for other websites, at an address that stays."""
+    source = finders.find(SCRIPT)
+    if source is None:
+        raise FileNotFoundError(SCRIPT)
+    response = HttpResponse(Path(source).read_text(), content_type='text/javascript; charset="utf-8"')
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
