@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")  # gunicorn loads this before the application
 
@@ -12,6 +12,7 @@ from django.conf import settings
 from uvicorn_worker import UvicornWorker
 
 from cinema.live.connection import KEEP_ALIVE, Connection
+from cinema.live.loop import Loop
 from cinema.web.client_ip import SOCKET
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class Worker(UvicornWorker):
     """A worker that stops its heartbeat when all threads hang: gunicorn replaces it after ``--timeout`` seconds."""
 
     CONFIG_KWARGS = {
-        "loop": "uvloop",
+        "loop": "cinema.live.loop:Loop",
         "http": Connection,
         "ws": "none",
         "timeout_keep_alive": KEEP_ALIVE,
@@ -41,12 +42,15 @@ class Worker(UvicornWorker):
         server.propagate = not server.handlers  # it has gunicorn's, except where the log is JSON
 
     async def _serve(self) -> None:
+        from cinema.live.application import requests  # only now: gunicorn has loaded the application
+
+        cast(Loop, asyncio.get_running_loop()).in_progress = lambda: requests.taken
         heartbeats = asyncio.create_task(self._send_heartbeats())
         await super()._serve()
         heartbeats.cancel()
 
     async def _send_heartbeats(self) -> None:
-        from cinema.live.application import pages  # only now: gunicorn has loaded the application
+        from cinema.live.application import pages
 
         while not pages.hang(HANG):
             self.notify()
