@@ -1,6 +1,7 @@
 """The client IP of a request. X-Forwarded-For is trusted only from the proxies this installation names."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+LONGEST = 64  # characters of an address with its port
 HOUSEHOLD = 64  # bits of an IPv6 network that one household or server has
 SOCKET = "unix"  # cinema.asgi's name for the peer of a Unix socket, which has no IP; cinema.wsgi: ""
 
@@ -57,6 +59,12 @@ def _is_in(address: Address, networks: Collection[Network]) -> bool:
 
 def _read(text: str) -> Address | None:
     """Parse “203.0.113.7”, “203.0.113.7:5000”, “2001:db8::1” or “[2001:db8::1]:5000”; None for anything else."""
+    return _parsed(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Address | None:
+    """What _read() returns; each request asks twice, and most come from few proxies."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
