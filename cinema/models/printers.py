@@ -39,7 +39,9 @@ class PrintJob(models.Model):
     """Something that a printer prints once. What it says is made when it is fetched, and stored nowhere.
 
     A waiting job is offered ``until`` a moment; then it waits for a seller's decision. Once fetched it is never
-    offered again. ``drawer``: it opens the drawer, too. The row is deleted after a day.
+    offered again. ``drawer``: it opens the drawer, too. ``key`` is the idempotency key of the form that asked for it,
+    or instead of it for tickets in the browser; None for what a sale or a closing prints. The row is deleted after a
+    day.
     """
 
     class Kind(models.TextChoices):
@@ -47,6 +49,7 @@ class PrintJob(models.Model):
         COPY = "COPY", _("tickets printed again")
         DRAWER = "DRAWER", _("drawer opened")
         REPORT = "REPORT", _("Z report")
+        ZCOPY = "ZCOPY", _("copy of a Z report")
 
     class State(models.TextChoices):
         WAITING = "WAITING", _("waiting")
@@ -67,6 +70,7 @@ class PrintJob(models.Model):
     created_at = models.DateTimeField(_("created"))
     until = models.DateTimeField(_("offered until"))
     fetched_at = models.DateTimeField(_("fetched"), null=True, blank=True)
+    key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("print job")
@@ -76,7 +80,7 @@ class PrintJob(models.Model):
             models.UniqueConstraint(fields=["order"], condition=Q(kind="SALE"), name="print_job_once_for_a_sale"),
             models.CheckConstraint(
                 condition=Q(kind__in=["SALE", "COPY"], order__isnull=False)
-                | Q(kind__in=["DRAWER", "REPORT"], order__isnull=True),
+                | Q(kind__in=["DRAWER", "REPORT", "ZCOPY"], order__isnull=True),
                 name="print_job_of_an_order",
             ),
             models.CheckConstraint(

@@ -150,6 +150,7 @@ urlpatterns = [
     path(f"{HERE}tills/<key:pk>/printer/", printers.printer, name="staff-tills-printer"),
     path(f"{HERE}tills/<key:pk>/open/", tills.opening, name="staff-tills-open"),
     path(f"{HERE}tills/sessions/<slug:code>/", tills.report, name="staff-tills-report"),
+    path(f"{HERE}tills/sessions/<slug:code>/print/", printers.print_report, name="staff-tills-report-print"),
     path(f"{HERE}tills/sessions/<slug:code>/move/", tills.move, name="staff-tills-move"),
     path(f"{HERE}tills/sessions/<slug:code>/count/", tills.count, name="staff-tills-count"),
     path(f"{HERE}tills/sessions/<slug:code>/close/", tills.close, name="staff-tills-close"),

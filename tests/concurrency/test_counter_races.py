@@ -8,13 +8,25 @@ from typing import Any
 import pytest
 
 from cinema.exceptions import DrawerTooEmpty, ParkedSaleGone, SaleNotVoidable, SeatsUnavailable, TillCounted
-from cinema.models import CounterAction, Order, ParkedSale, Payment, Refund, Show, ShowSeat, Ticket, TillSession
+from cinema.models import (
+    CounterAction,
+    Order,
+    ParkedSale,
+    Payment,
+    PrintJob,
+    Refund,
+    Show,
+    ShowSeat,
+    Ticket,
+    TillSession,
+)
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.services.booking.holds import hold_seats
 from cinema.services.door.check_ins import Door, Scan, check_in
-from cinema.services.money.counter_actions import Permission
-from cinema.services.money.tills import CashMove, count_drawer, move_cash
+from cinema.services.money.counter_actions import Permission, note_reprint
+from cinema.services.money.printers import open_drawer, save_printer
+from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
 from cinema.services.orders import parking
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import SeatWish, hold_for_sale, pay_out
@@ -233,3 +245,46 @@ def test_a_sale_whose_ticket_is_admitted_first_is_not_voided(show: Show, session
 
     assert admitted.error is None
     assert isinstance(void.error, SaleNotVoidable)
+
+
+@pytest.fixture
+def closing(session: TillSession) -> list[Callable[[], object]]:
+    """The till is closed while tickets that it sold are printed again, before what is on the Z report is known."""
+    ticket = sold_at_till(session, ShowFactory(screen__theatre=session.theatre), "A1")
+    count_drawer(theatre=session.theatre, code=session.code, counts={"50": 15}, by=session.opened_by)
+    done = Closing(session.opened_by)
+    return [
+        partial(close_till, theatre=session.theatre, code=session.code, closing=done),
+        partial(note_reprint, session=session, order=ticket.order, by=session.opened_by),
+    ]
+
+
+def test_tickets_printed_again_while_a_till_is_closed_are_not_on_its_z_report(closing: list[Callable[[], object]]):
+    outcomes = interleave(*closing)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert CounterAction.objects.get().session is None
+
+
+def test_without_locks_a_z_report_counts_what_is_printed_again_after_it(closing: list[Callable[[], object]]):
+    with without_locks():
+        interleave(*closing, patience=20)
+
+    assert CounterAction.objects.get().session is not None
+
+
+def test_two_clicks_open_a_drawer_once(session: TillSession):
+    save_printer(till=session.till, name="Star", by=session.opened_by)
+    opening = partial(
+        open_drawer,
+        session=session,
+        by=session.opened_by,
+        supervisor=session.opened_by,
+        reason="Change",
+        key="a key of 16 chars",
+    )
+
+    outcomes = race(opening, opening)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert PrintJob.objects.count() == 1

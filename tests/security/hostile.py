@@ -64,7 +64,7 @@ NOT_TEXT = {
     *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
     *("StaffPin.pin", "CashMovement.key", "ShowNote.key", "VoucherBatch.key", "VoucherBatch.currency"),
     "ParkedSale.buyer",
-    *("SharedBrowser.password", "CounterAction.key", "InvoicePayment.key"),
+    *("SharedBrowser.password", "CounterAction.key", "InvoicePayment.key", "PrintJob.key"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),
 }
 

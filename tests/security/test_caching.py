@@ -31,8 +31,8 @@ FOR_EVERYBODY = {
 }
 
 
-# There is a 404 as for anybody: the seats have no release, and no sale was broken off.
-NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume"}
+# There is a 404 as for anybody: the seats have no release, no sale was broken off, and no till is closed.
+NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume", "staff-tills-report-print"}
 
 
 def answer(client, address: str):

@@ -328,26 +328,26 @@ def test_nobody_has_a_session_and_nothing_is_cached(till, client):
 def test_tickets_printed_again_replace_a_waiting_job_or_are_counted(till):
     job = till.sell("A1 A2")
 
-    queue_copy(session=till.session, order=job.order, by=till.seller)
+    queue_copy(session=till.session, order=job.order, by=till.seller, key="copy 1")
     assert till.printer.work()
     assert not till.printer.work()
     assert (state(job), till.printer.kicks, CounterAction.objects.count()) == (State.DROPPED, 0, 0)
 
-    queue_copy(session=till.session, order=job.order, by=till.seller)
+    queue_copy(session=till.session, order=job.order, by=till.seller, key="copy 2")
     assert till.printer.work()
     assert CounterAction.objects.get().seats == 2
 
 
 def test_a_supervisor_opens_the_drawer_and_a_slip_says_so(till, show):
     boss = staff(show.screen.theatre, MANAGER)
-    open_drawer(session=till.session, by=till.seller, supervisor=boss, reason="Change")
+    open_drawer(session=till.session, by=till.seller, supervisor=boss, reason="Change", key="a drawer's key")
 
     assert till.printer.work()
     assert till.printer.kicks == 1
 
 
 def test_a_drawer_is_not_opened_later(till, show):
-    open_drawer(session=till.session, by=till.seller, supervisor=till.seller, reason="Change")
+    open_drawer(session=till.session, by=till.seller, supervisor=till.seller, reason="Change", key="a drawer's key")
     ago(2, PrintJob.objects.get())
 
     assert not till.printer.work()

@@ -15,6 +15,7 @@ from cinema.forms.core.fields import MoneyField, OneLineField, field_of
 from cinema.forms.people.people import PersonField, PinField
 from cinema.gateways.base import Reader
 from cinema.models import CashMovement, Theatre, User
+from cinema.models.codes import new_code
 from cinema.selectors.people.pins import sellers_at
 
 MOST_OF_ONE = 9_999  # notes or coins of a denomination
@@ -59,6 +60,15 @@ class PrinterForm(forms.Form):
     """The name of a till's receipt printer."""
 
     name = OneLineField(label=_("Name"), max_length=40, help_text=_("Such as “Printer at the box office”."))
+
+
+class PrintForm(forms.Form):
+    """That something is printed again: once, however often the form is sent."""
+
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"key": new_code()})
 
 
 class CountForm(forms.Form):

@@ -103,8 +103,13 @@ class DrawerForm(PayOutForm):
     """Why a drawer is opened without a sale, and who allows it."""
 
     reason = OneLineField(label=_("Reason"), max_length=200)
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
 
     field_order: Sequence[str] = ("reason", "supervisor", "pin")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre) -> None:
+        super().__init__(data, theatre=theatre)
+        self.initial["key"] = new_code()
 
 
 class ReasonForm(PayOutForm):

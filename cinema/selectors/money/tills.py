@@ -95,8 +95,9 @@ def till_at(theatre: Theatre, pk: int) -> Till | None:
 
 
 def session_at(theatre: Theatre, code: str) -> TillSession | None:
-    """The session with this code, with its till and theatre; None if the theatre has none."""
-    return TillSession.objects.select_related("till", "theatre").filter(theatre=theatre, code=code).first()
+    """The session with this code, with its till, the till's printer, and theatre; None if the theatre has none."""
+    found = TillSession.objects.select_related("till__printer", "theatre")
+    return found.filter(theatre=theatre, code=code).first()
 
 
 def open_session(till: Till) -> TillSession | None:

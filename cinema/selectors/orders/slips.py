@@ -30,7 +30,12 @@ def slip_of(job: PrintJob) -> Slip:
         order = order_to_print(theatre, job.order.reference)
         with override(job.order.language):
             return list(_sale(order or job.order, theatre))
-    return list(_report(job.session) if job.kind == Kind.REPORT else _opened(job))
+    match job.kind:
+        case Kind.DRAWER:
+            return list(_opened(job))
+        case Kind.ZCOPY:
+            return [*_copy(job), *_report(job.session), Rule(), *_copy(job)]
+    return list(_report(job.session))
 
 
 def _sale(order: Order, theatre: Theatre) -> Iterator[Part]:
@@ -125,10 +130,20 @@ def _report(session: TillSession) -> Iterator[Part]:
         yield Pair(f"{one.seller or '–'}: {one.what} × {one.number}", format_money(one.amount))
 
 
+def _copy(job: PrintJob) -> Iterator[Part]:
+    """That this is not the first Z report on paper; when it was printed, and for whom."""
+    yield Line(_("COPY"), large=True)
+    yield Line(f"{shown_moment(job.created_at, job.session.theatre.tz)} · {_by(job)}")
+
+
+def _by(job: PrintJob) -> str:
+    return str(User.objects.filter(pk=job.by_id).first() or "–")
+
+
 def _opened(job: PrintJob) -> Iterator[Part]:
     """Why a drawer was opened without a sale."""
     theatre = job.session.theatre
     yield Line(f"{theatre} · {job.session.till}")
     yield Line(_("Drawer opened without a sale"), large=True)
     yield Line(shown_moment(job.created_at, theatre.tz))
-    yield Line(str(User.objects.filter(pk=job.by_id).first() or "–"))
+    yield Line(_by(job))

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact
-from cinema.models import AllowedPrice, CounterAction, Order, TillSession, User
+from cinema.models import AllowedPrice, CounterAction, Order, TicketSeat, TillSession, User
 from cinema.models.annotated import TillSessionNow
 from cinema.services.core import audit
+from cinema.services.core.locking import lock_till_session
 from cinema.services.core.transactions import atomically
 
 Kind, Reason = CounterAction.Kind, CounterAction.Reason
@@ -80,6 +81,14 @@ def record_prices(*, session: TillSessionNow, order: Order, allowed: Sequence[Al
 
 
 @atomically
-def note_reprint(*, session: TillSession | None, order: Order, seats: int, by: User) -> None:
-    """Record that tickets are printed again, in the session of the till if one is open."""
-    CounterAction.objects.create(session=session, order=order, kind=Kind.REPRINT, seats=seats, by=by, at=Now())
+def note_reprint(*, session: TillSession | None, order: Order, by: User, key: str | None = None) -> None:
+    """Record that the tickets of an order are printed again, in the session of the till unless it is closed meanwhile:
+    its Z report stays as it was printed. Repeating a request (its ``key``) changes nothing."""
+    if session and lock_till_session(pk=session.pk).closed_at:
+        session = None
+    seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
+    row = {"session": session, "order": order, "kind": Kind.REPRINT, "seats": seats, "by": by, "at": Now()}
+    if key is None:
+        CounterAction.objects.create(**row)
+    else:
+        CounterAction.objects.get_or_create(key=key, defaults=row)

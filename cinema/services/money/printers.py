@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from cinema.exceptions import PrintJobSettled, TillWithoutPrinter
-from cinema.models import Order, Printer, PrintJob, TicketSeat, Till, TillSession, User
+from cinema.exceptions import IdempotencyKeyReused, PrintJobSettled, TillWithoutPrinter
+from cinema.models import Order, Printer, PrintJob, Till, TillSession, User
 from cinema.models.annotated import TillSessionNow
 from cinema.selectors.money.printers import DRAWER_FOR, OFFERED_FOR, digest_of, to_decide
 from cinema.services.core import audit
@@ -57,33 +57,52 @@ def queue_report(*, session: TillSessionNow, by: User) -> None:
 
 
 @atomically
-def queue_copy(*, session: TillSession, order: Order, by: User) -> None:
+def queue_copy(*, session: TillSession, order: Order, by: User, key: str) -> None:
     """Print the tickets of an order on request, which is counted, unless a job of theirs still waits: it is dropped.
+    Repeating a request changes nothing.
 
-    Raises TillWithoutPrinter.
+    Raises TillWithoutPrinter, IdempotencyKeyReused.
     """
-    if not session.till.has_printer:
-        raise TillWithoutPrinter
-    if not drop_waiting(order=order):
-        _count(session, order, by)
-    _queue(Kind.COPY, session, _now(session), order=order, by=by)
+    job, others = _asked(Kind.COPY, session, key, order=order, by=by), order.print_jobs.filter(state=State.WAITING)
+    if job and not others.exclude(pk=job.pk).update(state=State.DROPPED):
+        note_reprint(session=session, order=order, by=by, key=key)
 
 
 @atomically
-def open_drawer(*, session: TillSession, by: User, supervisor: User, reason: str) -> None:
-    """Open the drawer without a sale, which ``supervisor`` has allowed; a slip with time and name is printed.
+def queue_report_copy(*, session: TillSession, by: User, key: str) -> None:
+    """Print the Z report of a closed session again, marked as a copy. Repeating a request changes nothing.
 
-    Raises TillWithoutPrinter.
+    Raises TillWithoutPrinter, IdempotencyKeyReused.
     """
-    if not session.till.has_printer:
-        raise TillWithoutPrinter
-    _queue(Kind.DRAWER, session, _now(session), drawer=True, by=by)
-    _note(session.till, by, reason=reason, drawer_opened=True, allowed_by=supervisor.pk)
+    if _asked(Kind.ZCOPY, session, key, by=by):
+        _note(session.till, by, z_report_printed_again=session.z_number)
+
+
+@atomically
+def open_drawer(*, session: TillSession, by: User, supervisor: User, reason: str, key: str) -> None:
+    """Open the drawer without a sale, which ``supervisor`` has allowed; a slip with time and name is printed. Repeating
+    a request changes nothing.
+
+    Raises TillWithoutPrinter, IdempotencyKeyReused.
+    """
+    if _asked(Kind.DRAWER, session, key, drawer=True, by=by):
+        _note(session.till, by, reason=reason, drawer_opened=True, allowed_by=supervisor.pk)
 
 
 def drop_waiting(*, order: Order) -> int:
     """Drop the waiting jobs of an order, which is printed another way; return how many: 0 if it may be printed."""
     return order.print_jobs.filter(state=State.WAITING).update(state=State.DROPPED)
+
+
+@atomically
+def print_in_browser(*, session: TillSession | None, order: Order, by: User, key: str) -> None:
+    """Note that tickets are printed in the browser: instead of a job that waits, or again, which is counted. Repeating
+    a request changes nothing."""
+    waiting = order.print_jobs.filter(state=State.WAITING).order_by("pk").first()
+    if waiting and order.print_jobs.filter(pk=waiting.pk, state=State.WAITING).update(state=State.DROPPED, key=key):
+        drop_waiting(order=order)
+    elif not order.print_jobs.filter(key=key).exists():
+        note_reprint(session=session, order=order, by=by, key=key)
 
 
 @atomically
@@ -98,8 +117,8 @@ def print_anyway(*, job: PrintJob, till: TillSession | None, by: User) -> None:
         return
     drop_job(job=job)
     if job.order:
-        _count(till, job.order, by)
-    kind = Kind.COPY if job.order else Kind.REPORT
+        note_reprint(session=till, order=job.order, by=by)
+    kind = Kind.COPY if job.order else job.kind if job.state == State.FAILED else Kind.ZCOPY
     _create(job.printer, kind, job.session, _now(job.session), order=job.order, by=by)
 
 
@@ -121,14 +140,24 @@ def _queue(kind: PrintJob.Kind, session: TillSession, now: datetime, **more: obj
     _create(session.till.printer, kind, session, now, **more)
 
 
-def _create(printer: Printer, kind: PrintJob.Kind, session: TillSession, now: datetime, **more: object) -> None:
-    until = now + (DRAWER_FOR if kind == Kind.DRAWER else OFFERED_FOR)
-    PrintJob.objects.create(printer=printer, kind=kind, session=session, created_at=now, until=until, **more)
+def _create(printer: Printer, kind: str, session: TillSession, now: datetime, **more: object) -> None:
+    PrintJob.objects.create(printer=printer, kind=kind, session=session, **_times(kind, now), **more)
 
 
-def _count(session: TillSession | None, order: Order, by: User) -> None:
-    seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
-    note_reprint(session=session, order=order, seats=seats, by=by)
+def _asked(kind: PrintJob.Kind, session: TillSession, key: str, **more: object) -> PrintJob | None:
+    """Queue what a form with this key asks for; None if it has asked before. Raises TillWithoutPrinter,
+    IdempotencyKeyReused."""
+    if not session.till.has_printer:
+        raise TillWithoutPrinter
+    job = {"printer": session.till.printer, "kind": kind, "session": session, **more}
+    found, is_new = PrintJob.objects.get_or_create(key=key, defaults=job | _times(kind, _now(session)))
+    if any(getattr(found, name) != value for name, value in job.items() if name != "by"):
+        raise IdempotencyKeyReused
+    return found if is_new else None
+
+
+def _times(kind: str, now: datetime) -> dict[str, datetime]:
+    return {"created_at": now, "until": now + (DRAWER_FOR if kind == Kind.DRAWER else OFFERED_FOR)}
 
 
 def _now(session: TillSession) -> datetime:

@@ -9,7 +9,7 @@ from cinema.domain.slips import Code, Line, Pair
 from cinema.models import PrintJob
 from cinema.selectors.orders.slips import slip_of
 from cinema.services.money.invoices import Paid, pay_invoice
-from cinema.services.money.printers import open_drawer, save_printer
+from cinema.services.money.printers import open_drawer, queue_report_copy, save_printer
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
@@ -91,6 +91,17 @@ def test_a_z_report_has_the_sums_of_its_page(session, show):
     )
 
 
+def test_a_copy_of_a_z_report_says_so_before_and_after(session):
+    count_drawer(theatre=session.theatre, code=session.code, counts={"50": 2}, by=session.opened_by)
+    close_till(theatre=session.theatre, code=session.code, closing=Closing(session.opened_by))
+    queue_report_copy(session=session, by=session.opened_by, key="the key of a copy")
+
+    texts = lines(slip(kind="ZCOPY"))
+
+    assert (texts[0], texts[-2]) == ("COPY", "COPY")
+    assert {"Z report 1", str(session.opened_by)} <= {part for text in texts for part in text.split(" · ")}
+
+
 def test_a_z_report_has_the_cash_that_came_for_invoices(session, show):
     invoice, theatre, by = on_invoice(session, counter_sale(session, show, "A1")), session.theatre, session.opened_by
     pay_invoice(theatre=theatre, code=invoice.code, paid=Paid("CASH", Decimal(250), "a key", till=session.code), by=by)
@@ -101,7 +112,9 @@ def test_a_z_report_has_the_cash_that_came_for_invoices(session, show):
 
 
 def test_a_slip_says_who_opened_the_drawer_and_when(session):
-    open_drawer(session=session, by=session.opened_by, supervisor=session.opened_by, reason="Change")
+    open_drawer(
+        session=session, by=session.opened_by, supervisor=session.opened_by, reason="Change", key="a drawer's key"
+    )
     PrintJob.objects.update(created_at=session.opened_at + timedelta(minutes=1))
 
     assert "Drawer opened without a sale" in lines(slip())

@@ -102,7 +102,7 @@ class Place:
         )
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
         self.printer_secret = save_printer(till=self.session.till, name="Star", by=self.person)
-        queue_copy(session=self.session, order=self.counter_ticket.order, by=self.person)
+        queue_copy(session=self.session, order=self.counter_ticket.order, by=self.person, key=f"a copy, {slug}")
         self.print_job = self.counter_ticket.order.print_jobs.get()
 
     def things(self, name: str) -> dict[str, str | int]:

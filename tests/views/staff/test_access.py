@@ -168,6 +168,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-tills-open": {MANAGER, BOX_OFFICE},
     "staff-tills-printer": {MANAGER},
     "staff-tills-report": {MANAGER, BOX_OFFICE},
+    "staff-tills-report-print": {MANAGER},
     "staff-tills-move": {MANAGER, BOX_OFFICE},
     "staff-tills-count": {MANAGER, BOX_OFFICE},
     "staff-tills-close": {MANAGER, BOX_OFFICE},

@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.forms.money.tills import PrinterForm
+from cinema.exceptions import BusinessRuleViolation
+from cinema.forms.money.tills import PrinterForm, PrintForm
 from cinema.models import Printer, Theatre, Till
 from cinema.selectors.money.printers import is_off, number_waiting, printer_of
-from cinema.selectors.money.tills import till_at
+from cinema.selectors.money.tills import session_at, till_at
 from cinema.selectors.people.staff import MANAGER
-from cinema.services.money.printers import forget_waiting, remove_printer, save_printer
+from cinema.services.money.printers import forget_waiting, queue_report_copy, remove_printer, save_printer
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -39,6 +40,23 @@ def printer(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         return _page(request, till, form, status=201, secret=secret)
     messages.success(request, _("The printer is saved."))
     return see_other(reverse("staff-tills-printer", args=[theatre.slug, pk]))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def print_report(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
+    """Print the Z report of a closed session again at the printer of its till, marked as a copy."""
+    session, form = or_404(session_at(theatre, code)), PrintForm(request.POST)
+    or_404(session.closed_at)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was printed. Please try again."))
+        return see_other(session)
+    try:
+        queue_report_copy(session=session, by=request.user, key=form.cleaned_data["key"])
+        messages.success(request, _("A copy is printed at %(printer)s.") % {"printer": session.till.printer})
+    except BusinessRuleViolation as error:
+        messages.error(request, str(error))
+    return see_other(session)
 
 
 def _act(request: StaffRequest, printer: Printer) -> HttpResponse:

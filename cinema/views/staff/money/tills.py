@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.domain.cash import sum_of
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation
-from cinema.forms.money.tills import CashMoveForm, CountForm, TillForm, WitnessForm
+from cinema.forms.money.tills import CashMoveForm, CountForm, PrintForm, TillForm, WitnessForm
 from cinema.forms.people.people import NewPinForm
 from cinema.models import PaymentMode, Theatre, Till, TillSession
 from cinema.models.codes import new_code
@@ -153,6 +154,8 @@ def report(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
         raise Http404  # whoever counts the drawer must not know what is in it
     context = {"theatre": theatre, "session": session, "till": session.till, "report": selectors.report_of(session)}
     context["movements"] = selectors.movements_of(session)
+    if session.closed_at and request.staff_role.may(MANAGER):
+        context |= {"print_form": PrintForm(), "now": timezone.now()}
     return render(request, "staff/tills/report.html", context)
 
 

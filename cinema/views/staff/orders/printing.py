@@ -13,14 +13,21 @@ from django_htmx.http import reswap
 
 from cinema.domain import qr
 from cinema.exceptions import BusinessRuleViolation
+from cinema.forms.money.tills import PrintForm
 from cinema.forms.orders.counter import DrawerForm
 from cinema.models import Order, PrintJob, Theatre
 from cinema.models.annotated import PrinterNow
 from cinema.selectors.money.printers import is_off, job_at, jobs_to_decide, printer_of
 from cinema.selectors.orders.counter import order_to_print
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
-from cinema.services.money.counter_actions import note_reprint
-from cinema.services.money.printers import drop_job, drop_waiting, open_drawer, print_anyway, queue_copy
+from cinema.services.money.printers import (
+    drop_job,
+    drop_waiting,
+    open_drawer,
+    print_anyway,
+    print_in_browser,
+    queue_copy,
+)
 from cinema.services.people.pins import prove_pin
 from cinema.views.staff.access import at_theatre, till_of
 from cinema.web.client_ip import client_ip
@@ -43,20 +50,22 @@ def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResp
     is_new = request.session.get("to_print") == reference
     session = None if is_new and request.method != "POST" else till_of(request, theatre)
     context: dict[str, Any] = {"theatre": theatre, "order": order, "till": session.till if session else None}
-    if session and "printer" in request.POST:
-        queue_copy(session=session, order=order, by=request.user)
-        context["queued"] = True
-    elif request.method == "POST":
-        context["now"] = True
-        if not _is_first(order):
-            seats = sum(len(ticket.seats.all()) for ticket in order.ticket_list)
-            note_reprint(session=session, order=order, seats=seats, by=request.user)
-    elif is_new:
+    form = PrintForm(request.POST or None)
+    if form.is_valid():
+        asked = {"order": order, "by": request.user, "key": form.cleaned_data["key"]}
+        if session and "printer" in request.POST:
+            queue_copy(session=session, **asked)
+            context["queued"] = True
+        else:
+            print_in_browser(session=session, **asked)
+            context["now"] = True
+    elif is_new and request.method != "POST":
         del request.session["to_print"]
         context["now"] = not vars(order)["queued"] or _is_first(order)
     for ticket in order.ticket_list:
         vars(ticket)["qr"] = qr.svg(ticket.get_absolute_url()) if ticket.status == ticket.Status.CONFIRMED else ""
-    return render(request, "staff/counter/print.html", context)
+    context["form"] = PrintForm()
+    return render(request, "staff/counter/print.html", context, status=400 if form.errors else 200)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -105,8 +114,8 @@ def drawer(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         supervisor = form.cleaned_data["supervisor"]
         try:
             prove_pin(theatre=theatre, user=supervisor, pin=form.cleaned_data["pin"], client_ip=client_ip(request))
-            reason = form.cleaned_data["reason"]
-            open_drawer(session=session, by=request.user, supervisor=supervisor, reason=reason)
+            said = {name: form.cleaned_data[name] for name in ("reason", "key")}
+            open_drawer(session=session, by=request.user, supervisor=supervisor, **said)
             messages.success(request, _("The drawer opens in a moment."))
             return see_other(reverse("staff-sell", args=[theatre.slug]))
         except BusinessRuleViolation as error:

@@ -191,12 +191,15 @@ def test_tickets_printed_in_the_browser_instead_are_not_counted(client, theatre,
     job = sell(session, show)
     page = url(theatre, "sell-print", job.order.reference)
 
-    client.post(page)
+    for _ in range(2):  # two clicks
+        client.post(page, {"key": "a key of 16 chars"})
 
     job.refresh_from_db()
     assert (job.state, CounterAction.objects.count()) == (State.DROPPED, 0)
-    client.post(page)
+    for _ in range(2):
+        client.post(page, {"key": "another key of 16"})
     assert CounterAction.objects.count() == 1
+    assert client.post(page, {"key": ""}).status_code == 400
 
 
 def test_tickets_are_printed_again_at_the_printer(client, theatre, session, show, printer):
@@ -205,7 +208,9 @@ def test_tickets_are_printed_again_at_the_printer(client, theatre, session, show
     page = url(theatre, "sell-print", job.order.reference)
     assert "Print again at Star" in text(client.get(page))
 
-    assert "They are printed in a moment." in text(client.post(page, {"printer": "1"}))
+    for _ in range(2):  # two clicks
+        said = {"printer": "1", "key": "a key of 16 chars"}
+        assert "They are printed in a moment." in text(client.post(page, said))
 
     assert PrintJob.objects.filter(kind=PrintJob.Kind.COPY, state=State.WAITING).count() == 1
     assert CounterAction.objects.count() == 1
@@ -213,13 +218,50 @@ def test_tickets_are_printed_again_at_the_printer(client, theatre, session, show
 
 def test_a_drawer_opens_with_the_pin_of_a_supervisor(client, theatre, session, printer, boss):
     set_pin(theatre=theatre, user=boss, pin="4711", by=boss)
-    page, said = url(theatre, "sell-drawer"), {"reason": "Change", "supervisor": boss.pk, "pin": "0815"}
+    page = url(theatre, "sell-drawer")
+    said = {"reason": "Change", "supervisor": boss.pk, "pin": "0815", "key": "a key of 16 chars"}
     assert client.get(page).status_code == 200
     assert "This PIN is wrong." in text(client.post(page, said))
     assert not PrintJob.objects.exists()
 
-    client.post(page, said | {"pin": "4711"})
+    for _ in range(2):  # two clicks
+        client.post(page, said | {"pin": "4711"})
 
     assert PrintJob.objects.get().drawer
     event = AuditEvent.objects.filter(reason="Change").get()
     assert event.details["allowed_by"] == boss.pk
+
+
+def closed(theatre, session, boss) -> None:
+    count_drawer(theatre=theatre, code=session.code, counts={"50": 2}, by=boss)
+    close_till(theatre=theatre, code=session.code, closing=Closing(boss))
+
+
+def test_a_manager_prints_a_copy_of_a_z_report(client, theatre, session, printer, boss):
+    page, said = url(theatre, "tills-report-print", session.code), {"key": "a key of 16 chars"}
+    client.force_login(boss)
+    assert client.post(page, said).status_code == 404  # it is open
+    closed(theatre, session, boss)
+    PrintJob.objects.all().delete()  # as after a day
+    assert "Print a copy at Star" in text(client.get(url(theatre, "tills-report", session.code)))
+
+    for _ in range(2):  # two clicks
+        assert "A copy is printed at Star." in text(client.post(page, said, follow=True))
+
+    assert PrintJob.objects.get().kind == "ZCOPY"
+    [event] = AuditEvent.objects.filter(details__z_report_printed_again=1)
+    assert event.user_id == boss.pk
+
+
+def test_a_seller_prints_no_copy_of_a_z_report(client, theatre, session, printer, boss, seller):
+    closed(theatre, session, boss)
+    assert "Print a copy" not in text(client.get(url(theatre, "tills-report", session.code)))
+    answer = client.post(url(theatre, "tills-report-print", session.code), {"key": "a key of 16 chars"})
+    assert answer.status_code == 404
+
+
+def test_a_copy_without_a_printer_is_refused_with_a_reason(client, theatre, session, boss):
+    closed(theatre, session, boss)
+    client.force_login(boss)
+    page = client.post(url(theatre, "tills-report-print", session.code), {"key": "a key of 16 chars"}, follow=True)
+    assert "no receipt printer" in text(page)
