@@ -69,3 +69,32 @@ def test_a_field_drawn_by_hand_is_found():
     assert draws_fields_by_hand('<label for="{{ form.name.id_for_label }}">')
     assert draws_fields_by_hand("{% for error in form.seats.errors %}")
     assert not draws_fields_by_hand("{% if form.errors %}{{ form.name|as_crispy_field }}")
+
+
+AROUND = re.compile(r'<(?:section|form|nav|aside)\b[^>]*aria-labelledby="([^"]+)"')
+TAKES_FOCUS = re.compile(r"<a |<input|<button|<summary|\|as_field|\{% include")
+
+
+def regions_with_one_name(text: str) -> set[str]:
+    """The headings by which both a region and a table within it are named: whoever jumps by regions hears it twice."""
+    boxes = re.findall(r'role="region" aria-labelledby="([^"]+)"', text)
+    return {*boxes} & {*AROUND.findall(text)}
+
+
+def unreachable_tables(text: str) -> list[str]:
+    """The tables that a narrow window scrolls, but no key: neither they nor the box around them take the focus."""
+    boxes = re.findall(r'<div class="table-box">(.*?)</table>', text, re.DOTALL)
+    return [box for box in boxes if "sheet cards" not in box and not TAKES_FOCUS.search(box)]
+
+
+def test_a_table_that_scrolls_is_reached_by_keys_and_named_once():
+    pages = {str(page.relative_to(TEMPLATES)): page.read_text() for page in TEMPLATES.rglob("*.html")}
+
+    assert not {page: names for page, text in pages.items() if (names := regions_with_one_name(text))}
+    assert not {page: boxes for page, text in pages.items() if (boxes := unreachable_tables(text))}
+
+
+def test_a_table_that_no_key_reaches_or_that_is_named_twice_is_found():
+    assert unreachable_tables('<div class="table-box"><table class="sheet"><td>1</td></table>')
+    twice = '<section aria-labelledby="days"><div role="region" aria-labelledby="days">'
+    assert regions_with_one_name(twice) == {"days"}

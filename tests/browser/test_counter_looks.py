@@ -1,17 +1,32 @@
 """The pages of the counter: axe finds nothing on a dark phone and on a light tablet."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show, Theatre, User
+from cinema.services.figures.days import close_day
+from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.printers import save_printer
+from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.people.pins import set_pin
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
 from tests.browser.test_accessibility import is_clean, visit
-from tests.factories import BOX_OFFICE, MANAGER, ScreenFactory, on_card, parked, price_card, staff, till_session
+from tests.factories import (
+    BOX_OFFICE,
+    MANAGER,
+    ScreenFactory,
+    counter_sale,
+    on_card,
+    on_invoice,
+    parked,
+    price_card,
+    staff,
+    till_session,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +81,29 @@ def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
     expect(page.locator("#lock").get_by_label("Ana", exact=True)).to_be_visible()
     page.evaluate("document.querySelector('[data-failed]').hidden = false")
     is_clean(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_invoices_printers_and_reports(new_page: NewPage, show: Show, look):
+    theatre, page = show.screen.theatre, new_page(**look)
+    boss = staff(theatre, MANAGER)
+    bar, session = till_session(theatre, boss, name="Bar"), till_session(theatre, boss)
+    save_printer(till=bar.till, name="Star", by=boss)
+    invoice = on_invoice(bar, counter_sale(bar, show, "A1 A2"))
+    paid = Paid("TRANSFER", Decimal(200), "a key of 16 chars", "T 4711")
+    wrong = pay_invoice(theatre=theatre, code=invoice.code, paid=paid, by=boss)
+    count_drawer(theatre=theatre, code=bar.code, counts={"50": 2}, by=boss)
+    close_till(theatre=theatre, code=bar.code, closing=Closing(boss))
+    close_day(theatre=theatre, day=theatre.trading_day(bar.opened_at) - timedelta(days=1), by=boss)
+    parked(session, show, "A3", "red hat")
+    here = f"/staff/theatres/{theatre.slug}/"
+    enter(page, boss, f"{here}sell/")
+    page.get_by_role("button", name="Take up").click()
+    expect(page.get_by_role("heading", name="This sale")).to_be_visible()
+    of_invoice, tills = f"{here}payments/invoices/{invoice.code}/", f"{here}tills/"
+    visit(page, f"{here}sell/invoice/", of_invoice, f"{of_invoice}payments/{wrong.pk}/reverse/")
+    visit(page, f"{tills}{bar.till_id}/printer/", f"{tills}sessions/{bar.code}/", f"{tills}days/", f"{tills}days/1/")
+    visit(page, f"{here}orders/{invoice.payment.order.reference}/", f"{here}figures/distributor/{show.movie_id}/")
 
 
 def test_without_scripts_prices_are_allowed_and_sellers_change(js_off_page: Page, show: Show):
