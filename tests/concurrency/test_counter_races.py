@@ -288,3 +288,26 @@ def test_two_clicks_open_a_drawer_once(session: TillSession):
 
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert PrintJob.objects.count() == 1
+
+
+@pytest.fixture
+def payout(session: TillSession) -> Callable[[], object]:
+    """A refund of a sale of 250 is paid out of the drawer."""
+    cancel_ticket(code=sold_at_till(session, ShowFactory(screen__theatre=session.theatre), "A1").code)
+    code, by = Refund.objects.get().code, session.opened_by
+    return partial(pay_out, theatre=session.theatre, code=code, till=session.code, by=by, supervisor=by)
+
+
+def test_no_refund_leaves_a_drawer_while_it_is_counted(session: TillSession, payout: Callable[[], object]):
+    _counted, paid = interleave(counting(session), payout)
+
+    assert isinstance(paid.error, TillCounted)
+    assert (in_drawer(session), Refund.objects.get().status) == (750, "PENDING")
+
+
+def test_without_locks_a_refund_is_paid_out_after_the_count(session: TillSession, payout: Callable[[], object]):
+    with without_locks():
+        _counted, paid = interleave(counting(session), payout, patience=20)
+
+    assert paid.error is None
+    assert in_drawer(session) == 500
