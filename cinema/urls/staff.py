@@ -12,6 +12,7 @@ from cinema.views.staff.money import gift_cards, invoices, payments, printers, r
 from cinema.views.staff.orders import (
     blocks,
     counter,
+    counter_map,
     counter_payments,
     order_seats,
     orders,
@@ -162,7 +163,8 @@ urlpatterns = [
     path(f"{HERE}sell/", counter.sell, name="staff-sell"),
     path(f"{HERE}sell/till/", counter.till, name="staff-sell-till"),
     path(f"{HERE}sell/add/", counter.add, name="staff-sell-add"),
-    path(f"{HERE}sell/map/", counter.choose, name="staff-sell-map"),
+    path(f"{HERE}sell/map/", counter_map.choose, name="staff-sell-map"),
+    path(f"{HERE}sell/map/<key:pk>/", counter_map.changes, name="staff-sell-map-changes"),
     path(f"{HERE}sell/pay/", counter.pay, name="staff-sell-pay"),
     path(f"{HERE}sell/share/", sellers.share, name="staff-sell-share"),
     path(f"{HERE}sell/sign-on/", sellers.sign_on, name="staff-sell-sign-on"),

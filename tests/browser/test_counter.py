@@ -8,9 +8,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from cinema.models import Hold, Order, Payment, SharedBrowser, Show, Theatre, User
+from cinema.services.booking.holds import hold_seats
 from cinema.services.people.pins import set_pin
 from tests.browser.staff import enter
-from tests.factories import BOX_OFFICE, ScreenFactory, on_card, price_card, staff, till_session
+from tests.factories import BOX_OFFICE, ScreenFactory, on_card, price_card, seat_ids, staff, till_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,10 +92,13 @@ def test_a_sale_by_touch_takes_a_quick_amount(at_till: Page):
     expect(at_till.get_by_text("Change ₹100")).to_be_visible()
 
 
-def test_seats_are_chosen_on_the_map(at_till: Page):
+def test_seats_are_chosen_on_the_map_which_others_change(at_till: Page, show: Show):
     at_till.get_by_label(re.compile("Adult")).fill("1")
     at_till.get_by_role("button", name="Choose on the map").click()
     at_till.get_by_role("checkbox", name=re.compile("Row A, seat 5,")).press("Space")
+    hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A7"), buyer="asha")
+    expect(at_till.get_by_role("checkbox", name=re.compile("Row A, seat 7,"))).to_be_disabled()
+    expect(at_till.get_by_role("checkbox", name=re.compile("Row A, seat 5,"))).to_be_checked()
     at_till.get_by_role("button", name="Take these seats").click()
     expect(at_till.get_by_text("A5")).to_be_visible()
 

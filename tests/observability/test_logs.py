@@ -98,7 +98,7 @@ class Visitor:
 
     def meets_our_mistakes(self) -> None:
         for mistake in (self.is_quoted, self.is_written_twice, self.is_looked_for):
-            self.patch.setattr("cinema.views.public.shows.live_state", mistake)
+            self.patch.setattr("cinema.views.live_map.live_state", mistake)
             self.get(reverse("show-seat-map", args=[self.show.pk]), {"email": EMAIL})
 
     def has_no_mailbox(self, *args: Any) -> None:

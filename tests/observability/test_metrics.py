@@ -89,7 +89,7 @@ def test_a_request_that_fails_is_counted_by_its_exception(counted, monkeypatch):
     def away(pk: int) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("cinema.views.public.shows.live_state", away)
+    monkeypatch.setattr("cinema.views.live_map.live_state", away)
     browser().get(reverse("show-seat-map", args=[1]))
 
     assert counted("cinema_failures_total", kind="OperationalError") == 1

@@ -59,7 +59,7 @@ def test_only_a_valid_request_id_of_the_proxy_is_used(given, secure, believed):
 
 @pytest.mark.django_db
 def test_an_error_page_shows_the_request_id(monkeypatch):
-    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
+    monkeypatch.setattr("cinema.views.live_map.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 

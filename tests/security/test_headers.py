@@ -137,7 +137,7 @@ def test_every_refusal_has_them(ask, status: int):
 
 
 def test_a_server_error_has_them(monkeypatch):
-    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
+    monkeypatch.setattr("cinema.views.live_map.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 

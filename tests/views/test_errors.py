@@ -169,7 +169,7 @@ def test_a_busy_database_gets_503_on_any_page(monkeypatch):
     def busy(pk):
         raise DatabaseBusy
 
-    monkeypatch.setattr("cinema.views.public.shows.live_state", busy)
+    monkeypatch.setattr("cinema.views.live_map.live_state", busy)
 
     assert says_to_try_again(browser().get(reverse("show-seat-map", args=[1])))
 
@@ -182,7 +182,7 @@ def test_a_connection_lost_in_a_statement_is_away_an_error_of_django_is_not(monk
     def fail(pk):
         raise DatabaseError("no better name") from cause
 
-    monkeypatch.setattr("cinema.views.public.shows.live_state", fail)
+    monkeypatch.setattr("cinema.views.live_map.live_state", fail)
 
     assert browser().get(reverse("show-seat-map", args=[1])).status_code == status
 
@@ -194,7 +194,7 @@ def ask_for_a_table_there_is_not(**said):
 
 @pytest.mark.django_db
 def test_a_database_that_lacks_a_table_is_there_and_the_mistake_is_ours(monkeypatch, caplog):
-    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: ask_for_a_table_there_is_not())
+    monkeypatch.setattr("cinema.views.live_map.live_state", lambda pk: ask_for_a_table_there_is_not())
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 
@@ -213,7 +213,7 @@ def test_a_lock_timeout_outside_of_a_service_is_a_server_error(monkeypatch):
             cursor.execute("SET lock_timeout = 50")
             cursor.execute("SELECT 1 FROM cinema_show FOR UPDATE")
 
-    monkeypatch.setattr("cinema.views.public.shows.live_state", wait_for_it)
+    monkeypatch.setattr("cinema.views.live_map.live_state", wait_for_it)
     with connection.copy().cursor() as other:
         other.execute("BEGIN")
         other.execute("SELECT 1 FROM cinema_show FOR UPDATE")
@@ -226,7 +226,7 @@ def test_a_lock_timeout_outside_of_a_service_is_a_server_error(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_server_error_has_its_own_page(monkeypatch):
-    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
+    monkeypatch.setattr("cinema.views.live_map.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 

@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.domain.fees import BookingFee
 from cinema.domain.money import format_money
@@ -25,20 +25,18 @@ from cinema.models import Hold, Order, Show, TicketType
 from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.recent import Look, look
 from cinema.selectors.booking.seat_map import (
-    changed_prices,
-    hall_changed,
     holder_fingerprint,
-    live_state,
     show_for_sale,
     was_deleted,
 )
-from cinema.selectors.booking.shared_maps import buyers_map, seat_changes
+from cinema.selectors.booking.shared_maps import buyers_map
 from cinema.selectors.booking.tariffs import price_list
 from cinema.selectors.booking.tickets import sale_terms
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_best, hold_seats
 from cinema.services.booking.seat_requests import BestSeats
 from cinema.views.breadcrumbs import show_trail
+from cinema.views.live_map import OpenMap, map_changes
 from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.public.waiting import place_kept
 from cinema.views.structured_data import show_data
@@ -63,28 +61,9 @@ def show(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_safe
 @personal
 def show_seat_map(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The seats that changed after revision ``since``: 204 if none did.
-
-    Without ``since``, or if the hall has changed, the whole map.
-    """
-    now = or_404(live_state(pk))
-    if not now.on_sale:
-        return HttpResponseClientRefresh()  # the whole page has changed
-    since = request.GET.get("since", "")
-    if not now.due and since == str(now.revision):
-        return HttpResponse(status=204)
-    if now.due:
-        release_expired(show_id=pk)
-    current = _find(pk)
-    live = {"show": current, "streams": _streams(request), "poll_seconds": POLL_SECONDS}
-    known = since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision
-    if known and not hall_changed(current, int(since)):
-        changes = seat_changes(current, request.buyer, int(since), fee=_fee(current))
-        live |= {"seats": changes, "prices": changed_prices(current, changes)}
-        return render(request, "public/shows/_seat_map_changes.html", live)
-    whole_map = buyers_map(current, request.buyer, fee=_fee(current))
-    whole = render(request, "public/shows/_seat_map.html", live | {"map": whole_map})
-    return reswap(retarget(whole, "#seat-map"), "outerHTML")  # by default only changed seats are swapped
+    """What has changed on the map: see map_changes()."""
+    live = {"streams": _streams(request), "poll_seconds": POLL_SECONDS}
+    return map_changes(request, pk, OpenMap(request.buyer, _find, live, _fee))
 
 
 @require_safe

@@ -88,6 +88,7 @@ function leave({ detail }) {
   if (isSeat(document.activeElement) && detail.target.contains(document.activeElement)) left = stop;
 }
 export function settle() {
+  if (!part("keys")) return; // the keys of this map are the browser's
   const before = stop && boxOf(stop);
   const box = before?.disabled ? neighbour(before) : before;
   rove(box ?? open(form)[0]);

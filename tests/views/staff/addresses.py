@@ -123,6 +123,7 @@ class Place:
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,
             "staff-gift-cards": self.gift_card,
+            "staff-sell-map-changes": self.show,
             "staff-payments-invoice-reverse": self.paid,
             "staff-tills": self.session.till,
             "staff-vouchers": self.voucher.batch,

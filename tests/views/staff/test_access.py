@@ -133,6 +133,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell-till": {MANAGER, BOX_OFFICE},
     "staff-sell-add": {MANAGER, BOX_OFFICE},
     "staff-sell-map": {MANAGER, BOX_OFFICE},
+    "staff-sell-map-changes": {MANAGER, BOX_OFFICE},
     "staff-sell-pay": {MANAGER, BOX_OFFICE},
     "staff-sell-share": {MANAGER, BOX_OFFICE},
     "staff-sell-sign-on": {MANAGER, BOX_OFFICE},

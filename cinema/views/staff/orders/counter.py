@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from cinema.models import Payment, PaymentMode, Theatre, TillSession
 from cinema.models.annotated import ShowNow
 from cinema.models.codes import new_code
 from cinema.selectors.booking.gift_cards import folded
-from cinema.selectors.booking.seat_map import SeatRow, seat_map, show_for_sale
+from cinema.selectors.booking.seat_map import SeatRow, show_for_sale
 from cinema.selectors.booking.shared_maps import buyers_map
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import split_codes
@@ -98,7 +98,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         form, hand = SeatsForm(request.POST), Hand.of(request)
         if not form.is_valid():
-            return page(request, theatre, session, error=_first_error(form), seats=form, status=400)
+            return page(request, theatre, session, error=first_error(form), seats=form, status=400)
         if "map" in request.POST:
             return _to_map(request, theatre, form)
         types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=form.wish, by=request.user)
@@ -109,22 +109,6 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
-@require_safe
-def choose(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The map of a show, to choose as many seats as there are tickets."""
-    form = SeatsForm(request.GET)
-    if not form.is_valid():
-        messages.error(request, _first_error(form))
-        return redirect("staff-sell", theatre.slug)
-    show = or_404(show_for_sale(form.cleaned_data["show"]))
-    or_404(show if show.screen.theatre_id == theatre.pk else None)
-    kinds = form.cleaned_data["kinds"]
-    context = {"theatre": theatre, "show": show, "map": seat_map(show, Hand.of(request).buyer), "kinds": kinds}
-    context["party"] = sum(kinds.values())
-    return render(request, "staff/counter/map.html", context)
-
-
-@at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Take a payment; with ``update`` only look at the codes of a coupon, vouchers and gift cards."""
@@ -132,7 +116,7 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         form = TenderForm(request.POST)
         if not form.is_valid():
-            return page(request, theatre, session, error=_first_error(form), tender=form, status=400)
+            return page(request, theatre, session, error=first_error(form), tender=form, status=400)
         hand = _with_codes(request, Hand.of(request), form)
         if "update" in request.POST or "without_codes" in request.POST:
             return again(request, theatre, session)
@@ -364,5 +348,6 @@ def _to_map(request: StaffRequest, theatre: Theatre, form: SeatsForm) -> HttpRes
     return HttpResponseClientRedirect(url) if request.htmx else see_other(url)
 
 
-def _first_error(form: Any) -> str:
+def first_error(form: Any) -> str:
+    """The first error of a form that is not valid."""
     return str(next(iter(errors for errors in form.errors.values()))[0])

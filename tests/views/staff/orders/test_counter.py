@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cinema.models import Hold, Order, Payment, Refund, TariffPrice, Ticket, TicketType
 from cinema.selectors.money.tills import in_drawer
+from cinema.services.booking.holds import hold_seats
 from cinema.services.orders.orders import cancel_order
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.people.pins import set_pin
@@ -19,10 +20,12 @@ from tests.factories import (
     BOX_OFFICE,
     MANAGER,
     ScreenFactory,
+    ShowFactory,
     coupon,
     gift_card,
     on_card,
     price_card,
+    seat_ids,
     sold,
     staff,
     till_session,
@@ -378,3 +381,24 @@ def test_the_buyer_sees_the_order_its_seats_and_the_amount(client, theatre, sess
     assert "Thank you, and enjoy the film. Change ₹50" in text(client.get(url(theatre, "-display")))
     Payment.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     assert f"Welcome to {theatre}" in text(client.get(url(theatre, "-display")))
+
+
+def test_the_map_of_the_counter_follows_what_others_do(client, theatre, session, show):
+    client.post(url(theatre, "-add"), adults(1, show=show.pk, seats=seat_ids(show, "A1")))
+    page = client.get(url(theatre, "-map"), adults(1, show=show.pk)).content.decode()
+    asks = url(theatre, "-map-changes", show.pk)
+    assert f'hx-get="{asks}"' in page
+    show.refresh_from_db()
+    since = {"since": show.revision}
+    assert client.get(asks, since).status_code == 204
+
+    hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A2"), buyer="asha")
+    changed, whole = (client.get(asks, asked).content.decode() for asked in (since, {}))
+
+    assert [pk for pk in seat_ids(show, "A1 A2") if f'value="{pk}"' in changed] == seat_ids(show, "A2")
+    [own] = re.findall(rf'<input[^>]*value="{seat_ids(show, "A1")[0]}"[^>]*>', whole)
+    assert "checked" in own and "disabled" not in own
+
+
+def test_a_map_of_another_theatre_is_not_found(client, theatre, session, show):
+    assert client.get(url(theatre, "-map-changes", ShowFactory().pk)).status_code == 404
