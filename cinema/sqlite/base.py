@@ -6,6 +6,7 @@ first in line looks again after LOOK_AGAIN, whoever holds the lock. The line is 
 keeps transactions apart, and whoever has waited for PATIENCE goes on without a turn.
 """
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,11 @@ from threading import Lock
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.utils import OperationalError
+from django.db.backends.utils import debug_transaction
 
 LOOK_AGAIN = 0.001  # seconds
 PATIENCE = 5.0  # seconds
+BEGIN = "BEGIN IMMEDIATE"  # as by the transaction_mode of the settings
 LOCKED = "database is locked"
 
 _line = Lock()  # whoever waits for it gets it in turn
@@ -28,6 +30,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         """Begin a transaction when it is its turn. Raises OperationalError if the database stays locked too long."""
         self._end_turn()
+        if self.execute_wrappers:  # who watches statements sees this one
+            super()._start_transaction_under_autocommit()  # type: ignore[misc] # Django's own, which its stubs leave out
+            return
         try:
             with self._without_sleep() as seconds:
                 late = time.monotonic() + seconds
@@ -38,15 +43,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _begin(self, late: float) -> None:
+        """Begin as soon as the lock is free, by the driver itself: each error of Django's would leave a cursor to the
+        garbage collector, which may then wait in one thread, inside a transaction, for the connection of another."""
         while True:
             try:
-                super()._start_transaction_under_autocommit()  # type: ignore[misc] # Django's own, which its stubs leave out
-            except OperationalError as error:
+                with debug_transaction(self, BEGIN):
+                    self.connection.execute(BEGIN)
+            except sqlite3.OperationalError as error:
                 if LOCKED not in str(error) or time.monotonic() > late:
-                    raise
-                time.sleep(LOOK_AGAIN)
+                    break
             else:
                 return
+            time.sleep(LOOK_AGAIN)
+        super()._start_transaction_under_autocommit()  # type: ignore[misc] # Django's own, which its stubs leave out
 
     @contextmanager
     def _without_sleep(self) -> Iterator[float]:
