@@ -59,7 +59,7 @@ from tests.factories import (
 )
 from tests.relay import HANG, Relay, silent_relay
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ASHA = "asha@example.org"
 

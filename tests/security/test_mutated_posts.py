@@ -27,7 +27,7 @@ from tests.security.public_addresses import Visit
 from tests.views.api.programs import Program, wish
 from tests.views.browsers import browser
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 SEED = {"sqlite": 11, "postgresql": 12}[connection.vendor]
 CHECKOUTS = int(os.environ.get("MUTANTS", "100"))

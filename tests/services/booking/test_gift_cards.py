@@ -36,7 +36,7 @@ from tests.factories import (
 from tests.mails import outbox
 from tests.services.booking.prepaid import balance, check_out, expired, is_sound, paid, tenders
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

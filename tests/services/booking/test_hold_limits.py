@@ -51,7 +51,7 @@ from tests.factories import (
 )
 from tests.trail import alterable_trail
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 HOME, CAFE = "203.0.113.7", "198.51.100.1"
 

@@ -23,7 +23,7 @@ from tests.services.booking.prepaid import (
     tenders,
 )
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Prepaid(NamedTuple):

@@ -50,7 +50,7 @@ from tests.factories import (
 from tests.services.booking.prepaid import check_out, expired, is_sound, is_used, paid, refunds, tenders
 from tests.services.orders.test_orders import requested
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
 

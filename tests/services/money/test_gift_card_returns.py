@@ -18,7 +18,7 @@ from cinema.services.money.settlement import settle_payment
 from tests.factories import CONTACT, ShowFactory, due, gift_card, gift_order, held, order_hold, owner, report
 from tests.mails import outbox
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def give_back(card):

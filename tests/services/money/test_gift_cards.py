@@ -33,7 +33,7 @@ from cinema.services.money.settlement import settle_payment
 from tests.factories import CONTACT, TheatreFactory, gift_card, gift_order, owner, report
 from tests.mails import outbox
 
-pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
 

@@ -13,7 +13,7 @@ from cinema.selectors.people import fingerprints
 from cinema.selectors.people.fingerprints import PERIOD, Fingerprint, fingerprint, present_period
 from cinema.services.people.fingerprints import forget_keys
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 make_the_first = import_module("cinema.migrations.0025_the_key_of_fingerprints").make_the_first
 HOME, CAFE = "203.0.113.7", "198.51.100.1"

@@ -37,7 +37,7 @@ from tests.factories import (
 )
 from tests.views.staff.addresses import PATTERNS, Place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 LONG_AGO = KEPT_FOR + timedelta(days=1)
 ABOUT_SHOWS = ("staff-today", "staff-figures", "staff-orders", "staff-shows", "staff-schedule", "staff-blocks")
