@@ -46,6 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def prepare(self, name: str, sql: str) -> bool:
         """Prepare a statement in this session, unless it is prepared; return whether EXECUTE may name it."""
+        self.close_if_health_check_failed()  # before what is prepared is looked up: a new connection has nothing
         self.ensure_connection()
         if self.prepared is not None and name not in self.prepared:
             with self.wrap_database_errors, self.connection.cursor() as cursor:
