@@ -182,6 +182,12 @@ register_read_only(models.FingerprintKey, list_display=("period",), exclude=("se
 register_read_only(models.FailedTry, list_display=("at", "kind", "about", "origin"))
 register_read_only(models.MailRequest, list_display=("at", "kind", "to", "origin"))
 register_read_only(
+    models.Appearance,
+    list_display=("theatre", "name", "accent", "announcement"),
+    list_select_related=("theatre",),
+    search_fields=("name", "announcement", "introduction"),
+)
+register_read_only(
     models.LegalText,
     list_display=("kind", "version", "user", "created_at"),
     list_filter=("kind",),

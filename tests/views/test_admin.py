@@ -105,6 +105,7 @@ def report(payment):
 def manage(show, user):
     """What staff keep beside a show."""
     theatre = show.screen.theatre
+    models.Appearance.objects.create(theatre=theatre, name=theatre.name)
     category = show.screen.seats.first().category
     card = price_card(theatre)
     kind = card.prices.first().ticket_type

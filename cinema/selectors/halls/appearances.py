@@ -1,11 +1,13 @@
 """How the site and the pages about a theatre present themselves."""
 
+from contextlib import suppress
 from datetime import UTC
 from math import inf
 from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,8 +81,9 @@ def _appearances() -> dict[int | None, Appearance]:
     global _known
     read_at, known = _known
     if monotonic() - read_at > FRESH_FOR:
-        rows = Appearance.objects.select_related("theatre")
-        read_at, known = _known = monotonic(), {row.theatre_id: row for row in rows}
+        with suppress(Error):  # while the database is away, pages that say so look as before
+            rows = list(Appearance.objects.select_related("theatre"))
+            read_at, known = _known = monotonic(), {row.theatre_id: row for row in rows}
     return known
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 from time import monotonic
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 from cinema.models import Appearance
 from cinema.selectors.halls import appearances
@@ -66,3 +68,12 @@ def test_a_process_reads_all_appearances_at_most_every_ten_seconds(monkeypatch, 
     monkeypatch.setattr(appearances, "_known", (monotonic() - 11, {}))
     with django_assert_num_queries(1):
         look_of(None)
+
+
+def test_while_the_database_is_away_a_page_looks_as_before(monkeypatch):
+    Appearance.objects.create(name="Rex")
+    assert look_of(None).name == "Rex"
+
+    monkeypatch.setattr(Appearance.objects, "select_related", Mock(side_effect=OperationalError))
+
+    assert look_of(None).name == "Rex"
