@@ -22,9 +22,9 @@ def drawn(data: dict[str, str] | None = None, **context: object) -> str:
 def test_a_field_has_a_label_a_mark_if_required_and_its_help():
     html = drawn()
 
-    assert '<label class="form-label" for="id_name"> Name<span class="field-required">*</span> </label>' in html
+    assert '<label class="form-label" for="id_name">Name<span class="field-required">*</span></label>' in html
     assert '<div class="form-text" id="id_name_helptext">As in the passport</div>' in html
-    assert '<label class="form-label" for="id_bus"> Bus </label>' in html
+    assert '<label class="form-label" for="id_bus">Bus</label>' in html
     assert 'aria-describedby="id_name_helptext"' in html
     assert "field-errors" not in html
     assert "alert" not in html
