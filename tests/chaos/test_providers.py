@@ -64,6 +64,7 @@ def test_without_an_inbox_a_second_message_books_the_money_twice(tmp_path):
 
 
 @pytest.mark.nightly
+@pytest.mark.only("postgresql")
 def test_without_the_lock_on_a_payment_a_refund_is_booked_twice(tmp_path):
     """Two transactions must meet for it, which no seed makes certain: one of three runs is enough."""
     assert any(books_twice(tmp_path / "unguarded.pickle", "--unguarded", SEED + n) for n in range(3))

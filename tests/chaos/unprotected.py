@@ -48,9 +48,9 @@ def forget_messages() -> None:
 def believe_everything() -> None:
     """Settle a payment in this process, whether it was settled before or not."""
     from cinema.models import Payment
-    from cinema.services.money import payments
+    from cinema.services.money import settlement
 
-    lock = payments.locked_payment
+    lock = settlement.locked_payment
 
     def as_if_new(**which: str) -> Any:
         payment = lock(**which)
@@ -58,7 +58,7 @@ def believe_everything() -> None:
             payment.status = Payment.Status.PENDING
         return payment
 
-    payments.locked_payment = as_if_new
+    settlement.locked_payment = as_if_new
 
 
 def lock_no_payment() -> None:
