@@ -1,20 +1,11 @@
 """How a cinema presents itself: name, logo, colour, texts and contact."""
 
-from typing import TYPE_CHECKING
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models.theatres import Theatre
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-
-def line_field(name: "StrPromise", most: int, help_text: "StrPromise | str" = "") -> "models.CharField[str, str]":
-    return models.CharField(name, max_length=most, blank=True, default="", db_default="", help_text=help_text)
+from cinema.models.theatres import Theatre, line_field
 
 
 class Appearance(models.Model):

@@ -52,6 +52,11 @@ def basis_field() -> "models.CharField[str, str]":
     )
 
 
+def line_field(name: "StrPromise", most: int, help_text: "StrPromise | str" = "") -> "models.CharField[str, str]":
+    """An optional text on one line, of at most so many characters."""
+    return models.CharField(name, max_length=most, blank=True, default="", db_default="", help_text=help_text)
+
+
 class Theatre(models.Model):
     """A cinema building. Every time in it is shown in its own time zone."""
 
@@ -115,30 +120,11 @@ class Theatre(models.Model):
     # Random, and another one after each change of its tax rules, by which processes keep these; "" without any.
     tax_version = models.CharField(max_length=22, blank=True, default="", db_default="", editable=False)
     # On receipts.
-    legal_name = models.CharField(
-        _("company"),
-        max_length=150,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("Who sells the tickets, as registered; if empty, the name of the theatre."),
+    legal_name = line_field(
+        _("company"), 150, _("Who sells the tickets, as registered; if empty, the name of the theatre.")
     )
-    legal_address = models.CharField(
-        _("company’s address"),
-        max_length=300,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("If it differs from that of the theatre."),
-    )
-    tax_number = models.CharField(
-        _("tax number"),
-        max_length=40,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("As it must appear on receipts, such as “GSTIN 27AAACG1234A1Z5”."),
-    )
+    legal_address = line_field(_("company’s address"), 300, _("If it differs from that of the theatre."))
+    tax_number = line_field(_("tax number"), 40, _("As it must appear on receipts, such as “GSTIN 27AAACG1234A1Z5”."))
     receipt_prefix = models.CharField(
         _("prefix of receipt numbers"),
         max_length=10,
@@ -148,13 +134,10 @@ class Theatre(models.Model):
         validators=[RegexValidator(r"^[A-Za-z0-9./-]*$", _("Please use only letters A–Z, digits, “.”, “/” and “-”."))],
         help_text=_("Such as “GP-” for GP-2026-000123."),
     )
-    bank_account = models.CharField(
+    bank_account = line_field(
         _("bank account for invoices"),
-        max_length=200,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("As it must appear on invoices, such as “City Bank, IFSC CITY0000123, account 4711”."),
+        200,
+        _("As it must appear on invoices, such as “City Bank, IFSC CITY0000123, account 4711”."),
     )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # counts changes of its settings
 

@@ -1,5 +1,10 @@
-"""Storage of static files in production, under names that contain a hash of their content."""
+"""Static files: their storage in production, under names that contain a hash of their content, and scripts that need an
+address of their own."""
 
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -21,3 +26,11 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
             ),
         ),
     )
+
+
+def script_response(name: str) -> HttpResponse:
+    """A script of ours at the address of a view, which does not change with its content."""
+    source = finders.find(name)
+    if source is None:
+        raise FileNotFoundError(name)
+    return HttpResponse(Path(source).read_text(), content_type='text/javascript; charset="utf-8"')

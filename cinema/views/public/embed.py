@@ -1,10 +1,7 @@
 """The programme as a part of other websites: a page for a frame, and the script that puts the frame there."""
 
-from pathlib import Path
-
 from csp.utils import build_policy
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -16,8 +13,8 @@ from cinema.selectors.schedule.programme import Filters, filter_options, program
 from cinema.views.links import day_links
 from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404
+from cinema.web.static_files import script_response
 
-SCRIPT = "js/embed/frame.js"
 AN_HOUR = 60 * 60  # seconds
 
 
@@ -47,9 +44,6 @@ def embedded_programme(request: HtmxRequest, slug: str = "") -> HttpResponse:
 @cache_control(public=True, max_age=AN_HOUR)
 def script(request: HtmxRequest) -> HttpResponse:
     """The script for other websites, at an address that stays."""
-    source = finders.find(SCRIPT)
-    if source is None:
-        raise FileNotFoundError(SCRIPT)
-    response = HttpResponse(Path(source).read_text(), content_type='text/javascript; charset="utf-8"')
+    response = script_response("js/embed/frame.js")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,9 +1,7 @@
 """What a phone needs to scan without a network, and what it sends afterwards."""
 
 import json
-from pathlib import Path
 
-from django.contrib.staticfiles import finders
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -18,18 +16,14 @@ from cinema.views.staff.access import at_theatre
 from cinema.views.staff.door.devices import chosen_shows, door_of
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
-
-WORKER = "js/door/worker.js"
+from cinema.web.static_files import script_response
 
 
 @at_theatre(*ANYBODY)
 @require_safe
 def worker(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The service worker, at an address below which it may work."""
-    source = finders.find(WORKER)
-    if source is None:
-        raise FileNotFoundError(WORKER)
-    return HttpResponse(Path(source).read_text(), content_type='text/javascript; charset="utf-8"')
+    return script_response("js/door/worker.js")
 
 
 @at_theatre(*ANYBODY)
