@@ -17,6 +17,7 @@ from environs import Env, validate
 from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
+from cinema.domain.languages import check_language, read_languages
 from cinema.exports.account_codes import read_codes
 from cinema.gateways.configuration import (
     check_currency,
@@ -58,6 +59,9 @@ HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
 HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en").lower()
+check_language(LANGUAGE_CODE)
+# What the pages are offered in, LANGUAGE_CODE without a prefix and the others under one, such as /de/.
+LANGUAGES = read_languages(names("LANGUAGES"), LANGUAGE_CODE)
 ONE_OF_ALL = validate.OneOf(sorted(list_currencies()), error="Give a currency, such as INR or EUR.")
 CURRENCY = env.str("CURRENCY", "INR", validate=ONE_OF_ALL)
 check_currency(CURRENCY)
@@ -164,11 +168,6 @@ except ValueError as error:
         f"TRUSTED_PROXIES names addresses, networks such as 10.0.0.0/8, or unix: {error}."
     ) from None
 
-if LANGUAGE_CODE.partition("-")[0] != "en":
-    raise ImproperlyConfigured(
-        f"LANGUAGE_CODE={LANGUAGE_CODE}: the pages are written in English only. Give en, or another such as en-gb."
-    )
-
 # Links in emails are built without a request, so they need the site's own URL.
 SITE_URL = SITE_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if not (DEBUG or DEMO) else "http://localhost:8000")
 
@@ -205,6 +204,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "cinema.web.middleware.CookieMiddleware",
+    "cinema.web.languages.LanguageMiddleware",
     "cinema.web.middleware.BodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -388,6 +388,7 @@ SESSION_ENGINE = "cinema.web.sessions"  # with the lifetime of sessions
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"  # set by the switch only
 MESSAGE_STORAGE = "cinema.web.messages.Messages"
 
 LOGGING = logs.config(plain=DEBUG or DEMO)

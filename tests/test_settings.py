@@ -1,5 +1,6 @@
 """Settings read the environment strictly: a mistake stops the start, and the message names it."""
 
+import ast
 import os
 import sqlite3
 import stat
@@ -106,8 +107,14 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"DEFAULT_FROM_EMAIL": "Cinema"}, "DEFAULT_FROM_EMAIL"),
         ({"DEFAULT_FROM_EMAIL": "Cinema <tickets@example>"}, "DEFAULT_FROM_EMAIL"),
         ({"ALLOWED_HOSTS": "*"}, "DEFAULT_FROM_EMAIL"),
-        ({"LANGUAGE_CODE": "de"}, "LANGUAGE_CODE=de"),
         ({"LANGUAGE_CODE": "Klingon"}, "LANGUAGE_CODE=klingon"),
+        ({"LANGUAGE_CODE": "it"}, "LANGUAGE_CODE=it"),
+        ({"LANGUAGE_CODE": "de-xy"}, "LANGUAGE_CODE=de-xy"),
+        ({"LANGUAGE_CODE": ""}, "LANGUAGE_CODE="),
+        ({"LANGUAGES": "en, it"}, "LANGUAGES: it is not understood"),
+        ({"LANGUAGES": "en de"}, "LANGUAGES: en de is not understood"),
+        ({"LANGUAGES": "en, de, en"}, "LANGUAGES names en twice"),
+        ({"LANGUAGES": "en, fr", "LANGUAGE_CODE": "de-at"}, "LANGUAGES lacks de"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, everybody"}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "unix:/run/cinema.sock"}, "TRUSTED_PROXIES"),
@@ -326,9 +333,22 @@ def test_spaces_in_a_list_mean_nothing(variable: str, given: str, read: list[str
     assert start(PRODUCTION | {variable: given}, show=variable).stdout.strip() == str(read)
 
 
-@pytest.mark.parametrize("language", ["en", "en-gb", "EN"])
-def test_the_pages_are_in_english(language: str):
+@pytest.mark.parametrize("language", ["en", "en-gb", "EN", "de-AT", "ar"])
+def test_the_language_of_the_site(language: str):
     assert start(PRODUCTION | {"LANGUAGE_CODE": language}, show="LANGUAGE_CODE").stdout.strip() == language.lower()
+
+
+@pytest.mark.parametrize(
+    ("environment", "offered"),
+    [
+        ({}, ["en", "de", "fr", "es", "hi", "ne", "ar"]),
+        ({"LANGUAGES": "de, en"}, ["de", "en"]),
+        ({"LANGUAGES": "de, en", "LANGUAGE_CODE": "en-gb"}, ["de", "en-gb"]),
+    ],
+)
+def test_a_cinema_chooses_the_languages_that_it_offers(environment: dict[str, str], offered: list[str]):
+    result = start(PRODUCTION | environment, show="LANGUAGES")
+    assert [code for code, _name in ast.literal_eval(result.stdout)] == offered, result.stderr
 
 
 @pytest.mark.parametrize(

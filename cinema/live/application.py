@@ -13,10 +13,12 @@ from cinema.wsgi import application as wsgi  # before all else: it sets Django u
 # isort: split
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.utils.translation import override
 
 from cinema.jobs.scheduler import JobScheduler
 from cinema.live.answers import NO_STORE, Receive, Scope, Send, answer, last, refuse
 from cinema.live.body import read_body
+from cinema.live.channel import Watched
 from cinema.live.files import Files
 from cinema.live.hub import Hub
 from cinema.live.limits import Limit, most_connections
@@ -26,6 +28,7 @@ from cinema.live.stream import no_stream, stream
 from cinema.observability import logs, metrics
 from cinema.observability.request_log import log_response
 from cinema.web.client_ip import client_of
+from cinema.web.languages import language_of
 
 pages = Pages(wsgi, settings.THREADS)
 files = Files()
@@ -45,9 +48,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"text/plain"), (b"content-length", b"3"), NO_STORE]
         await answer(send, 200, headers, b"ok\n")
         _log(scope, "healthz", 200, started)
-    elif (show_id := _watched_show(scope)) is not None:
+    elif (watched := _watched(scope)) is not None:
         with open_maps.take(client_of(scope)) as room:
-            status = await (stream(hub, show_id, scope, receive, send) if room else no_stream(send, 503))
+            status = await (stream(hub, watched, scope, receive, send) if room else no_stream(send, 503))
         log_response(_request_context(scope, "show-live"), status, perf_counter() - started)
     else:
         try:
@@ -96,15 +99,17 @@ def _may_be_answered(scope: Scope) -> bool:
     return scope["scheme"] == "https" or not settings.SECURE_SSL_REDIRECT
 
 
-def _watched_show(scope: Scope) -> int | None:
-    """The key of the show whose live map is requested; None for any other request."""
+def _watched(scope: Scope) -> Watched | None:
+    """The show whose live map is requested, and in which language; None for any other request."""
     if scope["method"] != "GET" or not scope["path"].endswith("/live/") or not _may_be_answered(scope):
         return None
-    try:
-        match = resolve(scope["path"])
-    except Resolver404:
-        return None
-    return match.kwargs["pk"] if match.url_name == "show-live" else None
+    language = language_of(scope["path"])
+    with override(language):
+        try:
+            match = resolve(scope["path"])
+        except Resolver404:
+            return None
+    return Watched(match.kwargs["pk"], language) if match.url_name == "show-live" else None
 
 
 def _log(scope: Scope, route: str, status: int, started: float) -> None:

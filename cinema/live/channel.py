@@ -1,4 +1,4 @@
-"""The updates of one show for all its streams in this process."""
+"""The updates of one show in one language for all its streams in this process."""
 
 import asyncio
 from collections import deque
@@ -17,6 +17,13 @@ class Update(NamedTuple):
     event: bytes
 
 
+class Watched(NamedTuple):
+    """What an open map shows: a show, in the words of a language."""
+
+    show_id: int
+    language: str
+
+
 class Follower:
     """A stream that waits for the next update. ``push`` sends at once, and returns False if the client is behind."""
 
@@ -29,14 +36,14 @@ class Follower:
 
 
 class Channel:
-    """The latest updates of a show.
+    """The latest updates of a watched show.
 
     An update is pushed to all streams that have those before, in one go: thousands of them wait. Those that are behind,
     and those whose clients are slow, are woken, and read on from their revision.
     """
 
-    def __init__(self, show_id: int, revision: int) -> None:
-        self.show_id = show_id
+    def __init__(self, watched: Watched, revision: int) -> None:
+        self.watched = watched
         self.revision = revision
         self.watchers = 0
         self.heartbeats = 0

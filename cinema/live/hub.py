@@ -12,7 +12,7 @@ from django.db import connections
 
 from cinema.exceptions.database import is_away
 from cinema.live import updates
-from cinema.live.channel import HEARTBEAT, Channel, Update
+from cinema.live.channel import HEARTBEAT, Channel, Update, Watched
 from cinema.live.listener import Listener, connect
 
 logger = logging.getLogger(__name__)
@@ -24,21 +24,21 @@ HEARTBEAT_EVERY = 20.0  # seconds; the usual proxy closes an idle connection aft
 
 
 class Hub:
-    """Publishes the changes of each watched show to its channel.
+    """Publishes the changes of each watched show to its channels, one for each language.
 
     PostgreSQL notifications name the shows that changed. In addition, one statement every POLL_EVERY seconds reads the
     revisions of all watched shows, so that a lost notification does no harm, and finds expired holds.
     """
 
     def __init__(self) -> None:
-        self._channels: dict[int, Channel] = {}
+        self._channels: dict[Watched, Channel] = {}
         self._notified: set[int] = set()
         self._notification = asyncio.Event()
         self._listener = Listener(self._on_notification)
         self._database = ThreadPoolExecutor(1, "live")
         self._expiry = ThreadPoolExecutor(1, "expiry")  # it may wait for a lock; no map waits with it
         self._releasing: asyncio.Future[None] | None = None
-        self._opening: dict[int, asyncio.Task[None]] = {}
+        self._opening: dict[Watched, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
         self.watchers = 0
         self._polled = self._heartbeat_sent = monotonic()
@@ -54,31 +54,31 @@ class Hub:
         finally:
             channel.watchers -= 1
             self.watchers -= 1
-            if not channel.watchers and self._channels.get(channel.show_id) is channel:
-                del self._channels[channel.show_id]
+            if not channel.watchers and self._channels.get(channel.watched) is channel:
+                del self._channels[channel.watched]
 
-    async def channel(self, show_id: int) -> Channel | None:
+    async def channel(self, watched: Watched) -> Channel | None:
         """Return the channel of a show; None if the show does not exist or is not on sale.
 
         Raises ConnectionError when the server is shutting down.
         """
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
-        if show_id not in self._channels:
-            if show_id not in self._opening:  # after a restart thousands of browsers connect at once
-                self._opening[show_id] = asyncio.create_task(self._open(show_id))
-            await asyncio.shield(self._opening[show_id])
+        if watched not in self._channels:
+            if watched not in self._opening:  # after a restart thousands of browsers connect at once
+                self._opening[watched] = asyncio.create_task(self._open(watched))
+            await asyncio.shield(self._opening[watched])
         if self._is_ending:
             raise ConnectionError("The server is shutting down.")
-        return self._channels.get(show_id)
+        return self._channels.get(watched)
 
-    async def _open(self, show_id: int) -> None:
+    async def _open(self, watched: Watched) -> None:
         try:
-            live_state = (await self._in_database_thread(updates.read_states, [show_id])).get(show_id)
+            live_state = (await self._in_database_thread(updates.read_states, [watched.show_id])).get(watched.show_id)
             if live_state and live_state.on_sale:
-                self._channels[show_id] = Channel(show_id, live_state.revision)
+                self._channels[watched] = Channel(watched, live_state.revision)
         finally:
-            del self._opening[show_id]
+            del self._opening[watched]
 
     async def catch_up(self, channel: Channel, revision: int) -> tuple[bytes, int]:
         """Return the events after ``revision`` and the revision they lead to.
@@ -111,9 +111,9 @@ class Hub:
 
     async def _read(self, channel: Channel, revision: int) -> Update | None:
         try:
-            return await self._in_database_thread(updates.changes, channel.show_id, revision)
+            return await self._in_database_thread(updates.changes, channel.watched, revision)
         except Exception:  # the next poll finds that the channel is still behind
-            logger.exception("The changes of show %s cannot be read now.", channel.show_id)
+            logger.exception("The changes of show %s cannot be read now.", channel.watched.show_id)
             channel.older.pop(revision, None)
             return None
 
@@ -134,7 +134,7 @@ class Hub:
             self._listener.open(await self._in_database_thread(connect))
         await self._wait()
         notified, self._notified = self._notified, set()
-        for channel in [self._channels[show_id] for show_id in notified if show_id in self._channels]:
+        for channel in [channel for watched, channel in self._channels.items() if watched.show_id in notified]:
             fresh = await self._read(channel, channel.revision)
             if fresh and fresh.revision > channel.revision:
                 channel.publish(fresh)
@@ -153,17 +153,16 @@ class Hub:
 
     async def _poll(self) -> None:
         self._polled = monotonic()
-        watched = list(self._channels)
-        found = await self._in_database_thread(updates.read_states, watched) if watched else {}
-        for show_id in watched:
-            channel, live_state = self._channels.get(show_id), found.get(show_id)
-            if channel is None:
-                continue
+        channels = list(self._channels.values())
+        show_ids = list({channel.watched.show_id for channel in channels})
+        found = await self._in_database_thread(updates.read_states, show_ids) if show_ids else {}
+        for channel in channels:
+            live_state = found.get(channel.watched.show_id)
             if live_state is None or not live_state.on_sale:
-                channel.end(await self._in_database_thread(updates.ending, show_id))
-                self._channels.pop(show_id, None)
+                channel.end(await self._in_database_thread(updates.ending, channel.watched))
+                self._channels.pop(channel.watched, None)
             elif live_state.revision > channel.revision:
-                self._notified.add(show_id)
+                self._notified.add(channel.watched.show_id)
         due = [show_id for show_id, live_state in found.items() if live_state.due and live_state.on_sale]
         if due and (self._releasing is None or self._releasing.done()):
             loop = asyncio.get_running_loop()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from urllib.parse import parse_qs
 
 from cinema.live.answers import NO_STORE, RETRY, SECURITY, Receive, Scope, Send, answer
-from cinema.live.channel import HEARTBEAT, Channel, Follower
+from cinema.live.channel import HEARTBEAT, Channel, Follower, Watched
 from cinema.live.connection import PUSH
 from cinema.live.hub import Hub
 
@@ -19,14 +19,14 @@ HEADERS = [
 ]
 
 
-async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> int:
+async def stream(hub: Hub, watched: Watched, scope: Scope, receive: Receive, send: Send) -> int:
     """Send the show's changes until the client disconnects; return the response's status.
 
     204, after which browsers do not reconnect, for a show that is not on sale; 503 while the database is away.
     """
     status, channel = 503, None
     with suppress(Exception):  # the database is away, which the hub logs
-        channel, status = await hub.channel(show_id), 204
+        channel, status = await hub.channel(watched), 204
     if channel is None:
         return await no_stream(send, status)
     with hub.watching(channel):

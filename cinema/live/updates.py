@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from django.db import close_old_connections
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
-from cinema.live.channel import Update
+from cinema.live.channel import Update, Watched
 from cinema.models import Order
+from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.seat_map import (
     LiveState,
     changed_prices,
@@ -33,29 +35,33 @@ def release_expired_holds(show_ids: Collection[int]) -> None:
     try_each(lambda show_id: release_expired(show_id=show_id), show_ids)
 
 
-def changes(show_id: int, after: int) -> Update | None:
-    """Return the changes of a show after a revision; None if it was withdrawn.
+def changes(watched: Watched, after: int) -> Update | None:
+    """Return the changes of a watched show after a revision; None if it was withdrawn.
 
     If the hall itself changed, the update makes every browser fetch the whole map, which shows each their own seats.
     """
     close_old_connections()
-    show = show_for_sale(show_id)
+    show = show_for_sale(watched.show_id)
     if show is None:
         return None
+    with override(watched.language):
+        return Update(after, show.revision, message("seats", _changed(show, after), show.revision))
+
+
+def _changed(show: ShowNow, after: int) -> str:
     if hall_changed(show, after):
-        html = render_to_string("public/shows/_seat_map_anew.html", {"show": show})
-        return Update(after, show.revision, message("seats", html, show.revision))
+        return render_to_string("public/shows/_seat_map_anew.html", {"show": show})
     seats = seat_changes(show, NOBODY, after, fee=show.screen.theatre.fee(Order.Channel.WEB))
     context = {"show": show, "seats": seats, "prices": changed_prices(show, seats)}
-    html = render_to_string("public/shows/_seat_map_changes.html", context)
-    return Update(after, show.revision, message("seats", html, show.revision))
+    return render_to_string("public/shows/_seat_map_changes.html", context)
 
 
-def ending(show_id: int) -> bytes:
+def ending(watched: Watched) -> bytes:
     """Return the last message of a show that is no longer on sale or was withdrawn; it replaces the seats."""
     close_old_connections()
-    show = show_for_sale(show_id)
-    html = render_to_string("public/shows/_over.html", {"show": show, "live": True})
+    show = show_for_sale(watched.show_id)
+    with override(watched.language):
+        html = render_to_string("public/shows/_over.html", {"show": show, "live": True})
     return message("over", html, show.revision if show else 0)
 
 

@@ -1,16 +1,20 @@
 """All URLs of the site: public pages, JSON interface, back office, Django's admin, probes."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
+from cinema.urls import public
 from cinema.views import health
 
 urlpatterns = [
     path("api/", include("cinema.urls.api")),  # first: no booking of a program is compared with all pages
-    path("", include("cinema.urls.public")),
+    # In the site's own language without a prefix; /de/… is German.
+    *i18n_patterns(*public.pages, prefix_default_language=False),
+    *public.plain,
     path("staff/", include("cinema.urls.staff")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
     path("admin/", admin.site.urls),

@@ -1,4 +1,4 @@
-"""URLs of the public pages, grouped by subject."""
+"""URLs of the public pages, grouped by subject, and of what goes with them."""
 
 from django.conf import settings
 from django.urls import path
@@ -14,6 +14,7 @@ from cinema.views.public import (
     feeds,
     gift_cards,
     holds,
+    languages,
     legal,
     movies,
     orders,
@@ -34,18 +35,16 @@ from cinema.views.public import (
     waiting,
 )
 
-urlpatterns = [
+# In each language offered: see cinema/urls/__init__.py.
+pages = [
     # Browse
     path("", programme.programme, name="programme"),
     path("movies/<name:slug>/", movies.movie, name="movie"),
-    path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
     path("movies/<name:slug>/card.png", posters.movie_card, name="movie-card"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
-    path("accent/<colour:digits>.css", appearances.accent, name="accent"),
     # The programme on other websites
     path("embed/programme/", embed.embedded_programme, name="embed"),
     path("embed/programme/<slug:slug>/", embed.embedded_programme, name="embed-theatre"),
-    path("embed.js", embed.script, name="embed-script"),
     # Shows and their seats
     path("shows/<key:pk>/", shows.show, name="show"),
     path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
@@ -64,12 +63,9 @@ urlpatterns = [
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
     path("holds/<slug:code>/release/", holds.hold_release, name="hold-release"),
     # Payments
-    path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
     path("payments/<slug:code>/start/", payments.payment_start, name="payment-start"),
     path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
-    # Receipt printers
-    path("printers/<slug:secret>", printers.printer, name="printer"),
     # Gift cards
     path("gift-cards/", gift_cards.gift_cards, name="gift-cards"),
     path("gift-cards/balance/", gift_cards.gift_card_balance, name="gift-card-balance"),
@@ -94,22 +90,13 @@ urlpatterns = [
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
     # Imprint, terms and privacy notice
     *(path(f"{kind}/", legal.legal_text, {"kind": kind}, name=f"legal-{kind}") for kind in LegalText.Kind.values),
-    # Search engines and home screens
-    path("robots.txt", discovery.robots, name="robots"),
-    path("sitemap.xml", discovery.sitemap, name="sitemap"),
+    # Home screens
     path("manifest.webmanifest", discovery.manifest, name="manifest"),
-    path("favicon.ico", discovery.icon, {"name": "favicon.ico"}, name="favicon"),
-    path("apple-touch-icon.png", discovery.icon, {"name": "icon-180.png"}, name="apple-touch-icon"),
-    # Calendars, feed readers, aggregators
+    # Calendars and feed readers
     path("movies/<name:slug>/shows.ics", feeds.movie_calendar, name="movie-calendar"),
     path("theatres/<slug:slug>/shows.ics", feeds.theatre_calendar, name="theatre-calendar"),
     path("theatres/<slug:slug>/screens/<key:pk>/shows.ics", feeds.screen_calendar, name="screen-calendar"),
     path("new-films.rss", feeds.films_feed, name="new-films"),
-    *(
-        path(f"{folder}showtimes.{format}", showtimes.showtimes, {"format": format}, name=f"{name}-{format}")
-        for folder, name in (("", "showtimes"), ("theatres/<slug:slug>/", "theatre-showtimes"))
-        for format in ("json", "csv")
-    ),
     # Accounts
     path("account/", accounts.account, name="account"),
     path("account/tokens/", accounts.token_create, name="token-create"),
@@ -134,10 +121,33 @@ urlpatterns = [
     ),
 ]
 
+# What people do not read, or reads the same in every language.
+plain = [
+    path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
+    path("accent/<colour:digits>.css", appearances.accent, name="accent"),
+    path("embed.js", embed.script, name="embed-script"),
+    # The switch between languages
+    path("language/", languages.language, name="language"),
+    # Payment providers and receipt printers
+    path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
+    path("printers/<slug:secret>", printers.printer, name="printer"),
+    # Search engines and home screens
+    path("robots.txt", discovery.robots, name="robots"),
+    path("sitemap.xml", discovery.sitemap, name="sitemap"),
+    path("favicon.ico", discovery.icon, {"name": "favicon.ico"}, name="favicon"),
+    path("apple-touch-icon.png", discovery.icon, {"name": "icon-180.png"}, name="apple-touch-icon"),
+    # Aggregators
+    *(
+        path(f"{folder}showtimes.{format}", showtimes.showtimes, {"format": format}, name=f"{name}-{format}")
+        for folder, name in (("", "showtimes"), ("theatres/<slug:slug>/", "theatre-showtimes"))
+        for format in ("json", "csv")
+    ),
+]
+
 if settings.DEMO:
-    urlpatterns.append(path("sandbox/<slug:reference>/", sandbox.sandbox, name="sandbox"))
+    plain.append(path("sandbox/<slug:reference>/", sandbox.sandbox, name="sandbox"))
 
 if is_allowed():
     from cinema.views.public import trace
 
-    urlpatterns.append(path("guide/trace/", trace.trace, name="trace"))
+    pages.append(path("guide/trace/", trace.trace, name="trace"))

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cinema.live import application
+from cinema.live.channel import Watched
 from cinema.live.limits import Limit
 from cinema.models import Show
 from cinema.selectors.halls.hall_changes import spot_of, standing_seats
@@ -118,7 +119,7 @@ def test_a_map_too_many_is_kept_true_by_asking(page, other_page, show, monkeypat
 
 def cut(show: Show) -> None:
     """Cut the streams of all open maps of the show."""
-    channel = application.hub._channels.pop(show.pk)
+    channel = application.hub._channels.pop(Watched(show.pk, "en"))
     application.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
 
 

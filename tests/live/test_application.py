@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from cinema.live import answers, application, body
+from cinema.live.channel import Watched
 from cinema.live.hub import Hub
 from cinema.live.limits import Limit
 from cinema.live.pages import Pages
@@ -213,3 +214,10 @@ def test_a_client_has_a_limited_number_of_open_maps(port, monkeypatch, gate):
 
     assert heard.startswith(b"HTTP/1.1 503")
     first.close()
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "en"), ("/ar", "ar"), ("/it", None)])
+def test_an_open_map_is_watched_in_the_language_of_its_page(prefix: str, language: str | None):
+    scope = {"method": "GET", "path": f"{prefix}/shows/7/live/", "scheme": "https"}
+
+    assert application._watched(scope) == (language and Watched(7, language))

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cinema.live.channel import HEARTBEAT, KEPT, Channel, Follower, Update
+from cinema.live.channel import HEARTBEAT, KEPT, Channel, Follower, Update, Watched
 from tests.live.watching import on_a_loop
 
 
@@ -13,7 +13,7 @@ def update(after: int, revision: int, size: int = 1) -> Update:
 
 
 def channel(*published: Update, revision: int = 5) -> Channel:
-    fresh = Channel(1, revision)
+    fresh = Channel(Watched(1, "en"), revision)
     for item in published:
         fresh.publish(item)
     return fresh

@@ -8,6 +8,7 @@ from django.db import connection
 
 from cinema.live import hub as hubs
 from cinema.live import listener, updates
+from cinema.live.channel import Watched
 from cinema.models import Show
 from cinema.selectors.booking.seat_map import holder_fingerprint
 from cinema.services.schedule.publishing import unpublish_show
@@ -61,7 +62,7 @@ def test_a_change_is_rendered_once_for_all(show, monkeypatch):
         await meanwhile(held)(show, "A1", buyer="ben")
         for watcher in watchers:
             await watcher.hears("Row A, seat 1")
-        assert rendered == [(show.pk, 0)]
+        assert rendered == [(Watched(show.pk, "en"), 0)]
 
     watched(scenario)
 
@@ -104,7 +105,7 @@ def test_after_a_restart_one_read_serves_all_reconnecting_streams(show, monkeypa
         watchers = [Watcher(hub, show.pk, since=0) for _ in range(50)]
         for watcher in watchers:
             await watcher.hears("Row A, seat 1")
-        assert read == [(show.pk, 0)]
+        assert read == [(Watched(show.pk, "en"), 0)]
 
     watched(scenario)
 
@@ -126,10 +127,10 @@ def test_new_streams_of_a_show_share_one_read(show, monkeypatch):
 def test_a_show_that_cannot_be_read_does_not_affect_others(show, monkeypatch):
     other = ShowFactory()
 
-    def fail_for_the_other(show_id, after, real=updates.changes):
-        if show_id == other.pk:
+    def fail_for_the_other(watched, after, real=updates.changes):
+        if watched.show_id == other.pk:
             raise ConnectionError("This show cannot be read.")
-        return real(show_id, after)
+        return real(watched, after)
 
     monkeypatch.setattr(updates, "changes", fail_for_the_other)
 
@@ -228,9 +229,28 @@ def test_a_show_without_watchers_is_dropped(show):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
-        assert (hub.watchers, list(hub._channels)) == (1, [show.pk])
+        assert (hub.watchers, list(hub._channels)) == (1, [Watched(show.pk, "en")])
         await watcher.leaves()
         assert (hub.watchers, list(hub._channels)) == (0, [])
+
+    watched(scenario)
+
+
+def test_each_map_is_updated_in_its_own_language(show):
+    async def scenario(hub):
+        german, english = Watcher(hub, show.pk, language="de"), Watcher(hub, show.pk)
+        await german.begins()
+        await english.begins()
+        hold = await meanwhile(held)(show, "A1", buyer="ben")
+        late = Watcher(hub, show.pk, language="de")
+        for watcher in (german, english, late):
+            await watcher.hears("Row A, seat 1")
+        await meanwhile(lapsed)(hold)
+        await english.hears("Row A, seat 1, Classic, ₹250, available")
+        for watcher in (german, late):
+            await watcher.hears("250\xa0₹")
+            assert "₹250" not in watcher.text
+        assert "250\xa0₹" not in english.text
 
     watched(scenario)
 

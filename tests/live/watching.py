@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connections
 
+from cinema.live.channel import Watched
 from cinema.live.hub import Hub
 from cinema.live.stream import stream
 
@@ -18,14 +19,16 @@ SEAT = re.compile(r'aria-label="([^"]+)"')
 class Watcher:
     """A client of a show's stream. ``messages`` are those received so far; ``ended`` if the stream has ended."""
 
-    def __init__(self, hub: Hub, show_id: int, since: object = 0, last_event_id: object = None) -> None:
+    def __init__(
+        self, hub: Hub, show_id: int, since: object = 0, last_event_id: object = None, language: str = "en"
+    ) -> None:
         self.status = 0
         self.text = ""
         self.ended = False
         self._change, self._left = asyncio.Event(), asyncio.Event()
         headers = [] if last_event_id is None else [(b"last-event-id", str(last_event_id).encode())]
         scope = {"type": "http", "query_string": f"since={since}".encode(), "headers": headers}
-        self._task = asyncio.create_task(stream(hub, show_id, scope, self._receive, self._send))
+        self._task = asyncio.create_task(stream(hub, Watched(show_id, language), scope, self._receive, self._send))
 
     @property
     def messages(self) -> list[str]:

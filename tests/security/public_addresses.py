@@ -28,7 +28,7 @@ from tests.factories import (
 )
 
 PATTERNS: dict[str, URLPattern] = {
-    pattern.name: pattern for pattern in [*public.urlpatterns, *api.urlpatterns] if pattern.name
+    pattern.name: pattern for pattern in [*public.pages, *public.plain, *api.urlpatterns] if pattern.name
 }
 
 

@@ -16,7 +16,7 @@ from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
 
 BUYER = "asha"
-PUBLIC: dict[str, URLPattern] = {pattern.name: pattern for pattern in public.urlpatterns}
+PUBLIC: dict[str, URLPattern] = {pattern.name: pattern for pattern in (*public.pages, *public.plain)}
 API: dict[str, URLPattern] = {pattern.name: pattern for pattern in api.urlpatterns if pattern.name}
 # No table was ever imported, so these are not there.
 NOT_THERE = {"staff-films-import-report", "staff-films-import-preview"}

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from cinema.live.channel import Watched
 from cinema.live.stream import HEADERS, stream
 from tests.factories import ShowFactory, UserFactory
 from tests.security.site import Site, static_file
@@ -162,13 +163,13 @@ def test_an_open_seat_map_has_them_though_no_middleware_stands_before_it():
     class House:
         watchers = 0
 
-        async def channel(self, show_id):
+        async def channel(self, watched):
             return None
 
     async def send(message):
         sent.append(message)
 
-    asyncio.run(stream(House(), 1, {}, None, send))
+    asyncio.run(stream(House(), Watched(1, "en"), {}, None, send))
 
     for headers in (sent[0]["headers"], HEADERS):
         said = {name.decode(): value.decode() for name, value in headers}

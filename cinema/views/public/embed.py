@@ -12,12 +12,14 @@ from cinema.selectors.halls.theatres import theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, filter_options, programme
 from cinema.views.links import day_links
 from cinema.web.http import HtmxRequest
+from cinema.web.languages import stays_in_language
 from cinema.web.shortcuts import or_404
 from cinema.web.static_files import script_response
 
 AN_HOUR = 60 * 60  # seconds
 
 
+@stays_in_language
 @require_safe
 def embedded_programme(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """The programme of a theatre, or of all, for a frame on the websites in EMBED_ORIGINS.

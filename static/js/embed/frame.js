@@ -2,14 +2,16 @@
 //
 //     <script src="https://tickets.example/embed.js" data-theatre="the-rex" async></script>
 //
-// Without data-theatre it is the programme of all theatres. It needs no other file, and sets no cookie.
+// Without data-theatre it is the programme of all theatres; data-language="de" asks for another language than the
+// cinema's own. It needs no other file, and sets no cookie.
 
 (() => {
   const script = document.currentScript;
   const { origin } = new URL(script.src);
-  const { theatre } = script.dataset;
+  const { theatre, language } = script.dataset;
+  const part = (name) => (name ? `${encodeURIComponent(name)}/` : "");
   const frame = document.createElement("iframe");
-  frame.src = `${origin}/embed/programme/${theatre ? `${encodeURIComponent(theatre)}/` : ""}`;
+  frame.src = `${origin}/${part(language)}embed/programme/${part(theatre)}`;
   frame.title = script.dataset.title ?? "Programme";
   frame.style.cssText = "display: block; inline-size: 100%; block-size: 40rem; border: 0;";
   window.addEventListener("message", (event) => {

@@ -1,0 +1,51 @@
+"""The languages in which pages and mails are written, and those that a cinema offers."""
+
+from collections.abc import Sequence
+
+from babel import Locale, UnknownLocaleError
+from django.core.exceptions import ImproperlyConfigured
+
+# By their own names, as the switch shows them.
+NAMES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "hi": "हिन्दी",
+    "ne": "नेपाली",
+    "ar": "العربية",
+}
+
+
+def check_language(code: str) -> None:
+    """Raise ImproperlyConfigured unless ``code`` is a language of NAMES or a variant of one, such as en-gb."""
+    try:
+        Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        known = False
+    else:
+        known = _base(code) in NAMES
+    if not known:
+        raise ImproperlyConfigured(
+            f"LANGUAGE_CODE={code}: there is no such language here. Give one of {', '.join(NAMES)}, or a variant such "
+            "as en-gb."
+        )
+
+
+def read_languages(codes: Sequence[str], own: str) -> list[tuple[str, str]]:
+    """Return the code and name of each language that is offered: those of ``codes``, or all.
+
+    The site's ``own`` stands for its language: en-gb for en. Raises ImproperlyConfigured.
+    """
+    for code in codes:
+        if code not in NAMES:
+            raise ImproperlyConfigured(f"LANGUAGES: {code} is not understood. Choose from {', '.join(NAMES)}.")
+        if codes.count(code) > 1:
+            raise ImproperlyConfigured(f"LANGUAGES names {code} twice.")
+    if codes and _base(own) not in codes:
+        raise ImproperlyConfigured(f"LANGUAGES lacks {_base(own)}, the language of LANGUAGE_CODE.")
+    return [(own if code == _base(own) else code, NAMES[code]) for code in codes or NAMES]
+
+
+def _base(code: str) -> str:
+    return code.partition("-")[0]

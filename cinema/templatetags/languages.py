@@ -1,0 +1,38 @@
+"""The languages that pages are offered in."""
+
+from babel.core import get_global
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
+
+register = template.Library()
+
+
+@register.simple_tag
+def offered_languages() -> list[tuple[str, str]]:
+    """The code and own name of each language that is offered; empty if there is only one, so no choice."""
+    return settings.LANGUAGES if len(settings.LANGUAGES) > 1 else []
+
+
+@register.simple_tag
+def alternates(path: str) -> list[tuple[str, str]]:
+    """The code and path of a page in each language offered, and as “x-default” in the site's own.
+
+    ``path`` is the page's own, in the current language.
+    """
+    bare = path.removeprefix(_prefix(get_language() or settings.LANGUAGE_CODE))
+    paths = [(code, f"{_prefix(code)}{bare}") for code, _name in offered_languages()]
+    return [*paths, ("x-default", bare)] if paths else []
+
+
+@register.filter
+def with_territory(code: str) -> str:
+    """A language as Open Graph writes it: “de_DE” for de, by the country that most who speak it live in."""
+    locale = to_locale(code)
+    if "_" in locale:
+        return locale
+    return f"{locale}_{get_global('likely_subtags')[locale].rpartition('_')[2]}"
+
+
+def _prefix(code: str) -> str:
+    return "" if code == settings.LANGUAGE_CODE else f"/{code}"
