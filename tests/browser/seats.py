@@ -8,8 +8,8 @@ from cinema.models import Show
 
 
 def open_map(page: Page, show: Show, *, view: str = "") -> None:
-    """Open the show and wait for its scripts (then the map is one tab stop)."""
-    page.goto(f"/shows/{show.pk}/{view and f'?view={view}'}")
+    """Open the show, in the language of the test, and wait for its scripts (then the map is one tab stop)."""
+    page.goto(f"{show.get_absolute_url()}{view and f'?view={view}'}")
     expect(page.locator("input[name=seats][tabindex='0']")).to_have_count(1)
 
 

@@ -1,8 +1,10 @@
 """The programme and a film's page in a browser: choices that fail, and titles that fit and follow."""
 
 import pytest
+from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
+from cinema.templatetags.cinema import duration
 from tests.factories import MovieFactory, TheatreFactory, listed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,11 +81,12 @@ FROM_THE_LEFT = """part => {
 }"""
 
 
-def test_a_certificate_and_a_runtime_read_from_the_left_in_every_language(page, settings):
-    settings.LANGUAGE_CODE = "ar"
+def test_a_certificate_and_a_runtime_read_from_the_left_in_every_language(page):
     movie = MovieFactory(certificate="UA 13+", runtime=129)
-    page.goto(movie.get_absolute_url())
+    with override("ar"):
+        parts = (movie.certificate, duration(movie.runtime))
+        page.goto(movie.get_absolute_url())
 
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    for part in ("UA 13+", "2 h 9 min"):
+    for part in parts:
         assert page.locator(".movie-meta").get_by_text(part, exact=True).evaluate(FROM_THE_LEFT), part

@@ -28,6 +28,7 @@ FOR_EVERYBODY = {
     "api-show",
     "api-openapi",
     "admin:jsi18n",  # Django's words
+    "language",  # says 400 to a POST that chooses none
 }
 
 

@@ -79,6 +79,7 @@ PUBLIC = {
     ),
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show", "api-openapi"),
     *("gift-cards", "gift-card-balance"),
+    "language",
     *("legal-imprint", "legal-terms", "legal-privacy"),
     "trace",  # the demo only: test_production.py
 }

@@ -1,0 +1,38 @@
+"""A visitor on a telephone, without JavaScript, chooses Arabic and stays in it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from cinema.models import Order
+from tests.factories import ShowFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}
+
+
+def test_who_chooses_arabic_books_in_arabic(new_page):
+    show = ShowFactory(screen__plan="aaaa")
+    page = new_page(**PHONE)
+    page.goto("/")
+    page.get_by_role("button", name="العربية").click()
+    expect(page).to_have_url(re.compile(r"/ar/$"))
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+
+    page.goto("/")  # a link from elsewhere
+    expect(page).to_have_url(re.compile(r"/ar/$"))
+    page.locator(f"a[href='/ar/shows/{show.pk}/']").first.click()
+    page.locator("input[name=seats]").first.check()
+    page.locator("#seat-map-form button").first.click()
+    expect(page).to_have_url(re.compile("/ar/holds/"))
+    page.locator("input[name=name]").fill("أمينة")
+    page.locator("input[name=email]").fill("amina@example.org")
+    page.locator("#pay").click()
+
+    expect(page).to_have_url(re.compile("/sandbox/"))
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+    page.locator("button[value=pay]").click()
+    expect(page).to_have_url(re.compile("/ar/tickets/"))
+    assert Order.objects.get().language == "ar"
