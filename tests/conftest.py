@@ -3,8 +3,9 @@
 Which test runs where is decided here, in ``databases_for``:
 
 - A test without a database runs on SQLite only: it cannot differ on the other.
-- A test of what people see and send, of a service, a selector, a command or a crash (the folders in ``ON_ONE``) runs on
-  one of the two, half here and half there, always on the same: so each file is tested on both, but not each rule.
+- A test of a service, a selector, a command or a crash (the folders in ``ON_ONE``) runs on one of the two, half here
+  and half there, always on the same: so each file is tested on both, but not each rule. Of what people see and send
+  (``PAGES``), which depends on a database least, a quarter runs on PostgreSQL, where each statement costs more.
 - Every other test runs on both: what races or restores.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
@@ -13,7 +14,8 @@ Which test runs where is decided here, in ``databases_for``:
   migration that was released long ago.
 
 For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
-one has the tests of pages, two those that serve sites of their own and mostly wait for them, and one all others.
+one has the tests in a browser, one those of pages without one, one those that serve sites of their own and mostly wait
+for them, and one all others.
 
 With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
 that fits its database.
@@ -41,11 +43,12 @@ CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
 EITHER = [frozenset({SQLITE}), frozenset({POSTGRESQL})]
+MAINLY_SQLITE = [frozenset({SQLITE}), frozenset({POSTGRESQL}), frozenset({SQLITE}), frozenset({SQLITE})]
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
-PARTS = {"pages": PAGES, "sites": {"resilience"}, "chaos": {"chaos"}}
-ON_ONE = PAGES | {"commands", "gateways", "observability", "resilience", "selectors", "services", "templatetags"}
+PARTS = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "resilience"}}
+ON_ONE = {"commands", "gateways", "observability", "resilience", "selectors", "services", "templatetags"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent
@@ -195,6 +198,8 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
     if needs_both or "streaming_site" in item.fixturenames:
         return [BOTH]
+    if _folder(item) in PAGES:
+        return MAINLY_SQLITE
     return EITHER if _folder(item) in ON_ONE else [BOTH]
 
 

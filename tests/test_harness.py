@@ -54,7 +54,7 @@ def test_each_folder_belongs_to_a_part_that_has_a_process_on_each_database():
     assert parts == {"", *PARTS}
     assert processes == {f"{database}-{part}".strip("-") for database in BOTH for part in parts}
     assert part_of(TESTS / "resilience") == "sites"
-    assert part_of(TESTS / "chaos" / "test_order.py") == "chaos"
+    assert part_of(TESTS / "chaos" / "test_order.py") == "sites"
     assert part_of(TESTS / "views" / "staff" / "test_access.py") == "pages"
 
 

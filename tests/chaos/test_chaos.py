@@ -21,8 +21,8 @@ from tests.chaos.books import Held, Waited
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Hit, Kind, Record
 
-# A run takes half a minute, and several on a machine that does much else.
-pytestmark = [pytest.mark.site, pytest.mark.timeout(900)]
+# A run takes half a minute, and several on a machine that does much else. On PostgreSQL test_providers.py plays one.
+pytestmark = [pytest.mark.site, pytest.mark.mainly("sqlite"), pytest.mark.timeout(900)]
 
 SEED = 7
 LEAST = {"bookings": 5, "full": 1, "holds": 20, "maps": 20, "moves": 1, "refusals": 40}  # of a short run's answers

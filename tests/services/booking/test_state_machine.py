@@ -67,6 +67,7 @@ def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
     assert set(seen) >= WORTH_SEEING
 
 
+@pytest.mark.mainly("postgresql")
 @pytest.mark.parametrize(
     "sabotage",
     [
