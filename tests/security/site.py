@@ -1,9 +1,11 @@
 """Every URL of the site, with real objects: an unknown new one makes its tests fail."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -78,6 +80,14 @@ class Site:
             "token": "set-password",
             "secret": self.place.printer_secret,
         }
+
+
+@cache
+def answers(*, signed_in: bool = True) -> dict[str, HttpResponse]:
+    """What every page answers to a GET of the owner, or of a stranger; asked once in a process, as it takes seconds."""
+    site = Site()
+    client = site.browser(signed_in=signed_in)
+    return {name: client.get(address) for name, address in site.addresses()}
 
 
 def static_file() -> str:

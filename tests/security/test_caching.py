@@ -8,7 +8,7 @@ from copy import deepcopy
 import pytest
 from django.db import transaction
 
-from tests.security.site import STAFF, Site
+from tests.security.site import STAFF, Site, answers
 from tests.views.browsers import is_kept_nowhere
 
 pytestmark = pytest.mark.django_db
@@ -63,12 +63,9 @@ def test_no_personal_page_is_cached():
 
 def test_what_a_stranger_gets_there_is_kept_nowhere_either():
     """Above all the redirect to the sign-in, which contains the URL."""
-    site = Site()
-    client = site.browser(signed_in=False)
-    for name, address in site.addresses():
-        found = client.get(address)
+    for name, found in answers(signed_in=False).items():
         if found.status_code == 302 and name not in FOR_EVERYBODY and not name.startswith("admin:"):
-            assert is_kept_nowhere(found), (name, address)
+            assert is_kept_nowhere(found), name
 
 
 def test_pages_of_the_back_office_are_among_them():

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cinema.live.channel import Watched
 from cinema.live.stream import HEADERS, stream
 from tests.factories import ShowFactory, UserFactory
-from tests.security.site import Site, static_file
+from tests.security.site import answers, static_file
 from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +56,7 @@ def lacking(headers, name: str = "") -> list[str]:
 
 
 def test_every_page_and_answer_of_the_site_has_them():
-    site = Site()
-    client = site.browser()
-    for name, address in site.addresses():
-        answer = client.get(address)
+    for name, answer in answers().items():
         assert not lacking(answer.headers, name), (name, answer.status_code)
         assert answer.status_code < 500, name
         assert "*" not in answer.headers.get("Access-Control-Allow-Origin", ""), name
@@ -67,9 +64,7 @@ def test_every_page_and_answer_of_the_site_has_them():
 
 def test_every_response_has_its_content_type():
     """Text has its encoding; JSON has only one."""
-    site = Site()
-    client = site.browser()
-    kinds = {client.get(address).headers.get("Content-Type") for name, address in site.addresses()}
+    kinds = {answer.headers.get("Content-Type") for answer in answers().values()}
 
     assert kinds <= {
         None,  # of what has no body

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.security.site import Site
+from tests.security.site import answers
 
 pytestmark = pytest.mark.django_db
 
@@ -14,9 +14,6 @@ FOUND = {
 
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_every_url_is_hidden_from_search_engines_unless_it_is_for_everybody(signed_in):
-    site = Site()
-    client = site.browser(signed_in=signed_in)
+    pages = answers(signed_in=signed_in)
 
-    answers = {name: client.get(url) for name, url in site.addresses()}
-
-    assert {name for name, answer in answers.items() if answer.headers.get("X-Robots-Tag") != "noindex"} == FOUND
+    assert {name for name, answer in pages.items() if answer.headers.get("X-Robots-Tag") != "noindex"} == FOUND
