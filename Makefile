@@ -6,7 +6,7 @@ QUICK := tests/test_layers.py tests/domain tests/forms tests/models tests/select
 	tests/views/test_shows.py tests/views/test_holds.py tests/views/test_payments.py tests/views/test_tickets.py \
 	-k "not machine"
 
-.PHONY: help install dev quick test lint js types docs includes lock
+.PHONY: help install dev quick test lint js types docs includes messages lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ docs: | .venv  ## check the documents
 
 includes: | .venv  ## write the code that documents include anew
 	$(BIN)/python -m tests.includes
+
+messages: | .venv  ## collect the texts for cinema/locale/, and compile their translations (gettext)
+	DEBUG=true $(BIN)/python manage.py makemessages --all --add-location file --no-obsolete \
+		--ignore 'tests/*' --ignore '.venv/*' --ignore '.ci/*'
+	DEBUG=true $(BIN)/python manage.py compilemessages --ignore .venv
 
 lock: | .venv  ## pin all packages with hashes: requirements.in -> requirements.txt, in tests/ alike
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -291,6 +291,7 @@ DATABASES = {"default": DATABASE}
 
 USE_I18N = True
 USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "cinema" / "locale"]  # their translations: `make messages`
 
 # A hold can be extended, but never beyond this many minutes after its first seat.
 HOLD_MAX_MINUTES = max(30, HOLD_MINUTES)
