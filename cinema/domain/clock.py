@@ -4,8 +4,9 @@ import re
 import unicodedata
 from datetime import datetime, time, tzinfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
+
+from cinema.domain.dates import day_and_time, shown_date
 
 LONGEST_TIME = 20  # in characters
 TIME = re.compile(
@@ -52,7 +53,7 @@ def clock_face(moment: datetime, tz: tzinfo) -> str:
 
 def shown_moment(moment: datetime, tz: tzinfo) -> str:
     """Format a moment in the zone ``tz``: “Fri 27 Nov 2026, 18:30”."""
-    return f"{formats.date_format(moment.astimezone(tz), 'D j M Y')}, {shown_time(moment, tz)}"
+    return day_and_time(shown_date(moment.astimezone(tz), "D j M Y"), shown_time(moment, tz))
 
 
 def fold_note(moment: datetime, tz: tzinfo) -> str:

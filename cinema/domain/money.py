@@ -17,7 +17,6 @@ from babel.numbers import (
     get_group_symbol,
     parse_pattern,
 )
-from babel.numbers import format_percent as format_percentage
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
@@ -129,11 +128,6 @@ def format_exact(amount: Decimal, currency: str) -> str:
     """Format ``amount`` of any currency, always with its decimal places: “₹250.00”, “-₹40.00”, “₹0.00”."""
     places = get_currency_precision(currency)
     return _format(amount, places if amount == round(amount, places) else 2, currency, _locale())
-
-
-def format_percent(percent: Decimal) -> str:
-    """Format a percentage in the current language, without needless zeros: “18%”, “5.5%”."""
-    return format_percentage(percent / 100, "#,##0.##%", locale=_locale())
 
 
 def money_style() -> Style:

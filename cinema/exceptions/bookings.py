@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.dates import day_and_time, shown_date
 from cinema.domain.money import format_money
 from cinema.domain.seating.names import seat_codes
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
@@ -33,7 +34,8 @@ class ShowNotOnSale(BusinessRuleViolation):
         if show.status == show.Status.CANCELLED:
             text = _("This show was cancelled, so no seats can be booked.")
         elif show.sales_start_at and show.sales_start_at > timezone.now():
-            start = formats.date_format(show.sales_start_at.astimezone(show.screen.theatre.tz), "l j F, H:i")
+            local = show.sales_start_at.astimezone(show.screen.theatre.tz)
+            start = day_and_time(shown_date(local, "l j F"), f"{local:%H:%M}")
             text = _("Seats for this show can be booked from %(start)s.") % {"start": start}
         elif show.starts_at > timezone.now():
             text = _("Online sales for this show have ended. Please ask at the box office.")
@@ -58,7 +60,12 @@ class HoldTimeLimitReached(BusinessRuleViolation):
 
     def __init__(self, minutes: int) -> None:
         self.minutes = minutes
-        super().__init__(_("Seats can be held for %(minutes)d minutes at most.") % {"minutes": minutes})
+        text = ngettext(
+            "Seats can be held for %(minutes)d minute at most.",
+            "Seats can be held for %(minutes)d minutes at most.",
+            minutes,
+        )
+        super().__init__(text % {"minutes": minutes})
 
 
 class PriceChanged(BusinessRuleViolation):

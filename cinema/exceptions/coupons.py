@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
@@ -42,7 +42,7 @@ class CouponNotYetValid(CouponRefused):
 
     def __init__(self, coupon: str, starts: date) -> None:
         self.starts = starts
-        super().__init__(coupon, _("“%(coupon)s” is valid from %(day)s on."), day=date_format(starts, "DATE_FORMAT"))
+        super().__init__(coupon, _("“%(coupon)s” is valid from %(day)s on."), day=shown_date(starts, "j F Y"))
 
 
 class CouponUsedUp(CouponRefused):

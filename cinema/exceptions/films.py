@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from cinema.domain.lists import listed, sentences
+from cinema.domain.numbers import format_number
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
@@ -44,10 +46,8 @@ class ColumnMissing(InvalidChoice):
     def __init__(self, field: str, columns: Sequence[str], named: str = "") -> None:
         self.field, self.columns, self.named = field, list(columns), named
         text = _("There is no column “%(named)s”.") if named else _("No column was recognised as the %(field)s.")
-        names = ", ".join(column for column in columns if column)
-        super().__init__(
-            text % {"named": named, "field": field} + " " + _("The columns are: %(columns)s.") % {"columns": names}
-        )
+        there = _("The columns are: %(columns)s.") % {"columns": listed(columns)}
+        super().__init__(sentences([text % {"named": named, "field": field}, there]))
 
 
 class TableTooLong(InvalidChoice):
@@ -59,7 +59,7 @@ class TableTooLong(InvalidChoice):
         self.most = most
         super().__init__(
             _("The table has more than %(most)s rows. Split it, or use manage.py import_movies.")
-            % {"most": f"{most:,}"}
+            % {"most": format_number(most)}
         )
 
 

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice, RateLimited
 
@@ -97,7 +97,7 @@ class GiftCardExpired(GiftCardRefused):
 
     def __init__(self, card: str, expired_on: date) -> None:
         self.expired_on = expired_on
-        day = date_format(expired_on, "DATE_FORMAT")
+        day = shown_date(expired_on, "j F Y")
         super().__init__(card, _("The gift card %(card)s was valid until %(day)s."), day=day)
 
 

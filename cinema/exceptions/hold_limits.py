@@ -35,19 +35,32 @@ class TooManyHolds(RateLimited):
     def __init__(self, holder: ClientKind, count: int, wait: timedelta, spare: int) -> None:
         self.holder, self.count, self.spare = holder, count, spare
         sentence = {
-            ClientKind.BUYER: _(
+            ClientKind.BUYER: ngettext(
+                "You already hold seats for %(count)d show. Book them, or release up to %(spare)d, before you choose "
+                "here.",
                 "You already hold seats for %(count)d shows. Book some of them, or release up to %(spare)d, "
-                "before you choose here."
+                "before you choose here.",
+                count,
             )
             if spare
-            else _("You already hold seats for %(count)d shows. Book some of them before you choose here."),
-            ClientKind.ADDRESS: _(
-                "Too many seats are held from your network (%(count)d times). Please try again in %(minutes)d min. "
-                "The seats you hold stay yours."
+            else ngettext(
+                "You already hold seats for %(count)d show. Book them before you choose here.",
+                "You already hold seats for %(count)d shows. Book some of them before you choose here.",
+                count,
             ),
-            ClientKind.TOKEN: _(
+            ClientKind.ADDRESS: ngettext(
+                "Too many seats are held from your network (%(count)d time). Please try again in %(minutes)d min. "
+                "The seats you hold stay yours.",
+                "Too many seats are held from your network (%(count)d times). Please try again in %(minutes)d min. "
+                "The seats you hold stay yours.",
+                count,
+            ),
+            ClientKind.TOKEN: ngettext(
+                "%(count)d booking made with this token is waiting for payment, the most allowed at once. "
+                "Pay for it, or try again in %(minutes)d min.",
                 "%(count)d bookings made with this token are waiting for payment, the most allowed at once. "
-                "Pay for some of them, or try again in %(minutes)d min."
+                "Pay for some of them, or try again in %(minutes)d min.",
+                count,
             ),
         }[holder]
         super().__init__(sentence, wait, count=count, spare=spare)
@@ -61,16 +74,24 @@ class HoldCooldown(RateLimited):
     def __init__(self, holder: ClientKind, count: int, wait: timedelta) -> None:
         self.holder, self.count = holder, count
         sentence = {
-            ClientKind.BUYER: _(
+            ClientKind.BUYER: ngettext(
+                "You’ve held seats %(count)d time without paying. Please wait %(minutes)d min or buy at the box "
+                "office.",
                 "You’ve held seats %(count)d times without paying. Please wait %(minutes)d min or buy at the box "
-                "office."
+                "office.",
+                count,
             ),
-            ClientKind.ADDRESS: _(
+            ClientKind.ADDRESS: ngettext(
+                "Seats have been held %(count)d time from your network without being paid for. "
+                "Please try again in %(minutes)d min or buy at the box office.",
                 "Seats have been held %(count)d times from your network without being paid for. "
-                "Please try again in %(minutes)d min or buy at the box office."
+                "Please try again in %(minutes)d min or buy at the box office.",
+                count,
             ),
-            ClientKind.TOKEN: _(
-                "%(count)d bookings made with this token were not paid. Please try again in %(minutes)d min."
+            ClientKind.TOKEN: ngettext(
+                "%(count)d booking made with this token was not paid. Please try again in %(minutes)d min.",
+                "%(count)d bookings made with this token were not paid. Please try again in %(minutes)d min.",
+                count,
             ),
         }[holder]
         super().__init__(sentence, wait, count=count)
@@ -99,9 +120,12 @@ class ShowShareReached(BusinessRuleViolation):
     def __init__(self, held: int, limit: int) -> None:
         self.held, self.limit = held, limit
         super().__init__(
-            _(
+            ngettext(
+                "At most %(limit)d seat of this show can be held, or booked for free, from one network or program; "
+                "%(held)d already is. Once it is paid for or released, you can have more.",
                 "At most %(limit)d seats of this show can be held, or booked for free, from one network or program; "
-                "%(held)d already are. Once they are paid for or released, you can have more."
+                "%(held)d already are. Once they are paid for or released, you can have more.",
+                limit,
             )
             % {"limit": limit, "held": held}
         )
@@ -132,9 +156,12 @@ class HoldChangedTooOften(BusinessRuleViolation):
     def __init__(self, count: int) -> None:
         self.count = count
         super().__init__(
-            _(
+            ngettext(
+                "You have changed your seats %(count)d time. Please book the seats you have, "
+                "or release them and choose again.",
                 "You have changed your seats %(count)d times. Please book the seats you have, "
-                "or release them and choose again."
+                "or release them and choose again.",
+                count,
             )
             % {"count": count}
         )

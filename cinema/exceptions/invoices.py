@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 from cinema.exceptions.payments import IdempotencyKeyReused
@@ -42,7 +42,7 @@ class InvoicePaidTooEarly(InvalidChoice):
     def __init__(self, since: date) -> None:
         self.since = since
         text = _("This invoice is of %(day)s. Nothing was booked; please check the day of the transfer.")
-        super().__init__(text % {"day": formats.date_format(since, "j F Y")})
+        super().__init__(text % {"day": shown_date(since, "j F Y")})
 
 
 class InvoicePaymentReversed(BusinessRuleViolation):

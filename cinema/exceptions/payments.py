@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.exceptions.base import BusinessRuleViolation
 
@@ -97,9 +98,12 @@ class TooManyPayments(BusinessRuleViolation):
     def __init__(self, count: int) -> None:
         self.count = count
         super().__init__(
-            _(
+            ngettext(
+                "You have started to pay for these seats %(count)d time. Please finish the payment you started, "
+                "or release the seats and choose again.",
                 "You have started to pay for these seats %(count)d times. Please finish the payment you started, "
-                "or release the seats and choose again."
+                "or release the seats and choose again.",
+                count,
             )
             % {"count": count}
         )

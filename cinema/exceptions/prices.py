@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.lists import and_list
 from cinema.domain.money import format_money, quantize
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
@@ -50,7 +50,7 @@ class PlainPriceMissing(InvalidChoice):
         self.kind, self.categories = kind, list(categories)
         super().__init__(
             _("“%(kind)s” is the standard ticket, so it needs a price for %(categories)s.")
-            % {"kind": kind, "categories": get_text_list(self.categories, _("and"))}
+            % {"kind": kind, "categories": and_list(self.categories)}
         )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.dates import shown_date
+from cinema.domain.lists import and_list
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _when(moment: "datetime") -> dict[str, str]:
-    return {"time": formats.date_format(moment, "H:i"), "day": formats.date_format(moment, "l j F Y")}
+    return {"time": f"{moment:%H:%M}", "day": shown_date(moment, "l j F Y")}
 
 
 class Overlap(BusinessRuleViolation):
@@ -29,9 +30,7 @@ class Overlap(BusinessRuleViolation):
         tz = show.screen.theatre.tz
         text = _("“%(movie)s” is already on %(screen)s from %(time)s to %(end)s on %(day)s.")
         start, end = show.starts_at.astimezone(tz), show.ends_at.astimezone(tz)
-        super().__init__(
-            text % {"movie": show.movie, "screen": show.screen, "end": formats.date_format(end, "H:i"), **_when(start)}
-        )
+        super().__init__(text % {"movie": show.movie, "screen": show.screen, "end": f"{end:%H:%M}", **_when(start)})
 
 
 class RunsIntoNext(Overlap):
@@ -50,7 +49,7 @@ class RunsIntoNext(Overlap):
                 "“%(movie)s” at %(next)s. Please move one of them first."
             )
             % {
-                "day": formats.date_format(begins, "l j F Y"),
+                "day": shown_date(begins, "l j F Y"),
                 "time": f"{begins:%H:%M}",
                 "theatre": theatre,
                 "screen": show.screen,
@@ -67,7 +66,7 @@ class PriceMissing(InvalidChoice):
 
     def __init__(self, categories: Sequence[str]) -> None:
         self.categories = list(categories)
-        text = _("There is no price for %(categories)s.") % {"categories": ", ".join(self.categories)}
+        text = _("There is no price for %(categories)s.") % {"categories": and_list(self.categories)}
         super().__init__(text if self.categories else _("It has no price card."))
 
 
@@ -78,10 +77,7 @@ class NonexistentLocalTime(InvalidChoice):
 
     def __init__(self, local: "datetime") -> None:
         self.local = local
-        super().__init__(
-            _("There is no %(time)s on %(day)s, because the clocks go forward then.")
-            % {"time": f"{local:%H:%M}", "day": f"{local:%Y-%m-%d}"}
-        )
+        super().__init__(_("There is no %(time)s on %(day)s, because the clocks go forward then.") % _when(local))
 
 
 class AmbiguousLocalTime(InvalidChoice):

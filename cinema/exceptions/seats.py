@@ -168,6 +168,10 @@ class TooManySeats(InvalidChoice):
     def __init__(self, requested: int, limit: int) -> None:
         self.requested, self.limit = requested, limit
         super().__init__(
-            _("You chose %(asked)d seats; at most %(limit)d can be booked at once.")
+            ngettext(
+                "You chose %(asked)d seat; at most %(limit)d can be booked at once.",
+                "You chose %(asked)d seats; at most %(limit)d can be booked at once.",
+                requested,
+            )
             % {"asked": requested, "limit": limit}
         )

@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from cinema.domain import lists
 from cinema.exceptions.base import BusinessRuleViolation
 
 if TYPE_CHECKING:
@@ -53,4 +54,4 @@ class EditConflict(BusinessRuleViolation):
         if changes:
             sentences.append(_("Changed: %(changes)s.") % {"changes": "; ".join(map(str, changes))})
         sentences.append(_("What you entered is still here. Please check it, and save again to keep it."))
-        super().__init__(" ".join(sentences))
+        super().__init__(lists.sentences(sentences))

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.lists import or_list
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
@@ -125,7 +125,7 @@ class SeatPriceMismatch(BusinessRuleViolation):
         said = {
             "seat": seat.seat.label,
             "price": format_money(price),
-            "prices": get_text_list([format_money(price) for price in self.prices], _("or")),
+            "prices": or_list(format_money(price) for price in self.prices),
         }
         super().__init__(_("%(seat)s costs %(price)s; you can only move to seats at %(prices)s.") % said)
 
@@ -140,6 +140,6 @@ class SeatKindMismatch(BusinessRuleViolation):
         said = {
             "seat": seat.seat.label,
             "kind": seat.seat.get_kind_display(),
-            "kinds": get_text_list([str(seat.seat.Kind(kind).label) for kind in self.kinds], _("or")),
+            "kinds": or_list(seat.seat.Kind(kind).label for kind in self.kinds),
         }
         super().__init__(_("%(seat)s is a different kind of seat (%(kind)s) from yours (%(kinds)s).") % said)

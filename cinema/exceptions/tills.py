@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice, RateLimited
 
@@ -105,7 +105,7 @@ class DayClosed(BusinessRuleViolation):
             "%(day)s is closed already. Tills can be opened again the next day; anything booked until then counts"
             " towards it."
         )
-        super().__init__(text % {"day": formats.date_format(day, "l j F")})
+        super().__init__(text % {"day": shown_date(day, "l j F")})
 
 
 class DayNotBegun(InvalidChoice):

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
@@ -42,7 +42,7 @@ class VoucherUsed(VoucherRefused):
 
     def __init__(self, voucher: str, used_on: date) -> None:
         self.used_on = used_on
-        day = date_format(used_on, "DATE_FORMAT")
+        day = shown_date(used_on, "j F Y")
         super().__init__(voucher, _("The voucher %(voucher)s was already used on %(day)s."), day=day)
 
 
@@ -51,7 +51,7 @@ class VoucherExpired(VoucherRefused):
 
     def __init__(self, voucher: str, expired_on: date) -> None:
         self.expired_on = expired_on
-        day = date_format(expired_on, "DATE_FORMAT")
+        day = shown_date(expired_on, "j F Y")
         super().__init__(voucher, _("The voucher %(voucher)s was valid until %(day)s."), day=day)
 
 
@@ -60,7 +60,7 @@ class VoucherNotYetValid(VoucherRefused):
 
     def __init__(self, voucher: str, starts: date) -> None:
         self.starts = starts
-        day = date_format(starts, "DATE_FORMAT")
+        day = shown_date(starts, "j F Y")
         super().__init__(voucher, _("The voucher %(voucher)s is valid from %(day)s on."), day=day)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from cinema.domain.numbers import format_number
 from cinema.exceptions import TableUnreadable
 from cinema.film_tables.encodings import Encoding
 from cinema.film_tables.table import MOST_COLUMNS, Table, TableRow, check_columns, no_csv
@@ -88,7 +89,7 @@ def _lines(name: str, file: io.TextIOBase) -> Iterator[str]:
     for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), ""), start=1):
         if len(line) >= LONGEST_LINE:
             text = _("line %(number)d is longer than %(most)s characters.")
-            raise TableUnreadable(name, text % {"number": number, "most": f"{LONGEST_LINE:,}"})
+            raise TableUnreadable(name, text % {"number": number, "most": format_number(LONGEST_LINE)})
         yield line
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cinema.domain.numbers import format_number
 from cinema.exceptions import TableUnreadable
 from cinema.film_tables.columns import assign
 from cinema.film_tables.encodings import Encoding
@@ -20,7 +21,7 @@ def json_table(name: str, text: str, encoding: Encoding, most_rows: int | None =
     """The table in a JSON file, with at most ``most_rows`` + 1 rows. Raises TableUnreadable."""
     most = BRACKETS_A_ROW * most_rows if most_rows else None
     if most and text.count("{") + text.count("[") > most:
-        raise TableUnreadable(name, _("it has more than %(most)s lists and objects.") % {"most": f"{most:,}"})
+        raise TableUnreadable(name, _("it has more than %(most)s lists and objects.") % {"most": format_number(most)})
     rows = list(islice(_rows(name, text), most_rows and most_rows + 1))
     columns: dict[str, None] = {}
     for row in rows:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from cinema.domain.numbers import format_number
 from cinema.exceptions import TableUnreadable
 from cinema.film_tables.encodings import Encoding
 
@@ -64,4 +65,4 @@ def _has_long_cell(row: TableRow) -> bool:
 
 
 def _long_cell() -> str:
-    return _("a cell is longer than %(most)s characters") % {"most": f"{LONGEST_CELL:,}"}
+    return _("a cell is longer than %(most)s characters") % {"most": format_number(LONGEST_CELL)}

@@ -21,7 +21,10 @@ from django.utils.translation import gettext as _
 from cinema.domain import certificates, clock
 from cinema.domain import money as money_format
 from cinema.domain.clock import fold_note, shown_moment, shown_time
+from cinema.domain.dates import day_and_time, shown_date
+from cinema.domain.lists import listed, sentences
 from cinema.domain.markdown import to_html
+from cinema.domain.numbers import format_percent
 from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
 from cinema.models import (
@@ -57,6 +60,12 @@ def money(amount: Decimal | None) -> str:
 def money_column(amount: Decimal | None) -> str:
     """“₹250.00” in a column of amounts; “–” for 0 or None."""
     return money_format.format_column(amount or Decimal())
+
+
+@register.filter
+def percentage(percent: Decimal) -> str:
+    """“18%”, “5.5%”."""
+    return format_percent(percent)
 
 
 @register.filter
@@ -174,13 +183,25 @@ def clock_face(moment: datetime, theatre: Theatre) -> str:
 @register.filter
 def local_day(moment: datetime, theatre: Theatre) -> str:
     """“Friday 27 November” in the theatre's local time."""
-    return formats.date_format(moment.astimezone(theatre.tz), "l j F")
+    return shown_date(moment.astimezone(theatre.tz), "l j F")
 
 
 @register.filter
 def local_date(moment: datetime | None, theatre: Theatre) -> str:
     """“Friday 27 November 2026” in the theatre's local time; "" for None."""
-    return "" if moment is None else formats.date_format(moment.astimezone(theatre.tz), "l j F Y")
+    return "" if moment is None else shown_date(moment.astimezone(theatre.tz), "l j F Y")
+
+
+@register.filter
+def local_day_time(moment: datetime, theatre: Theatre) -> str:
+    """“Friday 27 November, 18:30” in the theatre's local time; a time that occurs twice is marked."""
+    return day_and_time(local_day(moment, theatre), local_time(moment, theatre))
+
+
+@register.filter
+def local_date_time(moment: datetime, theatre: Theatre) -> str:
+    """“Friday 27 November 2026, 18:30” in the theatre's local time; a time that occurs twice is marked."""
+    return day_and_time(local_date(moment, theatre), local_time(moment, theatre))
 
 
 @register.filter
@@ -208,7 +229,7 @@ def day_name(day: date, today: date) -> str:
         return _("Today")
     if day == today + timedelta(days=1):
         return _("Tomorrow")
-    return formats.date_format(day, "l j F")
+    return shown_date(day, "l j F")
 
 
 @register.filter
@@ -228,14 +249,21 @@ def show_when(show: Show) -> str:
     Use it in every sentence and subject, so that nobody comes a day or an hour late.
     """
     theatre, note = show.screen.theatre, start_notes(show)
-    when = f"{local_day(show.starts_at, theatre)}, {clock_face(show.starts_at, theatre)}"
+    when = day_and_time(local_day(show.starts_at, theatre), clock_face(show.starts_at, theatre))
     return f"{when} ({note})" if note else when
+
+
+@register.filter
+def start_date_time(show: Show) -> str:
+    """The start of a show with its year, without its notes: “Saturday 28 November 2026, 00:30”."""
+    theatre = show.screen.theatre
+    return day_and_time(local_date(show.starts_at, theatre), clock_face(show.starts_at, theatre))
 
 
 @register.filter
 def start_notes(show: Show) -> str:
     """Notes on a start: the night of a show after midnight, and which of two equal local times it is; else ""."""
-    return ", ".join(filter(None, [night_note(show), fold_note(show.starts_at, show.screen.theatre.tz)]))
+    return listed([night_note(show), fold_note(show.starts_at, show.screen.theatre.tz)])
 
 
 @register.filter
@@ -256,8 +284,8 @@ def availability(show: Show) -> str:
     now = timezone.now()
     if show.sales_start_at and show.sales_start_at > now:
         tz = show.screen.theatre.tz
-        day = formats.date_format(show.sales_start_at.astimezone(tz), "D j M")
-        start = f"{day}, {shown_time(show.sales_start_at, tz)}"
+        day = shown_date(show.sales_start_at.astimezone(tz), "D j M")
+        start = day_and_time(day, shown_time(show.sales_start_at, tz))
         return _("on sale from %(start)s") % {"start": start}
     if show.sales_end_at <= now:
         return _("online sales over")
@@ -378,4 +406,4 @@ def conditions(ticket_type: TicketType) -> str:
         found.append(_("At most %(most)d in one order.") % {"most": most})
     if ticket_type.shown_at_door:
         found.append(_("Proof is checked at the door."))
-    return " ".join(found)
+    return sentences(found)

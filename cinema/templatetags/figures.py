@@ -3,20 +3,18 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from decimal import Decimal
-from functools import lru_cache
 
-from babel.numbers import format_decimal
 from django import template
-from django.conf import settings
 from django.template.defaultfilters import floatformat
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.domain.clock import shown_time
+from cinema.domain.dates import shown_date
 from cinema.domain.money import column_format, format_money
+from cinema.domain.numbers import format_number, format_percent
 from cinema.domain.periods import Period
 from cinema.models import Show, Theatre
 from cinema.selectors.figures.box_office import ShowTakings, Takings
@@ -29,18 +27,13 @@ NOTHING = "–"
 @register.filter
 def count(number: int) -> str:
     """A number with separators: “1,726,047”."""
-    return _count(number, to_locale(get_language() or settings.LANGUAGE_CODE))
-
-
-@lru_cache(maxsize=4096)
-def _count(number: int, locale: str) -> str:
-    return format_decimal(number, locale=locale)
+    return format_number(number)
 
 
 @register.filter
 def percent(value: Decimal | float | None) -> str:
     """A percentage: “39.5%”; a dash for None."""
-    return NOTHING if value is None else f"{value:.1f}%"
+    return NOTHING if value is None else format_percent(value, (1, 1))
 
 
 @register.filter
@@ -48,7 +41,7 @@ def change(value: int | None) -> str:
     """A change in percent: “▲ 12%” or “▼ 3%”; a dash for None."""
     if value is None:
         return NOTHING
-    return f"{'▲' if value > 0 else '▼' if value < 0 else '='}\u202f{abs(value)}%"
+    return f"{'▲' if value > 0 else '▼' if value < 0 else '='}\u202f{format_percent(abs(value), (0, 0))}"
 
 
 @register.filter
@@ -56,8 +49,9 @@ def span(period: Period) -> str:
     """A period: “Fri 20 Nov – Thu 26 Nov 2026”."""
     start, end = period
     if start == end:
-        return date_format(end, "D j M Y")
-    return f"{date_format(start, 'D j M' if start.year == end.year else 'D j M Y')} – {date_format(end, 'D j M Y')}"
+        return shown_date(end, "D j M Y")
+    first = shown_date(start, "D j M" if start.year == end.year else "D j M Y")
+    return _("%(start)s – %(end)s") % {"start": first, "end": shown_date(end, "D j M Y")}
 
 
 @register.filter
@@ -69,8 +63,10 @@ def lead(value: timedelta | None) -> str:
     days, rest = divmod(hours, 24)
     if not days:
         return _("%(hours)d h") % {"hours": hours}
-    text = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
-    return f"{text} {_('%(hours)d h') % {'hours': rest}}" if rest else text
+    if not rest:
+        return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    text = ngettext("%(days)d day %(hours)d h", "%(days)d days %(hours)d h", days)
+    return text % {"days": days, "hours": rest}
 
 
 @register.filter

@@ -7,10 +7,12 @@ from itertools import starmap
 from typing import Any
 
 from django import template
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.domain.dates import day_and_time, shown_date
+from cinema.domain.lists import listed
 from cinema.domain.money import format_money
 
 register = template.Library()
@@ -99,11 +101,12 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format_money(value)
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "j M Y, H:i T")
+        local = timezone.localtime(value)
+        return day_and_time(shown_date(local, "j M Y"), f"{local:%H:%M %Z}")
     if isinstance(value, date):
-        return formats.date_format(value, "j M Y")
+        return shown_date(value, "j M Y")
     if isinstance(value, Mapping):
-        return ", ".join(filter(None, starmap(_clause, value.items())))
+        return listed(starmap(_clause, value.items()))
     if isinstance(value, list):
         return "; ".join(map(_text, value))
     return str(value)
@@ -114,5 +117,5 @@ def _clause(name: str, value: Any) -> str:
     if value is None or name == "currency":
         return ""
     if isinstance(value, bool):
-        return str(LABELS[name]).lower() if value else ""
+        return str(LABELS[name]) if value else ""
     return _text(value)

@@ -2,10 +2,11 @@
 
 from django import template
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.dates import shown_date
+from cinema.domain.lists import listed
 from cinema.domain.money import format_money
 from cinema.models import Coupon, VoucherBatch
 
@@ -23,7 +24,9 @@ def discount(coupon: Coupon) -> str:
     elif coupon.kind == Kind.PRICE:
         text = _("each seat for %(price)s") % {"price": format_money(coupon.value)}
     else:
-        text = _("%(buy)d seats for the price of %(pay)d") % {"buy": coupon.buy, "pay": coupon.pay}
+        text = ngettext(
+            "%(buy)d seat for the price of %(pay)d", "%(buy)d seats for the price of %(pay)d", coupon.buy or 0
+        ) % {"buy": coupon.buy, "pay": coupon.pay}
     if coupon.maximum is not None:
         return _("%(discount)s, at most %(most)s") % {"discount": text, "most": format_money(coupon.maximum)}
     return text
@@ -32,9 +35,9 @@ def discount(coupon: Coupon) -> str:
 @register.filter
 def coupon_conditions(coupon: Coupon) -> str:
     """The conditions of a coupon, loaded with its film and ticket types: “Mon, Tue · at least 4 seats”."""
-    parts = [", ".join(str(WEEKDAYS_ABBR[day]) for day in coupon.weekdays)]
+    parts = [listed(WEEKDAYS_ABBR[day] for day in coupon.weekdays)]
     parts.append(coupon.movie.title if coupon.movie else "")
-    parts.append(", ".join(kind.name for kind in coupon.ticket_types.all()))
+    parts.append(listed(kind.name for kind in coupon.ticket_types.all()))
     if coupon.party > 1:
         parts.append(ngettext("at least %(n)d seat", "at least %(n)d seats", coupon.party) % {"n": coupon.party})
     if coupon.minimum:
@@ -48,10 +51,10 @@ def coupon_conditions(coupon: Coupon) -> str:
 
 
 def validity(coupon: Coupon | VoucherBatch) -> str:
-    """From which day until which it is valid: “until 31/12/2026”."""
+    """From which day until which it is valid: “until 31 Dec 2026”."""
     days = {
-        "start": date_format(coupon.valid_from, "SHORT_DATE_FORMAT") if coupon.valid_from else "",
-        "end": date_format(coupon.valid_until, "SHORT_DATE_FORMAT") if coupon.valid_until else "",
+        "start": shown_date(coupon.valid_from, "j M Y") if coupon.valid_from else "",
+        "end": shown_date(coupon.valid_until, "j M Y") if coupon.valid_until else "",
     }
     if all(days.values()):
         return _("%(start)s – %(end)s") % days

@@ -13,7 +13,7 @@ from cinema.models import Show, Theatre
 from cinema.selectors.schedule.schedule import ScheduleBlock
 
 register = template.Library()
-FORMATS = {value: str(label) for value, label in Show.Format.choices if value != Show.Format.STANDARD}
+FORMATS = {value: label for value, label in Show.Format.choices if value != Show.Format.STANDARD}
 
 
 @register.simple_tag
@@ -46,7 +46,7 @@ def _facts(block: ScheduleBlock) -> str:
         days = {"evening": date_format(show.trading_day, "D"), "morning": date_format(block.night, "D")}
         night = _("night from %(evening)s to %(morning)s") % days
         end = f"{end} <em>{escape(night)}</em>"
-    return " · ".join(filter(None, [end, *_state(show), FORMATS.get(show.format), escape(show.language.name)]))
+    return " · ".join(filter(None, [end, *_state(show), str(FORMATS.get(show.format, "")), escape(show.language.name)]))
 
 
 def _state(show: Show) -> list[str]:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.domain.clock import shown_time
 from cinema.models import Show, Theatre
@@ -24,12 +25,13 @@ def timeline_slots(line: ScreenLine, theatre: Theatre) -> SafeString:
 @register.filter
 def sales(slot: TimelineSlot) -> SafeString:
     """How a show sells: “120 sold · 4 held · 96 free”."""
-    parts = [f'<span class="sold">{escape(_("%(n)s sold") % {"n": slot.show.admissions})}</span>']
-    if slot.held:
-        parts.append(f'<span class="held">{escape(_("%(n)s held") % {"n": slot.held})}</span>')
-    parts.append(escape(_("%(n)s free") % {"n": slot.free}))
-    if slot.off:
-        parts.append(escape(_("%(n)s blocked") % {"n": slot.off}))
+    sold = slot.show.admissions
+    parts = [f'<span class="sold">{escape(ngettext("%(n)s sold", "%(n)s sold", sold) % {"n": sold})}</span>']
+    if held := slot.held:
+        parts.append(f'<span class="held">{escape(ngettext("%(n)s held", "%(n)s held", held) % {"n": held})}</span>')
+    parts.append(escape(ngettext("%(n)s free", "%(n)s free", slot.free) % {"n": slot.free}))
+    if off := slot.off:
+        parts.append(escape(ngettext("%(n)s blocked", "%(n)s blocked", off) % {"n": off}))
     drawn = f'<span class="today-counts">{" · ".join(parts)}</span>'
     return mark_safe(drawn)  # nosec B308 B703 # noqa: S308, as above
 
@@ -52,7 +54,7 @@ def _parts(slot: TimelineSlot, theatre: Theatre) -> str:
     film = {"start": shown_time(slot.film_at, tz), "end": shown_time(show.film_ends_at, tz)}
     names = [
         ("doors", slot.doors, _("Doors %(time)s") % {"time": shown_time(slot.doors_at, tz)}),
-        ("trailers", slot.trailers, _("Trailers, %(minutes)s minutes") % {"minutes": show.trailers}),
+        ("trailers", slot.trailers, _trailers(show.trailers)),
         ("film", slot.film, _("Film %(start)s–%(end)s") % film),
         ("turnaround", slot.turnaround, _("Cleaning until %(time)s") % {"time": shown_time(show.ends_at, tz)}),
     ]
@@ -62,6 +64,11 @@ def _parts(slot: TimelineSlot, theatre: Theatre) -> str:
     ]
     drawn.insert(1, f'<rect class="timeline-body"{_across(slot.whole)} y="6" height="66" rx="4"/>')
     return "".join(drawn)
+
+
+def _trailers(minutes: int) -> str:
+    text = ngettext("Trailers, %(minutes)s minute", "Trailers, %(minutes)s minutes", minutes)
+    return text % {"minutes": minutes}
 
 
 def _share(slot: TimelineSlot) -> str:

@@ -4,9 +4,9 @@ from datetime import date
 
 from django import template
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
+from cinema.domain.lists import listed
 from cinema.models import Voucher, VoucherBatch
 from cinema.selectors.money.vouchers import state_of
 from cinema.templatetags.prices import validity
@@ -23,11 +23,11 @@ def voucher_state(voucher: Voucher, today: date) -> str:
 @register.filter
 def voucher_conditions(batch: VoucherBatch) -> str:
     """The conditions of a batch, loaded with its films, categories and ticket types: “Premium · Mon, Tue”."""
-    parts = [", ".join(map(str, rows.all())) for rows in (batch.categories, batch.ticket_types, batch.movies)]
-    parts.append(", ".join(str(WEEKDAYS_ABBR[day]) for day in batch.weekdays))
+    parts = [listed(rows.all()) for rows in (batch.categories, batch.ticket_types, batch.movies)]
+    parts.append(listed(WEEKDAYS_ABBR[day] for day in batch.weekdays))
     times = {
-        "start": time_format(batch.from_time) if batch.from_time else "",
-        "end": time_format(batch.until_time) if batch.until_time else "",
+        "start": f"{batch.from_time:%H:%M}" if batch.from_time else "",
+        "end": f"{batch.until_time:%H:%M}" if batch.until_time else "",
     }
     if all(times.values()):
         parts.append(_("shows from %(start)s to %(end)s") % times)

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.lists import and_list, listed
 from cinema.domain.seating.places import Located, in_order
 
 
@@ -23,12 +22,12 @@ class Numbered(Located, Protocol):
 
 def seat_names(seats: Iterable[Numbered]) -> str:
     """Name seats within a sentence: “row G, seats 8 and 9” or “row F, seats 4–7 and row G, seat 5”."""
-    return get_text_list([_row(row, numbers) for row, numbers in _by_row(seats)], _("and"))
+    return and_list(_row(row, numbers) for row, numbers in _by_row(seats))
 
 
 def seat_codes(seats: Iterable[Numbered]) -> str:
     """Name seats as shortly as possible: “G 8–9”, or “F 4–7, 9 · G 5” in several rows."""
-    rows = [f"{row} {', '.join(_ranges(sorted(numbers), shortest=2))}" for row, numbers in _by_row(seats)]
+    rows = [f"{row} {listed(_ranges(sorted(numbers), shortest=2))}" for row, numbers in _by_row(seats)]
     return " · ".join(rows)
 
 
@@ -38,7 +37,7 @@ def _by_row(seats: Iterable[Numbered]) -> list[tuple[str, list[int]]]:
 
 
 def _row(row: str, numbers: Sequence[int]) -> str:
-    names = get_text_list(list(_ranges(sorted(numbers))), _("and"))
+    names = and_list(_ranges(sorted(numbers)))
     pattern = ngettext("row %(row)s, seat %(seats)s", "row %(row)s, seats %(seats)s", len(numbers))
     return pattern % {"row": row, "seats": names}
 
@@ -57,4 +56,4 @@ def rows_named(seats: Collection[Numbered]) -> str:
     """Name the rows of seats: “rows F and G”."""
     rows = [row for row, _numbers in _by_row(seats)]
     pattern = ngettext("row %(rows)s", "rows %(rows)s", len(rows))
-    return pattern % {"rows": get_text_list(rows, _("and"))}
+    return pattern % {"rows": and_list(rows)}

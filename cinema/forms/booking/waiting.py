@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cinema.forms.core.fields import EmailField, field_of
 from cinema.models import User
@@ -29,9 +30,12 @@ class WaitingForm(forms.Form):
         """Check that the party is not larger than an order can be."""
         party: int = self.cleaned_data["party"]
         if party > settings.MAX_SEATS:
-            raise forms.ValidationError(
-                _("At most %(limit)d seats can be booked at once."), params={"limit": settings.MAX_SEATS}
+            text = ngettext(
+                "At most %(limit)d seat can be booked at once.",
+                "At most %(limit)d seats can be booked at once.",
+                settings.MAX_SEATS,
             )
+            raise forms.ValidationError(text, params={"limit": settings.MAX_SEATS})
         return party
 
     @classmethod

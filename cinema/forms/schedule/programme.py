@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.domain.dates import shown_date
 from cinema.forms.core.fields import OneLineField, field_of
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.programme import Filters, Options
@@ -37,7 +37,7 @@ class DayForm(forms.Form):
         now = timezone.now()
         if day and day < min((theatre.trading_day(now) for theatre in self.theatres), default=day):
             raise forms.ValidationError(
-                _("%(day)s is over. Showing the next shows."), params={"day": date_format(day, "l j F Y")}
+                _("%(day)s is over. Showing the next shows."), params={"day": shown_date(day, "l j F Y")}
             )
         return day
 

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cinema.domain.fees import BookingFee
+from cinema.domain.lists import comma, listed
 from cinema.domain.money import format_money
 from cinema.domain.seating.places import SeatPlace, partners, wheelchairs_beside
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
@@ -196,7 +197,7 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
         facts = filter(None, [words.kinds.get(seat.kind), seat.category.name])
         category = (seat.category.name, seat.category_id, seat.category.rank)
         where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
-        name = ", ".join([label, *facts])
+        name = listed([label, *facts])
         views.append(SeatView(*where, *category, seat.kind, Decimal(0), FREE, label, name, "", seat.pk in chosen))
     _place(views, curved=screen.is_curved)
     _link(views, carer_free=False)
@@ -347,7 +348,7 @@ class SeatWords:
     """Formats accessible names of seats. Repeated parts are translated once for each map, not for each seat."""
 
     def __init__(self) -> None:
-        self.pattern = _("Row %(row)s, seat %(number)s")
+        self.pattern, self.comma = _("Row %(row)s, seat %(number)s"), comma()
         self.seat = _("Seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
         self.kinds: dict[str, str] = {
@@ -376,8 +377,8 @@ class SeatWords:
         key = (category, kind, price, state)
         if key not in self.facts:
             parts = [self.kinds.get(kind), category, format_money(price), self.states[state]]
-            self.facts[key] = ", ".join(filter(None, parts))
-        return f"{label}, {self.facts[key]}"
+            self.facts[key] = listed(parts)
+        return f"{label}{self.comma}{self.facts[key]}"
 
     def line(self, number: int, category: str, kind: str, price: Decimal) -> str:
         """“Seat 8 · Premium · ₹250”, for a list with headings for rows."""

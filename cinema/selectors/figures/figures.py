@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractHour
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cinema.domain.dates import shown_date
 from cinema.domain.money import exact, quantize
 from cinema.domain.periods import Period
 from cinema.models import Movie, Screen, Show, Theatre
@@ -60,9 +60,12 @@ class Figures(NamedTuple):
 
 
 class FiguresLine(NamedTuple):
+    """``key`` is what the line is about: a day, a weekday (0 for Monday), an hour, a primary key."""
+
     label: str
     now: Figures
     before: Figures
+    key: Any = None
 
     @property
     def change(self) -> int | None:
@@ -123,7 +126,7 @@ def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
 
 def day_label(day: date) -> str:
     """A day with its weekday: “Fri 27 Nov 2026”."""
-    return date_format(day, "D j M Y")
+    return shown_date(day, "D j M Y")
 
 
 # The hours of a trading day in order.
@@ -196,7 +199,7 @@ def _lines(labels: Mapping[Any, str], now: Mapping[Any, Figures], before: Mappin
     """A line for each label that has a show in either period, in the order of the labels."""
     nothing = Figures()
     return [
-        FiguresLine(label, now.get(key, nothing), before.get(key, nothing))
+        FiguresLine(label, now.get(key, nothing), before.get(key, nothing), key)
         for key, label in labels.items()
         if key in now or key in before
     ]

@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.utils import formats
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from cinema.domain.money import format_exact, format_percent
+from cinema.domain.dates import shown_date
+from cinema.domain.money import format_exact
+from cinema.domain.numbers import format_percent
 from cinema.domain.receipt_documents import Fact, Item, ReceiptDocument, Tax
 from cinema.models import PaymentMode, Receipt
 from cinema.models.codes import grouped
@@ -86,7 +87,7 @@ def _facts(receipt: Receipt) -> list[Fact]:
 
 
 def _day(receipt: Receipt) -> str:
-    return formats.date_format(receipt.issued_at.astimezone(receipt.theatre.tz), "j F Y")
+    return shown_date(receipt.issued_at.astimezone(receipt.theatre.tz), "j F Y")
 
 
 def _tenders(receipt: Receipt) -> list[Fact]:
@@ -110,7 +111,7 @@ def _tenders(receipt: Receipt) -> list[Fact]:
 def _terms(receipt: Receipt) -> list[Fact]:
     if not (terms := receipt.invoice):
         return []
-    due = formats.date_format(date.fromisoformat(terms["due_on"]), "j F Y")
+    due = shown_date(date.fromisoformat(terms["due_on"]), "j F Y")
     facts = [Fact(_("To be paid by %(day)s") % {"day": due}, format_exact(Decimal(terms["amount"]), receipt.currency))]
     if terms["bank_account"]:
         facts.append(Fact(_("Please pay to"), terms["bank_account"]))

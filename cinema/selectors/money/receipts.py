@@ -23,10 +23,11 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.utils import formats
+from django.utils.text import capfirst
 
 from cinema.domain.cash import smallest_coin
-from cinema.domain.clock import shown_time
+from cinema.domain.clock import shown_moment
+from cinema.domain.lists import listed
 from cinema.domain.money import exact
 from cinema.models import (
     Order,
@@ -188,12 +189,11 @@ def sold_lines(order: Order) -> list[OrderLine]:
 def line_text(line: OrderLine, theatre: Theatre) -> str:
     """What a line is called on a receipt: “The Film, Fri 27 Nov 2026, 18:30, Row G, seat 8, Adult”."""
     if line.ticket_seat is None:
-        kind = str(line.get_kind_display()).capitalize()
+        kind = capfirst(line.get_kind_display())
         return f"{kind}: {line.coupon}" if line.coupon else kind
     seat, show = line.ticket_seat, line.ticket_seat.ticket.show
-    day = formats.date_format(show.starts_at.astimezone(theatre.tz), "D j M Y")
-    parts = [str(show.movie), day, shown_time(show.starts_at, theatre.tz), seat.show_seat.seat.label]
-    return ", ".join([*parts, *([seat.ticket_type.name] if seat.ticket_type else [])])[:LONGEST_TEXT]
+    start = shown_moment(show.starts_at, theatre.tz)
+    return listed([show.movie, start, seat.show_seat.seat.label, seat.ticket_type or ""])[:LONGEST_TEXT]
 
 
 def receipt_faults() -> Iterator[str]:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Now
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from cinema.domain.folding import fold, typed_words
+from cinema.domain.lists import and_list, listed
 from cinema.domain.money import format_money
 from cinema.models import (
     AuditEvent,
@@ -190,7 +190,7 @@ def _seat_steps(order: Ticket) -> list[Entry]:
     entries = []
     for _step, group in groupby(events, key=lambda event: (event.show_id, event.revision)):
         lines = list(group)
-        seats = get_text_list([line.show_seat.seat.label for line in lines], _("and"))
+        seats = and_list(line.show_seat.seat.label for line in lines)
         first = lines[0]
         who = (first.actor == SeatEvent.Actor.STAFF and first.user) or first.get_actor_display()
         part = first.action == SeatEvent.Action.CANCEL and first.at != order.cancelled_at
@@ -255,10 +255,10 @@ def _details(event: AuditEvent) -> str:
         text = _("%(amount)s cheaper") if cheaper > 0 else _("%(amount)s more expensive, not charged")
         parts.append(text % {"amount": format_money(abs(cheaper))})
     if "before" in details:
-        before, after = (", ".join(v) if isinstance(v, list) else v for v in (details["before"], details["after"]))
+        before, after = (listed(v) if isinstance(v, list) else v for v in (details["before"], details["after"]))
         parts.append(f"{before} → {after}")
     if details.get("seats"):
-        parts.append(", ".join(details["seats"]))
+        parts.append(listed(details["seats"]))
     return " · ".join(parts)
 
 

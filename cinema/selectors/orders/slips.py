@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cinema.domain.clock import shown_moment
-from cinema.domain.money import format_money, format_percent
+from cinema.domain.money import format_money
+from cinema.domain.numbers import format_percent
 from cinema.domain.seating.names import seat_codes
 from cinema.domain.slips import Code, Line, Pair, Part, Rule, Slip
 from cinema.models import Order, PrintJob, Receipt, Theatre, Ticket, TillSession, User

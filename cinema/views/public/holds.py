@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cinema.domain.lists import sentences
 from cinema.domain.seating.pictures import draw_plan
 from cinema.domain.texts import normalise_email
 from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, RateLimited, TicketTypeRule
@@ -196,10 +197,11 @@ def hold_release(request: HtmxRequest, code: str) -> HttpResponse:
 
 
 def _released(hold: Hold) -> str:
-    cleaned = _("Your seats have been released.")
     if payment_in_doubt(hold):
-        return cleaned + " " + _("If you paid, we’ll confirm your seats if they’re still free, or refund you in full.")
-    return cleaned + " " + _("Nothing was charged.")
+        money = _("If you paid, we’ll confirm your seats if they’re still free, or refund you in full.")
+    else:
+        money = _("Nothing was charged.")
+    return sentences([_("Your seats have been released."), money])
 
 
 def _more_minutes(hold: HoldNow) -> str:

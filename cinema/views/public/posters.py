@@ -6,12 +6,11 @@ from functools import lru_cache
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.utils.formats import date_format
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from cinema.domain.dates import shown_date
+from cinema.domain.lists import and_list
 from cinema.domain.posters import draw_poster
 from cinema.exports.card_png import Card, card_png
 from cinema.models import Movie, Show
@@ -56,7 +55,7 @@ def _card(movie: Movie, shows: Sequence[Show]) -> Card:
     theatres = {show.screen.theatre for show in shows}
     times = []
     for showing in showings(shows)[:DAYS]:
-        day = date_format(showing.day, "l j F")
+        day = shown_date(showing.day, "l j F")
         starts = list(dict.fromkeys(clock_face(show.starts_at, showing.theatre) for show in showing.shows))[:TIMES]
         times.append((day if len(theatres) == 1 else f"{day} · {showing.theatre}", " · ".join(starts)))
     return Card(
@@ -66,5 +65,5 @@ def _card(movie: Movie, shows: Sequence[Show]) -> Card:
         year=movie.year,
         poster=movie.poster.path if movie.poster else "",
         times=tuple(times),
-        foot=get_text_list(sorted({f"{theatre}, {theatre.city}" for theatre in theatres}), _("and")),
+        foot=and_list(sorted({f"{theatre}, {theatre.city}" for theatre in theatres})),
     )

@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from cinema.domain.dates import shown_date
 from cinema.forms.schedule.programme import EVERYWHERE, ProgrammeForm
 from cinema.selectors.films.film_search import alternatives_to
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
@@ -80,7 +80,7 @@ def _title(filters: Filters, on: Programme) -> str:
     title %= {"said": said, "place": place}
     if on.day in (None, on.today):
         return title
-    return _("%(title)s, %(day)s") % {"title": title, "day": date_format(on.day, "l j F")}
+    return _("%(title)s, %(day)s") % {"title": title, "day": shown_date(on.day, "l j F")}
 
 
 def _canonical(filters: Filters) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.lists import and_list
 from cinema.domain.seating.blocks import Alternatives, togetherness
 from cinema.domain.seating.names import rows_named, seat_names
 from cinema.domain.seating.places import SeatPlace
@@ -51,12 +50,25 @@ def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: A
 
 def how_they_sit(places: Collection[SeatPlace]) -> str:
     """A sentence about seats that are not all side by side; else ""."""
-    cleaned = {"number": len(places), "rows": rows_named(places), "seats": seat_names(places)}
+    number = len(places)
+    cleaned = {"number": number, "rows": rows_named(places), "seats": seat_names(places)}
     sentences = {
         "together": "",
-        "aisle": _("Your %(number)d seats are in %(rows)s, with an aisle between."),
-        "rows": _("Your %(number)d seats are in %(rows)s, one behind the other."),
-        "apart": _("There are no %(number)d seats together any more. The nearest are %(seats)s."),
+        "aisle": ngettext(
+            "Your %(number)d seat is in %(rows)s, with an aisle between.",
+            "Your %(number)d seats are in %(rows)s, with an aisle between.",
+            number,
+        ),
+        "rows": ngettext(
+            "Your %(number)d seat is in %(rows)s, one behind the other.",
+            "Your %(number)d seats are in %(rows)s, one behind the other.",
+            number,
+        ),
+        "apart": ngettext(
+            "There is no %(number)d seat together any more. The nearest is %(seats)s.",
+            "There are no %(number)d seats together any more. The nearest are %(seats)s.",
+            number,
+        ),
     }
     return sentences[togetherness(places)] % cleaned
 
@@ -75,4 +87,4 @@ def _taken(error: SeatsUnavailable, gone: Collection[SeatPlace], hall: Collectio
     offer = ngettext("Seat %(seats)s beside it is free.", "Seats %(seats)s beside it are free.", len(beside))
     if len(gone) > 1:
         offer = ngettext("Seat %(seats)s beside them is free.", "Seats %(seats)s beside them are free.", len(beside))
-    return f"{error} {offer % {'seats': get_text_list(names, _('and'))}}"
+    return f"{error} {offer % {'seats': and_list(names)}}"

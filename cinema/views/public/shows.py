@@ -9,13 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
-from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.domain.fees import BookingFee
+from cinema.domain.lists import and_list
 from cinema.domain.money import format_money
 from cinema.domain.seating.blocks import Alternatives
 from cinema.exceptions import BusinessRuleViolation, NoBlockLeft, SeatsUnavailable, UnknownShow
@@ -205,7 +205,7 @@ def _ticket_kinds(found: Show) -> dict[str, str]:
         _kind_and_price(kind, [fee.added_to(price.amount, waived=kind.fee_waived) for price in prices])
         for kind, prices in kinds[1:]
     ]
-    return {"plain": str(kinds[0][0]) if kinds else "", "other_kinds": get_text_list(cleaned, _("and"))}
+    return {"plain": str(kinds[0][0]) if kinds else "", "other_kinds": and_list(cleaned)}
 
 
 def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:

@@ -1,13 +1,17 @@
 """Charts of figures, with their texts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.domain import charts
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
+from cinema.domain.numbers import format_number
 from cinema.selectors.figures.figures import Figures, FiguresLine, FiguresReport, FiguresTable
 from cinema.selectors.figures.heat_map import SeatSales
 from cinema.templatetags import figures as words
@@ -35,16 +39,16 @@ def _chart(table: FiguresTable, report: FiguresReport, measure: str, label: str)
     items = [_item(line, measure) for line in table.lines]
     about = {
         "name": f"chart-{table.slug}",
-        "title": _("%(measure)s %(by)s") % {"measure": label, "by": table.title[:1].lower() + table.title[1:]},
+        "title": _("%(table)s: %(measure)s") % {"table": table.title, "measure": label},
         "desc": _description(items),
     }
     if table.slug == "day":
-        shorten = _without_year if report.period.length <= MONTH else _without_weekday
-        days = [item._replace(label=shorten(item.label)) for item in items]
-        return charts.line_chart(days, **about)
-    if table.slug in ("hour", "weekday"):
-        short = [item._replace(label=item.label[: 3 if table.slug == "weekday" else 2]) for item in items]
-        return charts.column_chart(short, **about)
+        form = "D j M" if report.period.length <= MONTH else "j M Y"
+        return charts.line_chart(_relabelled(items, [shown_date(line.key, form) for line in table.lines]), **about)
+    if table.slug == "hour":
+        return charts.column_chart(_relabelled(items, [f"{line.key:02}" for line in table.lines]), **about)
+    if table.slug == "weekday":
+        return charts.column_chart(_relabelled(items, [WEEKDAYS_ABBR[line.key] for line in table.lines]), **about)
     return charts.bar_chart(items[:MOST_BARS], **about)
 
 
@@ -53,12 +57,9 @@ def _item(line: FiguresLine, measure: str) -> charts.Item:
     return charts.Item(line.label, value(line.now), value(line.before), TEXTS[measure](line.now))
 
 
-def _without_year(day: str) -> str:
-    return day.rpartition(" ")[0]
-
-
-def _without_weekday(day: str) -> str:
-    return day.partition(" ")[2]
+def _relabelled(items: Sequence[charts.Item], labels: Iterable[object]) -> list[charts.Item]:
+    """The items with shorter labels, for want of room."""
+    return [item._replace(label=str(label)) for item, label in zip(items, labels, strict=True)]
 
 
 def _description(items: Sequence[charts.Item]) -> str:
@@ -87,7 +88,7 @@ def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
     )
     lead = charts.hall_chart(
         [
-            _hall_seat(one, days, "" if days is None else f"{days:.1f}", title)
+            _hall_seat(one, days, "" if days is None else format_number(days, 1), title)
             for one, title in titled
             for days in [None if one.lead is None else one.lead.total_seconds() / 86_400]
         ],
@@ -100,7 +101,12 @@ def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
 
 def _seat_description(one: SeatSales) -> str:
     """A sentence with all figures of a seat."""
-    return _("%(seat)s: sold at %(sold)d of %(shows)d shows (%(share)s), %(lead)s ahead") % {
+    text = ngettext(
+        "%(seat)s: sold at %(sold)d of %(shows)d show (%(share)s), %(lead)s ahead",
+        "%(seat)s: sold at %(sold)d of %(shows)d shows (%(share)s), %(lead)s ahead",
+        one.shows,
+    )
+    return text % {
         "seat": one.seat.label,
         "sold": one.sold,
         "shows": one.shows,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cinema.domain.lists import sentences
 from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
 from cinema.models import Movie
@@ -93,14 +94,15 @@ def film_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def saved_message(edited: Edited) -> str:
     """The message after a film was saved."""
-    text = _("“%(film)s” has been saved.") % {"film": edited.movie}
-    if edited.shows:
-        text += " " + ngettext(
-            "The end of %(number)d upcoming show has changed.",
-            "The ends of %(number)d upcoming shows have changed.",
-            edited.shows,
-        ) % {"number": edited.shows}
-    return text
+    saved = _("“%(film)s” has been saved.") % {"film": edited.movie}
+    if not edited.shows:
+        return saved
+    ends = ngettext(
+        "The end of %(number)d upcoming show has changed.",
+        "The ends of %(number)d upcoming shows have changed.",
+        edited.shows,
+    )
+    return sentences([saved, ends % {"number": edited.shows}])
 
 
 @anywhere(MANAGER)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cinema.domain.colours import dark_shades, light_shades
+from cinema.domain.lists import sentences
 from cinema.exceptions import EditConflict, PictureUnusable
 from cinema.forms.halls.appearances import AppearanceForm
 from cinema.models import Appearance, Theatre
@@ -57,7 +58,7 @@ def _edit(request: StaffRequest, theatre: Theatre | None) -> HttpResponse:
         form.add_error(None, str(error))
         form.reopen(error.version)
         return _page(request, form, appearance, status=status_of(error))
-    messages.success(request, " ".join([_("Saved."), *_corrections(saved.accent)]))
+    messages.success(request, sentences([_("Saved."), *_corrections(saved.accent)]))
     return see_other("staff-theatres")
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cinema.domain.lists import sentences
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, SettleForm, StaffActionForm
@@ -150,7 +151,7 @@ def order_settle(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 
 def _done(request: StaffRequest, ticket: Ticket, what: str) -> None:
     """Say what was done, and that the buyer hears of it, if their address is known."""
-    messages.success(request, " ".join([what, _("The buyer gets an email.")] if ticket.order.email else [what]))
+    messages.success(request, sentences([what, _("The buyer gets an email.") if ticket.order.email else ""]))
 
 
 def order_page(

@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cinema.domain.dates import day_and_time, shown_date
 from cinema.exceptions import BusinessRuleViolation, SaleInHand
 from cinema.forms.orders.counter import ParkForm
 from cinema.models import Theatre
@@ -37,7 +37,8 @@ def park(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         return _to_sales(theatre)
     request.session.pop("sale", None)
     if sale.until:
-        until = formats.date_format(sale.until.astimezone(theatre.tz), "D j M, H:i")
+        local = sale.until.astimezone(theatre.tz)
+        until = day_and_time(shown_date(local, "D j M"), f"{local:%H:%M}")
         text = _("Reserved for %(word)s until %(until)s, to be paid at a till.")
         messages.success(request, text % {"word": sale.word, "until": until})
     else:

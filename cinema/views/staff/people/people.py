@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cinema.domain.lists import and_list, sentences
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.people.people import AddStaffForm, NewPinForm, RoleForm
 from cinema.models import StaffRole, Theatre
@@ -46,13 +46,12 @@ def appointed_message(appointed: Appointed) -> str:
     """The message after roles were given."""
     cleaned = {"name": appointed.user, "email": appointed.user.email}
     if appointed.roles:
-        cleaned["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
+        cleaned["roles"] = and_list(StaffRole.Role(role).label for role in appointed.roles)
         text = _("%(name)s now works here as %(roles)s.") % cleaned
     else:
         text = _("%(name)s already has this role here.") % cleaned
-    if appointed.invited:
-        text += " " + _("A link to choose a password is on its way to %(email)s.") % cleaned
-    return text
+    link = _("A link to choose a password is on its way to %(email)s.") % cleaned if appointed.invited else ""
+    return sentences([text, link])
 
 
 @at_theatre(MANAGER)

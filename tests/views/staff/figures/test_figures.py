@@ -114,7 +114,7 @@ def test_charts_stand_beside_their_tables_and_carry_no_style(client, show):
 @pytest.mark.parametrize("measure", ["revenue", "admissions", "occupancy"])
 def test_charts_show_what_is_asked_for(client, show, measure):
     html = client.get(url("staff-figures", measure=measure, **of(show))).content.decode()
-    assert f'<title id="chart-film-title">{measure.title()} by film</title>' in html
+    assert f'<title id="chart-film-title">By film: {measure.title()}</title>' in html
 
 
 @pytest.mark.parametrize("period", ["today", "week", "film-week", "4-weeks", "month", "year"])
@@ -146,7 +146,7 @@ def test_the_hall_shows_every_seat_with_how_often_and_how_early_it_sells(client,
     html = response.content.decode()
     assert html.count('role="img"') == 2
     assert html.count('<rect class="heat heat-') == 2 * 24 + 6  # and the key
-    assert "Row A, seat 1: sold at 1 of 1 shows (100.0" in html
+    assert "Row A, seat 1: sold at 1 of 1 show (100.0" in html
     assert "Row A, seat 1 1 100.0%" in text(response)
 
 

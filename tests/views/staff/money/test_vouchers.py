@@ -71,7 +71,7 @@ def test_a_batch_is_issued_with_its_conditions_and_recorded(client, theatre, man
     assert batch.vouchers.count() == 3 and len({voucher.code for voucher in batch.vouchers.all()}) == 3
     assert (batch.face_value, batch.created_by, list(batch.categories.all())) == (200, manager, [category])
     assert "3 vouchers were issued." in text(page) and "3 open" in text(page)
-    assert f"{category} · Mon, Tue · shows until 5 p.m. · until" in text(page)
+    assert f"{category} · Mon, Tue · shows until 17:00 · until" in text(page)
     event = AuditEvent.objects.get(action="VOUCHERS")
     assert (event.user, event.details["issued"]) == (manager, 3)
 

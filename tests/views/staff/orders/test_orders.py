@@ -146,7 +146,7 @@ def test_an_order_lists_its_lines_as_they_were_sold(client, clerk, show):
     [lines] = re.findall(r'<section class="panel stack order-lines" aria-labelledby="lines">(.*?)</section>', page)
     assert "<dd>paid</dd>" in lines
     assert "<dd>website</dd>" in lines
-    assert lines.count('<td class="num"> ₹38.14 (18 %) </td>') == 2
+    assert lines.count('<td class="num"> ₹38.14 (18%) </td>') == 2
     assert "<s>Row A, seat 2</s> (no longer booked)" in lines
     assert '<td class="num">₹500.00</td>' in lines
 

@@ -151,7 +151,7 @@ def test_a_run_that_cannot_be_whole_is_shown_first_and_planned_when_confirmed(ma
     answer = manager.post(url("add"), said(screen, movie))
 
     assert answer.status_code == 409
-    assert "Nothing is planned yet. 1 show can be planned, 1 cannot." in text(answer)
+    assert "Nothing is planned yet. 1 show can be planned · 1 cannot." in text(answer)
     assert "is already on One from" in text(answer)
     assert Show.objects.filter(status=Show.Status.DRAFT).count() == 0
 
@@ -266,7 +266,7 @@ def test_what_cannot_be_copied_is_listed_with_why(manager, screen, movie):
     looked = manager.post(url("copy"), {"span": "day", "source": "2083-01-08", "target": "2083-01-09"})
 
     assert "“Sholay” is retired." in text(looked)
-    assert "0 shows can be planned, 2 cannot." in text(looked)
+    assert "0 shows can be planned · 2 cannot." in text(looked)
     assert 'name="confirm"' not in looked.content.decode()
 
 
@@ -297,7 +297,7 @@ def test_a_pasted_schedule_is_previewed_and_then_planned(manager, screen, movie)
     lines = "date,time,screen,film\n2083-01-08,18:00,One,Sholay\n2083-01-08,18:00,Nine,Sholay"
 
     looked = manager.post(url("import"), {"text": lines})
-    assert "1 show can be planned, 1 cannot." in text(looked)
+    assert "1 show can be planned · 1 cannot." in text(looked)
     assert "Not planned : there is no screen “Nine”." in text(looked)
     assert not Show.objects.exists()
     done = manager.post(url("import"), {"text": lines, "confirm": "1"}, follow=True)
@@ -350,7 +350,7 @@ def test_the_film_that_may_be_meant_is_taken_with_one_touch(manager, screen, mov
     assert choices[0][0] == f"{movie.pk}:Sholey"
 
     looked = manager.post(url("import"), {"text": lines, "film_choice": choices[0][0]})
-    assert "1 show can be planned, 1 cannot." in text(looked)
+    assert "1 show can be planned · 1 cannot." in text(looked)
     assert f'<input type="hidden" name="film_choice" value="{movie.pk}:Sholey">' in looked.content.decode()
 
     manager.post(url("import"), {"text": lines, "film_choice": [value for value, _label in choices], "confirm": "1"})
