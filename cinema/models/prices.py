@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cinema.models.theatres import SeatCategory, Theatre
 
@@ -25,7 +26,7 @@ class TicketType(models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=40)
-    rank = models.PositiveSmallIntegerField(_("order"), default=1)
+    rank = models.PositiveSmallIntegerField(pgettext_lazy("a place in a list", "order"), default=1)
     note = models.CharField(
         _("note"), max_length=120, blank=True, help_text=_("Shown to buyers, such as “with a student card”.")
     )

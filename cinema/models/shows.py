@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cinema.domain.fees import PlainPrice, StartingPrice, starting_price
 from cinema.models.movies import Format, Language, Movie
@@ -33,7 +34,7 @@ class Show(models.Model):
     class Status(models.TextChoices):
         DRAFT = "DRAFT", _("draft")
         SCHEDULED = "SCHEDULED", _("scheduled")
-        CANCELLED = "CANCELLED", _("cancelled")
+        CANCELLED = "CANCELLED", pgettext_lazy("a show", "cancelled")
 
     Format = Format
     plain_prices: Sequence[PlainPrice] = ()

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.fees import BookingFee
@@ -225,7 +225,7 @@ class SeatCategory(models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="seat_categories")
     name = models.CharField(_("name"), max_length=40)
-    rank = models.PositiveSmallIntegerField(_("order"), default=1)
+    rank = models.PositiveSmallIntegerField(pgettext_lazy("a place in a list", "order"), default=1)
 
     class Meta:
         verbose_name = _("seat category")

@@ -11,7 +11,8 @@ from babel.dates import get_timezone_name
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -238,7 +239,7 @@ def night_note(show: Show) -> str:
     day = show.starts_at.astimezone(show.screen.theatre.tz).date()
     if day == show.trading_day:
         return ""
-    days = {"evening": formats.date_format(show.trading_day, "l"), "morning": formats.date_format(day, "l")}
+    days = {"evening": WEEKDAYS[show.trading_day.weekday()], "morning": WEEKDAYS[day.weekday()]}
     return _("night from %(evening)s to %(morning)s") % days
 
 

@@ -9,7 +9,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cinema.domain.clock import shown_time
 from cinema.domain.dates import shown_date
@@ -89,7 +89,7 @@ def takings_rows(shown: ShowTakings, theatre: Theatre) -> SafeString:
     amount, show = column_format(), shown.show
     parts = [shown_time(show.starts_at, theatre.tz), show.screen.name, show.get_format_display()]
     if show.status == Show.Status.CANCELLED:
-        parts.append(_("cancelled"))
+        parts.append(pgettext("a show", "cancelled"))
     name = escape(" · ".join(map(str, parts)))
     drawn = [f'<tr><th scope="row" colspan="3">{name}</th>{_takings(shown.total, "", amount)}</tr>']
     for line in shown.lines:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.schedule import ScheduleBlock
@@ -43,7 +44,7 @@ def _facts(block: ScheduleBlock) -> str:
     show = block.show
     end = f'<span class="slot-end">–{block.ends}</span>'
     if block.night:
-        days = {"evening": date_format(show.trading_day, "D"), "morning": date_format(block.night, "D")}
+        days = {"evening": WEEKDAYS_ABBR[show.trading_day.weekday()], "morning": WEEKDAYS_ABBR[block.night.weekday()]}
         night = _("night from %(evening)s to %(morning)s") % days
         end = f"{end} <em>{escape(night)}</em>"
     return " · ".join(filter(None, [end, *_state(show), str(FORMATS.get(show.format, "")), escape(show.language.name)]))
@@ -53,5 +54,5 @@ def _state(show: Show) -> list[str]:
     if show.status == Show.Status.DRAFT:
         return [f"<b>{escape(_('draft'))}</b>", "" if show.price_card_id else escape(_("no price card"))]
     if show.status == Show.Status.CANCELLED:
-        return [f"<b>{escape(_('cancelled'))}</b>"]
+        return [f"<b>{escape(pgettext('a show', 'cancelled'))}</b>"]
     return [escape(_("%(sold)d/%(total)d sold") % {"sold": show.admissions, "total": show.seats_total})]

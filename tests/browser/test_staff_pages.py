@@ -88,7 +88,7 @@ def test_nothing_is_retired_at_one_click(new_page, options):
     movie.refresh_from_db()
     assert movie.retired_at is None
 
-    retire.get_by_role("button", name="Retire Sholay").click()
+    retire.get_by_role("button", name="Retire : Sholay").click()
     expect(page.get_by_role("button", name="Bring back")).to_be_visible()
 
 
@@ -99,7 +99,7 @@ def test_a_show_is_not_deleted_at_one_click(page):
     expect(page.get_by_text("Nobody has booked it. It will be deleted for good.")).to_be_visible()
     assert Show.objects.exists()
 
-    page.get_by_role("button", name="Delete this show Sholay").click()
+    page.get_by_role("button", name="Delete this show : Sholay").click()
     expect(page.get_by_text("“Sholay” has been deleted from the schedule.")).to_be_visible()
     assert not Show.objects.exists()
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cinema.domain.accounts import code_of
 from cinema.domain.periods import Period
@@ -19,7 +20,15 @@ SHOWN = ["pk", "at", "order__reference", "reference", "kind", "debit", "credit",
 
 def journal_sheet(theatres: Sequence[Theatre], period: Period, *, of_no_theatre: bool = False) -> Sheet:
     """A sheet with a line for each entry of the theatres, by their trading days; if asked for also those of none."""
-    header = [_("Entry"), _("Day"), _("Time"), _("Theatre"), _("Order"), _("Provider’s reference"), _("Kind")]
+    header = [
+        pgettext("of a ledger", "Entry"),
+        _("Day"),
+        _("Time"),
+        _("Theatre"),
+        _("Order"),
+        _("Provider’s reference"),
+        _("Kind"),
+    ]
     header += [_("Debit"), _("Credit"), _("Amount"), _("Currency")]
     chosen = [*theatres, None] if of_no_theatre else theatres
     return Sheet(_("Journal"), header, (line for day in period.days for one in chosen for line in _lines(one, day)))

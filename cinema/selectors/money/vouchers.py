@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, DecimalField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, TextChoices, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from cinema.domain.money import exact
 from cinema.exports import Cell, Sheet
@@ -26,10 +26,10 @@ OVER = (Payment.Status.FAILED, Payment.Status.REFUNDED)  # of payments that no l
 class State(TextChoices):
     """How a voucher stands. A used one is used, whatever was blocked since."""
 
-    OPEN = "OPEN", gettext_lazy("open")
-    USED = "USED", gettext_lazy("used")
-    EXPIRED = "EXPIRED", gettext_lazy("expired")
-    BLOCKED = "BLOCKED", gettext_lazy("blocked")
+    OPEN = "OPEN", pgettext_lazy("a voucher", "open")
+    USED = "USED", pgettext_lazy("a voucher", "used")
+    EXPIRED = "EXPIRED", pgettext_lazy("a voucher", "expired")
+    BLOCKED = "BLOCKED", pgettext_lazy("a voucher", "blocked")
 
 
 class BatchPage(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from cinema.domain.clock import shown_moment
 from cinema.domain.money import format_money
@@ -91,7 +91,7 @@ def _change(order: Order) -> Iterator[Part]:
     for payment in order.payments.order_by("pk"):
         if payment.tendered and payment.change:
             yield Pair(_("Handed over"), format_money(payment.tendered))
-            yield Pair(_("Change"), format_money(payment.change))
+            yield Pair(pgettext("money handed back", "Change"), format_money(payment.change))
 
 
 def _report(session: TillSession) -> Iterator[Part]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from cinema.domain.clock import shown_moment
+from cinema.domain.lists import listed
 from cinema.domain.seating.places import SeatPlace, companions
 from cinema.exceptions import (
     ChoiceExpired,
@@ -89,8 +91,8 @@ def exchange_order(
         ticket=ticket,
         requested=requested,
         action=audit.Action.EXCHANGE,
-        before=str(old),
-        after=str(new),
+        before=_named(old),
+        after=_named(new),
         seats=[seat.seat.label for seat in coming],
         cheaper=str(swap.cheaper),
         amount=str(swap.refunded),
@@ -117,6 +119,11 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
     coming = _take(ticket, lines, new, ())
     _swap(ticket, lines, NewSeats(new, coming), Author(Actor.BUYER, user, offer.reason), refund=True)
     return ticket
+
+
+def _named(show: Show) -> str:
+    """What the history calls a show."""
+    return listed([show.movie, shown_moment(show.starts_at, show.screen.theatre.tz)])
 
 
 def _other_show(ticket: Ticket, show_id: int) -> Show:

@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cinema.exceptions import BusinessRuleViolation, RequestUnreadable
@@ -51,4 +52,4 @@ def _json(body: bytes) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise RequestUnreadable(str(error)) from error
+        raise RequestUnreadable(_("The body is not valid JSON in UTF-8.")) from error

@@ -70,7 +70,7 @@ def test_a_batch_is_issued_with_its_conditions_and_recorded(client, theatre, man
     batch = VoucherBatch.objects.get()
     assert batch.vouchers.count() == 3 and len({voucher.code for voucher in batch.vouchers.all()}) == 3
     assert (batch.face_value, batch.created_by, list(batch.categories.all())) == (200, manager, [category])
-    assert "3 vouchers were issued." in text(page) and "3 open" in text(page)
+    assert "3 vouchers were issued." in text(page) and "open 3" in text(page)
     assert f"{category} · Mon, Tue · shows until 17:00 · until" in text(page)
     event = AuditEvent.objects.get(action="VOUCHERS")
     assert (event.user, event.details["issued"]) == (manager, 3)
@@ -153,7 +153,7 @@ def test_the_batch_says_how_its_vouchers_stand(client, theatre):
 
     page = text(client.get(address("-batch", theatre, one.batch_id)))
 
-    for said in ("1 open", "1 used", "1 expired", "1 blocked", "Price of those used ₹200", "Seats they paid for ₹250"):
+    for said in ("open 1", "used 1", "expired 1", "blocked 1", "Price of those used ₹200", "Seats they paid for ₹250"):
         assert said in page, said
     assert order.reference[:4] in page and f"vouchers:{one.batch_id}" in page
     for state, voucher in {"OPEN": four, "USED": one, "EXPIRED": three, "BLOCKED": two}.items():
@@ -180,12 +180,12 @@ def test_a_voucher_and_a_batch_are_blocked_and_unblocked(client, theatre):
     client.post(address("-voucher-block", theatre, voucher.pk))
     client.post(address("-block", theatre, voucher.batch_id))
     page = text(client.get(address("-batch", theatre, voucher.batch_id)))
-    assert "2 blocked" in page and "Nobody can use its vouchers." in page
+    assert "blocked 2" in page and "Nobody can use its vouchers." in page
 
     client.post(address("-block", theatre, voucher.batch_id), {"unblock": "1"})
-    assert "1 open" in text(client.get(address("-batch", theatre, voucher.batch_id)))
+    assert "open 1" in text(client.get(address("-batch", theatre, voucher.batch_id)))
     client.post(address("-voucher-block", theatre, voucher.pk), {"unblock": "1"})
-    assert "2 open" in text(client.get(address("-batch", theatre, voucher.batch_id)))
+    assert "open 2" in text(client.get(address("-batch", theatre, voucher.batch_id)))
     assert AuditEvent.objects.filter(action="VOUCHERS").count() == 5  # one for the issue
 
 
