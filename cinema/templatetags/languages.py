@@ -5,6 +5,8 @@ from django import template
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
+from cinema.web.languages import prefix_of
+
 register = template.Library()
 
 
@@ -20,8 +22,8 @@ def alternates(path: str) -> list[tuple[str, str]]:
 
     ``path`` is the page's own, in the current language.
     """
-    bare = path.removeprefix(_prefix(get_language() or settings.LANGUAGE_CODE))
-    paths = [(code, f"{_prefix(code)}{bare}") for code, _name in offered_languages()]
+    bare = path.removeprefix(prefix_of(get_language() or settings.LANGUAGE_CODE))
+    paths = [(code, f"{prefix_of(code)}{bare}") for code, _name in offered_languages()]
     return [*paths, ("x-default", bare)] if paths else []
 
 
@@ -32,7 +34,3 @@ def with_territory(code: str) -> str:
     if "_" in locale:
         return locale
     return f"{locale}_{get_global('likely_subtags')[locale].rpartition('_')[2]}"
-
-
-def _prefix(code: str) -> str:
-    return "" if code == settings.LANGUAGE_CODE else f"/{code}"

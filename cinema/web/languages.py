@@ -67,6 +67,11 @@ def language_of(path: str) -> str:
     return prefix if prefix in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
+def prefix_of(language: str) -> str:
+    """What the paths of pages in a language begin with: “/de”, or "" for LANGUAGE_CODE."""
+    return "" if language == settings.LANGUAGE_CODE else f"/{language}"
+
+
 def in_language(url: str, language: str) -> str:
     """The URL of the same page in a language; ``url`` if its page is not there, or has no language in its address."""
     with override(language_of(urlsplit(url).path)):

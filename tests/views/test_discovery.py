@@ -143,7 +143,44 @@ def test_the_sitemap_lists_the_programme_theatres_and_films_with_shows_to_come(c
 
     assert sitemap["Content-Type"].startswith("application/xml")
     things = [show.movie, galaxy, cancelled.screen.theatre]
-    assert set(pages(sitemap)) == {f"{SITE}/", *(SITE + thing.get_absolute_url() for thing in things)}
+    paths = ["/", *(thing.get_absolute_url() for thing in things)]
+    prefixes = ["", "/de", "/fr", "/es", "/hi", "/ne", "/ar"]
+    assert set(pages(sitemap)) == {f"{SITE}{prefix}{path}" for prefix in prefixes for path in paths}
+
+
+def alternates(found: bytes | str) -> dict[str, str]:
+    """The first page's address in each language."""
+    links = re.findall(r'rel="alternate" hreflang="([\w-]+)" href="([^"]+)"', str(found))
+    return dict(links[:8])
+
+
+@pytest.mark.parametrize("prefix", ["", "/ar"])
+def test_a_page_and_the_sitemap_name_its_address_in_every_language(client, galaxy, prefix):
+    path = galaxy.get_absolute_url()
+    said = alternates(client.get(f"{prefix}{path}").content)
+    sitemap = client.get("/sitemap.xml").content.decode()
+    entry = re.search(rf"<loc>{SITE}{prefix}{path}</loc>.*?</url>", sitemap, re.DOTALL)
+
+    assert said == alternates(entry[0])
+    assert said["x-default"] == said["en"] == f"{SITE}{path}"
+    assert said["ar"] == f"{SITE}/ar{path}"
+
+
+def test_a_page_is_described_in_its_own_language(client, galaxy):
+    path = f"/de{galaxy.get_absolute_url()}"
+    said = head(client, path)
+
+    assert said["canonical"] == said["og:url"] == SITE + path
+    assert said["og:locale"] == "de_DE"
+    assert f'"@id": "{SITE}{path}"' in client.get(path).content.decode()
+
+
+def test_a_cinema_with_one_language_names_no_other(client, show, settings):
+    settings.LANGUAGES = [("en", "English")]
+    path = show.movie.get_absolute_url()
+
+    assert not alternates(client.get(path).content)
+    assert "xhtml:link" not in client.get("/sitemap.xml").content.decode()
 
 
 def test_the_sitemap_lists_each_city_if_there_are_several(client, galaxy):
@@ -191,6 +228,7 @@ def test_robots_txt_names_the_sitemap_and_what_is_not_worth_loading(client):
     lines = answer.content.decode().splitlines()
     assert lines[0] == "User-agent: *"
     assert {"Disallow: /admin/", "Disallow: /staff/", "Disallow: /api/"} <= set(lines)
+    assert {"Disallow: /shows/*/seats/", "Disallow: /ar/shows/*/seats/"} <= set(lines)
     assert lines[-1] == f"Sitemap: {SITE}/sitemap.xml"
     assert not any(
         line.startswith(("Disallow: /movies", "Disallow: /theatres", "Disallow: /tickets")) for line in lines

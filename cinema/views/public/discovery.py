@@ -1,7 +1,7 @@
 """Sitemap, robots.txt, web app manifest and icons."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,22 +18,29 @@ from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.schedule.discovery import films_on, theatres_with_changes
 from cinema.views.links import with_query
 from cinema.web.http import HtmxRequest
+from cinema.web.languages import prefix_of
 
 AN_HOUR, A_DAY = 60 * 60, 24 * 60 * 60  # seconds
-# What no robot need load. Personal pages are not among them: a search engine has to load one to see that it must not be
-# found (cinema.web.headers). Otherwise it lists the bare URL, should anybody link to it.
-NOT_CRAWLED = ("/admin/", "/staff/", "/api/", "/shows/*/seats/", "/shows/*/live/")
+# What no robot need load, in any language. Personal pages are not among them: a search engine has to load one to see
+# that it must not be found (cinema.web.headers). Otherwise it lists the bare URL, should anybody link to it.
+NOT_CRAWLED, NOT_CRAWLED_PAGES = ("/admin/", "/staff/", "/api/"), ("/shows/*/seats/", "/shows/*/live/")
 
 
 class Page(NamedTuple):
-    """``changed_at`` is None where nobody knows it."""
+    """A page, by its ``path`` in the site's own language. ``changed_at`` is None where nobody knows it."""
 
     path: str
     changed_at: datetime | None = None
 
 
 class PublicPages(Sitemap):
-    """The programme, in all and by city, and the pages of theatres and films that are on, with URLs under SITE_URL."""
+    """The programme, in all and by city, and the pages of theatres and films that are on, with URLs under SITE_URL.
+
+    Each page is listed in each language, with its URLs in all of them.
+    """
+
+    def __init__(self) -> None:
+        self.i18n = self.alternates = len(settings.LANGUAGES) > 1
 
     def items(self) -> list[Page]:
         programme, theatres = reverse("programme"), theatres_with_changes()
@@ -47,7 +54,7 @@ class PublicPages(Sitemap):
         ]
 
     def location(self, item: Page) -> str:
-        return item.path
+        return f"{prefix_of(get_language() or settings.LANGUAGE_CODE)}{item.path}"
 
     def lastmod(self, item: Page) -> datetime | None:
         return item.changed_at
@@ -57,6 +64,14 @@ class PublicPages(Sitemap):
 
     def get_domain(self, site: object = None) -> str:
         return urlsplit(settings.SITE_URL).netloc
+
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Add x-default, the page in the site's own language, to the alternates."""
+        urls = super().get_urls(*args, **kwargs)
+        for url in urls:
+            own = [each for each in url["alternates"] if each["lang_code"] == settings.LANGUAGE_CODE]
+            url["alternates"] += [each | {"lang_code": "x-default"} for each in own]
+        return urls
 
 
 @require_safe
@@ -69,7 +84,8 @@ def sitemap(request: HtmxRequest) -> HttpResponse:
 @cache_control(public=True, max_age=A_DAY)
 def robots(request: HtmxRequest) -> HttpResponse:
     """What robots may load, and where the sitemap is."""
-    kept_out = "".join(f"Disallow: {path}\n" for path in NOT_CRAWLED)
+    pages = [f"{prefix_of(code)}{path}" for code, _name in settings.LANGUAGES for path in NOT_CRAWLED_PAGES]
+    kept_out = "".join(f"Disallow: {path}\n" for path in (*NOT_CRAWLED, *pages))
     lines = f"User-agent: *\n{kept_out}\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
     return HttpResponse(lines, content_type="text/plain; charset=utf-8")
 
@@ -77,13 +93,14 @@ def robots(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
 def manifest(request: HtmxRequest) -> JsonResponse:
-    """The web app manifest, with which a phone puts the site on its home screen."""
+    """The web app manifest, with which a phone puts the site on its home screen: one app, begun in a language."""
     icons = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
     ]
     said = {
         "name": look_of(None).name,
-        "id": reverse("programme"),
+        "id": "/",
+        "scope": "/",
         "lang": get_language(),
         "start_url": reverse("programme"),
         "display": "minimal-ui",
