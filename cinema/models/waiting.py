@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Hold
 from cinema.models.codes import CodeField
+from cinema.models.orders import language
 from cinema.models.shows import Show
 
 
 class WaitingEntry(models.Model):
     """A party's place on the waiting list of a show; the lower key comes first. ``email`` is erased after the show.
 
+    ``language`` is that of the page on which they joined, in which they are mailed.
     Once seats are free, ``hold`` keeps them for it. ``code`` is in the URL of its page, which only its mails contain.
     ``origin`` is the fingerprint of the client IP, as in Hold.
     """
@@ -30,6 +32,7 @@ class WaitingEntry(models.Model):
     code = CodeField()
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="waiting", db_index=False)
     email = models.EmailField(_("email address"))
+    language = models.CharField(_("language"), max_length=10, default=language)
     party = models.PositiveSmallIntegerField(_("seats wanted"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     origin = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)

@@ -7,11 +7,12 @@ import pytest
 from django.conf import settings as site
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 
 from cinema.models import Theatre
 from cinema.web.languages import LanguageMiddleware, in_language, language_of
-from tests.factories import ShowFactory, owner
+from tests.factories import ShowFactory, owner, till_session
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,15 @@ def test_the_back_office_speaks_the_language_of_the_browser(client: Client, acce
 
     assert html_of(response)[0] == spoken
     assert {"Accept-Language", "Cookie"} <= set(response["Vary"].split(", "))
+
+
+def test_the_second_window_of_a_till_speaks_to_the_buyer(client: Client):
+    theatre = till_session().theatre
+    client.force_login(owner())
+
+    for page, spoken in (("staff-sell", "de"), ("staff-sell-display", "en")):
+        response = client.get(reverse(page, args=[theatre.slug]), headers=GERMAN)
+        assert html_of(response)[0] == spoken
 
 
 def test_the_json_interface_gives_its_reasons_in_the_language_asked_for(client: Client):

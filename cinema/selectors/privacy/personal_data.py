@@ -263,6 +263,7 @@ def _waiting_lists(person: DataSubject) -> Iterator[Item]:
     for entry in own_entries(person).select_related("show__movie", "show__screen__theatre", "hold").order_by("pk"):
         yield {
             "email": entry.email,
+            "language": entry.language,
             "film": entry.show.movie.title,
             "theatre": entry.show.screen.theatre.name,
             "starts_at": entry.show.starts_at,

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.utils.translation import get_language
 
 from cinema.exceptions import (
     AlreadyPaid,
@@ -224,7 +223,7 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
     renamed = (order.name, order.email) != (request.contact.name, request.contact.email)
     order.name, order.email, order.phone = request.contact
     order.user = request.user or order.user
-    order.language = get_language() or settings.LANGUAGE_CODE
+    order.language = request.language
     if request.terms:
         order.terms_version, order.terms_accepted_at = request.terms, now
     order.save(update_fields=["name", "email", "phone", "user", "language", "terms_version", "terms_accepted_at"])

@@ -6,10 +6,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language
+
 from cinema.domain.cash import rounded
 from cinema.domain.discounts import fold_code
 from cinema.models import Order, PaymentMode, TillSession, User
 from cinema.models.orders import currency
+from cinema.models.orders import language as site_language
 
 
 class Contact(NamedTuple):
@@ -75,6 +78,11 @@ class BookingRequest(NamedTuple):
     till: AtTill | None = None
     prices: Mapping[int, Decimal] = MappingProxyType({})
     fingerprint: str = ""
+
+    @property
+    def language(self) -> str:
+        """The language of the page that the buyer reads; at the counter the site's own, whatever staff read."""
+        return site_language() if self.channel == Order.Channel.COUNTER else get_language() or site_language()
 
     @property
     def taker(self) -> dict[str, Any]:

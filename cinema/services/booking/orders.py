@@ -6,9 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Value, When
-from django.utils.translation import get_language
 
 from cinema.domain.money import tax_in
 from cinema.domain.tax import DayTax
@@ -41,7 +39,7 @@ def draft_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest
     order = Order(
         theatre=theatre,
         channel=request.channel,
-        language=get_language() or settings.LANGUAGE_CODE,
+        language=request.language,
         total=priced.total,
         coupon_email=coupon_email(priced=priced, request=request),
         user=request.user,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 
 from cinema.domain.seating.blocks import best_block
 from cinema.exceptions import NoSeats, OfferExpired, SeatsStillAvailable, ShowNotOnSale, TooManySeats, UnknownShow
@@ -58,7 +59,12 @@ def _join(*, show_id: int, email: str, party: int, client_ip: str) -> tuple[Wait
     check_may_wait(show=show, source=source, now=now)
     note_mail_request(kind=MailRequest.Kind.WAITING, email=email, client_ip=client_ip)
     entry = WaitingEntry.objects.create(
-        show=show, email=email, party=party, origin=source.client.present, created_at=now
+        show=show,
+        email=email,
+        language=get_language() or settings.LANGUAGE_CODE,
+        party=party,
+        origin=source.client.present,
+        created_at=now,
     )
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
     post(kind=Kind.WAITING_JOINED, about=entry)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import get_language
 
-from cinema.models import GiftCard, OutgoingMail, Ticket, User, WaitingEntry
+from cinema.models import GiftCard, Order, OutgoingMail, Ticket, User, WaitingEntry
 
 Kind = OutgoingMail.Kind
 TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)  # with a QR code, valid until the show is over
@@ -16,11 +16,12 @@ TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)  # with a QR code, v
 posted = Event()  # a mail was committed: wakes this process's scheduler
 
 
-def post(*, kind: Kind, about: Ticket | WaitingEntry | GiftCard | User | str, **context: Any) -> None:
-    """Store a mail to the email address of a ticket, waiting-list entry or account, or to a given address.
+def post(*, kind: Kind, about: Ticket | WaitingEntry | GiftCard | Order | User | str, **context: Any) -> None:
+    """Store a mail to the email address of an order, waiting-list entry or account, or to a given address.
 
-    A gift card itself goes to its recipient, other mails about it to its buyer. A mail about a ticket or a gift card,
-    which must be loaded with its order, is in the language of the buyer.
+    A gift card itself goes to its recipient, other mails about it to its buyer. A ticket or gift card must be loaded
+    with its order. A mail about an order, or a place on a waiting list, is in the language of the buyer, other mails in
+    that of the request.
     ``context`` must be JSON values. Nothing is stored if the email address has been erased.
     """
     mail = _mail(kind, about, context)
@@ -47,16 +48,20 @@ def wake() -> None:
     transaction.on_commit(posted.set)
 
 
-def _mail(kind: Kind, about: Ticket | WaitingEntry | GiftCard | User | str, context: dict[str, Any]) -> OutgoingMail:
+def _mail(
+    kind: Kind, about: Ticket | WaitingEntry | GiftCard | Order | User | str, context: dict[str, Any]
+) -> OutgoingMail:
     mail = OutgoingMail(kind=kind, context=context, language=get_language() or settings.LANGUAGE_CODE)
     match about:
         case Ticket(order=order):
             mail.ticket, mail.recipient, mail.language = about, order.email, order.language
         case WaitingEntry():
-            mail.entry, mail.recipient = about, about.email
+            mail.entry, mail.recipient, mail.language = about, about.email, about.language
         case GiftCard(order_line=line):
             mail.gift_card, mail.language = about, line.order.language
             mail.recipient = about.recipient_email if kind == Kind.GIFT_CARD else line.order.email
+        case Order():
+            mail.recipient, mail.language = about.email, about.language
         case User():
             mail.user, mail.recipient = about, about.email
         case str():

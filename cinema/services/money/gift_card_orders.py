@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import IntegrityError
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 
 from cinema.exceptions import IdempotencyKeyReused, PaymentModeNotOffered
 from cinema.models import FailedTry, GiftCard, Order, OrderLine, Payment, Theatre
@@ -73,7 +72,7 @@ def _order(plan: GiftCardPlan, request: BookingRequest) -> Payment:
     order = Order.objects.create(
         theatre=theatre,
         channel=request.channel,
-        language=get_language() or settings.LANGUAGE_CODE,
+        language=request.language,
         total=plan.amount,
         user=request.user,
         terms_version=request.terms,

@@ -15,5 +15,5 @@ def resend_receipt(*, receipt: Receipt, user: User) -> None:
         raise EmailErased
     about = order.tickets.select_related("order").order_by("pk").first()
     card = GiftCard.objects.select_related("order_line__order").filter(order_line__order=order).order_by("pk").first()
-    post(kind=Kind.RECEIPT, about=about or card or order.email, receipt=receipt.code)
+    post(kind=Kind.RECEIPT, about=about or card or order, receipt=receipt.code)
     audit.note(action=audit.Action.RESEND, user=user, subject=receipt, theatre=receipt.theatre)

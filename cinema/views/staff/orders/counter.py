@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap
 
@@ -153,6 +154,11 @@ def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def display(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """What the buyer sees in a second window of this browser: the sale in hand with the halls of its shows, or thanks
     for the last one."""
+    with override(settings.LANGUAGE_CODE):  # not in the language of whoever sells
+        return _display(request, theatre)
+
+
+def _display(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     hand = Hand.of(request)
     sale, _error = _sale(theatre, hand)
     shows = filter(None, map(show_for_sale, dict.fromkeys(hold.show_id for hold in sale.holds))) if sale else ()
