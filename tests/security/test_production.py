@@ -39,6 +39,7 @@ ask("the details", client.post("/account/", {"name": "Asha", "phone": ""}, secur
 ask("a city", client.get("/", {"city": show.screen.theatre.city}, secure=True))
 ask("a static file", client.get("/static/nothing.css", secure=True))
 ask("a host that is not ours", client.get("/", headers={"Host": "evil.example"}))
+ask("the switch between languages", client.post("/language/", {"language": "de"}, secure=True))
 ask("a page by http", client.get("/account/?a=1"))
 ask("the interface by http", client.get("/api/movies/"))
 ask("the interface by https", client.get("/api/movies/", secure=True))
@@ -78,7 +79,8 @@ def said(site):
 def test_every_cookie_is_sent_to_this_host_alone_by_https_alone_and_to_no_script(said):
     cookies = {name: said for answer in said.values() for name, said in answer["cookies"].items()}
 
-    assert set(cookies) == {f"__Host-{name}" for name in ("sessionid", "csrftoken", "buyer", "city", "messages")}
+    ours = ("sessionid", "csrftoken", "buyer", "city", "messages", "language")
+    assert set(cookies) == {f"__Host-{name}" for name in ours}
     for name, found in cookies.items():
         assert found == [True, True, "Lax", "/", ""], name
 

@@ -41,6 +41,15 @@ def test_it_sets_no_cookie_and_every_show_leads_out_of_the_frame(show):
     assert "<form" not in html
 
 
+def test_it_stays_in_the_language_of_its_address(show, settings):
+    settings.EMBED_ORIGINS = [REX]
+    response = browser().get("/de/embed/programme/rex/", headers={"accept": "text/html", "accept-language": "fr"})
+
+    assert f"frame-ancestors {REX}" in response["Content-Security-Policy"]
+    assert not response.cookies
+    assert f'href="/de/shows/{show.pk}/"' in response.content.decode()
+
+
 def test_it_is_the_programme_of_one_theatre_or_of_all(show):
     other = ShowFactory(screen__theatre=TheatreFactory(name="Roxy"))
 
