@@ -16,7 +16,7 @@ from cinema.templatetags.cinema import availability, price_from
 
 register = template.Library()
 
-MOST_KEPT = 300  # drawings of one part, in a process
+MOST_KEPT = 1000  # drawings of one part in all languages, in a process
 
 
 class KeepNode(template.Node):
