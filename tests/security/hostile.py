@@ -39,6 +39,7 @@ NOT_TEXT = {
     *(
         "Order.reference",
         "Order.language",
+        "WaitingEntry.language",
         "Order.currency",
         "Ticket.reference",
         "Movie.poster",
