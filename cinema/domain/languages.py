@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from babel import Locale, UnknownLocaleError
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import get_language, to_locale
 
 # By their own names, as the switch shows them.
 NAMES = {
@@ -45,6 +47,17 @@ def read_languages(codes: Sequence[str], own: str) -> list[tuple[str, str]]:
     if codes and _base(own) not in codes:
         raise ImproperlyConfigured(f"LANGUAGES lacks {_base(own)}, the language of LANGUAGE_CODE.")
     return [(own if code == _base(own) else code, NAMES[code]) for code in codes or NAMES]
+
+
+def current_locale() -> str:
+    """The locale in which numbers and amounts are written now, such as “de” or “en_GB”."""
+    return to_locale(get_language() or settings.LANGUAGE_CODE)
+
+
+def customs() -> str:
+    """The locale by which days, times and weeks are written now. Plain English is that of Britain, as in our texts."""
+    locale = current_locale()
+    return "en_GB" if locale == "en" else locale
 
 
 def _base(code: str) -> str:

@@ -2,7 +2,7 @@
 
 // Plain English is written as on the rest of the page: 27 November, not November 27.
 const language = document.documentElement.lang.replace(/^en$/, "en-GB");
-const words = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC" });
+const words = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC", numberingSystem: "latn" });
 
 function tell(field) {
   const said = field.nextElementSibling?.matches(".date-words")

@@ -8,16 +8,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking.booking import SeatIdsField, is_key
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import OneLineField
 from cinema.models import Screen, SeatBlock
 
 LONGEST_RELEASE = 30 * 24 * 60  # minutes
 FURTHEST = timedelta(days=5 * 365)
-
-
-def day_field(**more: Any) -> forms.DateField:
-    """A date field with the browser's calendar."""
-    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 class LiftForm(forms.Form):
@@ -38,8 +34,8 @@ class BlockForm(forms.Form):
         choices=[(SeatBlock.Kind.BROKEN, _("Broken")), (SeatBlock.Kind.HOUSE, _("House seats"))],
         initial=SeatBlock.Kind.BROKEN,
     )
-    from_day = day_field(label=_("From"))
-    until_day = day_field(label=_("Until"), required=False, help_text=_("Including this day. Leave empty for no end."))
+    from_day = DayField(label=_("From"))
+    until_day = DayField(label=_("Until"), required=False, help_text=_("Including this day. Leave empty for no end."))
     release_minutes = forms.IntegerField(
         label=_("Release house seats"),
         required=False,

@@ -1,5 +1,6 @@
 """Form fields shared by several forms."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -10,10 +11,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import is_payable
+from cinema.domain.reading import AmbiguousNumber, read_amount, read_number, written_number
 from cinema.domain.texts import normalise_email, one_line, visible
 from cinema.exceptions import AmountTooPrecise
 
 LONGEST_KEY = 18  # digits of a primary key
+EXAMPLE = Decimal("9.50")
 LONGEST_ADDRESS = 254  # characters of an email address in the models; Django's forms would allow more
 
 AnyField = TypeVar("AnyField", bound=forms.Field)
@@ -101,21 +104,37 @@ class CompanyFields(forms.Form):
 
 
 class NumberField(forms.DecimalField):
-    """A decimal number with a point or a comma. If it has both, the last one is the decimal separator."""
+    """A decimal number as the language writes it, or in any other way that can only mean one number."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    default_error_messages = {
+        "invalid": _("Please enter a number, such as %(example)s."),
+        "ambiguous": _(
+            "“%(typed)s” can mean two numbers. For thousands, please enter %(thousands)s; decimals are written as in "
+            "%(example)s."
+        ),
+    }
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # of IntegerField, as DecimalField does
-        return super().to_python(_with_point(value) if isinstance(value, str) else value)
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        example = {"example": written_number(EXAMPLE)}
+        try:
+            return self.read(value, 2 if self.decimal_places is None else self.decimal_places)
+        except AmbiguousNumber as error:
+            params = example | {"typed": value.strip(), "thousands": error.thousands}
+            raise forms.ValidationError(self.error_messages["ambiguous"], code="ambiguous", params=params) from None
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params=example) from None
 
+    def read(self, text: str, places: int) -> Decimal:
+        return read_number(text, places)
 
-def _with_point(text: str) -> str:
-    """Convert “1.234,50”, “1,234.50” or “1 234,50” to 1234.50."""
-    text = "".join(text.split())
-    last = max(text.rfind("."), text.rfind(","))
-    if last < 0 or text.count(text[last]) > 1:  # no separator, or several equal ones: ambiguous, rejected later
-        return text
-    return f"{text[:last].replace('.', '').replace(',', '')}.{text[last + 1 :]}"
+    def prepare_value(self, value: Any) -> Any:
+        """Write a number as the language does; what cannot be read stays as it was typed."""
+        with suppress(forms.ValidationError):
+            value = self.to_python(value) if isinstance(value, str) else value
+        return written_number(value) if isinstance(value, Decimal) else value
 
 
 class MoneyField(NumberField):
@@ -123,6 +142,9 @@ class MoneyField(NumberField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_digits": 10, "decimal_places": 2} | options)
+
+    def read(self, text: str, places: int) -> Decimal:
+        return read_amount(text, places)
 
     def validate(self, value: Decimal | None) -> None:
         super().validate(value)  # type: ignore[arg-type] # which takes None, too

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.periods import Period, film_week_of, last_days, last_film_week, month_of, week_of
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import field_of
 from cinema.models import Screen, Theatre
 
@@ -25,20 +26,10 @@ NAMED: dict[str, tuple[Any, Callable[[date], Period]]] = {
 USUAL = "4-weeks"
 
 
-class DayField(forms.DateField):
-    """A day in ISO format, as browsers send it, between FIRST and LAST."""
+class FiguresDayField(DayField):
+    """A day between FIRST and LAST."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d"],
-            error_messages={
-                "invalid": _("Please enter a day, such as 2026-11-27."),
-                "required": _("Please enter both days."),
-            },
-            **options,
-        )
+    default_error_messages = {"required": _("Please enter both days.")}
 
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)
@@ -50,15 +41,15 @@ class DayField(forms.DateField):
 class DayForm(forms.Form):
     """A trading day to be closed."""
 
-    day = DayField(label=_("Day"))
+    day = FiguresDayField(label=_("Day"))
     day.error_messages["required"] = _("Please enter the day.")
 
 
 class PeriodForm(forms.Form):
     """Bound to a query string: a period by name, or by first and last day. ``chosen`` is the valid period."""
 
-    start = DayField(label=_("From"), required=False)
-    end = DayField(label=_("Until"), required=False)
+    start = FiguresDayField(label=_("From"), required=False)
+    end = FiguresDayField(label=_("Until"), required=False)
     period = forms.ChoiceField(
         choices=[(name, label) for name, (label, _span) in NAMED.items()],
         required=False,
@@ -130,7 +121,7 @@ class HeatMapForm(PeriodForm):
 class FilmWeekForm(forms.Form):
     """Any day of a film week; the default is the last complete film week."""
 
-    week = DayField(label=_("Film week that includes"), required=False)
+    week = FiguresDayField(label=_("Film week that includes"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
         super().__init__(data, **rest)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cinema.film_tables import runtimes, values
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import genre_slug
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import LinesField, ModelsField, NumberField, OneLineField, VersionedForm, field_of
 from cinema.models import Format, Genre, Language, Movie
 from cinema.selectors.films.films import FilmState
@@ -155,9 +156,8 @@ class FilmForm(VersionedForm, forms.ModelForm):
         )
         field_classes = dict.fromkeys(
             ("title", "original_title", "certificate", "distributor", "director"), OneLineField
-        )
+        ) | {"release_date": DayField}
         widgets = {
-            "release_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "distributor": forms.TextInput(attrs={"list": "distributors", "autocomplete": "off"}),
         }
 

@@ -11,6 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, OneLineField, VersionedForm
 from cinema.models import Appearance
 from cinema.services.halls.appearances import LOGOS, TEXTS
@@ -84,13 +85,13 @@ class AppearanceForm(VersionedForm, forms.ModelForm):
             "name": OneLineField,
             "accent": ColourField,
             "announcement": OneLineField,
+            "announced_until": DayField,
             "introduction": LinesField,
             "phone": OneLineField,
             "email": EmailField,
             "links": LinksField,
         }
         widgets = {
-            "announced_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "introduction": forms.Textarea(attrs={"rows": 8}),
             "links": forms.Textarea(attrs={"rows": 3}),
         }

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from cinema.domain.tax import TaxBand
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import MoneyField, NumberField, VersionedForm
 from cinema.models import TaxRule, Theatre
 
@@ -19,9 +20,8 @@ class TaxRuleForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = TaxRule
         fields = TaxBand._fields
-        field_classes = {"up_to": MoneyField, "percent": NumberField}
+        field_classes = {"from_day": DayField, "up_to": MoneyField, "percent": NumberField}
         widgets = {
-            "from_day": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "up_to": NumberField.widget,
             "percent": NumberField.widget,
         }

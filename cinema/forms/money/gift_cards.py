@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import format_money
 from cinema.forms.booking.booking import AcceptTermsField, ContactForm, first_mode, offered_modes
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Theatre
 from cinema.models.gift_cards import LONGEST_MESSAGE, gift_code_in
@@ -54,12 +55,7 @@ class GiftCardForm(ContactForm):
         help_text=_("Leave empty to print it, or to pass it on yourself."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    deliver_on = forms.DateField(
-        label=_("Send on"),
-        required=False,
-        help_text=_("Leave empty to send it at once."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    deliver_on = DayField(label=_("Send on"), required=False, help_text=_("Leave empty to send it at once."))
     message = LinesField(
         label=_("Message"), required=False, max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import MoneyField, OneLineField, field_of
 from cinema.models import InvoicePayment
 from cinema.models.codes import new_code
@@ -26,10 +27,9 @@ class InvoicePaymentForm(forms.Form):
     reference = OneLineField(
         label=_("Reference of the transfer"), max_length=100, required=False, help_text=_("As on the bank statement.")
     )
-    paid_on = forms.DateField(
+    paid_on = DayField(
         label=_("Day of the transfer"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Today, if it is empty. It counts in today’s books all the same."),
     )
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
@@ -38,7 +38,7 @@ class InvoicePaymentForm(forms.Form):
         super().__init__(data, initial={"amount": left, "key": new_code()})
         self.days = days
         first, last = (day.isoformat() for day in days)
-        field_of(self, "paid_on", forms.DateField).widget.attrs.update(min=first, max=last)
+        field_of(self, "paid_on", DayField).widget.attrs.update(min=first, max=last)
 
     def clean(self) -> None:
         super().clean()

@@ -9,14 +9,13 @@ from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from cinema.forms.core.days import DayField, TimeField
 from cinema.forms.core.fields import ModelsField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Movie, SeatCategory, Theatre, TicketType
 from cinema.models.vouchers import MOST_VOUCHERS
 from cinema.services.money.vouchers import VoucherPlan
 
 HIGHEST = Decimal("99999.99")
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
 class VoucherBatchForm(forms.Form):
@@ -46,10 +45,8 @@ class VoucherBatchForm(forms.Form):
         max_value=HIGHEST,
         help_text=_("What the company pays or owes you for each one. 0 if you give them away."),
     )
-    valid_from = forms.DateField(label=_("Bought from"), required=False, widget=DAY)
-    valid_until = forms.DateField(
-        label=_("Bought until"), required=False, widget=DAY, help_text=_("Leave empty for no end.")
-    )
+    valid_from = DayField(label=_("Bought from"), required=False)
+    valid_until = DayField(label=_("Bought until"), required=False, help_text=_("Leave empty for no end."))
     categories = ModelsField(
         SeatCategory.objects.none(),
         label=_("Seat categories"),
@@ -73,8 +70,8 @@ class VoucherBatchForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Choose none for every day. Shows after midnight belong to the evening before."),
     )
-    from_time = forms.TimeField(label=_("Shows that start from"), required=False, widget=TIME)
-    until_time = forms.TimeField(label=_("Shows that start until"), required=False, widget=TIME)
+    from_time = TimeField(label=_("Shows that start from"), required=False)
+    until_time = TimeField(label=_("Shows that start until"), required=False)
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
     everywhere = forms.BooleanField(
         label=_("At all theatres"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import format_money
 from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
+from cinema.forms.core.days import MomentField
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
 from cinema.models import TicketSeat, User
 from cinema.models.annotated import TicketWithWorth
@@ -159,10 +160,9 @@ class CancelShowForm(forms.Form):
         initial="REFUND",
         widget=forms.RadioSelect,
     )
-    choose_until = forms.DateTimeField(
+    choose_until = MomentField(
         label=_("Buyers can choose until"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Buyers who have not chosen by then get a refund. The time is the theatre’s local time."),
     )
 

@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.discounts import LONGEST_CODE, fold_code
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import (
     ModelsField,
     MoneyField,
@@ -25,7 +26,6 @@ from cinema.services.prices.coupons import CouponPlan
 
 Kind = Coupon.Kind
 NUMBERS = ("value", "buy", "pay")
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 NEEDED = {  # by the kind of discount
     Kind.PERCENT: ("value",),
     Kind.AMOUNT: ("value",),
@@ -96,8 +96,8 @@ class CouponForm(VersionedForm):
     everywhere = forms.BooleanField(
         label=_("At all theatres"), required=False, help_text=_("Then it is for all ticket types.")
     )
-    valid_from = forms.DateField(label=_("Bought from"), required=False, widget=DAY)
-    valid_until = forms.DateField(label=_("Bought until"), required=False, widget=DAY)
+    valid_from = DayField(label=_("Bought from"), required=False)
+    valid_until = DayField(label=_("Bought until"), required=False)
     most_uses = forms.IntegerField(
         label=_("Orders in all"),
         required=False,

@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.lists import listed
+from cinema.forms.core.days import TimeField
 from cinema.forms.core.fields import MoneyField, NameField, NumberField, VersionedForm, field_of
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.prices.price_cards import Adjustment, CardPlan
@@ -132,12 +133,8 @@ class AdjustmentForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Choose none for every day. Shows after midnight belong to the evening before."),
     )
-    from_time = forms.TimeField(
-        label=_("Shows starting from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
-    until_time = forms.TimeField(
-        label=_("and before"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
+    from_time = TimeField(label=_("Shows starting from"), required=False)
+    until_time = TimeField(label=_("and before"), required=False)
     format = forms.ChoiceField(label=_("Format"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
     ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False)

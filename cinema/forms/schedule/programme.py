@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cinema.domain.dates import shown_date
+from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import OneLineField, field_of
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.programme import Filters, Options
@@ -21,10 +22,9 @@ EVERYWHERE = "all"  # value of the city filter for all cities
 class DayForm(forms.Form):
     """The chosen day at the ``theatres``. ``notes`` are sentences about ignored values."""
 
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("Day"),
         required=False,
-        input_formats=["%Y-%m-%d"],
         error_messages={"invalid": gettext_lazy("We couldn’t read the day in this link. Showing the next shows.")},
     )
 

@@ -9,19 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, LONGEST_TIME, read_time, split_times
+from cinema.forms.core.days import DayField, MomentField
 from cinema.models import Theatre
 
 MAX_TIMES = 12
 WHICH = [("", "—"), ("0", gettext_lazy("the first")), ("1", gettext_lazy("the second"))]
 
 
-class ShowDayField(forms.DateField):
+class ShowDayField(DayField):
     """A trading day."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        usual: dict[str, Any] = {"input_formats": ["%Y-%m-%d"], "widget": widget}
-        super().__init__(**usual | options)
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
@@ -68,14 +64,10 @@ class TimesField(forms.CharField):
         return list(dict.fromkeys(times))
 
 
-class LocalDateTimeField(forms.DateTimeField):
+class LocalDateTimeField(MomentField):
     """A day and time in the local time of ``theatre``, which the form sets."""
 
     theatre: Theatre
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        super().__init__(**{"widget": widget} | options)
 
     def to_python(self, value: Any) -> datetime | None:
         with timezone.override(self.theatre.tz):

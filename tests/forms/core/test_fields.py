@@ -1,31 +1,19 @@
 """Form fields shared by several forms: forms.core.fields."""
 
-import pkgutil
 from contextlib import suppress
-from decimal import Decimal
-from importlib import import_module
 
 import pytest
 from django import forms
 
-import cinema.forms
 from cinema.forms.booking.booking import BookForm, ContactForm
 from cinema.forms.booking.waiting import WaitingForm
-from cinema.forms.core.fields import LONGEST_ADDRESS, EmailField, MoneyField, NameField, NumberField
+from cinema.forms.core.fields import LONGEST_ADDRESS, EmailField, NameField
 from cinema.models import Order, User, WaitingEntry
-
-
-def all_forms(base=forms.BaseForm):
-    for form in base.__subclasses__():
-        yield from all_forms(form)
-        if form.__module__.startswith("cinema."):
-            yield form
+from tests.forms.every import all_forms
 
 
 def text_fields():
     """Every text field of the project's forms, by name."""
-    for module in pkgutil.walk_packages(cinema.forms.__path__, "cinema.forms."):
-        import_module(module.name)
     for form in all_forms():
         for name, field in form.base_fields.items():
             written = isinstance(field, forms.CharField) and not field.widget.is_hidden
@@ -81,31 +69,3 @@ def test_no_email_address_is_longer_than_the_column(form):
         assert model._meta.get_field("email").max_length == LONGEST_ADDRESS
     with pytest.raises(forms.ValidationError):
         field.clean(f"a{longest}")
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("9.50", "9.50"),
-        ("9,50", "9.50"),
-        (" 9,5 ", "9.5"),
-        ("1.234,50", "1234.50"),
-        ("1,234.50", "1234.50"),
-        ("1 234,50", "1234.50"),
-        ("-2,50", "-2.50"),
-        ("12", "12"),
-    ],
-)
-def test_a_number_is_written_with_a_point_or_a_comma(typed, number):
-    assert NumberField().clean(typed) == Decimal(number)
-
-
-@pytest.mark.parametrize("typed", ["1,234,567", "nine", "9,5,", "١٢,x", "9;50"])
-def test_an_ambiguous_number_is_refused(typed):
-    with pytest.raises(forms.ValidationError):
-        NumberField().clean(typed)
-
-
-def test_a_comma_before_three_digits_is_not_read_as_thousands():
-    with pytest.raises(forms.ValidationError):
-        MoneyField().clean("1,234")

@@ -76,7 +76,7 @@ def test_a_colour_that_cannot_be_read_is_corrected_and_that_is_said(client):
         ("email", "box office", "email"),
         ("name", "x" * 61, "60"),
         ("introduction", "x" * 5001, "5000"),
-        ("announced_until", "tomorrow", "date"),
+        ("announced_until", "tomorrow", "Please enter a day, such as 27/11/2026."),
         ("logo", SimpleUploadedFile("logo.svg", b"<svg/>"), "This is not a picture we can read."),
     ],
 )

@@ -231,7 +231,7 @@ def test_without_a_till_no_cash_is_taken(client, boss, session, invoice):
     [
         (lambda today: {"amount": "501"}, "left to pay. Nothing was booked."),
         (lambda today: {"amount": "0"}, "greater than or equal to"),
-        (lambda today: {"amount": "many"}, "Enter a number"),
+        (lambda today: {"amount": "many"}, "Please enter a number"),
         (lambda today: {"reference": ""}, "Please enter the reference of the transfer."),
         (lambda today: {"paid_on": f"{today + timedelta(days=1)}"}, "This day is still to come."),
         (lambda today: {"way": "GOLD"}, "Select a valid choice"),

@@ -138,7 +138,7 @@ def test_a_double_click_is_one_block(client, show, manager):
         ({"seats": ["99999999"]}, "This hall has been changed in the meantime"),
         ({"kind": "LOVELY"}, "not one of the available choices"),
         ({"from_day": ""}, "This field is required."),
-        ({"from_day": "31.2.2026"}, "Enter a valid date."),
+        ({"from_day": "31.2.2026"}, "Please enter a day, such as 27/11/2026."),
         ({"from_day": "9999-12-31"}, "more than five years away"),
         ({"until_day": "2020-01-01"}, "This day is in the past."),
         ({"kind": "HOUSE", "release_minutes": "-5"}, "greater than or equal to 1"),

@@ -292,7 +292,7 @@ def test_an_amount_there_are_no_coins_for_is_refused_with_a_sentence(client, cle
         ("-refund", {}, "Please choose seats or enter an amount"),
         ("-refund", {"amount": "0"}, "Please choose seats or enter an amount"),
         ("-refund", {"amount": "1e999"}, "Amount"),
-        ("-refund", {"amount": "NaN"}, "Enter a number"),
+        ("-refund", {"amount": "NaN"}, "Please enter a number"),
         ("-refund", {"seats": "x"}, "is not a seat"),
         ("-refund", {"amount": "10", "reason": "x\0y"}, "Null characters"),
         ("-refund", {"amount": "10", "seen": "x"}, "Reason"),

@@ -104,7 +104,10 @@ def test_the_same_click_twice_calls_it_off_once(client, manager, show):
         ({"reason": ""}, "Reason"),
         ({"remedy": "NOTHING"}, "Select a valid choice"),
         ({"remedy": "EXCHANGE"}, "Please enter a day and a time"),
-        ({"remedy": "EXCHANGE", "choose_until": "2026-02-30T10:00"}, "Enter a valid date"),
+        (
+            {"remedy": "EXCHANGE", "choose_until": "2026-02-30T10:00"},
+            "such as 27/11/2026 18:30.",
+        ),
         ({"remedy": "EXCHANGE", "choose_until": "2020-01-01T10:00"}, "at least an hour"),
         ({"remedy": "EXCHANGE", "choose_until": "9999-12-31T23:59"}, "at most 60 days"),
     ],

@@ -77,7 +77,7 @@ def test_after_saving_a_card_a_message_explains_that_shows_keep_prices(asha, car
     assert seat(show, "A1").price == 250
 
 
-@pytest.mark.parametrize(("currency", "amount"), [("JPY", "1500.50"), ("EUR", "1.005")])
+@pytest.mark.parametrize(("currency", "amount"), [("JPY", "1500.50"), ("EUR", "1.0051")])
 def test_a_price_there_are_no_coins_for_is_refused_at_its_field(asha, card, settings, currency, amount):
     settings.CURRENCY = currency
 
@@ -85,6 +85,16 @@ def test_a_price_there_are_no_coins_for_is_refused_at_its_field(asha, card, sett
         answer = save(asha, card, **changes)
         assert answer.status_code == 400
         assert f"An amount in {currency} has" in text(answer)
+
+
+def test_a_german_manager_enters_a_decimal_comma_and_finds_it_again(asha, card):
+    german = {"headers": {"accept-language": "de"}}
+
+    answer = asha.post(url("-card", card, card.pk), filled_in(card, **{cell(): "1.275,50"}), **german)
+
+    assert answer.status_code == 303
+    assert Price.objects.get(card=card, category__name="Classic", ticket_type__name="Adult").amount == 1275.5
+    assert 'value="1275,50"' in asha.get(url("-card", card, card.pk), **german).content.decode()
 
 
 def test_an_empty_price_is_not_offered(asha, card):
@@ -123,7 +133,7 @@ def test_a_price_that_cannot_be_is_explained_at_its_field_and_nothing_is_lost(as
         {"amount": "0"},
         {"amount": ""},
         {"amount": "1e400"},
-        {"amount": "5", "from_time": "25:00"},
+        {"amount": "5", "from_time": "29:00"},
         {"amount": "5", "from_time": "10:00", "until_time": "10:00"},
         {"amount": "5", "weekdays": ["7"]},
         {"amount": "5", "weekdays": ["x"]},
@@ -319,8 +329,8 @@ def test_a_type_says_what_the_distributor_is_told_of_its_price(asha, card):
     [
         ({"reported": "FIXED"}, "Please enter the amount that is reported."),
         ({"reported": "FIXED", "reported_amount": "-1"}, "Please enter an amount of 0 or more."),
-        ({"reported": "FIXED", "reported_amount": "9.999"}, "decimal places"),
-        ({"reported": "FIXED", "reported_amount": "NaN"}, "Enter a number."),
+        ({"reported": "FIXED", "reported_amount": "9.999"}, "can mean two numbers"),
+        ({"reported": "FIXED", "reported_amount": "NaN"}, "Please enter a number, such as 9.50."),
         ({"reported": "GUESSED"}, "Select a valid choice."),
     ],
 )

@@ -190,7 +190,7 @@ def test_htmx_gets_the_planner_after_planning_and_the_form_after_a_refusal(manag
         ({"times": ""}, "Times"),
         ({"times": "1 2 3 4 5 6 7 8 9 10 11 12 13"}, "At most 12 times a day"),
         ({"times": "18:00\x00"}, "Null characters are not allowed"),
-        ({"first_day": "2083-02-30"}, "valid date"),
+        ({"first_day": "2083-02-30"}, "Please enter a day, such as 27/11/2026."),
         ({"first_day": "9999-12-31"}, "too far away"),
         ({"last_day": "2083-01-01"}, "last day is before the first"),
         ({"last_day": "2084-01-01"}, "At most 92 days"),
