@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.folding import stored_words, typed_words
+from cinema.domain.spoken import language_name
 
 
 class Genre(models.Model):
@@ -36,7 +37,7 @@ class Language(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return language_name(self.code, self.name)
 
 
 class Format(models.TextChoices):

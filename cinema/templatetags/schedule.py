@@ -47,7 +47,7 @@ def _facts(block: ScheduleBlock) -> str:
         days = {"evening": WEEKDAYS_ABBR[show.trading_day.weekday()], "morning": WEEKDAYS_ABBR[block.night.weekday()]}
         night = _("night from %(evening)s to %(morning)s") % days
         end = f"{end} <em>{escape(night)}</em>"
-    return " · ".join(filter(None, [end, *_state(show), str(FORMATS.get(show.format, "")), escape(show.language.name)]))
+    return " · ".join(filter(None, [end, *_state(show), str(FORMATS.get(show.format, "")), escape(str(show.language))]))
 
 
 def _state(show: Show) -> list[str]:
