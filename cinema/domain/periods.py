@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-FRIDAY = 4  # films open on Fridays: a film week runs until Thursday
+FRIDAY = 4  # on which films open in most countries
 WEEK = timedelta(days=7)
 
 
@@ -60,16 +60,6 @@ def week_of(day: date, first: int = 0) -> Period:
     """The week that contains ``day`` and begins on the weekday ``first`` (0 is Monday)."""
     start = day - timedelta(days=(day.weekday() - first) % 7)
     return Period(start, start + timedelta(days=6))
-
-
-def film_week_of(day: date) -> Period:
-    """The film week, Friday to Thursday, that contains ``day``."""
-    return week_of(day, FRIDAY)
-
-
-def last_film_week(today: date) -> Period:
-    """The last complete film week before ``today``."""
-    return film_week_of(today - WEEK)
 
 
 def month_of(day: date) -> Period:

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.fees import BookingFee
-from cinema.domain.periods import Period
+from cinema.domain.periods import FRIDAY, Period, week_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -92,6 +93,13 @@ class Theatre(models.Model):
     carer_free = models.BooleanField(
         _("carers come free"), default=False, help_text=_("A companion seat is free with its wheelchair space.")
     )
+    film_week = models.PositiveSmallIntegerField(
+        _("film week begins on"),
+        choices=list(WEEKDAYS.items()),
+        default=FRIDAY,
+        db_default=FRIDAY,
+        help_text=_("The day on which films open. Weeks of the schedule and of distributors’ reports begin on it."),
+    )
     # What a new show here starts from; each show keeps its own.
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
     turnaround = models.PositiveSmallIntegerField(
@@ -153,6 +161,7 @@ class Theatre(models.Model):
                 condition=models.Q(web_fee__gte=0, counter_fee__gte=0, api_fee__gte=0),
                 name="theatre_fees_not_negative",
             ),
+            models.CheckConstraint(condition=models.Q(film_week__lte=6), name="theatre_film_week_is_a_weekday"),
         ]
 
     def __str__(self) -> str:
@@ -160,6 +169,10 @@ class Theatre(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("theatre", args=[self.slug])
+
+    def film_week_of(self, day: date) -> Period:
+        """The film week that contains ``day``."""
+        return week_of(day, self.film_week)
 
     @property
     def full_address(self) -> str:

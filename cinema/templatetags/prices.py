@@ -1,13 +1,13 @@
 """Coupons in words, for staff."""
 
 from django import template
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.domain.dates import shown_date
 from cinema.domain.lists import listed
 from cinema.domain.money import format_money
+from cinema.domain.weekdays import short_weekday_choices
 from cinema.models import Coupon, VoucherBatch
 
 register = template.Library()
@@ -35,7 +35,7 @@ def discount(coupon: Coupon) -> str:
 @register.filter
 def coupon_conditions(coupon: Coupon) -> str:
     """The conditions of a coupon, loaded with its film and ticket types: “Mon, Tue · at least 4 seats”."""
-    parts = [listed(WEEKDAYS_ABBR[day] for day in coupon.weekdays)]
+    parts = [listed(name for day, name in short_weekday_choices() if day in coupon.weekdays)]
     parts.append(coupon.movie.title if coupon.movie else "")
     parts.append(listed(kind.name for kind in coupon.ticket_types.all()))
     if coupon.party > 1:

@@ -3,10 +3,10 @@
 from datetime import date
 
 from django import template
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from cinema.domain.lists import listed
+from cinema.domain.weekdays import short_weekday_choices
 from cinema.models import Voucher, VoucherBatch
 from cinema.selectors.money.vouchers import state_of
 from cinema.templatetags.prices import validity
@@ -24,7 +24,7 @@ def voucher_state(voucher: Voucher, today: date) -> str:
 def voucher_conditions(batch: VoucherBatch) -> str:
     """The conditions of a batch, loaded with its films, categories and ticket types: “Premium · Mon, Tue”."""
     parts = [listed(rows.all()) for rows in (batch.categories, batch.ticket_types, batch.movies)]
-    parts.append(listed(WEEKDAYS_ABBR[day] for day in batch.weekdays))
+    parts.append(listed(name for day, name in short_weekday_choices() if day in batch.weekdays))
     times = {
         "start": f"{batch.from_time:%H:%M}" if batch.from_time else "",
         "end": f"{batch.until_time:%H:%M}" if batch.until_time else "",

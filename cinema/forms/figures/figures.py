@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cinema.domain.periods import Period, film_week_of, last_days, last_film_week, month_of, week_of
+from cinema.domain.periods import FRIDAY, WEEK, Period, last_days, month_of, week_of
+from cinema.domain.weekdays import first_weekday
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import field_of
 from cinema.models import Screen, Theatre
@@ -15,13 +16,14 @@ from cinema.models import Screen, Theatre
 LONGEST = 3 * 366  # days
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 MEASURES = [("revenue", _("Revenue")), ("admissions", _("Admissions")), ("occupancy", _("Occupancy"))]
-NAMED: dict[str, tuple[Any, Callable[[date], Period]]] = {
-    "today": (_("Today"), lambda today: last_days(today, 1)),
-    "week": (_("This week"), week_of),
-    "film-week": (_("Last film week"), last_film_week),
-    "4-weeks": (_("Last 4 weeks"), lambda today: last_days(today, 28)),
-    "month": (_("This month"), month_of),
-    "year": (_("Last 12 months"), lambda today: last_days(today, 365)),
+# By day, and by the weekday on which film weeks begin.
+NAMED: dict[str, tuple[Any, Callable[[date, int], Period]]] = {
+    "today": (_("Today"), lambda today, _film_week: last_days(today, 1)),
+    "week": (_("This week"), lambda today, _film_week: week_of(today, first_weekday())),
+    "film-week": (_("Last film week"), lambda today, film_week: week_of(today - WEEK, film_week)),
+    "4-weeks": (_("Last 4 weeks"), lambda today, _film_week: last_days(today, 28)),
+    "month": (_("This month"), lambda today, _film_week: month_of(today)),
+    "year": (_("Last 12 months"), lambda today, _film_week: last_days(today, 365)),
 }
 USUAL = "4-weeks"
 
@@ -63,9 +65,9 @@ class PeriodForm(forms.Form):
         error_messages={"invalid_choice": _("This figure does not exist.")},
     )
 
-    def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
+    def __init__(self, data: Mapping[str, Any], *, today: date, film_week: int = FRIDAY, **rest: Any) -> None:
         super().__init__(data, **rest)
-        self.today = today
+        self.today, self.film_week = today, film_week
 
     def clean(self) -> None:
         values = self.cleaned_data
@@ -87,7 +89,7 @@ class PeriodForm(forms.Form):
     @property
     def chosen(self) -> Period:
         if self.name:
-            return NAMED[self.name][1](self.today)
+            return NAMED[self.name][1](self.today, self.film_week)
         return Period(self.cleaned_data["start"], self.cleaned_data["end"])
 
     @property
@@ -123,11 +125,11 @@ class FilmWeekForm(forms.Form):
 
     week = FiguresDayField(label=_("Film week that includes"), required=False)
 
-    def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
+    def __init__(self, data: Mapping[str, Any], *, today: date, film_week: int = FRIDAY, **rest: Any) -> None:
         super().__init__(data, **rest)
-        self.today = today
+        self.today, self.film_week = today, film_week
 
     @property
     def chosen(self) -> Period:
         day = self.cleaned_data.get("week")
-        return film_week_of(day) if day else last_film_week(self.today)
+        return week_of(day or self.today - WEEK, self.film_week)

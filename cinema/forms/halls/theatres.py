@@ -12,7 +12,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import MoneyField, OneLineField, VersionedForm
+from cinema.domain.weekdays import weekday_choices
+from cinema.forms.core.fields import MoneyField, OneLineField, VersionedForm, field_of
 from cinema.models import Theatre
 from cinema.models.theatres import FeeBasis
 
@@ -23,7 +24,7 @@ FEES = ("web_fee", "web_fee_basis", "counter_fee", "counter_fee_basis", "api_fee
 ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")
 
 GROUPS = [
-    (_("Theatre"), ("name", "city", "address", "time_zone")),
+    (_("Theatre"), ("name", "city", "address", "time_zone", "film_week")),
     (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent")),
     (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")),
     (_("Booking fees, part of every price that buyers see"), FEES),
@@ -73,6 +74,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
             field.widget.attrs |= {"min": 0, "max": most}
         for name in FEES:
             self.fields[name].required = False
+        field_of(self, "film_week", forms.TypedChoiceField).choices = weekday_choices
         if theatre is None:
             del self.fields["version"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.weekdays import weekday_choices
 from cinema.forms.core.days import DayField, TimeField
 from cinema.forms.core.fields import ModelsField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Movie, SeatCategory, Theatre, TicketType
@@ -64,7 +64,7 @@ class VoucherBatchForm(forms.Form):
     movies = ModelsField(Movie.objects.none(), label=_("Films"), required=False, help_text=_("Choose none for all."))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days of the show"),
-        choices=list(WEEKDAYS.items()),
+        choices=weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,

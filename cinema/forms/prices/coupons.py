@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.discounts import LONGEST_CODE, fold_code
+from cinema.domain.weekdays import weekday_choices
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import (
     ModelsField,
@@ -75,7 +75,7 @@ class CouponForm(VersionedForm):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days of the show"),
-        choices=list(WEEKDAYS.items()),
+        choices=weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,

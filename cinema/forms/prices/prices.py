@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.lists import listed
+from cinema.domain.weekdays import short_weekday_choices, weekday_choices
 from cinema.forms.core.days import TimeField
 from cinema.forms.core.fields import MoneyField, NameField, NumberField, VersionedForm, field_of
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
@@ -127,7 +127,7 @@ class AdjustmentForm(forms.Form):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days"),
-        choices=list(WEEKDAYS.items()),
+        choices=weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -163,7 +163,7 @@ class AdjustmentForm(forms.Form):
         """The conditions of an existing adjustment in words: “Mon, Tue · 05:00–13:00 · 3D”."""
         known, times = self.initial, [self.initial.get("from_time"), self.initial.get("until_time")]
         names = [names.get(known.get(field, "")) for field, names in self.names.items()]
-        days = listed(WEEKDAYS_ABBR[day] for day in known.get("weekdays", ()))
+        days = listed(name for day, name in short_weekday_choices() if day in known.get("weekdays", ()))
         span = "–".join(f"{at:%H:%M}" if at else "…" for at in times) if any(times) else ""
         return " · ".join(str(part) for part in (days, span, *names) if part)
 

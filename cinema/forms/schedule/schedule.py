@@ -10,10 +10,11 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.domain.periods import week_of
+from cinema.domain.weekdays import short_weekday_choices
 from cinema.forms.core.fields import field_of
 from cinema.forms.schedule.schedule_fields import (
     FoldField,
@@ -40,18 +41,20 @@ class DayRangeForm(forms.Form):
 
 @dataclass(frozen=True)
 class DayRange:
-    """The week or the day shown by the planner, given by one of its days; ``today`` is the trading day."""
+    """The film week or the day shown by the planner, given by one of its days; ``today`` is the trading day."""
 
     day: date
     view: str
     today: date
+    film_week: int  # the weekday on which it begins
 
     @classmethod
     def from_query(cls, data: Mapping[str, Any], theatre: Theatre) -> "DayRange":
         """Read the range from a query string. The default is the present week."""
         form, today = DayRangeForm(data), theatre.trading_day(timezone.now())
         form.full_clean()
-        return cls(form.cleaned_data.get("day") or today, form.cleaned_data.get("view") or WEEK, today)
+        day, view = form.cleaned_data.get("day") or today, form.cleaned_data.get("view") or WEEK
+        return cls(day, view, today, theatre.film_week)
 
     @property
     def first(self) -> date:
@@ -67,9 +70,8 @@ class DayRange:
 
     @property
     def week(self) -> list[date]:
-        """The days of the week from Monday to Sunday."""
-        monday = self.day - timedelta(days=self.day.weekday())
-        return [monday + timedelta(days=n) for n in range(7)]
+        """The days of the film week."""
+        return week_of(self.day, self.film_week).days
 
     @property
     def before(self) -> date:
@@ -183,7 +185,7 @@ class PlanForm(VersionFields):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Only on these weekdays"),
-        choices=list(WEEKDAYS_ABBR.items()),
+        choices=short_weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -209,7 +211,7 @@ class PlanForm(VersionFields):
 
 
 class CopyForm(forms.Form):
-    """A day or a week to copy, and the target day."""
+    """A day or a film week to copy, and the target day."""
 
     span = forms.ChoiceField(
         label=gettext_lazy("Copy"),
@@ -227,6 +229,7 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
         super().__init__(*args, **rest)
+        self.theatre = theatre
         field_of(self, "price_card", forms.ModelChoiceField).queryset = theatre.price_cards.filter(retired_at=None)
 
     def clean(self) -> None:
@@ -234,7 +237,7 @@ class CopyForm(forms.Form):
         if "source" in cleaned and "target" in cleaned and cleaned.get("span"):
             source, target = cleaned["source"], cleaned["target"]
             if cleaned["span"] == WEEK:
-                source, target = (day - timedelta(days=day.weekday()) for day in (source, target))
+                source, target = (self.theatre.film_week_of(day).start for day in (source, target))
             cleaned["first"], cleaned["last"] = source, source + timedelta(days=6 if cleaned["span"] == WEEK else 0)
             cleaned["days"] = (target - source).days
             if not cleaned["days"]:

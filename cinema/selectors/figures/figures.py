@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractHour
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from cinema.domain.dates import shown_date
 from cinema.domain.money import exact, quantize
 from cinema.domain.periods import Period
+from cinema.domain.weekdays import weekday_choices
 from cinema.models import Movie, Screen, Show, Theatre
 from cinema.models.theatres import DAY_STARTS
 
@@ -107,6 +107,7 @@ def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
     places = {pk: str(screen) for pk, screen in screens.items()}
     if len(theatres) > 1:
         places = {pk: f"{zones[screen.theatre_id].name} · {screen}" for pk, screen in screens.items()}
+    weekdays = dict(weekday_choices())
     tables = [
         FiguresTable("day", _("By day"), _("Day"), _lines({d: day_label(d) for d in period.days}, now.by_day, then)),
         FiguresTable("film", _("By film"), _("Film"), _best_first(_lines(titles, now.by_movie, before.by_movie))),
@@ -115,7 +116,7 @@ def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
             "format", _("By format"), _("Format"), _best_first(_lines(formats, now.by_format, before.by_format))
         ),
         FiguresTable("hour", _("By hour of start"), _("Hour"), _lines(HOURS, now.by_hour, before.by_hour)),
-        FiguresTable("weekday", _("By weekday"), _("Weekday"), _lines(_weekdays(), now.by_weekday, before.by_weekday)),
+        FiguresTable("weekday", _("By weekday"), _("Weekday"), _lines(weekdays, now.by_weekday, before.by_weekday)),
     ]
     if len(theatres) > 1:
         names = {pk: theatre.name for pk, theatre in zones.items()}
@@ -131,10 +132,6 @@ def day_label(day: date) -> str:
 
 # The hours of a trading day in order.
 HOURS = {hour % 24: f"{hour % 24:02}:00" for hour in range(DAY_STARTS.hour, DAY_STARTS.hour + 24)}
-
-
-def _weekdays() -> dict[int, str]:
-    return {number: str(name) for number, name in WEEKDAYS.items()}
 
 
 def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:

@@ -9,11 +9,10 @@ from typing import NamedTuple
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
+from cinema.domain.weekdays import weekdays
 from cinema.models import Price, PriceCard, SeatCategory, Show, TariffPrice, Theatre, TicketType
 from cinema.models.theatres import DAY_STARTS
 from cinema.selectors.booking.pricing import Moment, PriceTable, applies, digest, plain_prices, price_table
-
-WEEK = range(7)
 
 
 class Range(NamedTuple):
@@ -140,7 +139,7 @@ def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
     usual = {category: amounts.get(category.pk) for category in card.theatre.seat_categories.order_by("rank")}
     shows = _shows_by_cell(card, edges, format)
     return [
-        Band(start, end, [_cell(card, Moment(day, start, format), kind, usual, shows) for day in WEEK])
+        Band(start, end, [_cell(card, Moment(day, start, format), kind, usual, shows) for day in weekdays()])
         for start, end in zip(edges, [*edges[1:], DAY_STARTS], strict=True)
     ]
 

@@ -30,6 +30,7 @@ SETTINGS = (
     "turnaround",
     "doors",
     "reentry",
+    "film_week",
     "sales_cutoff",
     "legal_name",
     "legal_address",

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from cinema.domain.periods import Period
 from cinema.forms.figures.figures import FilmWeekForm, PeriodForm
@@ -68,6 +69,35 @@ def test_an_invalid_period_is_refused(data, field, says):
 def test_a_film_week_contains_the_day_or_is_the_last_complete_one():
     for week, start in [("2026-11-20", "2026-11-20"), ("2026-11-26", "2026-11-20"), ("", "2026-11-13")]:
         asked = FilmWeekForm({"week": week}, today=TODAY)
+        assert asked.is_valid()
+        assert asked.chosen == Period(date.fromisoformat(start), date.fromisoformat(start) + timedelta(days=6))
+
+
+@pytest.mark.parametrize(
+    ("film_week", "week", "start"),
+    [
+        (2, "2026-12-31", "2026-12-30"),  # Wednesday to Tuesday, over a change of year
+        (3, "2026-12-31", "2026-12-31"),
+        (3, "2027-01-06", "2026-12-31"),
+        (4, "2027-01-01", "2027-01-01"),
+        (4, "2026-12-31", "2026-12-25"),
+        (0, "", "2026-11-16"),
+    ],
+)
+def test_a_film_week_begins_on_the_day_of_the_theatre(film_week, week, start):
+    asked = FilmWeekForm({"week": week}, today=TODAY, film_week=film_week)
+    assert asked.is_valid()
+    assert asked.chosen == Period(date.fromisoformat(start), date.fromisoformat(start) + timedelta(days=6))
+    if not week:
+        named = PeriodForm({"period": "film-week"}, today=TODAY, film_week=film_week)
+        assert named.is_valid()
+        assert named.chosen == asked.chosen
+
+
+@pytest.mark.parametrize(("language", "start"), [("de", "2026-11-23"), ("hi", "2026-11-22"), ("ar", "2026-11-21")])
+def test_this_week_begins_where_weeks_do_in_the_language(language, start):
+    with override(language):
+        asked = form(period="week")
         assert asked.is_valid()
         assert asked.chosen == Period(date.fromisoformat(start), date.fromisoformat(start) + timedelta(days=6))
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from cinema.domain.money import tax_in
-from cinema.domain.periods import film_week_of
 from cinema.models import Show, TicketSeat, TicketType
 from cinema.selectors.figures.box_office import film_report, films_shown
 from cinema.selectors.figures.exports import film_sheet
@@ -38,7 +37,7 @@ def show(theatre):
 
 
 def of(show):
-    return film_report(show.screen.theatre, show.movie, film_week_of(show.trading_day))
+    return film_report(show.screen.theatre, show.movie, show.screen.theatre.film_week_of(show.trading_day))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_cancellation_fees_are_separate_but_part_of_the_revenue(show, theatre):
     assert found.total.admissions == 2
     assert found.total.gross == Decimal("236.02")
     assert found.other == Decimal("236.02") - Decimal("188.82")
-    assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
+    assert found.revenue == report([theatre], theatre.film_week_of(show.trading_day)).total.now.revenue
 
 
 def test_a_cancelled_show_has_no_admissions(show):
@@ -116,7 +115,7 @@ def test_money_owed_for_a_cancelled_show_is_not_revenue(show, theatre):
     found = of(show)
     assert found.owed == Decimal("118.01")
     assert found.other == found.revenue == Decimal("236.02") - Decimal("188.82")
-    assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
+    assert found.revenue == report([theatre], theatre.film_week_of(show.trading_day)).total.now.revenue
 
 
 def test_other_films_weeks_and_theatres_are_left_out(show):
@@ -132,7 +131,7 @@ def test_the_films_of_a_week_are_listed_by_title(theatre):
     later = ShowFactory(screen=screen, movie=MovieFactory(title="Zed"))
     ShowFactory(screen=screen, movie=MovieFactory(title="Alpha"), starts_at=later.starts_at + timedelta(hours=4))
     sold(later, "A1 A2")
-    found = films_shown(theatre, film_week_of(later.trading_day))
+    found = films_shown(theatre, theatre.film_week_of(later.trading_day))
     assert [(line.movie.title, line.figures.admissions) for line in found] == [("Alpha", 0), ("Zed", 2)]
 
 
@@ -177,4 +176,4 @@ def test_it_takes_four_statements(show, django_assert_num_queries):
     sold(show, "A1")
     theatre, movie = show.screen.theatre, show.movie
     with django_assert_num_queries(4):
-        film_report(theatre, movie, film_week_of(show.trading_day))
+        film_report(theatre, movie, theatre.film_week_of(show.trading_day))

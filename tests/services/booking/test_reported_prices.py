@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.domain.periods import film_week_of
 from cinema.models import OrderLine, Show, TicketSeat, TicketType
 from cinema.selectors.figures.box_office import FilmReport, film_report
 from cinema.selectors.figures.exports import film_sheet
@@ -39,7 +38,7 @@ def buy(show: Show, adults: str = "", children: str = "", buyer: str = "asha"):
 
 
 def told(show: Show) -> FilmReport:
-    return film_report(show.screen.theatre, show.movie, film_week_of(show.trading_day))
+    return film_report(show.screen.theatre, show.movie, show.screen.theatre.film_week_of(show.trading_day))
 
 
 def lines(show: Show) -> list[tuple[str, Decimal, int]]:

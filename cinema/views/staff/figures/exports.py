@@ -24,7 +24,7 @@ from cinema.selectors.money.day_payments import payment_sheet
 from cinema.selectors.people.staff import MANAGER
 from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.downloads import send_sheets
-from cinema.views.staff.figures.figures import film_or_404, managed, today_at
+from cinema.views.staff.figures.figures import film_or_404, managed, today_at, usual_film_week
 from cinema.web.http import StaffRequest
 
 WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
@@ -48,7 +48,7 @@ def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> H
     """Export what is in WHAT about a period."""
     if what not in WHAT:
         raise Http404
-    form = PeriodForm(request.GET, today=today_at(theatre))
+    form = PeriodForm(request.GET, today=today_at(theatre), film_week=theatre.film_week)
     if not form.is_valid():
         return _refused(form)
     period = form.chosen
@@ -60,7 +60,7 @@ def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> H
 def export_everywhere(request: StaffRequest, format: str) -> HttpResponseBase:
     """Export the report of all theatres together."""
     theatres = managed(request)
-    form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
+    form = PeriodForm(request.GET, today=max(map(today_at, theatres)), film_week=usual_film_week(theatres))
     if not form.is_valid():
         return _refused(form)
     return _send(request, "all report", form.chosen, format, exports.report_sheets(report(theatres, form.chosen)))
@@ -71,7 +71,7 @@ def export_everywhere(request: StaffRequest, format: str) -> HttpResponseBase:
 def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str) -> HttpResponseBase:
     """Export the distributor's report about a film."""
     shown = film_or_404(theatre, movie)
-    form = FilmWeekForm(request.GET, today=today_at(theatre))
+    form = FilmWeekForm(request.GET, today=today_at(theatre), film_week=theatre.film_week)
     if not form.is_valid():
         return _refused(form)
     sheet = exports.film_sheet(film_report(theatre, shown, form.chosen))

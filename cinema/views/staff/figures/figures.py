@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from statistics import mode
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -34,6 +35,11 @@ def today_at(theatre: Theatre) -> date:
     return theatre.trading_day(timezone.now())
 
 
+def usual_film_week(theatres: Sequence[Theatre]) -> int:
+    """The weekday on which film weeks begin at most of the theatres."""
+    return mode(theatre.film_week for theatre in theatres)
+
+
 def managed(request: StaffRequest) -> list[Theatre]:
     """The theatres whose figures the user may see together. 404 for an owner if there is no theatre yet."""
     if theatres := [post.theatre for post in posts_of(request.user) if post.may(MANAGER)]:
@@ -60,7 +66,7 @@ def everywhere(request: StaffRequest) -> HttpResponse:
 
 
 def _figures(request: StaffRequest, theatres: Sequence[Theatre], context: dict[str, Any]) -> HttpResponse:
-    form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
+    form = PeriodForm(request.GET, today=max(map(today_at, theatres)), film_week=usual_film_week(theatres))
     context |= {"form": form, "periods": NAMED, "measures": MEASURES}
     if not form.is_valid():
         return render(request, "staff/figures/figures.html", context, status=400)
@@ -75,7 +81,7 @@ def _figures(request: StaffRequest, theatres: Sequence[Theatre], context: dict[s
 @require_safe
 def hall(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Which seats of a screen sell, and how early."""
-    form = HeatMapForm(request.GET, today=today_at(theatre), theatre=theatre)
+    form = HeatMapForm(request.GET, today=today_at(theatre), film_week=theatre.film_week, theatre=theatre)
     context = {"theatre": theatre, "form": form, "periods": NAMED}
     if not form.is_valid():
         return render(request, "staff/figures/heatmap.html", context, status=400)
@@ -124,7 +130,7 @@ def _of_period(
     request: StaffRequest, theatre: Theatre, page: str, find: Callable[[Period], dict[str, Any]]
 ) -> HttpResponse:
     """A page about the chosen period, with what ``find`` finds of it."""
-    form = PeriodForm(request.GET, today=today_at(theatre))
+    form = PeriodForm(request.GET, today=today_at(theatre), film_week=theatre.film_week)
     context: dict[str, Any] = {"theatre": theatre, "form": form, "periods": NAMED}
     if not form.is_valid():
         return render(request, f"staff/figures/{page}.html", context, status=400)
@@ -147,7 +153,7 @@ def receipts(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @require_safe
 def distributor(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The films of a film week, with links to their reports."""
-    form = FilmWeekForm(request.GET, today=today_at(theatre))
+    form = FilmWeekForm(request.GET, today=today_at(theatre), film_week=theatre.film_week)
     context: dict[str, Any] = {"theatre": theatre, "form": form}
     if not form.is_valid():
         return render(request, "staff/figures/distributor.html", context, status=400)
@@ -160,7 +166,7 @@ def distributor(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 def film(request: StaffRequest, theatre: Theatre, movie: int) -> HttpResponse:
     """The distributor's report about one film."""
     shown = film_or_404(theatre, movie)
-    form = FilmWeekForm(request.GET, today=today_at(theatre))
+    form = FilmWeekForm(request.GET, today=today_at(theatre), film_week=theatre.film_week)
     context: dict[str, Any] = {"theatre": theatre, "form": form, "movie": shown}
     if not form.is_valid():
         return render(request, "staff/figures/film.html", context, status=400)

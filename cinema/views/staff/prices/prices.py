@@ -7,12 +7,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cinema.domain.weekdays import weekday_choices
 from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.booking.booking import is_key
 from cinema.forms.prices.prices import CardForms, PreviewForm
@@ -107,7 +107,8 @@ def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     form = PreviewForm(request.GET, kinds=kinds)
     format, kind = form.chosen
     bands = calendar(found, format=format, kind=kind)
-    context = {"theatre": theatre, "card": found, "form": form, "bands": bands, "kind": kind, "days": WEEKDAYS.values()}
+    context = {"theatre": theatre, "card": found, "form": form, "bands": bands, "kind": kind}
+    context["days"] = [name for _day, name in weekday_choices()]
     return render(request, "staff/prices/preview.html", context)
 
 

@@ -24,6 +24,7 @@ GALAXY = {
     "companion_release": "60",
     "trailers": "15",
     "turnaround": "20",
+    "film_week": "3",
     "doors": "20",
 }
 
@@ -156,6 +157,7 @@ def test_the_list_of_time_zones_names_cities_and_countries(client):
         {"sales_cutoff": "1441"},
         {"trailers": "121"},
         {"turnaround": "x"},
+        {"film_week": "7"},
         {"doors": "241"},
         {"single_seats": "MAYBE"},
     ],

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Movie, Screen, Show
+from cinema.models import Movie, Screen, Show, Theatre
 from tests.factories import (
     MANAGER,
     LanguageFactory,
@@ -239,7 +239,7 @@ def test_the_form_stands_on_a_page_of_its_own(manager, screen, movie, theatre):
     page = manager.get(url("add"), {"day": "2083-01-06"}).content.decode()
 
     assert f'value="{card.pk}" selected' in page
-    assert 'value="2083-01-04"' in page
+    assert 'value="2083-01-01"' in page
 
 
 # --- Copying -------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_the_form_stands_on_a_page_of_its_own(manager, screen, movie, theatre):
 
 def test_a_week_is_previewed_and_then_copied(manager, screen, movie):
     manager.post(url("add"), said(screen, movie))
-    wish = {"span": "week", "source": "2083-01-06", "target": "2083-01-14"}
+    wish = {"span": "week", "source": "2083-01-14", "target": "2083-01-15"}
 
     looked = manager.post(url("copy"), wish)
     assert "2 shows can be planned." in text(looked)
@@ -257,6 +257,22 @@ def test_a_week_is_previewed_and_then_copied(manager, screen, movie):
     assert "2 drafts have been planned." in text(done)
     days = Show.objects.order_by("starts_at").values_list("trading_day", flat=True)
     assert list(days) == [FRIDAY, FRIDAY, FRIDAY + timedelta(days=7), FRIDAY + timedelta(days=7)]
+
+
+@pytest.mark.parametrize(("film_week", "first"), [(4, "2083-12-31"), (2, "2083-12-29"), (0, "2083-12-27")])
+def test_the_week_is_the_film_week_of_the_theatre_over_a_change_of_year(
+    manager, theatre, screen, movie, film_week, first
+):
+    Theatre.objects.update(film_week=film_week)
+    new_year, following = date(2084, 1, 1), date(2084, 1, 8)
+    manager.post(url("add"), said(screen, movie, times="18:00", first_day=new_year))
+
+    page = look(manager, new_year).content.decode()
+    assert page.index(f'id="day-{first}"') == page.index('id="day-')
+    manager.post(url("copy"), {"span": "week", "source": first, "target": following, "confirm": "1"})
+
+    days = Show.objects.order_by("starts_at").values_list("trading_day", flat=True)
+    assert list(days) == [new_year, following]
 
 
 def test_what_cannot_be_copied_is_listed_with_why(manager, screen, movie):
@@ -275,7 +291,7 @@ def test_what_cannot_be_copied_is_listed_with_why(manager, screen, movie):
     [
         {},
         {"span": "day", "source": "2083-01-08", "target": "2083-01-08"},
-        {"span": "week", "source": "2083-01-06", "target": "2083-01-08"},
+        {"span": "week", "source": "2083-01-02", "target": "2083-01-07"},
         {"span": "year", "source": "2083-01-06", "target": "2083-02-08"},
         {"span": "day", "source": "x", "target": "9999-12-31"},
     ],

@@ -1,0 +1,33 @@
+"""On which day a week begins, and the names of its days."""
+
+import pytest
+from django.utils.translation import override
+
+from cinema.domain.weekdays import first_weekday, short_weekday_choices, weekday_choices
+
+MONDAY, SATURDAY, SUNDAY = 0, 5, 6
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("en", MONDAY),  # of Britain, as all our texts
+        ("en-us", SUNDAY),
+        ("de", MONDAY),
+        ("fr", MONDAY),
+        ("es", MONDAY),
+        ("hi", SUNDAY),
+        ("ne", SUNDAY),
+        ("ar", SATURDAY),
+    ],
+)
+def test_a_week_begins_where_it_does_in_the_language(language, first):
+    with override(language):
+        assert first_weekday() == first
+        assert [day for day, _name in weekday_choices()] == [(first + n) % 7 for n in range(7)]
+        assert sorted(day for day, _name in short_weekday_choices()) == list(range(7))
+
+
+def test_a_weekday_keeps_its_number_in_every_order():
+    with override("en-us"):
+        assert weekday_choices()[:2] == [(SUNDAY, "Sunday"), (MONDAY, "Monday")]
