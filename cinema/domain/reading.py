@@ -106,9 +106,9 @@ def read_day(text: str) -> date:
     return date(numbers["y"], numbers["M"], numbers["d"])
 
 
-def written_day(day: date) -> str:
+def written_day(day: date, style: DayStyle | None = None) -> str:
     """Write a day in numbers as the language does, so that read_day() reads it: “05.12.2026”."""
-    order, between = day_style()
+    order, between = style or day_style()
     numbers = {"d": f"{day.day:02}", "M": f"{day.month:02}", "y": f"{day.year:04}"}
     return between.join(numbers[part] for part in order)
 

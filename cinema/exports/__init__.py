@@ -9,11 +9,15 @@ Cell = str | int | float | Decimal | date | datetime | time | None
 
 
 class Sheet(NamedTuple):
-    """A table with a name. Times are in the theatre's local time, without a zone."""
+    """A table with a name. Times are in the theatre's local time, without a zone.
+
+    One ``for_programs`` is written as CSV in the plain dialect, unless somebody asks for another.
+    """
 
     name: str
     header: Sequence[str]
     rows: Iterable[Sequence[Cell]]
+    for_programs: bool = False
 
 
 Writer = Callable[[Iterable[Sheet]], Iterator[bytes]]

@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from cinema.exports import Cell, Sheet
+from cinema.exports.dialects import PLAIN, Dialect
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"  # without it Excel does not recognise UTF-8
@@ -20,9 +20,9 @@ class _Echo:
         return line
 
 
-def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
+def write(sheets: Iterable[Sheet], dialect: Dialect = PLAIN) -> Iterator[bytes]:
     """Yield the bytes of one file. Several tables are separated by an empty line, each below its name."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), delimiter=dialect.delimiter)
     lines = [BOM]
     for n, sheet in enumerate(sheets):
         if n:
@@ -31,7 +31,7 @@ def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
             lines.append(writer.writerow([plain(sheet.name)]))
         lines.append(writer.writerow(map(plain, sheet.header)))
         for row in sheet.rows:
-            lines.append(writer.writerow(map(plain, row)))
+            lines.append(writer.writerow(dialect.value(plain(cell)) for cell in row))
             if len(lines) >= ROWS:
                 yield "".join(lines).encode()
                 lines.clear()
@@ -42,4 +42,4 @@ def plain(cell: Cell) -> Any:
     """Return a value for csv.writer. A text that spreadsheets would run as a formula gets an apostrophe in front."""
     if isinstance(cell, str):
         return f"'{cell}" if cell.lstrip(" \xa0").startswith(DANGEROUS) else cell
-    return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else cell
+    return cell

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 from openpyxl.utils.escape import unescape
 
 from cinema.exports import Sheet, csv, xlsx
+from cinema.exports.dialects import DIALECTS
 
 ROW = ["Amélie", 3, Decimal("250.50"), date(2026, 11, 27), datetime(2026, 11, 27, 18, 30), time(9, 5), None, 39.5]
 HEADER = ["text", "number", "money", "day", "moment", "clock", "nothing", "part"]
@@ -34,6 +36,36 @@ def test_csv_begins_with_a_byte_order_mark_and_a_header():
         HEADER,
         ["Amélie", "3", "250.50", "2026-11-27", "2026-11-27 18:30", "09:05:00", "", "39.5"],
     ]
+
+
+SIGNED = [Decimal("-2.50"), -1.5, 12]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "Amélie,3,250.50,2026-11-27,2026-11-27 18:30,09:05:00,,39.5\n-2.50,-1.5,12"),
+        ("en-us", "Amélie,3,250.50,11/27/2026,11/27/2026 18:30,09:05:00,,39.5\n-2.50,-1.5,12"),
+        ("de", "Amélie;3;250,50;27.11.2026;27.11.2026 18:30;09:05:00;;39,5\n-2,50;-1,5;12"),
+        ("fr", "Amélie;3;250,50;27/11/2026;27/11/2026 18:30;09:05:00;;39,5\n-2,50;-1,5;12"),
+        ("es", "Amélie;3;250,50;27/11/2026;27/11/2026 18:30;09:05:00;;39,5\n-2,50;-1,5;12"),
+        ("hi", "Amélie,3,250.50,27/11/2026,27/11/2026 18:30,09:05:00,,39.5\n-2.50,-1.5,12"),
+        ("ne", "Amélie,3,250.50,2026-11-27,2026-11-27 18:30,09:05:00,,39.5\n-2.50,-1.5,12"),
+        ("ar", "Amélie,3,250.50,27/11/2026,27/11/2026 18:30,09:05:00,,39.5\n-2.50,-1.5,12"),
+    ],
+)
+def test_a_csv_for_spreadsheets_is_in_the_dialect_of_the_language(language, written):
+    with override(language):
+        dialect = DIALECTS["spreadsheet"]()
+    lines = b"".join(csv.write([Sheet("a", ["x"], [ROW, SIGNED])], dialect)).decode("utf-8-sig")
+    assert lines == "x\r\n" + written.replace("\n", "\r\n") + "\r\n"
+
+
+def test_a_formula_is_escaped_in_every_dialect_and_its_separator_quoted():
+    with override("de"):
+        dialect = DIALECTS["spreadsheet"]()
+    text = b"".join(csv.write([Sheet("a", ["=1+1"], [["-2,50", "a;=1+1", "x,y"]])], dialect)).decode("utf-8-sig")
+    assert text == "'=1+1\r\n'-2,50;\"a;=1+1\";x,y\r\n"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ def journal_sheet(theatres: Sequence[Theatre], period: Period, *, of_no_theatre:
     ]
     header += [_("Debit"), _("Credit"), _("Amount"), _("Currency")]
     chosen = [*theatres, None] if of_no_theatre else theatres
-    return Sheet(_("Journal"), header, (line for day in period.days for one in chosen for line in _lines(one, day)))
+    lines = (line for day in period.days for one in chosen for line in _lines(one, day))
+    return Sheet(_("Journal"), header, lines, for_programs=True)
 
 
 def _lines(theatre: Theatre | None, day: date) -> Iterator[list[Cell]]:

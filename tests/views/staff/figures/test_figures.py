@@ -219,6 +219,28 @@ def test_a_file_has_the_figures_of_the_page(client, show):
     assert [line[-2:] for line in sales] == [["Kept", "Still to be refunded"], ["100.10", "0"], ["200.20", "0"]]
 
 
+def test_csv_is_in_the_dialect_of_the_reader_and_the_journal_plain_unless_asked_for(client, show):
+    german = {"headers": {"accept-language": "de"}}
+
+    today = {"start": show.screen.theatre.trading_day(timezone.now())}
+    today["end"] = today["start"]
+
+    def file(what, **query):
+        days = today if what == "journal" else of(show)
+        return body(client.get(url("staff-figures-export", what, "csv", **days, **query), **german)).decode()
+
+    assert ";300,30" in file("shows")
+    assert ",300.30" in file("shows", dialect="plain")
+    assert ",100.10," in file("journal")
+    assert ";100,10;" in file("journal", dialect="spreadsheet")
+    assert client.get(url("staff-figures-export", "shows", "csv", dialect="runes")).status_code == 404
+
+    page = client.get(url("staff-figures", **of(show)), **german).content.decode()
+    assert page.count("&amp;dialect=plain") == 3
+    assert page.count("&amp;dialect=spreadsheet") == 1
+    assert "dialect=" not in client.get(url("staff-figures", **of(show))).content.decode()
+
+
 def test_money_owed_to_the_buyers_of_a_cancelled_show_stands_apart(client, show):
     assert "Still to be refunded" not in text(client.get(url("staff-figures", **of(show))))
     cancelled(show)
