@@ -189,3 +189,30 @@ def test_a_dead_class_is_found():
     assert [name for name in ("lead", "big", "heat-3", "c2", "gone", "heat", "x") if not is_used(name, found)] == [
         "gone", "heat", "x",
     ]  # fmt: skip
+
+
+# Pages are also read from right to left. A hall stays as it is in the room.
+OF_THE_ROOM = {"seat-map.css", "seat-list.css", "staff-screens.css"}
+ONE_SIDED = re.compile(
+    r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)|left|right)\b[\w-]*\s*:"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right)\b"
+    r"|(?:margin|padding|inset)\s*:\s*\S+ (\S+) \S+ (?!\1[;\s])[^;\s]+;"
+)
+
+
+def one_sided(css: str) -> list[str]:
+    """The declarations that name the left or right side, where the start or end of a line is meant."""
+    return [found[0] for found in ONE_SIDED.finditer(re.sub(r"/\*.*?\*/|\(.*?\)", "", css, flags=re.DOTALL))]
+
+
+def test_styles_name_the_start_and_end_of_lines_not_left_and_right():
+    sheets = [path for path in (ROOT / "static" / "css").glob("*.css") if path.name not in OF_THE_ROOM]
+
+    assert not {path.name: found for path in sheets if (found := one_sided(path.read_text()))}
+
+
+def test_a_style_for_one_side_is_found():
+    wrong = ["margin-left: 1px", "left: 0", "text-align: right", "padding: 0 1px 0 2px;", "border-right-width: 1px"]
+    right = ["margin-inline-start: 1px", "text-align: start", "padding: 0 1px 3px 1px;", "transition: left 1s"]
+
+    assert [text for text in wrong + right if one_sided(text)] == wrong

@@ -256,7 +256,7 @@ def _details(event: AuditEvent) -> str:
         parts.append(text % {"amount": format_money(abs(cheaper))})
     if "before" in details:
         before, after = (listed(v) if isinstance(v, list) else v for v in (details["before"], details["after"]))
-        parts.append(f"{before} → {after}")
+        parts.append(_("%(before)s → %(after)s") % {"before": before, "after": after})
     if details.get("seats"):
         parts.append(listed(details["seats"]))
     return " · ".join(parts)
