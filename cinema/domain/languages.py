@@ -60,5 +60,10 @@ def customs() -> str:
     return "en_GB" if locale == "en" else locale
 
 
+def fallbacks(wanted: str, own: str) -> list[str]:
+    """The languages to look for a text in, the best first: the ``wanted`` one, its base, then the site's ``own``."""
+    return list(dict.fromkeys([wanted, _base(wanted), own, _base(own)]))
+
+
 def _base(code: str) -> str:
     return code.partition("-")[0]

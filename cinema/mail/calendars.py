@@ -45,7 +45,7 @@ def ticket_calendar(ticket: TicketNow) -> bytes:
     event.add("status", "CONFIRMED" if method == "PUBLISH" else "CANCELLED")
     event.add("dtstart", show.starts_at.astimezone(UTC))
     event.add("dtend", show.film_ends_at.astimezone(UTC))
-    event.add("summary", summary % {"movie": show.movie, "theatre": theatre})
+    event.add("summary", summary % {"movie": show.movie.localized.title, "theatre": theatre})
     event.add("location", f"{theatre.name}, {theatre.full_address}")
     event.add("description", f"{show_when(show)}\n{show.screen}\n{seats}\n{url}")
     event.add("url", url)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.folding import stored_words, typed_words
 from cinema.domain.spoken import language_name
+from cinema.models.translations import LocalizedMixin, translations_field
 
 
 class Genre(models.Model):
@@ -49,7 +50,7 @@ class Format(models.TextChoices):
     DOLBY = "DOLBY", _("Dolby Atmos")
 
 
-FOLDED = frozenset(["title", "original_title", "director", "cast"])
+FOLDED = frozenset(["title", "title_translations", "original_title", "director", "cast"])
 
 
 class MovieQuerySet(models.QuerySet["Movie"]):
@@ -71,10 +72,11 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         return super().bulk_update(movies, {*fields, "search_words"}, batch_size)
 
 
-class Movie(models.Model):
+class Movie(LocalizedMixin, models.Model):
     """A film. ``slug`` is its identity: the title and, where known, the year."""
 
     title = models.CharField(_("title"), max_length=200)
+    title_translations = translations_field(_("title in other languages"))
     slug = models.SlugField(max_length=220, unique=True, allow_unicode=True)
     original_title = models.CharField(_("original title"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
@@ -91,13 +93,14 @@ class Movie(models.Model):
     director = models.CharField(_("director"), max_length=300, blank=True)
     cast = models.JSONField(_("cast"), default=list, blank=True, help_text=_("A list of names."))
     synopsis = models.TextField(_("synopsis"), blank=True)
+    synopsis_translations = translations_field(_("synopsis in other languages"))
     rating = models.DecimalField(
         _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("Above 0, up to 10.")
     )
     poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
     distributor = models.CharField(_("distributor"), max_length=120, blank=True)
     retired_at = models.DateTimeField(_("retired since"), null=True, blank=True)
-    # The title, original title, director and cast as stored_words(), with a space before each.
+    # The titles in all languages, the director and cast as stored_words(), with a space before each.
     search_words = models.TextField(default="", db_default="", editable=False)
     # Counts the changes by staff, to detect conflicting edits.
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -135,5 +138,6 @@ class Movie(models.Model):
 
     def fold(self) -> None:
         """Set the words under which the film is found."""
-        words = stored_words(self.title, self.original_title, self.director, *map(str, self.cast))
+        titles = (self.title, self.original_title, *map(str, self.title_translations.values()))
+        words = stored_words(*titles, self.director, *map(str, self.cast))
         self.search_words = "".join(f" {word}" for word in words)

@@ -96,7 +96,8 @@ def _sale(show: Show) -> tuple[Hashable, ...]:
 
 
 def _of_movie(movie: Movie) -> Hashable:
-    return (movie.pk, movie.slug, movie.title, movie.certificate, movie.runtime, movie.poster.name)
+    title = movie.localized.title
+    return (movie.pk, movie.slug, title, title.language, movie.certificate, movie.runtime, movie.poster.name)
 
 
 def _of_theatre(theatre: Theatre) -> Hashable:

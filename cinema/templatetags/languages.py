@@ -3,8 +3,10 @@
 from babel.core import get_global
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import get_language, to_locale
 
+from cinema.models.translations import LocalText, direction_of
 from cinema.web.languages import prefix_of
 
 register = template.Library()
@@ -34,3 +36,12 @@ def with_territory(code: str) -> str:
     if "_" in locale:
         return locale
     return f"{locale}_{get_global('likely_subtags')[locale].rpartition('_')[2]}"
+
+
+@register.filter
+def in_its_language(text: LocalText) -> str:
+    """A text of the cinema, marked with its language if that is not the page's."""
+    page = get_language() or settings.LANGUAGE_CODE
+    if not text or text.language.partition("-")[0] == page.partition("-")[0]:
+        return text
+    return format_html('<span lang="{}" dir="{}">{}</span>', text.language, direction_of(text.language), text)

@@ -21,7 +21,7 @@ Trail = Sequence[Crumb]
 
 def film_trail(movie: Movie) -> Trail:
     """Programme, film."""
-    return [_programme(), Crumb(movie.title, movie.get_absolute_url())]
+    return [_programme(), Crumb(movie.localized.title, movie.get_absolute_url())]
 
 
 def show_trail(show: Show) -> Trail:

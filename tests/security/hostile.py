@@ -21,6 +21,7 @@ MIDDLE = "=1 zq%02dq<q hx-get='/evil'>\"onclick='%s"
 SHORT = "zq%02dq<q>\"'%s"
 TINY = "<q>"
 MAIL = '"zq%02dq<q/data-evil>%s"@example.org'  # one that Django's forms take
+TRANSLATIONS, GERMAN = "_translations", "de"
 EVIL = {"data-evil", "onerror", "onclick", "hx-on:load"}  # attributes that none of ours is called
 
 # Not for people to read: codes, keys of our own making, names of zones and of code.
@@ -78,21 +79,30 @@ class Column(NamedTuple):
     def __str__(self) -> str:
         return f"{self.model.__name__}.{self.field.name}"
 
+    @property
+    def main(self) -> models.Field:
+        """The field whose length counts: that of the text of which this one holds the translations."""
+        return self.model._meta.get_field(self.field.name.removesuffix(TRANSLATIONS))
+
+    def value(self, pk: int) -> str | dict[str, str]:
+        """The text, or a translation into GERMAN."""
+        return {GERMAN: self.text(pk)} if self.field.name.endswith(TRANSLATIONS) else self.text(pk)
+
     def text(self, pk: int) -> str:
         """What stands in the row with this key."""
-        most = self.field.max_length or 10_000
+        most = self.main.max_length or 10_000
         if isinstance(self.field, models.EmailField):
             return MAIL % (self.number, pk)
         return next((form % (self.number, pk) for form in (LONG, MIDDLE, SHORT) if len(form) + 6 <= most), TINY[:most])
 
 
 def columns() -> list[Column]:
-    """Every text column of our tables."""
+    """Every text column of our tables, and every one of translations."""
     found = [
         (model, field)
         for model in apps.get_app_config("cinema").get_models()
         for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField)
+        if (isinstance(field, models.CharField | models.TextField) or field.name.endswith(TRANSLATIONS))
         and not isinstance(field, models.SlugField | CodeField)
         and not field.choices
         and f"{model.__name__}.{field.name}" not in NOT_TEXT
@@ -105,7 +115,7 @@ def fill() -> None:
     with alterable_trail():
         for column in columns():
             for pk in column.model.objects.values_list("pk", flat=True):
-                column.model.objects.filter(pk=pk).update(**{column.field.name: column.text(pk)})
+                column.model.objects.filter(pk=pk).update(**{column.field.name: column.value(pk)})
     apps.get_model("cinema", "Movie").objects.update(cast=[LONG % (99, "one"), LONG % (99, "two")])
 
 

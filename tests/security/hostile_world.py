@@ -16,6 +16,7 @@ from cinema.models import Appearance, CashMovement, EmailProof, Movie, PriceAdju
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, move_order
 from cinema.services.orders.staff_actions import RequestedAction
+from cinema.web.languages import in_language
 from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
 from tests.security import hostile
 from tests.security.foreign_keys import House
@@ -85,7 +86,7 @@ class World:
         for name in PUBLIC:
             url = self.visit.address(name)
             yield name, client.get(url)
-            yield f"{name}?", client.get(url, said)
+            yield f"{name}?", client.get(in_language(url, hostile.GERMAN), said)  # with the translations
             if name not in NOT_POSTED:
                 yield f"{name}!", client.post(url, said)
         yield "nothing", client.get(f"/{quote(SAID)}/")

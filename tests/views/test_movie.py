@@ -147,3 +147,14 @@ def test_an_original_title_names_its_language(client):
     movie.languages.add(thai, LanguageFactory())
 
     assert re.search(r'<bdi lang="th">\s*ลุงบุญมีระลึกชาติ\s*</bdi>', get(client, movie).content.decode())
+
+
+def test_the_page_of_a_film_is_in_its_language(client):
+    movie = MovieFactory(title="The Boat", title_translations={"de": "Das Boot"}, synopsis="Deep down.")
+
+    page = client.get("/de" + movie.get_absolute_url()).content.decode()
+
+    assert "<h1>Das Boot</h1>" in page
+    assert '<p class="movie-text"><span lang="en" dir="ltr">Deep down.</span></p>' in page
+    assert '"name": "Das Boot"' in page  # in its JSON-LD
+    assert "<h1>The Boat</h1>" in get(client, movie).content.decode()

@@ -15,6 +15,7 @@ from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import genre_slug
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import LinesField, ModelsField, NumberField, OneLineField, VersionedForm, field_of
+from cinema.forms.core.translations import TranslatedForm
 from cinema.models import Format, Genre, Language, Movie
 from cinema.selectors.films.films import FilmState
 from cinema.services.films.films import FilmFacts
@@ -73,7 +74,7 @@ class SearchForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in ("q", "state")}
 
 
-class FilmForm(VersionedForm, forms.ModelForm):
+class FilmForm(TranslatedForm, VersionedForm, forms.ModelForm):
     """All data of a film. ``facts`` are the cleaned data for the service."""
 
     field_order = [
@@ -81,6 +82,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         *("distributor", "format", "genres", "new_genres", "languages", "new_languages", "original_language"),
         *("cast", "synopsis"),
     ]
+    translated = ("title", "synopsis")
     wide = ("title", "genres", "languages", "cast", "synopsis")  # full width; the others are side by side
 
     runtime = RuntimeField(label=gettext_lazy("Runtime"))
@@ -171,6 +173,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         ]
         if movie is None:
             del self.fields["version"]
+        self.add_languages(movie)
 
     def _limit(self, name: str, least: int, most: int) -> None:
         field = self.fields[name]
@@ -210,6 +213,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
             languages[original.code] = original.name
         return FilmFacts(
             **{name: cleaned[name] for name in (*self.Meta.fields, "cast", "synopsis")},
+            **self.translations,
             genres={genre.slug: genre.name for genre in cleaned["genres"]} | cleaned["new_genres"],
             languages=languages,
             original_language=original.code if original else next(iter(languages)) if len(languages) == 1 else "",

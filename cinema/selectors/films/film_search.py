@@ -21,12 +21,15 @@ class Alternatives(NamedTuple):
 
 def alternatives_to(typed: str) -> Alternatives:
     """The films to suggest after a search without results, in at most three statements."""
-    films = Movie.objects.only("slug", "title").order_by("title", "pk")
+    films = Movie.objects.only("slug", "title", "title_translations").order_by("title", "pk")
     coming = films.filter(pk__in=upcoming_shows().values("movie"))
     if elsewhere := list(coming.found_by(typed)[:MOST]):
         return Alternatives(elsewhere, [], [])
     if idle := list(films.filter(retired_at=None).found_by(typed)[:MOST]):
         return Alternatives([], idle, [])
-    there = {film.pk: film for film in coming.only("slug", "title", "search_words")[:MOST_COMPARED]}
-    titles, words = ({pk: getattr(film, name) for pk, film in there.items()} for name in ("title", "search_words"))
+    there = {
+        film.pk: film for film in coming.only("slug", "title", "title_translations", "search_words")[:MOST_COMPARED]
+    }
+    titles = {pk: film.localized.title for pk, film in there.items()}
+    words = {pk: film.search_words for pk, film in there.items()}
     return Alternatives([], [], [there[pk] for pk in nearest(typed, titles, words)[:MOST]])

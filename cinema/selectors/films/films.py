@@ -35,7 +35,7 @@ def library(*, q: str = "", state: str = "", today: date) -> QuerySet[Movie]:
 
     Each word of ``q`` must be a prefix of a word of title, original title, director or cast.
     """
-    films = Movie.objects.defer("synopsis", "cast", "search_words").order_by("title", "pk")
+    films = Movie.objects.defer("synopsis", "synopsis_translations", "cast", "search_words").order_by("title", "pk")
     if q:
         films = films.found_by(q)
     released = Q(release_date=None) | Q(release_date__lte=today)

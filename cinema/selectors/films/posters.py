@@ -16,7 +16,11 @@ def poster_facts(slug: str) -> Mapping[str, Any] | None:
 
 def film_on_card(slug: str) -> Movie | None:
     """The film with what its card shows; None if there is no such film."""
-    return Movie.objects.only("slug", "title", "director", "year", "poster").filter(slug=slug).first()
+    return (
+        Movie.objects.only("slug", "title", "title_translations", "director", "year", "poster")
+        .filter(slug=slug)
+        .first()
+    )
 
 
 def next_shows(movie: Movie) -> list[Show]:

@@ -51,7 +51,7 @@ def _sale(order: Order, theatre: Theatre) -> Iterator[Part]:
 def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
     show, lines = ticket.show, ticket.seats.all()
     yield Line(str(theatre))
-    yield Line(str(show.movie), large=True)
+    yield Line(show.movie.localized.title, large=True)
     yield Line(shown_moment(show.starts_at, theatre.tz), large=True)
     yield Line(f"{show.screen} · {seat_codes(line.show_seat.seat for line in lines)}", large=True)
     if show.movie.certificate:

@@ -89,7 +89,7 @@ class Programme:
 
     @property
     def titles(self) -> list[str]:
-        return [film.movie.title for film in self.films]
+        return [film.movie.localized.title for film in self.films]
 
     @property
     def tomorrow(self) -> date:
@@ -217,9 +217,8 @@ _reads = cache(_Reads)
 def _detailed(shows: QuerySet[Show]) -> QuerySet[Show]:
     """Shows with what a list of films says of them, the earliest first."""
     shows = shows.select_related("movie", "screen", "language", "subtitles")
-    return shows.defer("movie__synopsis", "movie__cast", "movie__search_words").order_by(
-        "starts_at", "movie__title", "pk"
-    )
+    long = ("synopsis", "synopsis_translations", "cast", "search_words")
+    return shows.defer(*(f"movie__{name}" for name in long)).order_by("starts_at", "movie__title", "pk")
 
 
 def _films(shows: Iterable[Show], theatres: Iterable[Theatre]) -> list[ProgrammeFilm]:

@@ -99,7 +99,7 @@ _SHOWS = """
 def _lock_shows(name: str, which: str) -> Query[LockedShow]:
     """The statement that locks the shows with the condition ``which``, in the order of their keys."""
     sql = f"{_SHOWS} WHERE {which} ORDER BY show.id FOR NO KEY UPDATE OF show"
-    return Query(name, LockedShow, sql, only={"movie": ["id", "title", "slug"]})
+    return Query(name, LockedShow, sql, only={"movie": ["id", "title", "title_translations", "slug"]})
 
 
 # The lock that makes buyers of one show take turns.

@@ -8,6 +8,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
+from cinema.domain.languages import NAMES
 from cinema.exceptions import Change, EditConflict
 from cinema.models import (
     Appearance,
@@ -107,4 +108,6 @@ def _as_text(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(map(_as_text, value))
+    if isinstance(value, dict):  # texts by language
+        return "; ".join(f"{NAMES.get(code, code)}: {text}" for code, text in sorted(value.items()))
     return "" if value is None else str(value)

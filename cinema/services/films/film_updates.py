@@ -9,7 +9,7 @@ from cinema.film_tables.rows import MovieRow
 from cinema.models import Movie
 from cinema.selectors.films.films import films_by_slug
 from cinema.services.core.edits import differences
-from cinema.services.films.films import PLAIN, FilmFacts, facts_of, plain
+from cinema.services.films.films import PLAIN, TRANSLATIONS, FilmFacts, facts_of, plain
 
 
 class ChangedFilm(NamedTuple):
@@ -49,7 +49,8 @@ def changes_to(*, film: MovieRow, movie: Movie) -> list[Change]:
 def completed(*, film: MovieRow, movie: Movie) -> FilmFacts:
     """The film's facts after importing the row: its filled cells replace the stored values."""
     facts = facts_of(movie=movie)
-    said = {name: value for name in PLAIN if (value := getattr(film.movie, name)) not in (None, "", [])}
+    said = {name: value for name in PLAIN if (value := getattr(film.movie, name)) not in (None, "", [], {})}
+    said |= {name: {**getattr(facts, name), **getattr(film.movie, name)} for name in TRANSLATIONS}
     languages = _others(film.languages, facts.languages)
     codes = {name.casefold(): code for code, name in languages.items()}
     original = film.languages.get(film.original_language) or facts.languages.get(facts.original_language, "")

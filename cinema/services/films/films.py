@@ -26,11 +26,12 @@ class FilmFacts:
     """The editable fields of a film. ``runtime`` is in minutes.
 
     ``genres`` maps slugs, and ``languages`` codes, to names; missing rows are created. ``original_language`` is one of
-    the codes, or "".
+    the codes, or "". ``title_translations`` are by language, too.
     """
 
     title: str
     runtime: int
+    title_translations: Mapping[str, str] = field(default_factory=dict)
     original_title: str = ""
     year: int | None = None
     release_date: date | None = None
@@ -38,6 +39,7 @@ class FilmFacts:
     director: str = ""
     cast: Sequence[str] = ()
     synopsis: str = ""
+    synopsis_translations: Mapping[str, str] = field(default_factory=dict)
     rating: Decimal | None = None
     distributor: str = ""
     format: str = ""
@@ -47,6 +49,7 @@ class FilmFacts:
 
 
 LINKED = ("original_language", "genres", "languages")
+TRANSLATIONS = ("title_translations", "synopsis_translations")
 PLAIN = [fact.name for fact in fields(FilmFacts) if fact.name not in LINKED]
 
 
@@ -141,6 +144,7 @@ def plain(*, facts: FilmFacts) -> dict[str, Any]:
         "release_date": facts.release_date and facts.release_date.isoformat(),
         "rating": None if facts.rating is None else str(facts.rating.quantize(Decimal("0.1"))),
         "cast": list(facts.cast),
+        **{name: dict(getattr(facts, name)) for name in TRANSLATIONS},
         "original_language": facts.languages.get(facts.original_language, ""),
         "genres": sorted(facts.genres.values()),
         "languages": sorted(facts.languages.values()),

@@ -52,7 +52,7 @@ def movie_json(movie: Movie, link: Link) -> Shape:
     poster = movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug])
     return {
         "id": movie.pk,
-        "title": movie.title,
+        "title": movie.localized.title,
         "slug": movie.slug,
         "year": movie.year,
         "runtime": movie.runtime,
@@ -148,7 +148,7 @@ def ticket_json(payment: Payment, ticket: Ticket, link: Link, payment_url: str |
     return {
         "id": ticket.pk,
         "reference": ticket.reference,
-        "movie_name": show.movie.title,
+        "movie_name": show.movie.localized.title,
         "show": place_and_time(show, link),
         "seats": [order_line_json(line) for line in ticket.lines],
         "amount": money(ticket.amount),

@@ -27,7 +27,7 @@ def show(request: HtmxRequest, pk: int) -> JsonResponse:
         | {
             "movie": {
                 "id": movie.pk,
-                "title": movie.title,
+                "title": movie.localized.title,
                 "slug": movie.slug,
                 "runtime": movie.runtime,
                 "certificate": movie.certificate,

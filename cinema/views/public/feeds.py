@@ -60,7 +60,7 @@ def screen_calendar(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def movie_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
     """All shows of a film."""
     movie = or_404(movie_by_slug(slug))
-    return _calendar(movie.title, movie=movie.pk)
+    return _calendar(movie.localized.title, movie=movie.pk)
 
 
 def _calendar(name: str, **of: int) -> HttpResponse:
@@ -80,7 +80,7 @@ def _entry(show: Show) -> show_calendar.Entry:
         sequence=show.version,
         starts_at=show.starts_at,
         ends_at=show.film_ends_at,
-        summary=one_line(summary % {"movie": show.movie, "theatre": theatre}),
+        summary=one_line(summary % {"movie": show.movie.localized.title, "theatre": theatre}),
         location=one_line(f"{theatre.name}, {show.screen}, {theatre.full_address}"),
         description=f"{show_when(show)}\n{one_line(f'{show.get_format_display()}, {spoken(show)}')}\n{url}",
         url=url,
@@ -107,7 +107,7 @@ class NewFilms(Feed):
         return new_films()
 
     def item_title(self, item: tuple[Movie, Show]) -> str:
-        return one_line(item[0].title)
+        return one_line(item[0].localized.title)
 
     def item_link(self, item: tuple[Movie, Show]) -> str:
         return on_site(item[0].get_absolute_url())
@@ -115,7 +115,7 @@ class NewFilms(Feed):
     def item_description(self, item: tuple[Movie, Show]) -> str:
         movie, show = item
         next_show = _("Next show: %(when)s, %(theatre)s.") % {"when": show_when(show), "theatre": show.screen.theatre}
-        return "\n".join(filter(None, map(one_line, [movie.synopsis, next_show])))
+        return "\n".join(filter(None, map(one_line, [movie.localized.synopsis, next_show])))
 
     def item_categories(self, item: tuple[Movie, Show]) -> list[str]:
         return [one_line(genre.name) for genre in item[0].genres.all()]

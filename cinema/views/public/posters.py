@@ -60,7 +60,7 @@ def _card(movie: Movie, shows: Sequence[Show]) -> Card:
         times.append((day if len(theatres) == 1 else f"{day} · {showing.theatre}", " · ".join(starts)))
     return Card(
         slug=movie.slug,
-        title=movie.title,
+        title=movie.localized.title,
         director=movie.director,
         year=movie.year,
         poster=movie.poster.path if movie.poster else "",

@@ -79,7 +79,7 @@ def _showtime(show: Show, now: datetime) -> Showtime:
     return Showtime(
         show_id=show.pk,
         status="cancelled" if is_cancelled else "scheduled",
-        film=movie.title,
+        film=movie.localized.title,
         original_title=movie.original_title or None,
         year=movie.year,
         runtime_minutes=movie.runtime,
