@@ -38,6 +38,11 @@ def write(sheets: Iterable[Sheet], dialect: Dialect = PLAIN) -> Iterator[bytes]:
     yield "".join(lines).encode()
 
 
+def unquoted(text: str) -> str:
+    """The text of a cell, without the apostrophe that plain() puts in front of formulas."""
+    return text[1:] if text.startswith("'") and text[1:].lstrip(" \xa0").startswith(DANGEROUS) else text
+
+
 def plain(cell: Cell) -> Any:
     """Return a value for csv.writer. A text that spreadsheets would run as a formula gets an apostrophe in front."""
     if isinstance(cell, str):

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cinema.exceptions import ColumnMissing
+from cinema.film_tables.languages import language_at_end
 from cinema.film_tables.vocabulary import fields, key, meaning
+from cinema.models.translations import other_languages
 
-FIELDS = fields("films")
+TRANSLATED = ("title", "synopsis")
 REQUIRED = ("title", "runtime")
 UNKNOWN = -1  # rank of a column chosen by the user, before columns recognised by their headers
 
@@ -25,10 +27,37 @@ class Layout:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
+def known_fields() -> list[str]:
+    """The fields that a column can be used for, among them the translated ones: “title_de”."""
+    return [*fields("films"), *translated_fields()]
+
+
+def translated_fields() -> dict[str, tuple[str, str]]:
+    """The field and the language of each translated one: “title_de” is the “title” in “de”."""
+    return {f"{name}_{code}": (name, code) for name in TRANSLATED for code in other_languages()}
+
+
 def assign(columns: Sequence[str]) -> Assignment:
-    """The field of each column with a known header."""
+    """The field of each column with a known header.
+
+    “title_de” is a translation if the films have a title without a language, or in the site's own, too.
+    """
     found = {column: meaning(column, "films") for column in columns}
-    return {column: what[0] for column, what in found.items() if what}
+    assigned = {column: what[0] for column, what in found.items() if what}
+    translated = _translated(columns)
+    has_title = any(name == "title" and column not in translated for column, name in assigned.items())
+    return assigned | translated if has_title else assigned
+
+
+def _translated(columns: Sequence[str]) -> Assignment:
+    """The translated field of each column whose header ends in a language, as in “title_de” and “Title (German)”."""
+    known, found = translated_fields(), {}
+    for column in columns:
+        text, language = language_at_end(column)
+        what = meaning(text, "films") if language else None
+        if what and (field := f"{what[0]}_{language}") in known:
+            found[column] = field
+    return found
 
 
 def reassign(assigned: Assignment, named: Mapping[str, str], columns: Sequence[str]) -> Assignment:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain.numbers import format_number
 from cinema.exceptions import TableUnreadable
+from cinema.exports.csv import unquoted
 from cinema.film_tables.encodings import Encoding
 from cinema.film_tables.table import MOST_COLUMNS, Table, TableRow, check_columns, no_csv
 from cinema.film_tables.vocabulary import meaning
@@ -58,7 +59,7 @@ def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encodi
             if any(cells[len(columns) :]):  # an extra delimiter has shifted the cells
                 fault = fault or _("more cells than columns")
             if number != header:
-                yield TableRow(number, dict(zip(columns, cells, strict=False)), fault)
+                yield TableRow(number, dict(zip(columns, map(unquoted, cells), strict=False)), fault)
 
     try:
         header, names, _fault = next(rows(), (0, [], ""))

@@ -9,6 +9,7 @@ from babel.core import get_global
 from django.utils.text import slugify
 
 from cinema.film_tables.values import longest
+from cinema.film_tables.vocabulary import LONGEST_HEADER
 from cinema.models import Language
 
 # Names that CLDR does not have, and TMDB's code for Cantonese.
@@ -22,6 +23,7 @@ OWN_NAMES = (
 )
 # Languages in which tables name other languages: “Deutsch”, “Allemand”, “немецкий”.
 TABLE_LANGUAGES = "de fr es it pt nl sv pl ru hi ne ar ja zh"
+LANGUAGE_AT_END = re.compile(r"(.*?\S)(?:\s*[(\[{]\s*(.+?)\s*[)\]}]|[\s_-]+([^\s_-]+))")
 NO_DIALOGUE = ("zxx", "No dialogue")  # ISO 639's code, for silent films, concerts and ballet
 NONE = {"xx", "zxx", "no dialogue", "no language", "no linguistic content", "silent"}
 
@@ -46,6 +48,19 @@ def find_language(name: str) -> tuple[str, str]:
     most = longest(Language, "code")
     code = slug if len(slug) <= most else f"{slug[: most - 5]}-{crc32(slug.encode()) & 0xFFFF:04x}"
     return code, name[: longest(Language, "name")]
+
+
+def language_at_end(header: str) -> tuple[str, str]:
+    """Split “title_de”, “Title (German)” or “Titel [Deutsch]” into text and code; the code is "" if there is none."""
+    match = LANGUAGE_AT_END.fullmatch(header[:LONGEST_HEADER].strip())
+    if not match:
+        return header, ""
+    text, bracketed, last = match.groups()
+    try:
+        code, _name = find_language(bracketed or last)
+    except ValueError:
+        return header, ""
+    return (text, code) if code in _english() else (header, "")
 
 
 @cache

@@ -12,7 +12,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 
 from cinema.film_tables import dates, values
-from cinema.film_tables.columns import Columns, Layout
+from cinema.film_tables.columns import Columns, Layout, translated_fields
 from cinema.film_tables.encodings import mended
 from cinema.film_tables.languages import NO_DIALOGUE, find_language
 from cinema.film_tables.runtimes import runtime
@@ -103,6 +103,7 @@ def read_row(row: TableRow, layout: Layout) -> MovieRow:
     original_title = cells.read("original_title", values.original_title) or ""
     movie = Movie(
         title=title,
+        title_translations=cells.read_translations("title", _title_alone),
         slug=movie_slug(title, year),
         original_title="" if original_title == title else original_title,
         year=year,
@@ -114,9 +115,16 @@ def read_row(row: TableRow, layout: Layout) -> MovieRow:
         format=cells.read("format", values.film_format) or "",
         cast=cells.read("cast", values.cast) or [],
         synopsis=cells.read("synopsis", values.synopsis) or "",
+        synopsis_translations=cells.read_translations("synopsis", values.synopsis),
         rating=None if _nobody_voted(cells.found) else cells.read("rating", values.rating),
     )
-    for value in (movie.title, movie.original_title, movie.director, movie.distributor):
+    for value in (
+        movie.title,
+        *movie.title_translations.values(),
+        movie.original_title,
+        movie.director,
+        movie.distributor,
+    ):
         cells.warn_if_garbled(value)
     genres = {genre_slug(name): name for name in cells.read_each("genres", values.genre)}
     original = cells.read_each("original_language", _language)
@@ -151,6 +159,12 @@ class _Cells:
         cell = self.found.get(name)
         return None if cell is None else self._parse(cell, parse)
 
+    def read_translations(self, name: str, parse: Callable[[Any], str]) -> dict[str, str]:
+        """The translations of a field, by language."""
+        of_field = {field: code for field, (known, code) in translated_fields().items() if known == name}
+        found = {code: self.read(field, parse) for field, code in of_field.items() if field in self.found}
+        return {code: text for code, text in found.items() if text}
+
     def read_each(self, name: str, parse: Callable[[str], T | None]) -> list[T]:
         """Parse each name in a cell; unusable ones are left out with a warning."""
         parsed = (self._parse(item, parse) for item in self.read(name, values.names) or [])
@@ -166,7 +180,7 @@ class _Cells:
 
 def _cell(row: TableRow, columns: Columns, name: str) -> tuple[str, Any]:
     """Return the first column of the field with a value, and its cell (a list if several columns are combined)."""
-    nothing = NULLS if name == "title" else NOTHING
+    nothing = NULLS if name.startswith("title") else NOTHING
     for group in columns.get(name, []):
         found = {column: cell for column in group if not is_blank(cell := row.cells.get(column), nothing)}
         if found:
@@ -187,6 +201,11 @@ def _original(codes: list[str], is_given: bool, column: str) -> str:
     if not codes or (not is_given and len(codes) > 1 and "spoken" in header_words(column)):
         return ""
     return codes[0]
+
+
+def _title_alone(cell: Any) -> str:
+    """A title without its year."""
+    return _without_year(values.title(cell), None)[0]
 
 
 def _nobody_voted(cells: dict[str, Any]) -> bool:

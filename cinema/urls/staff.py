@@ -51,6 +51,7 @@ urlpatterns = [
     # Films
     path("films/", films.films, name="staff-films"),
     path("films/add/", films.film_add, name="staff-films-add"),
+    path("films/library.<slug:format>", films.export, name="staff-films-export"),
     path("films/import/", film_imports.film_import, name="staff-films-import"),
     path("films/import/reports/<key:pk>/", film_imports.film_import_report, name="staff-films-import-report"),
     path("films/import/<slug:upload>/", film_imports.film_import_preview, name="staff-films-import-preview"),

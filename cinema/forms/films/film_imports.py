@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cinema.film_tables.columns import FIELDS
+from cinema.film_tables.columns import known_fields, translated_fields
 from cinema.film_tables.encodings import CHOICES as ENCODINGS
 from cinema.film_tables.plans import Choices
+from cinema.models.translations import other_languages
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 COLUMN = re.compile(r"c(\d{1,3})")  # short, because one URL may contain three hundred of them
 # Display names of the fields that a column can be used for.
@@ -33,6 +39,13 @@ USES = {
     "format": _("format"),
 }
 DAY, MONTH = "day", "month"
+
+
+def uses() -> "dict[str, StrPromise]":
+    """The display name of each field that a column can be used for, by its name."""
+    languages = other_languages()
+    names = {field: (USES[name], languages[code]) for field, (name, code) in translated_fields().items()}
+    return USES | {field: format_lazy("{} ({})", *name) for field, name in names.items()}
 
 
 class FilmImportForm(forms.Form):
@@ -83,4 +96,5 @@ class ChoicesForm(forms.Form):
 
     def _columns(self) -> dict[str, str]:
         chosen = {name: self.data[name] for name in self.data if COLUMN.fullmatch(name)}
-        return {name: field if field in FIELDS else "" for name, field in chosen.items()}
+        known = known_fields()
+        return {name: field if field in known else "" for name, field in chosen.items()}

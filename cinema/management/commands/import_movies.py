@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from cinema.exceptions import ColumnMissing, DatabaseBusy, TableUnreadable
 from cinema.exports.csv import plain
-from cinema.film_tables.columns import FIELDS
+from cinema.film_tables.columns import known_fields
 from cinema.film_tables.encodings import CHOICES
 from cinema.film_tables.plans import Choices, ImportPlan
 from cinema.film_tables.rows import Note
@@ -21,7 +21,7 @@ from cinema.film_tables.vocabulary import key, meaning
 from cinema.services.films.movie_import import ImportReport, import_movies
 
 SKIPS_SHOWN, WARNINGS_SHOWN = 50, 10  # rows; the report file has all
-NAMES = ", ".join(sorted(FIELDS))
+NAMES = ", ".join(sorted(known_fields()))
 HELP = """Import films into the library from tables (CSV or JSON, such as those of IMDb, TMDB or Kaggle).
 Films already in the library stay as they are. If a file has an error, none of it is imported."""
 
@@ -29,7 +29,7 @@ Films already in the library stay as they are. If a file has an error, none of i
 def named_column(said: str) -> tuple[str, str]:
     """Read ``runtime=Length``. The field may be named by any header that the import recognises for it."""
     name, _, column = said.partition("=")
-    found = {key(field): field for field in FIELDS}.get(key(name)) or (meaning(name, "films") or ("",))[0]
+    found = {key(field): field for field in known_fields()}.get(key(name)) or (meaning(name, "films") or ("",))[0]
     if not found or not column:
         raise ArgumentTypeError(f'write FIELD="column header", where FIELD is one of {NAMES}')
     return found, column

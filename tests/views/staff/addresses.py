@@ -108,7 +108,7 @@ class Place:
     def things(self, name: str) -> dict[str, str | int]:
         """What stands in the address of this name besides the theatre."""
         if name.startswith("staff-films"):
-            return {"pk": self.show.movie_id, "upload": "none"}
+            return {"pk": self.show.movie_id, "upload": "none", "format": "csv"}
         pk = {
             "staff-theatres-tax": self.tax_rule,
             "staff-people": self.person,

@@ -38,6 +38,7 @@ MATRIX: dict[str, set[str]] = {
     # Films
     "staff-films": {MANAGER},
     "staff-films-add": {MANAGER},
+    "staff-films-export": {MANAGER},
     "staff-films-import": {MANAGER},
     "staff-films-import-report": {MANAGER},
     "staff-films-import-preview": {MANAGER},

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.exceptions import BusinessRuleViolation, TableUnreadable, UploadExpired
 from cinema.film_tables.plans import ImportPlan
-from cinema.forms.films.film_imports import USES, ChoicesForm, FilmImportForm
+from cinema.forms.films.film_imports import ChoicesForm, FilmImportForm, uses
 from cinema.models import FilmImport
 from cinema.selectors.films.films import import_report
 from cinema.selectors.people.staff import MANAGER
@@ -109,8 +109,9 @@ def preview_page(
 
 def columns_in_words(plan: ImportPlan) -> dict[str, Any]:
     """Texts about the columns: their use, and those that are missing."""
+    names = uses()
     return {
-        "uses": USES.items(),
-        "used": [(column.name, USES[column.field]) for column in plan.used],
-        "missing": [USES[name] for name in plan.missing],
+        "uses": names.items(),
+        "used": [(column.name, names[column.field]) for column in plan.used],
+        "missing": [names[name] for name in plan.missing],
     }

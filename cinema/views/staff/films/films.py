@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,14 @@ from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
 from cinema.models import Movie
 from cinema.selectors.films import films as selectors
+from cinema.selectors.films.film_table import film_sheet
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.core.pictures import LARGEST_FILE
 from cinema.services.films.films import Edited, add_film, edit_film, retire_film
 from cinema.services.films.posters import remove_poster, set_poster
 from cinema.views.links import with_query
 from cinema.views.staff.access import anywhere
+from cinema.views.staff.downloads import send_sheets
 from cinema.web.decorators import see_other, takes_files
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
@@ -90,6 +92,13 @@ def film_edit(request: StaffRequest, pk: int) -> HttpResponse:
         return film_page(request, form, movie, status=status_of(error))
     messages.success(request, saved_message(edited))
     return see_other(reverse("staff-films-edit", args=[pk]))
+
+
+@anywhere(MANAGER)
+@require_safe
+def export(request: StaffRequest, format: str) -> StreamingHttpResponse:
+    """The library as a table, which can be imported again."""
+    return send_sheets(request, "films", format, [film_sheet()])
 
 
 def saved_message(edited: Edited) -> str:
