@@ -13,20 +13,20 @@ register = template.Library()
 
 
 @register.simple_tag
-def offered_languages() -> list[tuple[str, str]]:
+def offered_languages() -> tuple[tuple[str, str], ...]:
     """The code and own name of each language that is offered; empty if there is only one, so no choice."""
-    return settings.LANGUAGES if len(settings.LANGUAGES) > 1 else []
+    return tuple(settings.LANGUAGES) if len(settings.LANGUAGES) > 1 else ()
 
 
 @register.simple_tag
-def alternates(path: str) -> list[tuple[str, str]]:
-    """The code and path of a page in each language offered, and as “x-default” in the site's own.
+def alternates(path: str) -> tuple[tuple[str, str], ...]:
+    """The code and URL of a page in each language offered, and as “x-default” in the site's own.
 
     ``path`` is the page's own, in the current language.
     """
     bare = path.removeprefix(prefix_of(get_language() or settings.LANGUAGE_CODE))
-    paths = [(code, f"{prefix_of(code)}{bare}") for code, _name in offered_languages()]
-    return [*paths, ("x-default", bare)] if paths else []
+    urls = [(code, f"{settings.SITE_URL}{prefix_of(code)}{bare}") for code, _name in offered_languages()]
+    return (*urls, ("x-default", settings.SITE_URL + bare)) if urls else ()
 
 
 @register.filter
