@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -291,5 +292,7 @@ def _mail(outgoing: OutgoingMailNow, name: str = "", **context: Any) -> Mail:
     """Make the mail of the template ``name``, by default that of its kind."""
     theatre = context.get("theatre")
     look = look_of(theatre.pk if theatre else None)
-    site = {"site_url": settings.SITE_URL, "legal_texts": published_texts(), "look": look}
+    programme = reverse("programme")
+    home_url = settings.SITE_URL + (programme if programme != "/" else "")
+    site = {"site_url": settings.SITE_URL, "home_url": home_url, "legal_texts": published_texts(), "look": look}
     return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

@@ -100,6 +100,14 @@ def test_freed_seats_are_offered_in_the_language_in_which_somebody_joined(show):
     assert language_of(offer) == ("ar", {"/ar"})
 
 
+def test_a_mail_about_no_theatre_leads_to_the_programme_in_its_language(client):
+    client.post("/ar/account/sign-up/", {"email": "amina@example.org", "name": "أمينة"})
+
+    [mail] = outbox()
+    assert 'href="http://testserver/ar/"' in html(mail)
+    assert "http://testserver/ar/account/sign-up/" in mail.body
+
+
 def test_a_gift_card_is_mailed_in_the_language_of_whoever_gives_it():
     with override("fr"):
         payment = gift_order(recipient_name="Ben", recipient_email="ben@example.org")
