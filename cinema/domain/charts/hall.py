@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cinema.domain.charts.svg import line, picture, rect, text
 
@@ -44,7 +44,7 @@ def hall_chart(seats: Sequence[HallSeat], *, name: str, title: str, desc: str) -
     height = ABOVE + max((seat.y - first_y for seat in seats), default=0) * DEEP + SEAT + 4
     parts = [
         line("chart-screen", LEFT + width * 0.1, 8, width - LEFT - width * 0.1, 8),
-        text("chart-axis", width / 2, 24, _("Screen"), "middle"),
+        text("chart-axis", width / 2, 24, pgettext("before the seats", "Screen"), "middle"),
     ]
     named = set()
     for seat in seats:
