@@ -1,6 +1,7 @@
 """The languages in which pages and mails are written, and those that a cinema offers."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
@@ -51,11 +52,11 @@ def read_languages(codes: Sequence[str], own: str) -> list[tuple[str, str]]:
 
 def current_locale() -> str:
     """The locale in which numbers and amounts are written now, such as “de” or “en_GB”."""
-    return to_locale(get_language() or settings.LANGUAGE_CODE)
+    return _locale(get_language() or settings.LANGUAGE_CODE)
 
 
 def customs() -> str:
-    """The locale by which days, times and weeks are written now. Plain English is that of Britain, as in our texts."""
+    """The locale by which days, times and lists are written now. Plain English is that of Britain, as in our texts."""
     locale = current_locale()
     return "en_GB" if locale == "en" else locale
 
@@ -63,6 +64,9 @@ def customs() -> str:
 def fallbacks(wanted: str, own: str) -> list[str]:
     """The languages to look for a text in, the best first: the ``wanted`` one, its base, then the site's ``own``."""
     return list(dict.fromkeys([wanted, _base(wanted), own, _base(own)]))
+
+
+_locale = cache(to_locale)
 
 
 def _base(code: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from babel.lists import format_list
-from django.conf import settings
-from django.utils.translation import get_language, pgettext, to_locale
+from django.utils.translation import pgettext
+
+from cinema.domain.languages import customs
 
 
 def comma() -> str:
@@ -34,6 +35,4 @@ def or_list(parts: Iterable[object]) -> str:
 
 
 def _formatted(parts: Iterable[object], style: Literal["standard", "or"]) -> str:
-    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
-    # That of Britain has no comma before “and”, as in all our texts.
-    return format_list([str(part) for part in parts], style, "en_GB" if locale == "en" else locale)
+    return format_list([str(part) for part in parts], style, customs())

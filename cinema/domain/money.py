@@ -18,7 +18,8 @@ from babel.numbers import (
     parse_pattern,
 )
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
+
+from cinema.domain.languages import current_locale
 
 NOTHING = Decimal(0)
 STORED = Decimal("0.01")  # amounts are stored with two decimal places, whatever the currency
@@ -36,10 +37,12 @@ MINOR_DIGITS = {
 class Style(NamedTuple):
     """The format of amounts: text ``before`` and ``after`` the number, ``group`` and ``decimal`` separators.
 
-    ``sizes`` are the numbers of digits in the rightmost group and in each of the others.
+    ``minus`` stands before a negative number in place of ``before``. ``sizes`` are the numbers of digits in the
+    rightmost group and in each of the others.
     """
 
     before: str
+    minus: str
     after: str
     group: str
     sizes: tuple[int, int]
@@ -105,7 +108,7 @@ def tax_in(amount: Decimal, percent: Decimal) -> Decimal:
 def format_money(amount: Decimal) -> str:
     """Format ``amount`` in the current language: “₹250”, “₹1,250.50”, “12,50 €”."""
     digits = 0 if amount == amount.to_integral_value() else 2
-    return _format(amount, digits, settings.CURRENCY, _locale())
+    return _format(amount, digits, settings.CURRENCY, current_locale())
 
 
 def format_column(amount: Decimal) -> str:
@@ -115,7 +118,7 @@ def format_column(amount: Decimal) -> str:
 
 def column_format() -> Callable[[Decimal | None], str]:
     """format_column() for many amounts: the currency and the language are looked up once; None is written as zero."""
-    currency, locale = settings.CURRENCY, _locale()
+    currency, locale = settings.CURRENCY, current_locale()
     usual = get_currency_precision(currency)
 
     def write(amount: Decimal | None) -> str:
@@ -127,16 +130,12 @@ def column_format() -> Callable[[Decimal | None], str]:
 def format_exact(amount: Decimal, currency: str) -> str:
     """Format ``amount`` of any currency, always with its decimal places: “₹250.00”, “-₹40.00”, “₹0.00”."""
     places = get_currency_precision(currency)
-    return _format(amount, places if amount == round(amount, places) else 2, currency, _locale())
+    return _format(amount, places if amount == round(amount, places) else 2, currency, current_locale())
 
 
 def money_style() -> Style:
     """Return the format of amounts in the current language, for the scripts of a page."""
-    return _style(settings.CURRENCY, _locale())
-
-
-def _locale() -> str:
-    return to_locale(get_language() or settings.LANGUAGE_CODE)
+    return _style(settings.CURRENCY, current_locale())
 
 
 @lru_cache(maxsize=4096)
@@ -148,9 +147,10 @@ def _format(amount: Decimal, digits: int, currency: str, locale: str) -> str:
 @lru_cache(maxsize=64)
 def _style(currency: str, locale: str) -> Style:
     pattern, symbol = _pattern(locale, 2), get_currency_symbol(currency, locale)
-    before, after = (part[0].replace("¤", symbol) for part in (pattern.prefix, pattern.suffix))
+    before, minus, after = (part.replace("¤", symbol) for part in (*pattern.prefix, pattern.suffix[0]))
     return Style(
         before=_spaced(f"{before}0", symbol)[:-1],
+        minus=_spaced(f"{minus}0", symbol)[:-1],
         after=_spaced(f"0{after}", symbol)[1:],
         group=get_group_symbol(locale),
         sizes=pattern.grouping,

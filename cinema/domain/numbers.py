@@ -5,18 +5,18 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
-from django.conf import settings
-from django.utils.translation import get_language, to_locale
+
+from cinema.domain.languages import current_locale
 
 
 def format_number(number: Decimal | float, places: int = 0) -> str:
     """Format a number in the current language: “1,726,047”; with one of the decimal ``places`` “1.5”."""
-    return _format("decimal", number, (places, places), to_locale(get_language() or settings.LANGUAGE_CODE))
+    return _format("decimal", number, (places, places), current_locale())
 
 
 def format_percent(percent: Decimal | float, places: tuple[int, int] = (0, 2)) -> str:
     """Format a percentage in the current language: “18%”, “5.5%”; with at least and at most so many ``places``."""
-    return _format("percent", percent / 100, places, to_locale(get_language() or settings.LANGUAGE_CODE))
+    return _format("percent", percent / 100, places, current_locale())
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.clock import written_time
 from cinema.domain.dates import day_and_time, shown_date
 from cinema.domain.money import format_money
 from cinema.domain.seating.names import seat_codes
@@ -35,7 +36,7 @@ class ShowNotOnSale(BusinessRuleViolation):
             text = _("This show was cancelled, so no seats can be booked.")
         elif show.sales_start_at and show.sales_start_at > timezone.now():
             local = show.sales_start_at.astimezone(show.screen.theatre.tz)
-            start = day_and_time(shown_date(local, "l j F"), f"{local:%H:%M}")
+            start = day_and_time(shown_date(local, "l j F"), written_time(local))
             text = _("Seats for this show can be booked from %(start)s.") % {"start": start}
         elif show.starts_at > timezone.now():
             text = _("Online sales for this show have ended. Please ask at the box office.")

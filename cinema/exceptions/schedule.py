@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.clock import written_time
 from cinema.domain.dates import shown_date
 from cinema.domain.lists import and_list
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _when(moment: "datetime") -> dict[str, str]:
-    return {"time": f"{moment:%H:%M}", "day": shown_date(moment, "l j F Y")}
+    return {"time": written_time(moment), "day": shown_date(moment, "l j F Y")}
 
 
 class Overlap(BusinessRuleViolation):
@@ -30,7 +31,7 @@ class Overlap(BusinessRuleViolation):
         tz = show.screen.theatre.tz
         text = _("“%(movie)s” is already on %(screen)s from %(time)s to %(end)s on %(day)s.")
         start, end = show.starts_at.astimezone(tz), show.ends_at.astimezone(tz)
-        super().__init__(text % {"movie": show.movie, "screen": show.screen, "end": f"{end:%H:%M}", **_when(start)})
+        super().__init__(text % {"movie": show.movie, "screen": show.screen, "end": written_time(end), **_when(start)})
 
 
 class RunsIntoNext(Overlap):
@@ -50,11 +51,11 @@ class RunsIntoNext(Overlap):
             )
             % {
                 "day": shown_date(begins, "l j F Y"),
-                "time": f"{begins:%H:%M}",
+                "time": written_time(begins),
                 "theatre": theatre,
                 "screen": show.screen,
                 "movie": show.movie,
-                "next": f"{next_begins:%H:%M}",
+                "next": written_time(next_begins),
             },
         )
 

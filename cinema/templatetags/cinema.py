@@ -16,13 +16,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from cinema.domain import certificates, clock
 from cinema.domain import money as money_format
 from cinema.domain.clock import fold_note, shown_moment, shown_time
 from cinema.domain.dates import day_and_time, shown_date
+from cinema.domain.languages import current_locale
 from cinema.domain.lists import listed, sentences
 from cinema.domain.markdown import to_html
 from cinema.domain.numbers import format_percent
@@ -336,7 +337,7 @@ def spoken(show: Show) -> str:
 @register.filter
 def zone_name(theatre: Theatre) -> str:
     """The name of the theatre's time zone: “India Time”."""
-    return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
+    return get_timezone_name(theatre.tz, locale=current_locale())
 
 
 _drawn_rows: WeakKeyDictionary[SeatRow, SafeString] = WeakKeyDictionary()

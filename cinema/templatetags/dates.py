@@ -1,10 +1,10 @@
 """Dates in words, and lists, for templates."""
 
-from datetime import date
+from datetime import date, time
 
 from django import template
 
-from cinema.domain import dates, lists
+from cinema.domain import clock, dates, lists
 
 register = template.Library()
 register.filter("listed", lists.listed)
@@ -21,3 +21,9 @@ def list_of(*parts: object) -> str:
 def shown_date(day: date | None, form: str) -> str:
     """A date in one of the formats of cinema.domain.dates: “27 November 2026” for “j F Y”; "" for None."""
     return dates.shown_date(day, form) if day else ""
+
+
+@register.filter
+def written_time(at: time | None) -> str:
+    """A local time of day: “18:30” or “6:30 pm”; "" for None."""
+    return clock.written_time(at) if at else ""

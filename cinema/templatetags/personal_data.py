@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.domain.clock import written_time
 from cinema.domain.dates import day_and_time, shown_date
 from cinema.domain.lists import listed
 from cinema.domain.money import format_money
@@ -102,7 +103,7 @@ def _text(value: Any) -> str:
         return format_money(value)
     if isinstance(value, datetime):
         local = timezone.localtime(value)
-        return day_and_time(shown_date(local, "j M Y"), f"{local:%H:%M %Z}")
+        return day_and_time(shown_date(local, "j M Y"), f"{written_time(local)} {local:%Z}")
     if isinstance(value, date):
         return shown_date(value, "j M Y")
     if isinstance(value, Mapping):

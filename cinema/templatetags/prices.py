@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from cinema.domain.dates import shown_date
 from cinema.domain.lists import listed
 from cinema.domain.money import format_money
+from cinema.domain.reading import written_number
 from cinema.domain.weekdays import short_weekday_choices
 from cinema.models import Coupon, VoucherBatch
 
@@ -18,7 +19,7 @@ Kind = Coupon.Kind
 def discount(coupon: Coupon) -> str:
     """What a coupon takes off: “20 % off, at most ₹200”."""
     if coupon.kind == Kind.PERCENT:
-        text = _("%(percent)s%% off") % {"percent": f"{coupon.value.normalize():f}"}
+        text = _("%(percent)s%% off") % {"percent": written_number(coupon.value.normalize())}
     elif coupon.kind == Kind.AMOUNT:
         text = _("%(amount)s off the order") % {"amount": format_money(coupon.value)}
     elif coupon.kind == Kind.PRICE:

@@ -81,6 +81,6 @@ SCRIPT_TEXTS: dict[str, dict[str, Promise]] = {
 
 
 @register.simple_tag
-def script_texts(name: str, **more: str) -> SafeString:
+def script_texts(name: str, **more: object) -> SafeString:
     """The data block that static/js/texts.js reads: the texts of the script ``name``, and ``more``."""
     return json_script(SCRIPT_TEXTS.get(name, {}) | more, f"{name}-texts")

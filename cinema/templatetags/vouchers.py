@@ -5,6 +5,7 @@ from datetime import date
 from django import template
 from django.utils.translation import gettext as _
 
+from cinema.domain.clock import written_time
 from cinema.domain.lists import listed
 from cinema.domain.weekdays import short_weekday_choices
 from cinema.models import Voucher, VoucherBatch
@@ -26,8 +27,8 @@ def voucher_conditions(batch: VoucherBatch) -> str:
     parts = [listed(rows.all()) for rows in (batch.categories, batch.ticket_types, batch.movies)]
     parts.append(listed(name for day, name in short_weekday_choices() if day in batch.weekdays))
     times = {
-        "start": f"{batch.from_time:%H:%M}" if batch.from_time else "",
-        "end": f"{batch.until_time:%H:%M}" if batch.until_time else "",
+        "start": written_time(batch.from_time) if batch.from_time else "",
+        "end": written_time(batch.until_time) if batch.until_time else "",
     }
     if all(times.values()):
         parts.append(_("shows from %(start)s to %(end)s") % times)

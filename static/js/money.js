@@ -1,9 +1,11 @@
 // Amounts of money as the server writes them: `style` is cinema.money.Style as JSON.
 
 export function money(amount, style) {
-  const [whole, fraction] = amount.toFixed(Number.isInteger(amount) ? 0 : 2).split(".");
+  const [whole, fraction] = Math.abs(amount)
+    .toFixed(Number.isInteger(amount) ? 0 : 2)
+    .split(".");
   const number = grouped(whole, style) + (fraction ? style.decimal + fraction : "");
-  return style.before + number + style.after;
+  return (amount < 0 ? style.minus : style.before) + number + style.after;
 }
 
 function grouped(digits, { group, sizes: [first, others] }) {

@@ -2,7 +2,7 @@
 // once; the answer brings the days as they are, so that a refused show is back in its place. Without this file, and
 // on a narrow page, the lanes are lists of links.
 
-import { timeOfDay } from "./clock.js";
+import { timeOfDay, writtenTime } from "./clock.js";
 import { textsOf } from "./texts.js";
 
 const STEP = 5; // minutes
@@ -57,8 +57,8 @@ function put(move, lane, at) {
     move.jumping = false;
   }
   lay(slot);
-  const start = timeOfDay(slot.dataset.at);
-  const end = timeOfDay(Number(slot.dataset.at) + Number(slot.dataset.minutes));
+  const start = writtenTime(slot.dataset.at, texts.clock);
+  const end = writtenTime(Number(slot.dataset.at) + Number(slot.dataset.minutes), texts.clock);
   slot.querySelector(".slot-time").textContent = start;
   slot.querySelector(".slot-end").textContent = `–${end}`;
   const text = texts.moving.replace("%s", start).replace("%e", end).replace("%h", lane.dataset.name);

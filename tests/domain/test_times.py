@@ -1,9 +1,11 @@
 """Start times of shows for display: shows after midnight, and times that occur twice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
+from django.utils.translation import override
 
+from cinema.domain.clock import read_time, split_times, written_time
 from cinema.models import Screen, Show, Theatre
 from cinema.templatetags.cinema import clock_face, local_moment, local_time, night_note, show_when
 
@@ -49,3 +51,24 @@ def test_a_show_in_the_hour_that_comes_twice_is_told_from_the_other():
     before, after = (show_when(show(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), "Europe/London")) for hour in (0, 1))
     assert before == "Sunday 25 October, 01:30 (night from Saturday to Sunday, before the clocks go back)"
     assert after == "Sunday 25 October, 01:30 (night from Saturday to Sunday, after the clocks go back)"
+
+
+@pytest.mark.parametrize(
+    ("language", "morning", "evening"),
+    [
+        ("en", "09:05", "18:30"),
+        ("en-us", "9:05 AM", "6:30 PM"),
+        ("de", "09:05", "18:30"),
+        ("fr", "09:05", "18:30"),
+        ("es", "9:05", "18:30"),
+        ("hi", "9:05 am", "6:30 pm"),
+        ("ne", "09:05", "18:30"),
+        ("ar", "9:05 ص", "6:30 م"),
+    ],
+)
+def test_a_time_is_written_as_the_language_does_and_can_be_typed_so(language, morning, evening):
+    with override(language):
+        written = [written_time(time(9, 5)), written_time(time(18, 30))]
+    assert [text.replace("\u00a0", " ") for text in written] == [morning, evening]
+    assert [read_time(text) for text in written] == [time(9, 5), time(18, 30)]
+    assert [read_time(text) for text in split_times(", ".join(written))] == [time(9, 5), time(18, 30)]

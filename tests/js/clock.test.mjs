@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { timeLeft, timeOfDay } from "../../static/js/clock.js";
+import { timeLeft, timeOfDay, writtenTime } from "../../static/js/clock.js";
 
 test("what is left is written as minutes and two digits of seconds", () => {
   assert.equal(timeLeft(365), "6:05");
@@ -26,4 +26,13 @@ test("minutes after midnight belong to the next day", () => {
 
 test("minutes before midnight belong to the day before", () => {
   assert.equal(timeOfDay(-30), "23:30");
+});
+
+test("a time is written with the words for the halves of the day, where a language has them", () => {
+  const twelve = { halves: ["am", "pm"], two_digits: false };
+  assert.equal(writtenTime(30, twelve), "12:30\u00a0am");
+  assert.equal(writtenTime(12 * 60, twelve), "12:00\u00a0pm");
+  assert.equal(writtenTime(25 * 60, twelve), "1:00\u00a0am");
+  assert.equal(writtenTime(9 * 60 + 5, { halves: [], two_digits: true }), "09:05");
+  assert.equal(writtenTime(9 * 60 + 5, { halves: [], two_digits: false }), "9:05");
 });

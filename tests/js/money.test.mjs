@@ -5,8 +5,8 @@ import { test } from "node:test";
 
 import { money } from "../../static/js/money.js";
 
-const RUPEES = { before: "₹", after: "", decimal: ".", group: ",", sizes: [3, 2] };
-const EUROS = { before: "", after: "\u00a0€", decimal: ",", group: ".", sizes: [3, 3] };
+const RUPEES = { before: "₹", minus: "-₹", after: "", decimal: ".", group: ",", sizes: [3, 2] };
+const EUROS = { before: "", minus: "-", after: "\u00a0€", decimal: ",", group: ".", sizes: [3, 3] };
 
 test("whole amounts have no decimals", () => {
   assert.equal(money(250, RUPEES), "₹250");
@@ -15,6 +15,11 @@ test("whole amounts have no decimals", () => {
 test("other amounts have two decimals", () => {
   assert.equal(money(9.5, RUPEES), "₹9.50");
   assert.equal(money(9.5, EUROS), "9,50\u00a0€");
+});
+
+test("the minus sign stands where the language puts it", () => {
+  assert.equal(money(-250, RUPEES), "-₹250");
+  assert.equal(money(-9.5, EUROS), "-9,50\u00a0€");
 });
 
 test("digits are grouped as the currency's language does", () => {

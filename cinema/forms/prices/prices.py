@@ -9,6 +9,7 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.clock import written_time
 from cinema.domain.lists import listed
 from cinema.domain.weekdays import short_weekday_choices, weekday_choices
 from cinema.forms.core.days import TimeField
@@ -164,7 +165,7 @@ class AdjustmentForm(forms.Form):
         known, times = self.initial, [self.initial.get("from_time"), self.initial.get("until_time")]
         names = [names.get(known.get(field, "")) for field, names in self.names.items()]
         days = listed(name for day, name in short_weekday_choices() if day in known.get("weekdays", ()))
-        span = "–".join(f"{at:%H:%M}" if at else "…" for at in times) if any(times) else ""
+        span = "–".join(written_time(at) if at else "…" for at in times) if any(times) else ""
         return " · ".join(str(part) for part in (days, span, *names) if part)
 
     @property

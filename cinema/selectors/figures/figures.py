@@ -9,7 +9,7 @@ were bought.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractHour
 from django.utils.translation import gettext as _
 
+from cinema.domain.clock import written_time
 from cinema.domain.dates import shown_date
 from cinema.domain.money import exact, quantize
 from cinema.domain.periods import Period
@@ -115,7 +116,7 @@ def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
         FiguresTable(
             "format", _("By format"), _("Format"), _best_first(_lines(formats, now.by_format, before.by_format))
         ),
-        FiguresTable("hour", _("By hour of start"), _("Hour"), _lines(HOURS, now.by_hour, before.by_hour)),
+        FiguresTable("hour", _("By hour of start"), _("Hour"), _lines(_hours(), now.by_hour, before.by_hour)),
         FiguresTable("weekday", _("By weekday"), _("Weekday"), _lines(weekdays, now.by_weekday, before.by_weekday)),
     ]
     if len(theatres) > 1:
@@ -130,8 +131,9 @@ def day_label(day: date) -> str:
     return shown_date(day, "D j M Y")
 
 
-# The hours of a trading day in order.
-HOURS = {hour % 24: f"{hour % 24:02}:00" for hour in range(DAY_STARTS.hour, DAY_STARTS.hour + 24)}
+def _hours() -> dict[int, str]:
+    """The hours of a trading day in order."""
+    return {hour % 24: written_time(time(hour % 24)) for hour in range(DAY_STARTS.hour, DAY_STARTS.hour + 24)}
 
 
 def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:

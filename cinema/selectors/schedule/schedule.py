@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
 
+from cinema.domain.clock import written_time
 from cinema.models import Screen, Show, Theatre
 
 FIRST_HOUR, LAST_HOUR = 10, 26  # of the timeline of a trading day, which is extended for shows outside
@@ -84,7 +85,7 @@ class Planner:
     @property
     def hours(self) -> list[str]:
         """The labels of the timeline: “10:00”, “11:00”, … “01:00”."""
-        return [f"{hour % 24:02}:00" for hour in range(self.first_hour, self.last_hour)]
+        return [written_time(time(hour % 24)) for hour in range(self.first_hour, self.last_hour)]
 
 
 def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
@@ -130,8 +131,8 @@ def _block(show: Show, theatre: Theatre) -> ScheduleBlock:
     midnight = datetime.combine(show.trading_day, time())
     return ScheduleBlock(
         show=show,
-        starts=f"{start:%H:%M}",
-        ends=f"{end:%H:%M}",
+        starts=written_time(start),
+        ends=written_time(end),
         at=int((start.replace(tzinfo=None) - midnight).total_seconds()) // 60,
         minutes=int((show.ends_at - show.starts_at).total_seconds()) // 60,
         rest=show.turnaround,

@@ -138,8 +138,8 @@ if (navigator.mediaDevices) {
 
 // Whether there is a network, how old the list is, and how many scans wait for it.
 function say({ online, at, tickets, waiting }) {
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn", timeZone: state.dataset.zone };
-  const time = at && new Date(at).toLocaleTimeString(document.documentElement.lang, clock);
+  const clock = { hour: "numeric", minute: "2-digit", numberingSystem: "latn", timeZone: state.dataset.zone };
+  const time = at && new Date(at).toLocaleTimeString(document.documentElement.lang.replace(/^en$/, "en-GB"), clock);
   const list = at ? texts.list.replace("%t", time).replace("%n", tickets) : texts.noList;
   const queue = waiting ? texts.waiting.replace("%n", waiting) : "";
   state.textContent = [online ? texts.online : texts.noNetwork, list, queue].join(" ").trim();

@@ -10,8 +10,11 @@ from django import forms
 from django.utils.translation import override
 
 import cinema.forms
+from cinema.domain.clock import written_time
+from cinema.domain.dates import FORMATS, shown_date
 from cinema.domain.money import format_column, format_money
-from cinema.domain.reading import day_style, written_day
+from cinema.domain.numbers import format_number, format_percent
+from cinema.domain.reading import day_style, written_day, written_number
 from cinema.forms.core.days import DayField, MomentField, TimeField
 from cinema.forms.core.fields import MoneyField, NumberField
 from tests.forms.every import all_forms
@@ -158,7 +161,6 @@ def test_every_amount_that_a_page_writes_can_be_entered(settings, language, curr
             for written in (format_money(amount), format_column(amount)):
                 if amount:
                     assert MoneyField(min_value=None).clean(written) == amount, written
-                assert not set(written) - set("0123456789") & set("٠١٢٣٤٥٦٧٨٩०१२३४५६७८९"), written
 
 
 @pytest.mark.parametrize(
@@ -210,3 +212,13 @@ def test_every_language_has_an_order_of_days():
     for language in LANGUAGES:
         with override(language):
             assert sorted(day_style().order) == ["M", "d", "y"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_digits_are_latin_in_every_language(language):
+    moment = datetime(2026, 12, 5, 18, 30)
+    with override(language):
+        written = [format_money(Decimal("1234567.89")), format_number(1234567), format_percent(Decimal("12.5"))]
+        written += [shown_date(moment, form) for form in FORMATS]
+        written += [written_time(moment), written_day(moment), written_number(Decimal("1234567.89"))]
+    assert all(sign in "0123456789" for text in written for sign in text if sign.isdecimal()), written

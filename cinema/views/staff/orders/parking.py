@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cinema.domain.clock import written_time
 from cinema.domain.dates import day_and_time, shown_date
 from cinema.exceptions import BusinessRuleViolation, SaleInHand
 from cinema.forms.orders.counter import ParkForm
@@ -38,7 +39,7 @@ def park(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     request.session.pop("sale", None)
     if sale.until:
         local = sale.until.astimezone(theatre.tz)
-        until = day_and_time(shown_date(local, "D j M"), f"{local:%H:%M}")
+        until = day_and_time(shown_date(local, "D j M"), written_time(local))
         text = _("Reserved for %(word)s until %(until)s, to be paid at a till.")
         messages.success(request, text % {"word": sale.word, "until": until})
     else:

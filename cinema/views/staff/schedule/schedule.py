@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
+from cinema.domain.clock import clock_style
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.schedule.schedule import DAY, WEEK, CopyForm, DayRange, PlanForm
 from cinema.models import Screen, Theatre
@@ -38,6 +39,7 @@ def planner(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if request.htmx:
         return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
     context |= {"form": _blank(theatre, period, request), "adding": ADDING in request.GET}
+    context["clock"] = clock_style()._asdict()
     return render(request, "staff/schedule/planner.html", context)
 
 
