@@ -329,6 +329,12 @@ def test_figures_say_how_many_seats_stayed_empty(client, ticket, show):
     assert "1 of 2 sold seats stayed empty" in " ".join(page.split())
 
 
+def test_the_page_of_a_show_is_named_by_its_film_and_local_time(usher, show):
+    start = show.starts_at.astimezone(show.screen.theatre.tz)
+    page = usher.get(url_of(show)).content.decode()
+    assert f"<title>{show.movie}, {start:%H:%M} at the door" in " ".join(page.split()).replace("<title> ", "<title>")
+
+
 def url_of(show: Show) -> str:
     return reverse("staff-door-show", args=["galaxy", show.pk])
 
