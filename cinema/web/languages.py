@@ -95,7 +95,8 @@ def _without_old_prefix(request: HttpRequest) -> str:
         return ""
     if prefix != settings.LANGUAGE_CODE and prefix in dict(settings.LANGUAGES):
         return ""
-    return escape_leading_slashes(request.get_full_path().removeprefix(f"/{prefix}") or "/")
+    rest = request.get_full_path().removeprefix(f"/{prefix}")
+    return escape_leading_slashes(rest if rest.startswith("/") else f"/{rest}")
 
 
 def _redirect(url: str) -> HttpResponse:

@@ -13,6 +13,7 @@ CODE = "Abcdefghij_0123456789-"
         CODE,
         f"  {CODE}\r\n",
         f"https://cinema.example.org/tickets/{CODE}/",
+        f"/ar/tickets/{CODE}/",
         f"http://localhost:8000/tickets/{CODE}",
         f"https://cinema.example.org/tickets/{CODE}/?source=mail#top",
     ],

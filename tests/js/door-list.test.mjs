@@ -72,6 +72,7 @@ test("nothing on a list can be read without a code", () => {
 
 test("a code is read from a link, and half a code is none", () => {
   assert.equal(codeIn(`https://cinema.example.org/tickets/${CODE}/`), CODE);
+  assert.equal(codeIn(`/ar/tickets/${CODE}/`), CODE);
   assert.equal(codeIn(` ${CODE}\n`), CODE);
   for (const text of ["", "K7PM3WXY", `/tickets/${CODE.slice(0, 20)}`, `${CODE}x`, "https://example.com/"]) {
     assert.equal(codeIn(text), "", text);

@@ -175,6 +175,7 @@ def test_a_cinema_with_one_language_has_no_switch_and_no_alternates(client: Clie
     [
         ("/en/", "/"),
         ("/en", "/"),
+        ("/en?a=b", "/?a=b"),
         ("/en/gift-cards/?a=b", "/gift-cards/?a=b"),
         ("/fr/gift-cards/", "/gift-cards/"),
         ("/en//elsewhere.example/", "/%2Felsewhere.example/"),
@@ -188,6 +189,10 @@ def test_links_of_a_language_that_is_offered_no_more_still_work(
     response = client.get(path)
 
     assert (response.status_code, response["Location"]) == (302, leads_to)
+
+
+def test_a_prefix_without_a_slash_leads_to_the_programme(client: Client):
+    assert client.get("/de")["Location"] == "/de/"
 
 
 def test_the_language_of_a_request_ends_with_it(client: Client):
