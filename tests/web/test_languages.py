@@ -10,9 +10,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 
-from cinema.models import Theatre
+from cinema.models import Order, Theatre
 from cinema.web.languages import LanguageMiddleware, in_language, language_of
 from tests.factories import ShowFactory, owner, till_session
+from tests.views.api.programs import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,16 @@ def test_the_json_interface_gives_its_reasons_in_the_language_asked_for(client: 
     response = client.get("/api/shows/1/", headers={"accept-language": "ar"})
 
     assert response["Content-Language"] == "ar"
+
+
+def test_a_program_books_in_the_language_that_it_asks_for():
+    program, show = Program(), ShowFactory(screen__plan="aa")
+    program.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ar"
+
+    booked = program.book(show, "A1").json()
+
+    assert Order.objects.get().language == "ar"
+    assert booked["ticket"]["payment_url"].startswith("http://testserver/ar/payments/")
 
 
 def switch(client: Client, language: str, **posted: Any) -> HttpResponse:
