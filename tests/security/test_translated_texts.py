@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 # The same in every language: names of files and codes, values of fields, the columns of a table that was uploaded.
 UNTRANSLATED = {"CSV", "XLSX", "UTF-8", "UTF-16", "Asia/Kolkata", "BOX_OFFICE", "MANAGER"}
 UNTRANSLATED |= {"title", "year", "runtime", "director", "genres", "cast"}
+# Tables that programs read, or that are read again, with the names of their columns.
+FOR_PROGRAMS = ("showtimes", "theatre-showtimes", "staff-schedule-template", "staff-films-export")
 KNOWN = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, sorted(UNTRANSLATED, key=len, reverse=True))) + r")(?!\w)")
 CODES = re.compile(
     r"[A-Z0-9]{4}(-[A-Z0-9]{4})+"  # references
@@ -77,7 +79,7 @@ def shown(world: World) -> Iterator[tuple[str, Texts]]:
             yield page, Texts(content)
         elif kind == "application/json" and answer.status_code >= 400:
             yield page, spoken(re.sub(r"^\w+: ", "", json.loads(content)["error"]))  # without the name of a field
-        elif kind == "text/csv" and not page.startswith(("showtimes", "theatre-showtimes", "staff-schedule-template")):
+        elif kind == "text/csv" and not page.startswith(FOR_PROGRAMS):
             yield page, spoken(*content.splitlines())
 
 
