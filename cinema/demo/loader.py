@@ -15,6 +15,7 @@ from cinema.demo.prices import card_for
 from cinema.demo.programme import DemoFilm, DemoSlot, day_at
 from cinema.demo.taxes import set_taxes
 from cinema.demo.theatres import HOUSES, House
+from cinema.demo.translations import film_translations, translations_of
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Appearance, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls.halls import build_screen
@@ -100,7 +101,12 @@ def _build(house: House) -> None:
         web_fee=house.web_fee,
     )
     Appearance.objects.create(
-        theatre=theatre, name=house.name, accent=house.accent, phone=house.phone, announcement=house.announcement
+        theatre=theatre,
+        name=house.name,
+        accent=house.accent,
+        phone=house.phone,
+        announcement=house.announcement,
+        announcement_translations=translations_of(house.announcement),
     )
     theatre = set_taxes(theatre, house.taxes)
     for plan in house.coupons:
@@ -108,7 +114,9 @@ def _build(house: House) -> None:
     for batch in house.vouchers:
         issue_vouchers(theatre=theatre, plan=batch, user=None)
     categories = {
-        letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
+        letter: SeatCategory.objects.create(
+            theatre=theatre, name=name, name_translations=translations_of(name), rank=rank
+        )
         for rank, (letter, name) in enumerate(zip("cpr", house.categories, strict=True), start=1)
     }
     for hall in house.halls:
@@ -137,6 +145,7 @@ def _add_film(film: dict, languages: dict[str, Language]) -> None:
         original_title=film.get("original_title", ""),
         original_language=languages[film["languages"][0]],
         **{name: film[name] for name in plain},
+        **film_translations(film["title"]),
     )
     movie.languages.set([languages[code] for code in _spoken(film)])
     movie.genres.set(

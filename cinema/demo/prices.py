@@ -4,17 +4,23 @@ from datetime import time
 from decimal import Decimal
 
 from cinema.demo.theatres import House
+from cinema.demo.translations import translations_of
 from cinema.models import PriceCard, Show, Theatre
 from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
 from cinema.services.prices.ticket_types import Terms, add_ticket_types
 
+
+def _kind(name: str, note: str = "", *, shown_at_door: bool = False) -> Terms:
+    return Terms(name, note, translations_of(name), translations_of(note), shown_at_door=shown_at_door)
+
+
 # Ticket types, and their share of the usual price.
-KINDS = {
-    Terms("Adult"): 1.0,
-    Terms("Child", "under 12"): 0.6,
-    Terms("Senior", "60 and over", shown_at_door=True): 0.75,
-    Terms("Student", "with a student card", shown_at_door=True): 0.8,
-}
+KINDS = [
+    (_kind("Adult"), 1.0),
+    (_kind("Child", "under 12"), 0.6),
+    (_kind("Senior", "60 and over", shown_at_door=True), 0.75),
+    (_kind("Student", "with a student card", shown_at_door=True), 0.8),
+]
 WEEKDAYS, WEEKEND = (0, 1, 2, 3), (4, 5, 6)
 ADJUSTMENTS = [
     Adjustment(name="Matinée", amount=Decimal(-40), weekdays=WEEKDAYS, until_time=time(13), from_time=time(5)),
@@ -33,9 +39,9 @@ def card_for(house: House, theatre: Theatre) -> PriceCard:
 
 def _make(house: House, theatre: Theatre) -> PriceCard:
     kinds = list(theatre.ticket_types.filter(retired_at=None).order_by("rank")) or add_ticket_types(
-        theatre=theatre, types=list(KINDS), user=None
+        theatre=theatre, types=[terms for terms, _part in KINDS], user=None
     )
-    parts = list(KINDS.values())
+    parts = [part for _type, part in KINDS]
     usual = dict(enumerate(house.categories.values(), start=1))
     prices = {
         (category.pk, kind.pk): Decimal(round(usual.get(category.rank, USUAL) * part / 10) * 10)

@@ -116,7 +116,7 @@ class TicketTypeRule(BusinessRuleViolation):
 
     def __init__(self, ticket_type: "TicketType", sentence: str, **more: int) -> None:
         self.ticket_type = ticket_type
-        super().__init__(sentence % {"type": ticket_type, **more})
+        super().__init__(sentence % {"type": ticket_type.localized.name, **more})
 
 
 class SoldAtCounterOnly(TicketTypeRule):

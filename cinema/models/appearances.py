@@ -6,9 +6,10 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.theatres import Theatre, line_field
+from cinema.models.translations import LocalizedMixin, translations_field
 
 
-class Appearance(models.Model):
+class Appearance(LocalizedMixin, models.Model):
     """How the site presents itself, or the pages about a theatre; what is empty there is as on the site."""
 
     theatre = models.OneToOneField(
@@ -38,6 +39,7 @@ class Appearance(models.Model):
     announcement = line_field(
         _("announcement"), 200, _("Above the programme, such as “On 24 December our last show starts at 17:00.”")
     )
+    announcement_translations = translations_field(_("announcement in other languages"))
     announced_until = models.DateField(
         _("announced until"),
         null=True,
@@ -52,6 +54,7 @@ class Appearance(models.Model):
         db_default="",
         help_text=_("In Markdown: who you are, how to get there, what else you offer."),
     )
+    introduction_translations = translations_field(_("text below the programme in other languages"))
     phone = line_field(_("phone"), 40)
     email = models.EmailField(_("email"), blank=True, default="", db_default="")
     links = models.TextField(

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cinema.models.theatres import SeatCategory, Theatre
+from cinema.models.translations import LocalizedMixin, translations_field
 
 
-class TicketType(models.Model):
+class TicketType(LocalizedMixin, models.Model):
     """A ticket type, such as adult or child. ``rank`` 1 is the plain one, which everybody may buy.
 
     The others may have rules, which services.booking.ticket_rules checks for each order. ``reported`` is what the
@@ -26,10 +27,12 @@ class TicketType(models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=40)
+    name_translations = translations_field(_("name in other languages"))
     rank = models.PositiveSmallIntegerField(pgettext_lazy("a place in a list", "order"), default=1)
     note = models.CharField(
         _("note"), max_length=120, blank=True, help_text=_("Shown to buyers, such as “with a student card”.")
     )
+    note_translations = translations_field(_("note in other languages"))
     paying_others = models.PositiveSmallIntegerField(
         _("paid tickets needed"),
         blank=True,

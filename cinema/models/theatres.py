@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.fees import BookingFee
 from cinema.domain.periods import FRIDAY, Period, week_of
+from cinema.models.translations import LocalizedMixin, translations_field
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -233,11 +234,12 @@ class Screen(models.Model):
         return self.shape == self.Shape.CURVED
 
 
-class SeatCategory(models.Model):
+class SeatCategory(LocalizedMixin, models.Model):
     """A class of seats that costs the same, such as Premium. ``rank`` 1 is the plainest; it also picks the colour."""
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="seat_categories")
     name = models.CharField(_("name"), max_length=40)
+    name_translations = translations_field(_("name in other languages"))
     rank = models.PositiveSmallIntegerField(pgettext_lazy("a place in a list", "order"), default=1)
 
     class Meta:

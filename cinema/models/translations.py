@@ -4,7 +4,7 @@ A text such as the title of a film is stored in the site's language, and in a co
 ``title_translations`` is {"de": "…"}. So a list without synopses is without them in every language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +33,12 @@ def other_languages(*stored: Translations) -> dict[str, str]:
     }
     offered = {code: name for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
     return {code: NAMES.get(code, code) for code in sorted(own)} | offered
+
+
+def shared_translation(texts: Translations, others: Iterable[Translations]) -> str:
+    """A text that is one of the ``others`` in the same language, whatever its case; "" if there is none."""
+    taken = {(code, text.casefold()) for translations in others for code, text in translations.items()}
+    return next((text for code, text in texts.items() if (code, text.casefold()) in taken), "")
 
 
 def direction_of(code: str) -> str:

@@ -44,4 +44,10 @@ def in_its_language(text: LocalText) -> str:
     page = get_language() or settings.LANGUAGE_CODE
     if not text or text.language.partition("-")[0] == page.partition("-")[0]:
         return text
-    return format_html('<span lang="{}" dir="{}">{}</span>', text.language, direction_of(text.language), text)
+    return format_html("<span {}>{}</span>", language_attributes(text), text)
+
+
+@register.filter
+def language_attributes(text: LocalText) -> str:
+    """The language of a text of the cinema as attributes."""
+    return format_html('lang="{}" dir="{}"', text.language, direction_of(text.language))

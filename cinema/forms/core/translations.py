@@ -1,6 +1,6 @@
 """Fields for the translations of texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -28,15 +28,18 @@ class TranslatedForm(forms.Form):
     """A form whose ``translated`` fields can be filled in for each other language, too: “title_de” for “title”."""
 
     translated: ClassVar[Sequence[str]] = ()
-    _stored: dict[str, Translations]
+    _stored: Mapping[str, Translations]
     _languages: dict[str, str]
 
     def add_languages(self, row: Model | None) -> None:
         """Add the fields of each language, with the translations of ``row``."""
-        self._stored = {name: getattr(row, f"{name}_translations") if row else {} for name in self.translated}
-        self._languages = other_languages(*self._stored.values())
+        self.add_translations({name: getattr(row, f"{name}_translations") if row else {} for name in self.translated})
+
+    def add_translations(self, stored: Mapping[str, Translations]) -> None:
+        """Add the fields of each language for the fields that ``stored`` names, with their translations."""
+        self._stored, self._languages = stored, other_languages(*stored.values())
         for code, language in self._languages.items():
-            for name in self.translated:
+            for name in stored:
                 self.fields[f"{name}_{code}"] = self._field(name, code, language)
 
     def _field(self, name: str, code: str, language: str) -> forms.Field:
@@ -51,22 +54,23 @@ class TranslatedForm(forms.Form):
     def language_parts(self) -> list[LanguagePart]:
         """The fields of each language beside the site's own."""
         return [
-            LanguagePart(code, name, [self[f"{field}_{code}"] for field in self.translated])
+            LanguagePart(code, name, [self[f"{field}_{code}"] for field in self._stored])
             for code, name in self._languages.items()
         ]
 
     @property
     def own_fields(self) -> list[forms.BoundField]:
         """The fields that are no translations."""
-        others = {f"{name}_{code}" for name in self.translated for code in self._languages}
+        others = {f"{name}_{code}" for name in self._stored for code in self._languages}
         return [field for field in self if field.name not in others]
 
     @property
     def translations(self) -> dict[str, Any]:
         """The translations by the names of their columns. Those in languages that are not offered stay."""
-        return {f"{name}_translations": self._entered(name) for name in self.translated}
+        return {f"{name}_translations": self.translations_of(name) for name in self._stored}
 
-    def _entered(self, name: str) -> dict[str, str]:
+    def translations_of(self, name: str) -> dict[str, str]:
+        """The translations of a field."""
         found: dict[str, str] = {**self._stored[name]}
         for code in self._languages:
             found[code] = self.cleaned_data[f"{name}_{code}"]

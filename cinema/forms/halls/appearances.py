@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, OneLineField, VersionedForm
+from cinema.forms.core.translations import TranslatedForm
 from cinema.models import Appearance
 from cinema.services.halls.appearances import LOGOS, TEXTS
 
@@ -65,9 +66,10 @@ def logo_field(label: Any, help_text: Any) -> forms.FileField:
     return forms.FileField(label=label, help_text=help_text, widget=widget, required=False)
 
 
-class AppearanceForm(VersionedForm, forms.ModelForm):
+class AppearanceForm(TranslatedForm, VersionedForm, forms.ModelForm):
     """All settings of an appearance."""
 
+    translated = ("announcement", "introduction")
     wide = ("announcement", "introduction", "links")
 
     logo = logo_field(
@@ -108,6 +110,7 @@ class AppearanceForm(VersionedForm, forms.ModelForm):
         for name in LOGOS:
             if not getattr(appearance, name):
                 del self.fields[f"remove_{name}"]
+        self.add_languages(appearance)
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -116,7 +119,7 @@ class AppearanceForm(VersionedForm, forms.ModelForm):
 
     @property
     def texts(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in TEXTS}
+        return {name: self.cleaned_data[name] for name in TEXTS} | self.translations
 
     @property
     def logos(self) -> dict[str, IO[bytes] | None]:

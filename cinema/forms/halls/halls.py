@@ -15,7 +15,9 @@ from cinema.domain.seating.layout import MOST_SEATS, LayoutError, Spot, check_la
 from cinema.domain.seating.numbering import Numbering, number_seats, numbering_of
 from cinema.forms.booking.booking import is_key
 from cinema.forms.core.fields import LinesField, NameField
+from cinema.forms.core.translations import TranslatedForm
 from cinema.models import Screen, SeatCategory
+from cinema.services.halls.seat_categories import Wanted
 
 LONGEST_PLAN = 15_000  # characters, enough for the largest hall
 MOST_CATEGORIES = 6  # the number of colours on the map
@@ -216,7 +218,7 @@ class SaveHallForm(HallForm):
         return [int(text) for text in self.data.getlist(name) if is_key(text)]
 
 
-class CategoriesForm(forms.Form):
+class CategoriesForm(TranslatedForm):
     """The seat categories with their names and order. An empty name removes one; the last line is for a new one."""
 
     def __init__(self, data: Any = None, *, categories: Sequence[SeatCategory]) -> None:
@@ -226,6 +228,7 @@ class CategoriesForm(forms.Form):
         for place, category in enumerate(lines, start=1):
             key = category.pk if category else "new"
             self.fields[f"name-{key}"], self.fields[f"rank-{key}"] = _category_fields(category, place)
+        self.add_translations({f"name-{category.pk}": category.name_translations for category in categories})
 
     @property
     def lines(self) -> list[tuple[int | None, forms.BoundField, forms.BoundField]]:
@@ -234,14 +237,18 @@ class CategoriesForm(forms.Form):
         return [(key, self[f"name-{key or 'new'}"], self[f"rank-{key or 'new'}"]) for key in keys]
 
     @property
-    def wanted(self) -> list[tuple[int | None, str]]:
-        """The key and name of each category to keep or create, in their new order."""
+    def wanted(self) -> list[Wanted]:
+        """The categories to keep or create, in their new order."""
         cleaned = self.cleaned_data
         lines = [
             (cleaned[f"rank-{key or 'new'}"] or 99, index, key, cleaned[f"name-{key or 'new'}"])
             for index, (key, _name, _place) in enumerate(self.lines)
         ]
-        return [(key, name) for _place, _index, key, name in sorted(lines, key=lambda line: line[:2]) if name]
+        return [
+            Wanted(key, name, self.translations_of(f"name-{key}") if key else {})
+            for _place, _index, key, name in sorted(lines, key=lambda line: line[:2])
+            if name
+        ]
 
 
 def _category_fields(category: SeatCategory | None, place: int) -> tuple[forms.Field, forms.Field]:

@@ -14,6 +14,7 @@ from cinema.domain.lists import listed
 from cinema.domain.weekdays import short_weekday_choices, weekday_choices
 from cinema.forms.core.days import TimeField
 from cinema.forms.core.fields import MoneyField, NameField, NumberField, VersionedForm, field_of
+from cinema.forms.core.translations import TranslatedForm
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.prices.price_cards import Adjustment, CardPlan
 from cinema.services.prices.ticket_types import Terms
@@ -22,20 +23,24 @@ HIGHEST = Decimal("999999.99")
 MOST_ADJUSTMENTS = 30
 EMPTY_ROWS = 2  # for new adjustments, below the existing ones
 FORMATS = Show.Format.choices
+ENTERED = [name for name in Terms._fields if not name.endswith("_translations")]
 
 
-class TicketTypeForm(forms.ModelForm):
+class TicketTypeForm(TranslatedForm, forms.ModelForm):
     """A new ticket type with its rules."""
 
     class Meta:
         model = TicketType
-        fields = Terms._fields
+        fields = ENTERED
         field_classes = {"name": NameField, "note": NameField, "reported_amount": MoneyField}
         widgets = {"reported_amount": NumberField.widget}
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    translated = ("name", "note")
+
+    def __init__(self, *args: Any, kind: TicketType | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["reported"].required = False  # nothing is the price paid
+        self.add_languages(kind)
 
     def clean_paying_others(self) -> int:
         return self.cleaned_data["paying_others"] or 0
@@ -56,7 +61,7 @@ class TicketTypeForm(forms.ModelForm):
 
     @property
     def terms(self) -> Terms:
-        return Terms(*(self.cleaned_data[field] for field in Terms._fields))
+        return Terms(**{field: self.cleaned_data[field] for field in ENTERED}, **self.translations)
 
 
 class EditTicketTypeForm(VersionedForm, TicketTypeForm):
@@ -65,7 +70,7 @@ class EditTicketTypeForm(VersionedForm, TicketTypeForm):
     @classmethod
     def of(cls, kind: TicketType, data: Any = None) -> "EditTicketTypeForm":
         """The form with the present values of the ticket type."""
-        return cls(data, initial=model_to_dict(kind, Terms._fields) | {"version": kind.version})
+        return cls(data, kind=kind, initial=model_to_dict(kind, ENTERED) | {"version": kind.version})
 
 
 def price_field(label: str) -> MoneyField:

@@ -154,7 +154,7 @@ def _unmet(candidate: Candidate, shows: Sequence[Show], items: Sequence[Item]) -
     if fits(items, candidate.discount(shows)):
         return None
     names = TicketType.objects.filter(pk__in=candidate.ticket_types).order_by("rank") if candidate.ticket_types else []
-    types = ", ".join(kind.name for kind in names)
+    types = ", ".join(kind.localized.name for kind in names)
     return CouponConditionUnmet(coupon.code or coupon.name, party=coupon.party, minimum=coupon.minimum, types=types)
 
 

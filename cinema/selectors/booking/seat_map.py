@@ -18,6 +18,7 @@ from cinema.domain.money import format_money
 from cinema.domain.seating.places import SeatPlace, partners, wheelchairs_beside
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
 from cinema.models.annotated import ShowNow
+from cinema.models.translations import LocalText, Translations
 from cinema.selectors.core.compiled import Compiled
 
 FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
@@ -194,8 +195,9 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
     views = []
     for seat in seats:
         label = words.label(seat.row, seat.number)
-        facts = filter(None, [words.kinds.get(seat.kind), seat.category.name])
-        category = (seat.category.name, seat.category_id, seat.category.rank)
+        named = seat.category.localized.name
+        facts = filter(None, [words.kinds.get(seat.kind), named])
+        category = (named, seat.category_id, seat.category.rank)
         where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
         name = listed([label, *facts])
         views.append(SeatView(*where, *category, seat.kind, Decimal(0), FREE, label, name, "", seat.pk in chosen))
@@ -230,6 +232,7 @@ class SeatRecord(NamedTuple):
     y: int
     x: int
     category: str
+    translations: Translations
     category_id: int
     rank: int
     kind: str
@@ -256,6 +259,7 @@ def _records(show_id: int) -> QuerySet[ShowSeat, tuple[Any, ...]]:
         "seat__y",
         "seat__x",
         "seat__category__name",
+        "seat__category__name_translations",
         "seat__category_id",
         "seat__category__rank",
         "seat__kind",
@@ -356,13 +360,17 @@ class SeatWords:
             Seat.Kind.COMPANION: _("companion seat"),
             Seat.Kind.LOVE: _("love seat"),
         }
-        # Cached, because hundreds of seats share few prices and states.
+        # Cached, because hundreds of seats share few categories, prices and states.
+        self.categories: dict[int, str] = {}
         self.facts: dict[tuple[str, str, Decimal, str], str] = {}
         self.lines: dict[tuple[str, str, Decimal], str] = {}
 
     def view(self, record: SeatRecord, state: str, price: Decimal) -> SeatView:
         """A seat in this state at this price, not yet arranged in its hall."""
-        pk, row, number, y, x, category, category_id, rank, kind, *_ = record
+        pk, row, number, y, x, own_name, translations, category_id, rank, kind, *_ = record
+        category = self.categories.get(category_id)
+        if category is None:
+            category = self.categories[category_id] = LocalText.of(own_name, translations)
         label = self.label(row, number)
         name, line = self.name(label, category, kind, price, state), self.line(number, category, kind, price)
         where = (pk, row, number, y, x, category, category_id, rank, kind)

@@ -63,7 +63,7 @@ def look_of(theatre_id: int | None) -> Look:
 def introduction_of(theatre: Theatre | None) -> str:
     """The text below the programme of a theatre or, with None, of the front page, in Markdown; "" without one."""
     appearance = _appearances().get(theatre.pk if theatre else None)
-    return appearance.introduction if appearance else ""
+    return appearance.localized.introduction if appearance else ""
 
 
 def appearance_of(theatre: Theatre | None) -> Appearance:
@@ -88,11 +88,11 @@ def _appearances() -> dict[int | None, Appearance]:
 
 
 def _announced(appearance: Appearance) -> str:
-    until = appearance.announced_until
-    if appearance.announcement and until:
+    until, announced = appearance.announced_until, appearance.localized.announcement
+    if announced and until:
         zone = appearance.theatre.tz if appearance.theatre else UTC
-        return appearance.announcement if timezone.now().astimezone(zone).date() <= until else ""
-    return appearance.announcement
+        return announced if timezone.now().astimezone(zone).date() <= until else ""
+    return announced
 
 
 def _links(text: str) -> tuple[Link, ...]:

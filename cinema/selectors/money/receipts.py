@@ -193,7 +193,8 @@ def line_text(line: OrderLine, theatre: Theatre) -> str:
         return f"{kind}: {line.coupon}" if line.coupon else kind
     seat, show = line.ticket_seat, line.ticket_seat.ticket.show
     start = shown_moment(show.starts_at, theatre.tz)
-    return listed([show.movie.localized.title, start, seat.show_seat.seat.label, seat.ticket_type or ""])[:LONGEST_TEXT]
+    kind = seat.ticket_type.localized.name if seat.ticket_type else ""
+    return listed([show.movie.localized.title, start, seat.show_seat.seat.label, kind])[:LONGEST_TEXT]
 
 
 def receipt_faults() -> Iterator[str]:

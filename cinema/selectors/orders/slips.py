@@ -57,7 +57,7 @@ def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
     if show.movie.certificate:
         yield Line(show.movie.certificate)
     for line in lines:
-        kind = f" · {line.ticket_type}" if line.ticket_type else ""
+        kind = f" · {line.ticket_type.localized.name}" if line.ticket_type else ""
         yield Pair(f"{line.show_seat.seat.label}{kind}", format_money(line.worth) if line.worth else _("free"))
     if ticket.fee:
         yield Pair(_("Booking fee"), format_money(ticket.fee))

@@ -25,6 +25,7 @@ TEXTS = (
     "email",
     "links",
 )
+TRANSLATIONS = ("announcement_translations", "introduction_translations")
 
 
 def change_appearance(
@@ -37,8 +38,9 @@ def change_appearance(
 ) -> Appearance:
     """Change the appearance of a theatre or, with None, of the site, which was at ``version`` when it was opened.
 
-    ``texts`` are values for TEXTS. ``logos`` are new pictures for LOGOS, None for one to remove; a logo that is left
-    out stays. Each is stored as a new PNG, within BOX, without metadata. Raises EditConflict, PictureUnusable.
+    ``texts`` are values for TEXTS and TRANSLATIONS. ``logos`` are new pictures for LOGOS, None for one to remove; a
+    logo that is left out stays. Each is stored as a new PNG, within BOX, without metadata. Raises EditConflict,
+    PictureUnusable.
     """
     drawn = {name: pictures.png_of(picture=file, box=BOX) for name, file in logos.items() if file}
     stored = {name: pictures.store(picture=picture, folder="logos", ending="png") for name, picture in drawn.items()}
@@ -83,7 +85,7 @@ def _change(*, theatre: Theatre | None, version: int, values: Mapping[str, Any],
 
 def _plain(appearance: Appearance) -> dict[str, Any]:
     """All values as the audit trail keeps them."""
-    plain = {name: getattr(appearance, name) for name in TEXTS}
+    plain = {name: getattr(appearance, name) for name in (*TEXTS, *TRANSLATIONS)}
     until = appearance.announced_until
     files = {name: getattr(appearance, name).name for name in LOGOS}
     return plain | files | {"announced_until": until.isoformat() if until else None}

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 
 from cinema.exceptions import CategoryInUse, NameTaken
 from cinema.models import SeatCategory, Theatre, User
+from cinema.models.translations import Translations, shared_translation
 from cinema.services.core.audit import Action, note
 from cinema.services.core.locking import lock_theatre
 from cinema.services.core.transactions import atomically
@@ -19,6 +20,7 @@ class Wanted(NamedTuple):
 
     pk: int | None
     name: str
+    translations: Translations = {}
 
 
 @atomically
@@ -33,8 +35,12 @@ def arrange_categories(*, theatre: Theatre, wanted: Sequence[Wanted], user: User
     for each in wanted:
         if names.count(each.name.casefold()) > 1:
             raise NameTaken(each.name)
+    for number, each in enumerate(wanted):
+        if taken := shared_translation(each.translations, (other.translations for other in wanted[:number])):
+            raise NameTaken(taken)
     known = {category.pk: category for category in theatre.seat_categories.order_by("rank")}
     before = [category.name for category in known.values()]
+    translated = [category.name_translations for category in known.values()]
     for pk in known.keys() - {each.pk for each in wanted}:
         _remove(known.pop(pk))
     for rank, category in enumerate(known.values()):
@@ -42,11 +48,18 @@ def arrange_categories(*, theatre: Theatre, wanted: Sequence[Wanted], user: User
     SeatCategory.objects.bulk_update(known.values(), ["name", "rank"])
     for rank, each in enumerate(wanted, start=1):
         category = known[each.pk] if each.pk in known else SeatCategory(theatre=theatre)
-        category.name, category.rank = each.name, rank
+        category.name, category.rank, category.name_translations = each.name, rank, dict(each.translations)
         category.save()
-    after = [each.name for each in wanted]
-    if before != after:
-        note(action=Action.HALL, user=user, theatre=theatre, subject=theatre, categories=[before, after])
+    after, now = [each.name for each in wanted], [dict(each.translations) for each in wanted]
+    if before != after or translated != now:
+        note(
+            action=Action.HALL,
+            user=user,
+            theatre=theatre,
+            subject=theatre,
+            categories=[before, after],
+            translations=[translated, now],
+        )
 
 
 def _remove(category: SeatCategory) -> None:

@@ -1,5 +1,6 @@
 """The ticket types of a theatre. The first is the plain one, whose prices the seat maps show."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import PlainTypeBearsFee, PlainTypeHasNoRules, PlainTypeStays, PriceNameTaken
 from cinema.models import AuditEvent, Theatre, TicketType, User
+from cinema.models.translations import Translations, shared_translation
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.edits import check_version, note_edit
@@ -22,6 +24,8 @@ class Terms(NamedTuple):
 
     name: str
     note: str = ""
+    name_translations: Translations = {}
+    note_translations: Translations = {}
     paying_others: int = 0
     with_wheelchair: bool = False
     most_per_order: int | None = None
@@ -55,6 +59,7 @@ def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None)
     for terms in types:
         if terms.name.casefold() in names:
             raise PriceNameTaken(terms.name)
+        _check_translations(terms, known)
         names.append(terms.name.casefold())
     added = [TicketType(theatre=theatre, rank=rank, **terms._asdict()) for rank, terms in enumerate(types, last + 1)]
     for kind in added:
@@ -79,6 +84,7 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     check_version(thing=kind, seen=version)
     if any(other.name.casefold() == to.name.casefold() for other in kinds if other != kind):
         raise PriceNameTaken(to.name)
+    _check_translations(to, [other for other in kinds if other != kind])
     for field, value in to._asdict().items():
         setattr(kind, field, value)
     _check_rules(kind, plain=kind == kinds[0])
@@ -86,6 +92,11 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     kind.save()
     note_edit(thing=kind, action=PRICES, user=user, before=_plain(before), after=_plain(to), theatre=theatre)
     return kind
+
+
+def _check_translations(terms: Terms, others: Iterable[TicketType]) -> None:
+    if taken := shared_translation(terms.name_translations, (other.name_translations for other in others)):
+        raise PriceNameTaken(taken)
 
 
 def _check_rules(kind: TicketType, *, plain: bool) -> None:

@@ -125,15 +125,15 @@ def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice], fee
     """
     return {
         "id": ticket_type.pk,
-        "name": ticket_type.name,
-        "note": ticket_type.note,
+        "name": ticket_type.localized.name,
+        "note": ticket_type.localized.note,
         "paying_others": ticket_type.paying_others,
         "with_wheelchair": ticket_type.with_wheelchair,
         "most_per_order": ticket_type.most_per_order,
         "shown_at_door": ticket_type.shown_at_door,
         "prices": [
             {
-                "category": price.category.name,
+                "category": price.category.localized.name,
                 "price": money(fee.added_to(price.amount, waived=ticket_type.fee_waived)),
             }
             for price in prices
@@ -201,7 +201,7 @@ def order_line_json(line: TicketSeat) -> Shape:
         "row": seat.row,
         "number": seat.number,
         "label": seat.label,
-        "category": seat.category.name,
-        "ticket_type": line.ticket_type.name if line.ticket_type else None,
+        "category": seat.category.localized.name,
+        "ticket_type": line.ticket_type.localized.name if line.ticket_type else None,
         "price": money(line.worth),
     }

@@ -16,7 +16,7 @@ from cinema.models import Theatre
 from cinema.selectors.halls.halls import categories_of, counted_categories, pictured, screen_cards
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.halls.screens import add_screen, close_screen, open_screen
-from cinema.services.halls.seat_categories import Wanted, arrange_categories
+from cinema.services.halls.seat_categories import arrange_categories
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -83,8 +83,7 @@ def categories(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     status = 400 if form.is_bound else 200
     if form.is_valid():
         try:
-            wanted = [Wanted(*each) for each in form.wanted]
-            arrange_categories(theatre=theatre, wanted=wanted, user=request.user)
+            arrange_categories(theatre=theatre, wanted=form.wanted, user=request.user)
         except BusinessRuleViolation as error:
             form.add_error(None, str(error))
             status = status_of(error)
