@@ -5,8 +5,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cinema.models.translations import LocalizedMixin, translations_field
 
-class LegalText(models.Model):
+
+class LegalText(LocalizedMixin, models.Model):
     """A version of a legal text, in Markdown. The latest of each kind is in force; if it is empty, there is no page.
 
     Versions are never changed, since tickets refer to the version of the terms that their buyers accepted.
@@ -20,6 +22,7 @@ class LegalText(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     version = models.PositiveIntegerField(_("version"))
     text = models.TextField(_("text"), blank=True)
+    text_translations = translations_field(_("text in other languages"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
     created_at = models.DateTimeField(_("since"))
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from cinema.models import LegalText, Ticket
 from cinema.selectors.people import legal
 from cinema.selectors.people.legal import published_texts
-from tests.factories import ShowFactory, UserFactory, held, published, sold
+from tests.factories import ShowFactory, UserFactory, held, owner, published, sold
 from tests.mails import outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, inputs, text
@@ -197,3 +197,24 @@ def test_staff_see_on_the_order_which_terms_were_accepted(hold, client):
     page = client.get(reverse("staff-orders-order", args=[hold.show.screen.theatre.slug, ticket.reference]))
 
     assert "version 1, accepted" in text(page)
+
+
+def test_a_text_is_read_in_the_language_of_the_page(client):
+    client.force_login(owner())
+    page = reverse("staff-legal-text", args=["terms"])
+    client.post(page, {"text": "Our *terms*.", "text_de": "Unsere *AGB*.", "version": "0"})
+
+    assert (
+        '<div class="prose" lang="de" dir="ltr"><p>Unsere <em>AGB</em>.' in browser().get("/de/terms/").content.decode()
+    )
+    assert (
+        '<div class="prose" lang="en" dir="ltr"><p>Our <em>terms</em>.' in browser().get("/ar/terms/").content.decode()
+    )
+
+    client.post(page, {"text": "Our *terms*.", "text_de": "Die *AGB*.", "version": "1"})
+
+    assert LegalText.objects.get(version=1).text_translations == {"de": "Unsere *AGB*."}  # which others accepted
+    assert LegalText.objects.get(version=2).text_translations == {"de": "Die *AGB*."}
+    earlier = client.get(reverse("staff-legal-version", args=["terms", 1])).content.decode()
+    assert '<h2 lang="de">Deutsch</h2>' in earlier
+    assert "Unsere <em>AGB</em>" in earlier

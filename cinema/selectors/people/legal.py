@@ -9,6 +9,7 @@ from cinema.models import LegalText
 
 Kind = LegalText.Kind
 FRESH_FOR = 10.0  # seconds
+TEXTS = ("text", "text_translations")
 
 _published: tuple[float, list[LegalText]] = (-inf, [])  # time of the last read, and its result
 
@@ -21,7 +22,7 @@ def published_texts() -> list[LegalText]:
     global _published
     read_at, texts = _published
     if monotonic() - read_at > FRESH_FOR:
-        read_at, texts = _published = monotonic(), list(_latest().exclude(text="").defer("text"))
+        read_at, texts = _published = monotonic(), list(_latest().exclude(text="").defer(*TEXTS))
     return texts
 
 
@@ -42,7 +43,7 @@ def versions_of(kind: str) -> QuerySet[LegalText]:
 
 def states_of_texts() -> list[tuple[Kind, LegalText | None]]:
     """Each kind of text with the version in force, if any."""
-    published = {text.kind: text for text in _latest().exclude(text="").defer("text")}
+    published = {text.kind: text for text in _latest().exclude(text="").defer(*TEXTS)}
     return [(kind, published.get(kind)) for kind in Kind]
 
 

@@ -30,16 +30,21 @@ def texts(request: StaffRequest) -> HttpResponse:
 def text(request: StaffRequest, kind: str) -> HttpResponse:
     """Edit a text; with its earlier versions."""
     kind = _kind(kind)
+    latest = versions_of(kind).first()
+    form = LegalTextForm(request.POST if request.method == "POST" else None, latest=latest)
     if request.method != "POST":
-        latest = versions_of(kind).first()
-        initial = {"text": latest.text, "version": latest.version} if latest else {"version": 0}
-        return _page(request, kind, LegalTextForm(initial=initial))
-    form = LegalTextForm(request.POST)
+        return _page(request, kind, form)
     if not form.is_valid():
         return _page(request, kind, form, status=400)
     cleaned = form.cleaned_data
     try:
-        published = publish_text(kind=kind, text=cleaned["text"], seen=cleaned["version"], user=request.user)
+        published = publish_text(
+            kind=kind,
+            text=cleaned["text"],
+            translations=form.translations_of("text"),
+            seen=cleaned["version"],
+            user=request.user,
+        )
     except EditConflict as error:
         form.add_error(None, str(error))
         form.reopen(error.version)
@@ -64,5 +69,5 @@ def _kind(name: str) -> Kind:
 
 
 def _page(request: StaffRequest, kind: Kind, form: LegalTextForm, *, status: int = 200) -> HttpResponse:
-    context = {"kind": kind, "form": form, "versions": versions_of(kind).defer("text")[:20]}
+    context = {"kind": kind, "form": form, "versions": versions_of(kind).defer("text", "text_translations")[:20]}
     return render(request, "staff/legal/text.html", context, status=status)
