@@ -124,7 +124,7 @@ def test_a_card_whose_kinds_of_tickets_are_all_retired_has_no_price(screen, card
     TicketType.objects.update(retired_at=timezone.now())
 
     assert [str(problem) for _, problem in problems_of([draft(screen, card)])] == [
-        "There is no price for Classic, Premium."
+        "There is no price for Classic and Premium."
     ]
 
 
