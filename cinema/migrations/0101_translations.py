@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='movie',
             name='synopsis_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='synopsis in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
         migrations.AddField(
             model_name='movie',
             name='title_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='title in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
     ]

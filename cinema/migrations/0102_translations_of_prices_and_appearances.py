@@ -13,26 +13,26 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appearance',
             name='announcement_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='announcement in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
         migrations.AddField(
             model_name='appearance',
             name='introduction_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='text below the programme in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
         migrations.AddField(
             model_name='seatcategory',
             name='name_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='name in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
         migrations.AddField(
             model_name='tickettype',
             name='name_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='name in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
         migrations.AddField(
             model_name='tickettype',
             name='note_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='note in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
     ]

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='legaltext',
             name='text_translations',
-            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='text in other languages'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
     ]

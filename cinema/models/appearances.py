@@ -39,7 +39,7 @@ class Appearance(LocalizedMixin, models.Model):
     announcement = line_field(
         _("announcement"), 200, _("Above the programme, such as “On 24 December our last show starts at 17:00.”")
     )
-    announcement_translations = translations_field(_("announcement in other languages"))
+    announcement_translations = translations_field()
     announced_until = models.DateField(
         _("announced until"),
         null=True,
@@ -54,7 +54,7 @@ class Appearance(LocalizedMixin, models.Model):
         db_default="",
         help_text=_("In Markdown: who you are, how to get there, what else you offer."),
     )
-    introduction_translations = translations_field(_("text below the programme in other languages"))
+    introduction_translations = translations_field()
     phone = line_field(_("phone"), 40)
     email = models.EmailField(_("email"), blank=True, default="", db_default="")
     links = models.TextField(

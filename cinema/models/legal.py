@@ -22,7 +22,7 @@ class LegalText(LocalizedMixin, models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     version = models.PositiveIntegerField(_("version"))
     text = models.TextField(_("text"), blank=True)
-    text_translations = translations_field(_("text in other languages"))
+    text_translations = translations_field()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
     created_at = models.DateTimeField(_("since"))
 

@@ -76,7 +76,7 @@ class Movie(LocalizedMixin, models.Model):
     """A film. ``slug`` is its identity: the title and, where known, the year."""
 
     title = models.CharField(_("title"), max_length=200)
-    title_translations = translations_field(_("title in other languages"))
+    title_translations = translations_field()
     slug = models.SlugField(max_length=220, unique=True, allow_unicode=True)
     original_title = models.CharField(_("original title"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
@@ -93,7 +93,7 @@ class Movie(LocalizedMixin, models.Model):
     director = models.CharField(_("director"), max_length=300, blank=True)
     cast = models.JSONField(_("cast"), default=list, blank=True, help_text=_("A list of names."))
     synopsis = models.TextField(_("synopsis"), blank=True)
-    synopsis_translations = translations_field(_("synopsis in other languages"))
+    synopsis_translations = translations_field()
     rating = models.DecimalField(
         _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("Above 0, up to 10.")
     )

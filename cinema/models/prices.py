@@ -27,12 +27,12 @@ class TicketType(LocalizedMixin, models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=40)
-    name_translations = translations_field(_("name in other languages"))
+    name_translations = translations_field()
     rank = models.PositiveSmallIntegerField(pgettext_lazy("a place in a list", "order"), default=1)
     note = models.CharField(
         _("note"), max_length=120, blank=True, help_text=_("Shown to buyers, such as “with a student card”.")
     )
-    note_translations = translations_field(_("note in other languages"))
+    note_translations = translations_field()
     paying_others = models.PositiveSmallIntegerField(
         _("paid tickets needed"),
         blank=True,

@@ -239,7 +239,7 @@ class SeatCategory(LocalizedMixin, models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="seat_categories")
     name = models.CharField(_("name"), max_length=40)
-    name_translations = translations_field(_("name in other languages"))
+    name_translations = translations_field()
     rank = models.PositiveSmallIntegerField(pgettext_lazy("a place in a list", "order"), default=1)
 
     class Meta:

@@ -16,9 +16,9 @@ from cinema.domain.languages import NAMES, fallbacks
 Translations = Mapping[str, str]  # texts by the codes of their languages
 
 
-def translations_field(verbose_name: Any) -> "models.JSONField[Any, Any]":
+def translations_field() -> "models.JSONField[Any, Any]":
     """The column for the translations of another one, which is called as this is without “_translations”."""
-    return models.JSONField(verbose_name, default=dict, db_default={}, blank=True, editable=False)
+    return models.JSONField(default=dict, db_default={}, blank=True, editable=False)
 
 
 def other_languages(*stored: Translations) -> dict[str, str]:

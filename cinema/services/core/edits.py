@@ -97,7 +97,7 @@ def _changes(thing: Versioned, changed: Mapping[str, Sequence[Any]]) -> list[Cha
 
 def _label(thing: Versioned, field: str) -> str:
     with suppress(FieldDoesNotExist):
-        known = thing._meta.get_field(field)
+        known = thing._meta.get_field(field.removesuffix("_translations"))  # whose texts name their languages
         if isinstance(known, Field):
             return str(known.verbose_name)
     return field.replace("_", " ")
