@@ -18,6 +18,7 @@ from cinema.demo.theatres import HOUSES, House
 from cinema.demo.translations import film_translations, translations_of
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Appearance, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
+from cinema.models.labels import stored_labels
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.tills import save_till
 from cinema.services.money.vouchers import issue_vouchers
@@ -184,6 +185,8 @@ def _fill(house: House, theatre: Theatre, day: date, films: Sequence[DemoFilm], 
             price_card=card,
             language=languages[slot.language],
             format=slot.format,
+            labels=stored_labels(slot.labels),
+            label_note=slot.label_note,
             subtitles=None if slot.language in house.speaks else languages["en"],
         )
 

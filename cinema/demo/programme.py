@@ -1,6 +1,6 @@
 """The programme of the demo. It depends on the date only, so it can be continued for ever."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
@@ -13,7 +13,8 @@ A_FRIDAY = date(2026, 1, 2)  # films change on Fridays
 TRAILERS, TURNAROUND = 15, 15  # minutes
 LAST_START, LATE, LATEST = time(22), time(0, 15), time(1)
 PRIME_TIME = range(17, 20)  # hours
-FRIDAY, SATURDAY = 4, 5
+TUESDAY, FRIDAY, SATURDAY, SUNDAY = 1, 4, 5, 6
+NOON, EVENING = 12, 18
 
 
 class DemoFilm(NamedTuple):
@@ -25,13 +26,15 @@ class DemoFilm(NamedTuple):
 
 
 class DemoSlot(NamedTuple):
-    """A film in a hall at a local time."""
+    """A film in a hall at a local time, with codes of ShowLabel and a line beside them."""
 
     film: DemoFilm
     hall: DemoHall
     local: datetime
     format: str
     language: str
+    labels: Collection[str] = ()
+    label_note: str = ""
 
 
 def films_in_week_of(day: date, films: Sequence[DemoFilm]) -> list[DemoFilm]:
@@ -66,7 +69,24 @@ def _slot(queue: list[DemoFilm], hall: DemoHall, local: datetime, rng: Random) -
     queue.append(film)
     formats = sorted(film.formats & hall.formats) or [Show.Format.STANDARD]
     original, *dubs = film.languages
-    return DemoSlot(film, hall, local, rng.choice(formats), rng.choice([original, original, *dubs]))
+    slot = DemoSlot(film, hall, local, rng.choice(formats), rng.choice([original, original, *dubs]))
+    return _labelled(slot)
+
+
+def _labelled(slot: DemoSlot) -> DemoSlot:
+    """The slot with the labels of its weekday and time of day; of the other shows, a few have some by chance."""
+    chance = Random(f"{slot.hall.name} {slot.local}").random()  # nosec B311 # noqa: S311
+    if slot.local.weekday() == SUNDAY and slot.local.hour < NOON:
+        return slot._replace(labels=["relaxed", "babies"], label_note="Lights dimmed, sound low")
+    if slot.local.weekday() == TUESDAY and slot.local.hour < EVENING:
+        return slot._replace(labels=["dementia-friendly", "seniors"])
+    if chance < 1 / 8:
+        return slot._replace(labels=["audio-description", "closed-captions"])
+    if chance < 2 / 8:
+        return slot._replace(labels=["open-captions", "hearing-loop"])
+    if chance < 1 / 3 and slot.local.hour >= EVENING:
+        return slot._replace(labels=["q-and-a"], label_note="With the director")
+    return slot._replace(labels=["strobe"]) if chance > 11 / 12 else slot
 
 
 def _next_start(slot: DemoSlot) -> datetime:

@@ -12,6 +12,7 @@ from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import changes_of
 from cinema.templatetags.cinema import show_when
+from cinema.templatetags.labels import label_words
 
 
 def has_calendar(ticket: Ticket) -> bool:
@@ -47,7 +48,8 @@ def ticket_calendar(ticket: TicketNow) -> bytes:
     event.add("dtend", show.film_ends_at.astimezone(UTC))
     event.add("summary", summary % {"movie": show.movie.localized.title, "theatre": theatre})
     event.add("location", f"{theatre.name}, {theatre.full_address}")
-    event.add("description", f"{show_when(show)}\n{show.screen}\n{seats}\n{url}")
+    lines = [show_when(show), str(show.screen), label_words(show), seats, url]
+    event.add("description", "\n".join(filter(None, lines)))
     event.add("url", url)
     event.add("organizer", organizer)
 

@@ -15,6 +15,7 @@ from cinema.models.fingerprints import FingerprintKey
 from cinema.models.gift_cards import GiftCard
 from cinema.models.invoices import Invoice, InvoicePayment
 from cinema.models.job_leases import JobLease
+from cinema.models.labels import ShowLabel
 from cinema.models.ledger import SeatEvent
 from cinema.models.legal import LegalText
 from cinema.models.money_ledger import MoneyEntry
@@ -103,6 +104,7 @@ __all__ = [
     "SharedBrowser",
     "Show",
     "ShowCancellation",
+    "ShowLabel",
     "ShowNote",
     "ShowSeat",
     "StaffAction",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cinema.domain.fees import PlainPrice, StartingPrice, starting_price
+from cinema.models.labels import ShowLabel, read_labels
 from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
 from cinema.models.theatres import Screen, Seat, Theatre
@@ -27,7 +28,9 @@ class Show(models.Model):
     rows exist. ``seats_total`` and ``seats_free`` still count them. ``contacts_erased_at`` is when the buyers' names
     and contacts were erased, later still.
     ``version`` counts the changes of its plan (not of its seats), to detect conflicting edits.
-    ``offer_version`` counts the changes of what a buyer chooses: film, screen, time, format and languages.
+    ``offer_version`` counts the changes of what a buyer chooses: film, screen, time, format, languages, and those
+    labels that buyers rely on.
+    ``labels`` are codes of ShowLabel with a space before and after each; ``label_note`` is a line beside them.
     ``plain_prices`` are known after selectors.schedule.plain_prices.
     """
 
@@ -49,6 +52,8 @@ class Show(models.Model):
     subtitles = models.ForeignKey(
         Language, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("subtitles")
     )
+    labels = models.CharField(_("labels"), max_length=255, blank=True, default="", db_default="")
+    label_note = models.CharField(_("note for the audience"), max_length=80, blank=True, default="", db_default="")
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
     turnaround = models.PositiveSmallIntegerField(
         _("turnaround"), default=15, help_text=_("Minutes after the film for leaving and cleaning.")
@@ -113,6 +118,21 @@ class Show(models.Model):
     def film_ends_at(self) -> datetime:
         """When the film is over, after the trailers and its runtime."""
         return self.starts_at + timedelta(minutes=self.trailers + self.movie.runtime)
+
+    @property
+    def shown_labels(self) -> tuple[ShowLabel, ...]:
+        """Its labels, access needs first."""
+        return read_labels(self.labels)
+
+    @property
+    def for_members(self) -> bool:
+        """Whether only members are admitted."""
+        return ShowLabel.MEMBERS in self.shown_labels
+
+    @property
+    def flashes(self) -> bool:
+        """Whether it has a warning of flashing lights."""
+        return ShowLabel.STROBE in self.shown_labels
 
     def plain_amounts(self, channel: str) -> list[Decimal]:
         """What its plain tickets cost in an Order.Channel with the fee per ticket, by category; empty if unknown."""

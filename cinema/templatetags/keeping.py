@@ -88,7 +88,7 @@ def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theat
 def _version(show: Show) -> tuple[Hashable, ...]:
     language, subtitles = show.language, show.subtitles
     spoken = (language.code, language.name, subtitles and (subtitles.code, subtitles.name))
-    return (show.pk, show.starts_at, show.trading_day, show.format, spoken)
+    return (show.pk, show.starts_at, show.trading_day, show.format, spoken, show.labels, show.label_note)
 
 
 def _sale(show: Show) -> tuple[Hashable, ...]:

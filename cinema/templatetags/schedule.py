@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.schedule import ScheduleBlock
+from cinema.templatetags.labels import label_words
 
 register = template.Library()
 FORMATS = {value: label for value, label in Show.Format.choices if value != Show.Format.STANDARD}
@@ -22,7 +23,7 @@ def plan_blocks(blocks: Iterable[ScheduleBlock], theatre: Theatre, view: str) ->
     """A list item for each show: a link to its form, which the planner's script places on the timeline."""
     address = reverse("staff-schedule-show", args=[theatre.slug, 0]).removesuffix("0/")
     query = "?view=day" if view == "day" else ""
-    # Names of films and languages are escaped; everything else is numbers and our own words.
+    # Names of films and languages and notes are escaped; everything else is numbers and our own words.
     return mark_safe("".join(_block(block, address, query) for block in blocks))  # nosec B308 B703 # noqa: S308
 
 
@@ -47,7 +48,8 @@ def _facts(block: ScheduleBlock) -> str:
         days = {"evening": WEEKDAYS_ABBR[show.trading_day.weekday()], "morning": WEEKDAYS_ABBR[block.night.weekday()]}
         night = _("night from %(evening)s to %(morning)s") % days
         end = f"{end} <em>{escape(night)}</em>"
-    return " · ".join(filter(None, [end, *_state(show), str(FORMATS.get(show.format, "")), escape(str(show.language))]))
+    version = [str(FORMATS.get(show.format, "")), escape(str(show.language)), escape(label_words(show))]
+    return " · ".join(filter(None, [end, *_state(show), *version]))
 
 
 def _state(show: Show) -> list[str]:

@@ -14,13 +14,22 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Movie, Order, Show, Theatre
+from cinema.models import Movie, Order, Show, ShowLabel, Theatre
 from cinema.models.annotated import ShowNow
+from cinema.models.labels import read_labels
 from cinema.selectors.booking.seat_map import SeatPrice
+from cinema.templatetags.labels import label_words
 from cinema.views.breadcrumbs import Trail
 
 Thing = dict[str, Any]
 SCHEMA = "https://schema.org"
+# Words of the vocabulary of accessibility: www.w3.org/community/reports/a11y-discov-vocab/
+FEATURES = {
+    ShowLabel.AUDIO_DESCRIPTION: "audioDescription",
+    ShowLabel.OPEN_CAPTIONS: "openCaptions",
+    ShowLabel.CLOSED_CAPTIONS: "closedCaptions",
+    ShowLabel.SIGN_LANGUAGE: "signLanguage",
+}
 
 
 def film_data(movie: Movie, shows: Iterable[Show], trail: Trail) -> Thing:
@@ -98,6 +107,8 @@ class EventFacts(NamedTuple):
     format: str
     language: str
     subtitles: str
+    labels: str
+    words: str
     sales: tuple[datetime | None, datetime]
     availability: str
     prices: tuple[Decimal, Decimal] | None
@@ -117,6 +128,8 @@ def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -
         format=str(Show.Format(show.format).label),
         language=show.language.code,
         subtitles=show.subtitles.code if show.subtitles else "",
+        labels=show.labels,
+        words=label_words(show),
         sales=(show.sales_start_at, show.sales_end_at),
         availability=availability(show, now),
         prices=(min(amounts), max(amounts)) if amounts else None,
@@ -143,12 +156,27 @@ def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
             "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
             "location": place,
             "organizer": place,
-            "workPresented": {"@id": film},
+            "workPresented": _version(facts.labels, film, name, image) or {"@id": film},
             "videoFormat": facts.format,
             "inLanguage": facts.language,
             "subtitleLanguage": facts.subtitles,
+            "description": facts.words,
             "offers": None if cancelled else _offer(facts, url),
         }
+    )
+
+
+def _version(labels: str, film: str, name: str, image: str) -> Thing | None:
+    """The version of the film that is shown, if it has more than the film itself: only works have such properties."""
+    chosen = read_labels(labels)
+    version = _known(
+        {
+            "accessibilityFeature": [FEATURES[label] for label in chosen if label in FEATURES],
+            "accessibilityHazard": "flashing" if ShowLabel.STROBE in chosen else None,
+        }
+    )
+    return (
+        {"@type": "Movie", "name": name, "image": image, "exampleOfWork": {"@id": film}} | version if version else None
     )
 
 

@@ -26,7 +26,7 @@ EVIL = {"data-evil", "onerror", "onclick", "hx-on:load"}  # attributes that none
 
 # Not for people to read: codes, keys of our own making, names of zones and of code.
 NOT_TEXT = {
-    *("Theatre.time_zone", "Theatre.tax_version"),
+    *("Theatre.time_zone", "Theatre.tax_version", "Show.labels"),
     *("Payment.gateway", "Payment.currency", "Payment.key", "Payment.fingerprint", "Hold.buyer"),
     *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
     *(

@@ -158,7 +158,11 @@ def test_the_feed_of_films_takes_the_same_queries_for_any_number(client, galaxy,
 
 def test_showtimes_are_the_same_as_json_and_csv(client, galaxy, mandi):
     show = ShowFactory(
-        screen__theatre=galaxy, screen__plan="aabb", movie=mandi, subtitles=LanguageFactory(code="en", name="English")
+        screen__theatre=galaxy,
+        screen__plan="aabb",
+        movie=mandi,
+        subtitles=LanguageFactory(code="en", name="English"),
+        labels=" hearing-loop strobe ",
     )
 
     found = client.get(reverse("showtimes-json"))
@@ -173,6 +177,8 @@ def test_showtimes_are_the_same_as_json_and_csv(client, galaxy, mandi):
     assert (row["language"], row["subtitles"], row["certificate"]) == ("hi", "en", "UA")
     assert row["booking_url"] == SITE + show.get_absolute_url()
     [cells] = csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")))
+    assert (row["labels"], row["label_note"]) == (["hearing-loop", "strobe"], None)
+    row["labels"] = "; ".join(row["labels"])
     assert cells == {name: "" if value is None else str(value) for name, value in row.items()}
 
 

@@ -83,6 +83,20 @@ def test_a_show_says_what_it_shows_where_when_and_in_which_version(client, galax
 
 
 @pytest.mark.parametrize("page", ["film", "show"])
+def test_a_show_says_what_makes_it_accessible_and_what_is_a_hazard(client, mandi, page):
+    show = ShowFactory(movie=mandi, labels=" audio-description open-captions strobe ", label_note="In 35 mm")
+
+    found = read(client, (mandi if page == "film" else show).get_absolute_url())
+
+    event = next(thing for thing in found if thing["@type"] == "ScreeningEvent")
+    version = event["workPresented"]
+    assert version["accessibilityFeature"] == ["audioDescription", "openCaptions"]
+    assert version["accessibilityHazard"] == "flashing"
+    assert version["exampleOfWork"] == {"@id": SITE + mandi.get_absolute_url()}
+    assert event["description"] == "Audio description · Open captions · Flashing lights · In 35 mm"
+
+
+@pytest.mark.parametrize("page", ["film", "show"])
 def test_a_show_offers_its_tickets_at_the_prices_of_the_page(client, galaxy, mandi, page):
     galaxy.web_fee = 20
     galaxy.save()

@@ -32,6 +32,7 @@ class MoviesForm(ProgrammeForm):
             "language": _("There are no upcoming shows in this language. Give a code such as “hi”."),
             "genre": _("There are no upcoming films of this genre. Give its slug, such as “drama”."),
             "format": _("There is no such format."),
+            "label": _("There is no such label."),
         }
         found = {"theatre" if field == "__all__" else field: list(errors) for field, errors in self.errors.items()}
         return {field: [sentences[field]] if field in sentences else errors for field, errors in found.items()}

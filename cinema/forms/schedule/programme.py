@@ -13,10 +13,18 @@ from django.utils.translation import gettext_lazy
 from cinema.domain.dates import shown_date
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import OneLineField, field_of
-from cinema.models import Show, Theatre
+from cinema.models import Show, ShowLabel, Theatre
+from cinema.models.labels import ACCESS
 from cinema.selectors.schedule.programme import Filters, Options
 
 EVERYWHERE = "all"  # value of the city filter for all cities
+
+
+def label_choices() -> list[tuple[str, Any]]:
+    """The labels of shows as choices, access needs first."""
+    access = [(label.value, label.label) for label in ShowLabel if label in ACCESS]
+    others = [(label.value, label.label) for label in ShowLabel if label not in ACCESS]
+    return [("", _("Access and events")), (_("Access"), access), (_("Events"), others)]
 
 
 class DayForm(forms.Form):
@@ -87,6 +95,13 @@ class ProgrammeForm(DayForm):
         error_messages={"invalid_choice": gettext_lazy("There is no format “%(value)s”. Showing all formats.")},
     )
 
+    label = forms.ChoiceField(
+        label=gettext_lazy("Access and events"),
+        choices=label_choices,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("There is no label “%(value)s”. Showing all shows.")},
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, options: Options, remembered: str = "", **rest: Any):
         super().__init__(data, theatres=options.theatres, **rest)
         self.options = options
@@ -117,7 +132,7 @@ class ProgrammeForm(DayForm):
         self.filters = Filters(
             city="" if city == EVERYWHERE else city,
             theatre=theatre,
-            **{name: self.cleaned_data.get(name) or "" for name in ("language", "genre", "format", "q")},
+            **{name: self.cleaned_data.get(name) or "" for name in ("language", "genre", "format", "label", "q")},
             day=self.cleaned_data.get("day"),
         )
 
@@ -132,6 +147,7 @@ class ProgrammeForm(DayForm):
             "language": filters.language,
             "genre": filters.genre,
             "format": filters.format,
+            "label": filters.label,
         }
         return {name: value for name, value in values.items() if value}
 
@@ -145,6 +161,7 @@ class ProgrammeForm(DayForm):
             "language": options.languages.get(filters.language, ""),
             "genre": options.genres.get(filters.genre, ""),
             "format": str(dict(Show.Format.choices).get(filters.format, "")),
+            "label": str(dict(ShowLabel.choices).get(filters.label, "")),
         }
         return [
             (label, self.query | {name: ""} | ({"city": wider} if name == place else {}))

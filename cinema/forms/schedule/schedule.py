@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from cinema.domain.periods import week_of
 from cinema.domain.weekdays import short_weekday_choices
-from cinema.forms.core.fields import field_of
+from cinema.forms.core.fields import OneLineField, field_of
 from cinema.forms.schedule.schedule_fields import (
     FoldField,
+    LabelsField,
     LocalDateTimeField,
     ShowDayField,
     TimeOfDayField,
@@ -113,6 +114,13 @@ class VersionFields(forms.Form):
     language = forms.ModelChoiceField(Language.objects.none(), label=gettext_lazy("Spoken in"), required=False)
     subtitles = forms.ModelChoiceField(Language.objects.none(), label=gettext_lazy("Subtitles"), required=False)
     price_card = forms.ModelChoiceField(PriceCard.objects.none(), label=gettext_lazy("Price card"), required=False)
+    labels = LabelsField(label=gettext_lazy("Labels"))
+    label_note = OneLineField(
+        label=gettext_lazy("Note for the audience"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("One line beside the labels, such as “Introduced by the director”."),
+    )
     trailers = forms.IntegerField(
         label=gettext_lazy("Trailers"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
     )
@@ -192,7 +200,7 @@ class PlanForm(VersionFields):
     )
     fold = FoldField()
     main = ["movie", "screen", "times", "first_day", "last_day", "weekdays", "price_card"]
-    field_order = [*main, "format", "language", "subtitles", "trailers", "turnaround", "sales_start_at", "sales_cutoff"]
+    field_order = [*main, "format", "language", "subtitles", "labels", "label_note"]
 
     def clean(self) -> None:
         super().clean()
@@ -290,7 +298,8 @@ class ShowForm(VersionFields):
         label=gettext_lazy("No free list"), required=False, help_text=gettext_lazy("No coupon is taken for this show.")
     )
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    field_order = ["movie", "screen", "day", "at", "price_card", "format", "language", "subtitles"]
+    choice = ["movie", "screen", "day", "at", "price_card", "format", "language", "subtitles"]
+    field_order = [*choice, "labels", "label_note"]
 
     def __init__(self, *args: Any, theatre: Theatre, show: Show, **rest: Any) -> None:
         local = show.starts_at.astimezone(theatre.tz)
@@ -298,6 +307,8 @@ class ShowForm(VersionFields):
         initial |= {name: getattr(show, name) for name in ("price_card", "trailers", "turnaround", "sales_start_at")}
         initial |= {
             "no_coupons": show.no_coupons,
+            "labels": show.shown_labels,
+            "label_note": show.label_note,
             "day": show.trading_day,
             "at": f"{local:%H:%M}",
             "version": show.version,

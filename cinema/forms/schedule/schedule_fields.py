@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, LONGEST_TIME, read_time, split_times
 from cinema.forms.core.days import DayField, MomentField
-from cinema.models import Theatre
+from cinema.models import ShowLabel, Theatre
+from cinema.models.labels import stored_labels
 
 MAX_TIMES = 12
 WHICH = [("", "—"), ("0", gettext_lazy("the first")), ("1", gettext_lazy("the second"))]
@@ -82,6 +83,21 @@ class LocalDateTimeField(MomentField):
     def prepare_value(self, value: Any) -> Any:
         with timezone.override(self.theatre.tz):
             return super().prepare_value(value)
+
+
+class LabelsField(forms.MultipleChoiceField):
+    """Labels of a show, as Show.labels has them."""
+
+    def __init__(self, **options: Any) -> None:
+        usual: dict[str, Any] = {
+            "choices": ShowLabel.choices,
+            "required": False,
+            "widget": forms.CheckboxSelectMultiple,
+        }
+        super().__init__(**usual | options)
+
+    def clean(self, value: Any) -> str:
+        return stored_labels(super().clean(value))
 
 
 class FoldField(forms.TypedChoiceField):

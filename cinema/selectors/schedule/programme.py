@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value, Window
-from django.db.models.functions import DenseRank, Now
+from django.db.models.functions import Concat, DenseRank, Now, StrIndex
 from django.utils import timezone
 
 from cinema.domain.folding import typed_words
@@ -21,7 +21,7 @@ SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film sh
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """The filters a visitor chose; empty ones do not apply. ``language`` is a code, ``genre`` a slug."""
+    """The filters a visitor chose; empty ones do not apply. ``language`` and ``label`` are codes, ``genre`` a slug."""
 
     city: str = ""
     theatre: Theatre | None = None
@@ -29,6 +29,7 @@ class Filters:
     language: str = ""
     genre: str = ""
     format: str = ""
+    label: str = ""
     q: str = ""
 
 
@@ -121,6 +122,9 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
         shows = shows.filter(movie__genres__slug=filters.genre)
     if filters.format:
         shows = shows.filter(format=filters.format)
+    if filters.label:
+        among = StrIndex("labels", Concat(Value(" "), Value(filters.label), Value(" ")))
+        shows = shows.alias(among=among).filter(among__gt=0)
     if filters.q:
         words = [Q(movie__search_words__contains=f" {word}") for word in typed_words(filters.q)]
         shows = shows.filter(*words) if words else shows.none()
@@ -185,7 +189,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
 
 def _used(filters: Filters) -> dict[str, int | str]:
     """The filters that apply, besides the day and the search, with their values."""
-    found = {"city": filters.city, "language": filters.language, "genre": filters.genre, "format": filters.format}
+    found = {name: getattr(filters, name) for name in ("city", "language", "genre", "format", "label")}
     place: dict[str, int | str] = {"theatre": filters.theatre.pk} if filters.theatre else {}
     return place | {name: value for name, value in found.items() if value and not (place and name == "city")}
 

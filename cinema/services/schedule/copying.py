@@ -53,6 +53,8 @@ def _plan(show: Show, starts_at: datetime, theatre: Theatre, days: int, card: Pr
         language=show.language,
         subtitles=show.subtitles,
         format=show.format,
+        labels=show.labels,
+        label_note=show.label_note,
         price_card=own or card,
         trailers=show.trailers,
         turnaround=show.turnaround,

@@ -36,6 +36,8 @@ class ShowPlan:
     price_card: PriceCard | None = None
     format: str = Show.Format.STANDARD
     subtitles: Language | None = None
+    labels: str = ""
+    label_note: str = ""
     trailers: int | None = None
     turnaround: int | None = None
     sales_start_at: datetime | None = None
@@ -55,6 +57,8 @@ class ShowPlan:
             format=self.format,
             language=self.language,
             subtitles=self.subtitles,
+            labels=self.labels,
+            label_note=self.label_note,
             status=status,
             price_card=self.price_card,
             trailers=_or(self.trailers, theatre.trailers),

@@ -18,6 +18,7 @@ from cinema.exceptions import (
     TimeInThePast,
 )
 from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
+from cinema.models.labels import breaks_promise
 from cinema.selectors.schedule.publishing import problems_of
 from cinema.services.booking.blocks import apply_blocks
 from cinema.services.booking.expiry import expire_due_holds
@@ -31,7 +32,7 @@ from cinema.services.schedule.publishing import create_show_seats, delete_show_s
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
 OFFER = ("screen", "starts_at", "movie", "format", "language", "subtitles")  # what buyers choose a show by
 CHOSEN = (*OFFER, "price_card")
-EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at", "no_coupons")
+EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at", "no_coupons", "labels", "label_note")
 RELATED_NAMES = ("movie", "screen", "language", "subtitles", "price_card")
 Action = audit.Action
 
@@ -55,7 +56,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
         return show
     _check(show, changed, was)
     show.version += 1
-    show.offer_version += bool(changed.intersection(OFFER))
+    show.offer_version += bool(changed.intersection(OFFER)) or breaks_promise(was["labels"], show.labels)
     with overlaps_raised([show]):
         show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
     _follow(show, changed)
@@ -170,7 +171,7 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
         raise ScreenClosed(show.screen)
     if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
         raise NeverOnSale
-    if published and changed.intersection(CHOSEN):
+    if published and (changed.intersection(CHOSEN) or breaks_promise(was["labels"], show.labels)):
         _check_unsold(show)
     if published and "price_card" in changed and show.price_card is None:
         raise PriceMissing([])
@@ -219,6 +220,8 @@ def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:
         "sales_start_at": clock(show.sales_start_at),
         "sales_end_at": clock(show.sales_end_at),
         "format": show.format,
+        "labels": ", ".join(show.labels.split()),
+        "label_note": show.label_note,
         "trailers": show.trailers,
         "turnaround": show.turnaround,
         "no_coupons": show.no_coupons,

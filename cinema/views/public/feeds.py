@@ -22,6 +22,7 @@ from cinema.selectors.films.movies import movie_by_slug
 from cinema.selectors.halls.theatres import theatre_by_slug
 from cinema.selectors.schedule.listings import listed_shows, new_films, screen_by_key
 from cinema.templatetags.cinema import on_site, show_when, spoken
+from cinema.templatetags.labels import label_words
 from cinema.web.http import HtmxRequest
 from cinema.web.kept import Kept
 from cinema.web.shortcuts import or_404
@@ -75,6 +76,7 @@ def _entry(show: Show) -> show_calendar.Entry:
     theatre, url = show.screen.theatre, on_site(show.get_absolute_url())
     is_cancelled = show.status == Show.Status.CANCELLED
     summary = _("Cancelled: %(movie)s at %(theatre)s") if is_cancelled else _("%(movie)s at %(theatre)s")
+    version = f"{show.get_format_display()}, {spoken(show)}"
     return show_calendar.Entry(
         uid=f"show-{show.pk}@{urlsplit(settings.SITE_URL).hostname}",
         sequence=show.version,
@@ -82,7 +84,7 @@ def _entry(show: Show) -> show_calendar.Entry:
         ends_at=show.film_ends_at,
         summary=one_line(summary % {"movie": show.movie.localized.title, "theatre": theatre}),
         location=one_line(f"{theatre.name}, {show.screen}, {theatre.full_address}"),
-        description=f"{show_when(show)}\n{one_line(f'{show.get_format_display()}, {spoken(show)}')}\n{url}",
+        description="\n".join(filter(None, [show_when(show), one_line(version), one_line(label_words(show)), url])),
         url=url,
         is_cancelled=is_cancelled,
     )

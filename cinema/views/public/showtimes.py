@@ -26,7 +26,7 @@ JSON = "application/json"
 
 
 class Showtime(NamedTuple):
-    """A row. Empty cells of CSV are null in JSON."""
+    """A row. Empty cells of CSV are null in JSON; what is a list there stands between semicolons here."""
 
     show_id: int
     status: str
@@ -48,6 +48,8 @@ class Showtime(NamedTuple):
     format: str
     language: str
     subtitles: str | None
+    labels: list[str]
+    label_note: str | None
     availability: str | None
     on_sale_from: str | None
     price_from: str | None
@@ -97,6 +99,8 @@ def _showtime(show: Show, now: datetime) -> Showtime:
         format=show.format,
         language=show.language.code,
         subtitles=show.subtitles.code if show.subtitles else None,
+        labels=[label.value for label in show.shown_labels],
+        label_note=show.label_note or None,
         availability=None if is_cancelled else WORDS[availability(show, now)],
         on_sale_from=moment(show.sales_start_at, theatre) if show.sales_start_at else None,
         price_from=money(min(amounts)) if amounts else None,
@@ -111,4 +115,5 @@ def _json(rows: list[Showtime]) -> bytes:
 
 
 def _csv(rows: list[Showtime]) -> bytes:
-    return b"".join(csv.write([Sheet("", Showtime._fields, rows)]))
+    cells = (row._replace(labels="; ".join(row.labels)) for row in rows)  # type: ignore[arg-type]
+    return b"".join(csv.write([Sheet("", Showtime._fields, cells)]))

@@ -94,15 +94,17 @@ def test_films_come_by_their_next_show_and_their_theatres_by_name():
     assert [showing.theatre.name for showing in on.films[0].showings] == ["Apollo", "Zenith"]
 
 
-@pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "q"])
+@pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "label", "q"])
 def test_every_filter_keeps_only_matching_shows(wish):
     theatre, tamil = TheatreFactory(city="Pune"), LanguageFactory(code="ta", name="Tamil")
     wanted = listed(theatre=theatre, language=tamil, format=Show.Format.IMAX, movie=MovieFactory(title="Roja Returns"))
     wanted.movie.genres.add(GenreFactory(name="Romance"))
+    Show.objects.filter(pk=wanted.pk).update(labels=" hearing-loop premiere ")
     other = listed()
     other.movie.genres.add(GenreFactory(name="Drama"))
     wishes = {
         "city": "Pune", "theatre": theatre, "language": "ta", "genre": "romance", "format": "IMAX", "q": "roja RETURN",
+        "label": "premiere",
     }  # fmt: skip
 
     assert list(matching_shows(Filters(**{wish: wishes[wish]}))) == [wanted]

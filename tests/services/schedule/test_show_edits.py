@@ -18,7 +18,7 @@ from cinema.exceptions import (
     ShowSold,
     TimeInThePast,
 )
-from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowSeat
+from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowLabel, ShowSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.money.settlement import settle_payment
 from cinema.services.schedule.show_edits import Slot, delete_drafts, delete_show, edit_show, reschedule_show
@@ -310,3 +310,29 @@ def test_a_late_payment_for_a_rescheduled_show_is_refunded(published):
     ticket_of(payment).refresh_from_db()
     assert (ticket_of(payment).status, payment.refunds.get().reason) == ("EXPIRED", "SEATS_GONE")
     assert unexplained_seats(Show.objects.get(pk=published.pk)) == []
+
+
+def test_labels_and_their_note_are_saved_and_kept_in_the_history(show):
+    edit(show, labels=" open-captions premiere ", label_note="With the director")
+
+    show.refresh_from_db()
+    assert (show.labels, show.label_note) == (" open-captions premiere ", "With the director")
+    changes = AuditEvent.objects.latest("pk").details["changes"]
+    assert changes == {"labels": ["", "open-captions, premiere"], "label_note": ["", "With the director"]}
+
+
+def test_an_access_label_cannot_be_taken_from_a_show_that_is_sold(published, theatre):
+    edit(published, labels=" open-captions premiere ")
+    sold(published, "A1")
+
+    with pytest.raises(ShowSold):
+        edit(published, labels=" premiere ")
+    edited = edit(published, labels=" open-captions strobe ")
+
+    assert edited.shown_labels == (ShowLabel.OPEN_CAPTIONS, ShowLabel.STROBE)
+
+
+def test_a_show_that_lost_an_access_label_is_another_offer(published):
+    kept = edit(published, labels=" hearing-loop preview ").offer_version
+    assert edit(published, labels=" hearing-loop ").offer_version == kept
+    assert edit(published, labels="").offer_version == kept + 1

@@ -74,7 +74,12 @@ def test_a_film_that_little_is_known_of_has_nulls(client):
 
 
 def test_a_film_has_its_shows(client):
-    show = ShowFactory(subtitles=LanguageFactory(code="en", name="English"), format="3D")
+    show = ShowFactory(
+        subtitles=LanguageFactory(code="en", name="English"),
+        format="3D",
+        labels=" open-captions q-and-a ",
+        label_note="With the crew",
+    )
 
     [[said]] = [movie["shows"] for movie in ask(client)["results"]]
 
@@ -88,6 +93,8 @@ def test_a_film_has_its_shows(client):
         "url": f"http://testserver/shows/{show.pk}/",
         "language": {"code": "hi", "name": "Hindi"},
         "subtitles": {"code": "en", "name": "English"},
+        "labels": ["open-captions", "q-and-a"],
+        "label_note": "With the crew",
         "seats_free": 24,
         "seats_total": 24,
         "price_from": "250.00",

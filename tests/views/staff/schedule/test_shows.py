@@ -1,5 +1,6 @@
 """One show of the plan: its form, its move by hand, its end."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -61,6 +62,21 @@ def test_the_form_has_the_whole_plan_and_saves_it(manager, show):
     show.refresh_from_db()
     assert (show.starts_at.hour, show.starts_at.minute, show.trailers) == (13, 30, 10)
     assert show.sales_end_at == show.starts_at - timedelta(minutes=20)
+
+
+def test_labels_are_ticked_and_a_note_is_written_beside_them(manager, show):
+    manager.post(url("show", show), said(show, labels=["strobe", "audio-description"], label_note="  In\n35 mm "))
+
+    show.refresh_from_db()
+    assert (show.labels, show.label_note) == (" audio-description strobe ", "In 35 mm")
+    page = manager.get(url("show", show)).content.decode()
+    assert re.findall(r'value="([\w-]+)"[^>]* checked', page) == ["audio-description", "strobe"]
+    planner = manager.get(reverse("staff-schedule", args=["here"]), {"day": show.trading_day})
+    assert "Audio description · Flashing lights · In 35 mm" in planner.content.decode()
+
+
+def test_an_unknown_label_is_refused(manager, show):
+    assert manager.post(url("show", show), said(show, labels=["smell-o-vision"])).status_code == 400
 
 
 def test_what_was_opened_and_saved_unchanged_is_as_before(manager, show):
