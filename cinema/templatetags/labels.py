@@ -77,6 +77,6 @@ def _drawn(stored: str, note: str, short: bool, _language: str | None) -> SafeSt
 
 def _label(label: ShowLabel) -> str:
     return (
-        f'<span class="show-label"><svg class="show-label-symbol" viewBox="0 0 16 16" aria-hidden="true">'
+        f'<span><svg class="show-label-symbol" viewBox="0 0 16 16" aria-hidden="true">'
         f'<path d="{SYMBOLS[label]}"/></svg> <span class="show-label-word">{escape(label.label)}</span></span>'
     )

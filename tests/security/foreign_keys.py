@@ -161,6 +161,11 @@ FIELDS = [
         },
     ),
     Field("staff-schedule-publish", "shows", lambda here, whose: {"shows": whose.draft.pk}, answers=IGNORED),
+    Field(
+        "staff-schedule-labels",
+        "shows",
+        lambda here, whose: {"labels": "premiere", "how": "add", "shows": whose.draft.pk},
+    ),
     Field("staff-schedule-discard", "shows", lambda here, whose: {"shows": whose.draft.pk}, answers=IGNORED),
     Field(
         "staff-schedule-card",

@@ -30,6 +30,7 @@ KEY_FIELDS = {
     # The back office: FIELDS
     "BlockForm.seats": "staff-blocks-hall",
     "CopyForm.price_card": "staff-schedule-copy",
+    "LabelsForm.shows": "staff-schedule-labels",
     "DraftsForm.price_card": "staff-schedule-card",
     "ExchangeOrderForm.seats": "staff-orders-exchange",
     "HallForm.layout": "staff-screens-save",

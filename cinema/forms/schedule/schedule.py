@@ -27,6 +27,7 @@ from cinema.forms.schedule.schedule_fields import (
 from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
 
 WEEK, DAY = "week", "day"
+ADD, REMOVE = "add", "remove"
 MAX_MINUTES = 600
 MAX_DAYS = 92
 
@@ -267,6 +268,39 @@ class DraftsForm(forms.Form):
         if not all(key.isascii() and key.isdecimal() and len(key) < 19 for key in keys):
             raise forms.ValidationError(_("The list of shows could not be read. Please try again."))
         return list(map(int, keys))
+
+
+class LabelsForm(forms.Form):
+    """Labels to add to chosen shows of the page, or to all, or to take away from them."""
+
+    labels = LabelsField(label=gettext_lazy("Labels"))
+    how = forms.ChoiceField(
+        label=gettext_lazy("What to do with them"),
+        choices=[(ADD, gettext_lazy("add them")), (REMOVE, gettext_lazy("take them away"))],
+        initial=ADD,
+        widget=forms.RadioSelect,
+    )
+    label_note = OneLineField(
+        label=gettext_lazy("Note for the audience"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Leave empty to keep the note of each show."),
+    )
+    shows = forms.ModelMultipleChoiceField(
+        Show.objects.none(),
+        label=gettext_lazy("Shows"),
+        error_messages={"required": gettext_lazy("Please choose at least one show.")},
+    )
+
+    def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        shows = Show.objects.filter(screen__theatre=theatre)
+        field_of(self, "shows", forms.ModelMultipleChoiceField).queryset = shows
+
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
+        if not self.errors and not cleaned["labels"] and not cleaned["label_note"]:
+            self.add_error("labels", _("Please choose at least one label, or write a note."))
 
 
 class RescheduleForm(forms.Form):

@@ -18,7 +18,7 @@ from cinema.exceptions import (
     TimeInThePast,
 )
 from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
-from cinema.models.labels import breaks_promise
+from cinema.models.labels import breaks_promise, read_labels, stored_labels
 from cinema.selectors.schedule.publishing import problems_of
 from cinema.services.booking.blocks import apply_blocks
 from cinema.services.booking.expiry import expire_due_holds
@@ -55,10 +55,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     if not changed:
         return show
     _check(show, changed, was)
-    show.version += 1
-    show.offer_version += bool(changed.intersection(OFFER)) or breaks_promise(was["labels"], show.labels)
-    with overlaps_raised([show]):
-        show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
+    _save(show, changed, was)
     _follow(show, changed)
     note_edit(
         thing=show,
@@ -70,6 +67,53 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
         after=_plain(show, theatre),
     )
     return show
+
+
+class LabelChange(NamedTuple):
+    """Labels to add to shows, or to take away, and a new note; without one, each keeps its own."""
+
+    labels: str
+    adds: bool = True
+    note: str = ""
+
+    def apply(self, show: Show) -> None:
+        """Change the unsaved show."""
+        now, chosen = set(show.shown_labels), set(read_labels(self.labels))
+        show.labels = stored_labels(now | chosen if self.adds else now - chosen)
+        show.label_note = self.note or show.label_note
+
+
+@atomically
+def label_shows(
+    *, theatre: Theatre, show_ids: Collection[int], change: LabelChange, user: User | None
+) -> tuple[list[Show], list[Show]]:
+    """Change the labels of shows; return those that were changed, and those that must stay as they are.
+
+    These have begun or were cancelled, or buyers rely on their labels: see edit_show().
+    """
+    changed, left = [], []
+    for show in lock_shows(Q(pk__in=show_ids, screen__theatre=theatre), *RELATED):
+        was = {"labels": show.labels, "label_note": show.label_note, "starts_at": show.starts_at}
+        before = _plain(show, theatre)
+        change.apply(show)
+        if names := {name for name, value in was.items() if getattr(show, name) != value}:
+            try:
+                _check(show, names, was)
+            except (NeverOnSale, ShowNotEditable, ShowSold):
+                left.append(show)
+                continue
+            _save(show, names, was)
+            note_edit(
+                thing=show,
+                action=Action.SHOW,
+                user=user,
+                theatre=theatre,
+                show=show,
+                before=before,
+                after=_plain(show, theatre),
+            )
+            changed.append(show)
+    return changed, left
 
 
 class Slot(NamedTuple):
@@ -177,6 +221,14 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
         raise PriceMissing([])
     if changed.intersection({"screen", "starts_at", "ends_at"}):
         check_overlaps([show])
+
+
+def _save(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
+    """Save the changed fields under the next version; that of the offer changes if buyers would choose anew."""
+    show.version += 1
+    show.offer_version += bool(changed.intersection(OFFER)) or breaks_promise(was["labels"], show.labels)
+    with overlaps_raised([show]):
+        show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
 
 
 def _check_unsold(show: Show) -> None:

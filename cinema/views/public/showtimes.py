@@ -115,5 +115,5 @@ def _json(rows: list[Showtime]) -> bytes:
 
 
 def _csv(rows: list[Showtime]) -> bytes:
-    cells = (row._replace(labels="; ".join(row.labels)) for row in rows)  # type: ignore[arg-type]
+    cells = [["; ".join(cell) if isinstance(cell, list) else cell for cell in row] for row in rows]
     return b"".join(csv.write([Sheet("", Showtime._fields, cells)]))

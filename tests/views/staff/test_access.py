@@ -83,6 +83,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-schedule": {MANAGER},
     "staff-schedule-add": {MANAGER},
     "staff-schedule-copy": {MANAGER},
+    "staff-schedule-labels": {MANAGER},
     "staff-schedule-publish": {MANAGER},
     "staff-schedule-discard": {MANAGER},
     "staff-schedule-card": {MANAGER},
