@@ -24,6 +24,8 @@ TEXTS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
     ),
     "subtitles": ("", gettext_lazy("“%(said)s” is not the language of any film in the library")),
     "format": ("", gettext_lazy("write the format as 2D, 3D, IMAX or Dolby Atmos, not “%(said)s”")),
+    "labels": ("", gettext_lazy("“%(said)s” is no label; write words such as “audio description”, or AD, CC, Q&A")),
+    "note": ("", gettext_lazy("the note is longer than 80 characters: “%(said)s”")),
     "price card": ("", gettext_lazy("there is no price card “%(said)s”")),
 }
 

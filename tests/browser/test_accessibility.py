@@ -5,6 +5,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from cinema.models import ShowLabel
+from cinema.models.labels import stored_labels
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.browser.conftest import NewPage
 from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, ticket_of, waiting
@@ -24,7 +26,13 @@ def visitor(new_page: NewPage, request: pytest.FixtureRequest) -> Page:
 
 @pytest.fixture
 def show():
-    return ShowFactory(movie__title="The Lunchbox", screen__plan="wk aabb\naa aabb", screen__shape="CURVED")
+    return ShowFactory(
+        movie__title="The Lunchbox",
+        screen__plan="wk aabb\naa aabb",
+        screen__shape="CURVED",
+        labels=stored_labels(ShowLabel),
+        label_note="With an introduction by the director",
+    )
 
 
 def is_clean(page: Page) -> None:

@@ -13,6 +13,7 @@ from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
 from cinema.models import Coupon, Refund, Show, Theatre, Ticket, TicketSeat
+from cinema.models.labels import read_labels
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.figures.box_office import FilmReport
 from cinema.selectors.figures.discounts import DiscountReport, FeeReport
@@ -109,18 +110,29 @@ def liability_sheet(report: LiabilityReport) -> Sheet:
 
 def show_sheet(theatre: Theatre, period: Period) -> Sheet:
     """A sheet with a line for each show of the period."""
-    header = [_("Day"), _("Starts"), _("Film"), _("Distributor"), _("Screen"), _("Format"), _("Status"), _("Seats")]
-    header += [_("Sold"), _("Revenue"), _("Still to be refunded")]
+    header = [_("Day"), _("Starts"), _("Film"), _("Distributor"), _("Screen"), _("Format"), _("Labels"), _("Note")]
+    header += [_("Status"), _("Seats"), _("Sold"), _("Revenue"), _("Still to be refunded")]
     return Sheet(_("Shows"), header, _shows(theatre, period))
 
 
 def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     formats, statuses = ({value: str(label) for value, label in one.choices} for one in (Show.Format, Show.Status))
-    names = ("trading_day", "starts_at", "movie__title", "movie__distributor", "screen__name", "format", "status")
+    names = (
+        "trading_day",
+        "starts_at",
+        "movie__title",
+        "movie__distributor",
+        "screen__name",
+        "format",
+        "labels",
+        "label_note",
+        "status",
+    )
     shown = _found(theatre, period).values_list(*names, "seats_total", "admissions", "revenue", "owed")
-    for day, starts_at, *film, format, status, seats, sold, revenue, owed in shown.iterator():
-        moment = _clock(starts_at, theatre)
-        yield [day, moment, *film, formats[format], statuses[status], seats, sold, revenue, owed]
+    for day, starts_at, *film, format, labels, note, status, seats, sold, revenue, owed in shown.iterator():
+        offers = ", ".join(str(label.label) for label in read_labels(labels))
+        version = [_clock(starts_at, theatre), *film, formats[format], offers, note]
+        yield [day, *version, statuses[status], seats, sold, revenue, owed]
 
 
 def sale_sheet(theatre: Theatre, period: Period) -> Sheet:

@@ -1,5 +1,6 @@
 """Read a schedule from a CSV file: a plan row for every line, with a problem for each invalid one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -9,11 +10,13 @@ from babel.core import get_global
 from django.utils.translation import gettext as _
 
 from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, read_time
+from cinema.domain.texts import one_line
 from cinema.exceptions import BusinessRuleViolation, RowUnclear
 from cinema.film_tables.dates import read_date
 from cinema.film_tables.schedule_tables import COLUMNS, decode_schedule, read_schedule
 from cinema.film_tables.values import is_blank
 from cinema.models import Language, Movie, Show, Theatre
+from cinema.models.labels import stored_labels
 from cinema.services.schedule.plan_rows import MAX_ROWS, PlanRow, place
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.schedule_names import FilmNames, OtherNames, ScreenNames, is_original, read_languages
@@ -21,6 +24,9 @@ from cinema.services.schedule.schedule_names import FilmNames, OtherNames, Scree
 __all__ = ["COLUMNS", "Schedule", "decode_schedule", "import_rows"]
 
 MONTH_FIRST = {"US", "PR", "VI", "GU", "AS", "MP", "UM"}  # countries that write 12/08/2026 for 8 December
+
+BETWEEN_LABELS = re.compile(r"[,;/|+·、،]")
+LONGEST_NOTE = 80  # characters
 
 Cells = Mapping[str, str]
 
@@ -110,6 +116,8 @@ class _Reader:
             "format": self._optional(number, "format", cells, self.others.format)
             or film.format
             or Show.Format.STANDARD,
+            "labels": self._labels(number, cells.get("labels", "")),
+            "label_note": self._note(number, cells.get("note", "")),
             "price_card": self._optional(number, "price card", cells, self.others.card),
         }
 
@@ -119,6 +127,20 @@ class _Reader:
         if found is None:
             raise RowUnclear(number, "language", "" if original else said)
         return found
+
+    def _labels(self, number: int, said: str) -> str:
+        if is_blank(said):
+            return ""
+        found = {word.strip(): self.others.label(word) for word in BETWEEN_LABELS.split(said) if word.strip()}
+        if unknown := next((word for word, label in found.items() if label is None), None):
+            raise RowUnclear(number, "labels", unknown)
+        return stored_labels(filter(None, found.values()))
+
+    def _note(self, number: int, said: str) -> str:
+        note = "" if is_blank(said) else one_line(said)
+        if len(note) > LONGEST_NOTE:
+            raise RowUnclear(number, "note", note)
+        return note
 
     def _optional(self, number: int, column: str, cells: Cells, find: Any) -> Any:
         said = cells.get(column, "")

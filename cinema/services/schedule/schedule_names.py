@@ -10,8 +10,8 @@ from cinema.exports.csv import plain
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.titles import LONGEST, nearest, title_key
 from cinema.film_tables.values import Unusable, film_format, is_blank
-from cinema.film_tables.vocabulary import key, without_blanks, word_list
-from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
+from cinema.film_tables.vocabulary import key, without_blanks, word_list, words
+from cinema.models import Language, Movie, PriceCard, Screen, Show, ShowLabel, Theatre
 
 YEAR = re.compile(r"(.*\S)\s*[(\[](\d{4})[)\]]")
 LANGUAGE = ("original_language__code", "original_language__name")
@@ -85,13 +85,15 @@ class ScreenNames:
 
 
 class OtherNames:
-    """Languages, formats and price cards."""
+    """Languages, labels, formats and price cards."""
 
     def __init__(self, theatre: Theatre) -> None:
         languages = list(Language.objects.all())
         self.languages = _by_name(languages, lambda language: [language.code, language.name])
         cards = theatre.price_cards.filter(retired_at=None)
         self.cards = _by_name(cards, lambda card: [card.name, key(card.name)])
+        self.labels = {word: code for code, known in words("labels").items() for word in known}
+        self.labels |= {key(word): label.value for label in ShowLabel for word in (label.value, str(label.label))}
         self.formats = {str(word).casefold(): value for value, label in Show.Format.choices for word in (value, label)}
 
     def language(self, said: str) -> Language | None:
@@ -102,6 +104,10 @@ class OtherNames:
         except ValueError:
             return None
         return self.languages.get(code) or self.languages.get(name.casefold())
+
+    def label(self, said: str) -> str | None:
+        """The code of the label that a word such as “AD” or “open captions” names."""
+        return self.labels.get(key(said))
 
     def format(self, said: str) -> str | None:
         try:

@@ -199,13 +199,15 @@ def test_a_copy_has_all_but_the_day_and_is_a_draft(theatre, screen, movie):
     more = {"price_card": card, "format": "3D", "subtitles": LanguageFactory(code="en", name="English")}
     start = local_moment(FRIDAY - timedelta(days=2), time(9), theatre)
     more |= {"trailers": 5, "turnaround": 25, "sales_cutoff": 30, "sales_start_at": start}
+    more |= {"labels": " open-captions ", "label_note": "In 35 mm"}
     (row,) = planned(theatre, rows(theatre, screen, movie, "00:30", **more))
 
     (copy,) = copied(theatre, [row.show], 7)
 
     assert clock(copy.show) == "Sat 16 Jan 00:30"
     assert copy.show.status == Show.Status.DRAFT
-    for name in ("movie", "screen", "language", "subtitles", "format", "price_card", "trailers", "turnaround"):
+    names = ("movie", "screen", "language", "subtitles", "format", "price_card", "trailers", "turnaround")
+    for name in (*names, "labels", "label_note"):
         assert getattr(copy.show, name) == getattr(row.show, name)
     assert copy.show.starts_at - copy.show.sales_end_at == timedelta(minutes=30)
     assert copy.show.sales_start_at == start + timedelta(days=7)

@@ -7,7 +7,7 @@ import pytest
 
 from cinema.domain.clock import read_time, split_times
 from cinema.exceptions import Overlap, ScheduleUnreadable
-from cinema.models import Movie, Show
+from cinema.models import Movie, Show, ShowLabel
 from cinema.services.schedule.plan_rows import check_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule_import import decode_schedule, import_rows
@@ -45,6 +45,38 @@ def test_a_row_becomes_a_draft_with_all_its_values(theatre):
     assert (row.number, row.show, show.status) == (2, show, Show.Status.DRAFT)
     assert (show.trading_day, show.format) == (date(2083, 1, 8), "3D")
     assert (show.language.code, show.subtitles.code, show.price_card.name) == ("hi", "en", "Standard")
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("AD, CC, Q&A", " audio-description closed-captions q-and-a "),
+        ("open captions / Flashing lights", " open-captions strobe "),
+        ("Dementia-friendly; Audiodeskription; séance relax", " audio-description relaxed dementia-friendly "),
+        ("-", ""),
+    ],
+)
+def test_labels_are_words_or_their_usual_letters(theatre, said, labels):
+    (row,) = read(theatre, f'{HEAD.strip()},Access,Remark\n2083-01-08,18:00,One,Sholay,"{said}",  In 35 mm ')
+
+    assert (row.problem, row.show.labels, row.show.label_note) == (None, labels, "In 35 mm")
+
+
+def test_every_label_is_read_as_it_is_exported(theatre):
+    names = ", ".join(str(label.label) for label in ShowLabel)
+    (row,) = read(theatre, f'{HEAD.strip()},Labels\n2083-01-08,18:00,One,Sholay,"{names}"')
+
+    assert row.show.shown_labels == tuple(ShowLabel)
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"), [("AD; smell-o-vision,", "“smell-o-vision” is no label"), (f",{'x' * 81}", "longer than 80")]
+)
+def test_an_unknown_label_or_a_long_note_is_named_with_its_row(theatre, cells, why):
+    (row,) = read(theatre, f"{HEAD.strip()},labels,note\n2083-01-08,18:00,One,Sholay,{cells}")
+
+    assert str(row.problem).startswith("Row 2: ")
+    assert why in str(row.problem)
 
 
 @pytest.mark.parametrize("name", ["Sholay", "sholay-1975", "Sholay (1975)"])

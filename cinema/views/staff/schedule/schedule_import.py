@@ -54,7 +54,8 @@ def template(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """A CSV file to fill in, with the columns and an example row."""
     screen = theatre.screens.filter(retired_at=None).first()
     day = theatre.trading_day(timezone.now()) + timedelta(days=7)
-    example: list[Cell] = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
+    example: list[Cell] = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en"]
+    example += ["audio description, Q&A", "With the director", ""]
     return HttpResponse(
         b"".join(csv.write([Sheet("schedule", COLUMNS, [example])])),
         content_type=csv.CONTENT_TYPE,
