@@ -59,3 +59,23 @@ def test_a_ticket_has_them_on_the_page_in_the_mail_and_in_the_calendar(show):
     assert "Introduced by &lt;the&gt; director" in message.alternatives[0][0]
     calendar = browser("asha").get(reverse("ticket-calendar", args=[ticket.code])).content.decode()
     assert line in calendar.replace("\r\n ", "")
+
+
+def test_the_programme_is_filtered_by_a_label_without_a_script(client, show):
+    other = ShowFactory()
+    page = client.get(reverse("programme"), {"label": "open-captions", "day": ""}, follow=True)
+
+    assert page.redirect_chain == [("/?label=open-captions", 302)]
+    assert (str(show.movie) in text(page), str(other.movie) in text(page)) == (True, False)
+    assert '<option value="open-captions" selected>Open captions</option>' in page.content.decode()
+    [film] = page.context["programme"].films
+    assert film.movie == show.movie
+
+
+def test_a_label_without_shows_can_be_removed_and_an_unknown_one_is_passed_over(client, show):
+    empty = client.get(reverse("programme"), {"label": "babies"})
+    unknown = client.get(reverse("programme"), {"label": "smell-o-vision"})
+
+    assert ("With babies", "/") in empty.context["chosen_filters"]
+    assert "There is no label “smell-o-vision”. Showing all shows." in text(unknown)
+    assert str(show.movie) in text(unknown)
