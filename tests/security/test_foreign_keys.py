@@ -110,6 +110,7 @@ READ_BY_HAND = {
         "example",
         "confirm",
         "remove",
+        "dialect",
         "retired",
         "films",
         "key",
