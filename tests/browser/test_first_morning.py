@@ -124,7 +124,7 @@ def plan_two_weeks(page: Page, first: date) -> None:
     if not page.get_by_label("Film").is_visible():
         page.get_by_text("Add shows").click()
     page.get_by_label("Film").select_option(label="Up (2009)")
-    page.get_by_label("Screen").select_option(label="Grand")
+    page.get_by_label("Screen*", exact=True).select_option(label="Grand")
     page.get_by_label("Times").fill("15:00, 18:00")
     page.get_by_label("From", exact=False).first.fill(first.isoformat())
     page.get_by_label("Until", exact=False).first.fill((first + timedelta(days=1)).isoformat())
@@ -179,7 +179,7 @@ def call_off(page: Page, show: Show) -> None:
     page.get_by_label("A full refund, at once").check()
     page.get_by_label("Reason").fill("The projector is broken")
     button(page, "Cancel the show").click()
-    expect(page.locator("#progress")).to_contain_text("1 of 1 tickets settled")
+    expect(page.locator("#progress")).to_contain_text("1 of 1 ticket settled")
 
 
 def figure(page: Page, name: str) -> str:
