@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.folding import stored_words, typed_words
+from cinema.domain.genres import genre_name
 from cinema.domain.spoken import language_name
 from cinema.models.translations import LocalizedMixin, translations_field
 
@@ -23,7 +24,7 @@ class Genre(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return genre_name(self.name)
 
 
 class Language(models.Model):

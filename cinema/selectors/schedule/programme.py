@@ -11,6 +11,8 @@ from django.db.models.functions import Concat, DenseRank, Now, StrIndex
 from django.utils import timezone
 
 from cinema.domain.folding import typed_words
+from cinema.domain.genres import genre_name
+from cinema.domain.spoken import language_name
 from cinema.models import Genre, Language, Movie, Show, Theatre
 from cinema.selectors.core.compiled import Compiled
 from cinema.selectors.schedule.genres import with_genres
@@ -136,9 +138,13 @@ def filter_options() -> Options:
     rows = _genres_and_languages()
     return Options(
         theatres=_theatres(),
-        genres={key: name for kind, key, name in rows if kind == "genre"},
-        languages={key: name for kind, key, name in rows if kind == "language"},
+        genres=_by_name((key, genre_name(name)) for kind, key, name in rows if kind == "genre"),
+        languages=_by_name((key, language_name(key, name)) for kind, key, name in rows if kind == "language"),
     )
+
+
+def _by_name(options: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return dict(sorted(options, key=lambda option: option[1].casefold()))
 
 
 @Compiled
@@ -159,7 +165,7 @@ def _genres_and_languages() -> QuerySet[Genre, tuple[str, str, str]]:
         .annotate(kind=Value("language", CharField()))
         .values_list("kind", "code", "name")
     )
-    return genres.order_by().union(languages.order_by(), all=True).order_by("name")
+    return genres.order_by().union(languages.order_by(), all=True)
 
 
 def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:

@@ -44,7 +44,7 @@ def theatre_json(theatre: Theatre) -> Shape:
 
 
 def language_json(language: Language | None) -> Shape | None:
-    return {"code": language.code, "name": language.name} if language else None
+    return {"code": language.code, "name": str(language)} if language else None
 
 
 def movie_json(movie: Movie, link: Link) -> Shape:
@@ -57,7 +57,7 @@ def movie_json(movie: Movie, link: Link) -> Shape:
         "year": movie.year,
         "runtime": movie.runtime,
         "certificate": movie.certificate,
-        "genres": [{"slug": genre.slug, "name": genre.name} for genre in movie.genres.all()],
+        "genres": [{"slug": genre.slug, "name": str(genre)} for genre in movie.genres.all()],
         "languages": [language_json(language) for language in movie.spoken],
         "director": movie.director,
         "rating": None if movie.rating is None else str(movie.rating),

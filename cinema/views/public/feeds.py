@@ -120,7 +120,7 @@ class NewFilms(Feed):
         return "\n".join(filter(None, map(one_line, [movie.localized.synopsis, next_show])))
 
     def item_categories(self, item: tuple[Movie, Show]) -> list[str]:
-        return [one_line(genre.name) for genre in item[0].genres.all()]
+        return [one_line(str(genre)) for genre in item[0].genres.all()]
 
 
 @require_safe
