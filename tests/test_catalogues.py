@@ -115,6 +115,16 @@ def test_a_translation_begins_and_ends_as_the_original(language):
             assert (form == form.rstrip()) == (first == first.rstrip()), first
 
 
+def test_what_is_filled_in_between_arabic_words_keeps_its_own_direction():
+    """“2001: A Space Odyssey” would be turned round. U+2068 and U+2069 isolate it, but would become part of a URL."""
+    bare = re.compile(r"(?<!\u2068)%\((?!url\))\w+\)s")
+    for message in messages("ar"):
+        if not (message.context or "").startswith("format of"):
+            for form in forms(message):
+                words = re.sub(r"<[^<>]*>", "", form)
+                assert bare.fullmatch(words) or not bare.search(words), form
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_says_the_same(language):
     """`make messages` compiles them; they are kept, so that a site needs no tool of gettext."""
