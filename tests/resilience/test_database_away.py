@@ -24,13 +24,13 @@ pytestmark = pytest.mark.site
 SOON = 5  # seconds
 NOT_WATCHED = 4711  # a show of which the server knows nothing yet
 # Where a form is posted to, its address alone leads to the page; a report that nobody signed is refused, and so is who
-# asks for figures without a token; the process is alive; one address has moved; and what browsers and search engines
-# ask for by fixed names is the same for everybody.
+# asks for figures without a token; the process is alive; one address has moved; a cookie keeps the language; and what
+# browsers and search engines ask for by fixed names is the same for everybody.
 NEEDS_NO_DATABASE = {
     *("GET /shows/1/hold/", "GET /shows/1/best/", "GET /shows/1/waiting/", "POST /payments/webhook/sandbox/"),
     *("GET /healthz", "GET /metrics", "GET /admin/password_change/", "POST /admin/password_change/"),
     *("GET /favicon.ico", "GET /apple-touch-icon.png", "GET /manifest.webmanifest", "GET /robots.txt"),
-    *("GET /api/openapi.json", "GET /embed.js", "GET /accent/1.css", "POST /accent/1.css"),
+    *("GET /api/openapi.json", "GET /embed.js", "GET /accent/1.css", "POST /accent/1.css", "POST /language/"),
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.db.models import EmailField
 from django.utils.translation import gettext, ngettext, pgettext
 
+from cinema.domain.languages import NAMES
 from cinema.exports.receipt_pdf import ReceiptPage
 from cinema.models import Movie, Order, PrintJob, User
 from cinema.selectors.orders.slips import slip_of
@@ -26,9 +27,9 @@ from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db
 
-# The same in every language: names of files and codes, values of fields, the columns of a table that was uploaded.
+# The same in every language: names of files, codes and languages, values of fields, the columns of an uploaded table.
 UNTRANSLATED = {"CSV", "XLSX", "UTF-8", "UTF-16", "Asia/Kolkata", "BOX_OFFICE", "MANAGER"}
-UNTRANSLATED |= {"title", "year", "runtime", "director", "genres", "cast"}
+UNTRANSLATED |= {"title", "year", "runtime", "director", "genres", "cast", *NAMES.values()}
 # Tables that programs read, or that are read again, with the names of their columns.
 FOR_PROGRAMS = ("showtimes", "theatre-showtimes", "staff-schedule-template", "staff-films-export")
 KNOWN = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, sorted(UNTRANSLATED, key=len, reverse=True))) + r")(?!\w)")
