@@ -14,8 +14,8 @@ Which test runs where is decided here, in ``databases_for``:
   migration that was released long ago.
 
 For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
-one has the tests in a browser, one those of pages without one, one those that serve sites of their own and mostly wait
-for them, and one all others.
+one has the tests in a browser, one those of pages without one, one those that race or serve sites of their own and
+mostly wait, and one all others.
 
 With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
 that fits its database.
@@ -47,7 +47,7 @@ MAINLY_SQLITE = [frozenset({SQLITE}), frozenset({POSTGRESQL}), frozenset({SQLITE
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
-PARTS = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "resilience"}}
+PARTS = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "concurrency", "resilience"}}
 ON_ONE = {"commands", "gateways", "observability", "resilience", "selectors", "services", "templatetags"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
