@@ -12,8 +12,6 @@ from cinema.wsgi import application as wsgi  # before all else: it sets Django u
 
 # isort: split
 from django.conf import settings
-from django.urls import Resolver404, resolve
-from django.utils.translation import override
 
 from cinema.jobs.scheduler import JobScheduler
 from cinema.live.answers import NO_STORE, Receive, Scope, Send, answer, last, refuse
@@ -28,7 +26,7 @@ from cinema.live.stream import no_stream, stream
 from cinema.observability import logs, metrics
 from cinema.observability.request_log import log_response
 from cinema.web.client_ip import client_of
-from cinema.web.languages import language_of
+from cinema.web.languages import find_view, language_of
 
 pages = Pages(wsgi, settings.THREADS)
 files = Files()
@@ -103,13 +101,10 @@ def _watched(scope: Scope) -> Watched | None:
     """The show whose live map is requested, and in which language; None for any other request."""
     if scope["method"] != "GET" or not scope["path"].endswith("/live/") or not _may_be_answered(scope):
         return None
-    language = language_of(scope["path"])
-    with override(language):
-        try:
-            match = resolve(scope["path"])
-        except Resolver404:
-            return None
-    return Watched(match.kwargs["pk"], language) if match.url_name == "show-live" else None
+    match = find_view(scope["path"])
+    if not match or match.url_name != "show-live":
+        return None
+    return Watched(match.kwargs["pk"], language_of(scope["path"]))
 
 
 def _log(scope: Scope, route: str, status: int, started: float) -> None:

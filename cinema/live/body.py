@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-from django.urls import Resolver404, resolve
-
 from cinema.live.answers import Receive, Scope
 from cinema.live.refusals import BodyCutOff, BodyTooSlow, NoRoom, ServerEnds
+from cinema.web.languages import find_view
 from cinema.web.middleware import largest_body
 
 GRACE = 20.0  # seconds for any body, and one more for each SLOWEST bytes of it
@@ -35,7 +34,8 @@ async def read_body(scope: Scope, receive: Receive, has_room: Callable[[], bool]
     length = int(headers.get(b"content-length", 0))
     if not length and b"transfer-encoding" not in headers:
         return Body(b"", 0)
-    most = _most_for(scope["path"])
+    match = find_view(scope["path"])
+    most = largest_body(match.func) if match else 0
     if length > most:
         return Body(b"", length)
     content, more = bytearray(), True
@@ -63,10 +63,3 @@ async def _receive(receive: Receive, until: float) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise BodyCutOff
     return message.get("body", b""), message.get("more_body", False)
-
-
-def _most_for(path: str) -> int:
-    try:
-        return largest_body(resolve(path).func)
-    except Resolver404:
-        return 0

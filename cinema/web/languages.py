@@ -5,13 +5,14 @@ back office, the admin and the JSON interface have none: there the cookie of the
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import translate_url
+from django.urls import Resolver404, ResolverMatch, resolve, translate_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language_from_request, override
@@ -65,6 +66,13 @@ def language_of(path: str) -> str:
     """The language that a path says by its prefix: LANGUAGE_CODE without one."""
     prefix = path[1:].partition("/")[0]
     return prefix if prefix in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def find_view(path: str) -> ResolverMatch | None:
+    """The view of a path, in whichever language, outside a request; None if it has none."""
+    with override(language_of(path)), suppress(Resolver404):
+        return resolve(path)
+    return None
 
 
 def prefix_of(language: str) -> str:

@@ -13,6 +13,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}
 
 
+@pytest.fixture
+def site(streaming_site: str) -> str:
+    """The server of production, which reads the body of a request before Django knows its language."""
+    return streaming_site
+
+
 def test_who_chooses_arabic_books_in_arabic(new_page):
     show = ShowFactory(screen__plan="aaaa")
     page = new_page(**PHONE)

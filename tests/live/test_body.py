@@ -109,6 +109,12 @@ def test_an_upload_page_accepts_larger_bodies():
     assert read(client, of_length(5 * 1024**2), path=reverse("staff-films-import")).is_whole
 
 
+def test_a_body_for_a_page_in_another_language_is_read_alike():
+    found = read(Client(b"seats=1&seats=2"), of_length(15), path="/de/tickets/")
+
+    assert (found.content, found.is_whole) == (b"seats=1&seats=2", True)
+
+
 def test_a_body_for_an_unknown_url_is_not_read():
     client = Client(b"x")
 
