@@ -205,13 +205,13 @@ def _ticket_kinds(found: Show) -> dict[str, str]:
         _kind_and_price(kind, [fee.added_to(price.amount, waived=kind.fee_waived) for price in prices])
         for kind, prices in kinds[1:]
     ]
-    return {"plain": str(kinds[0][0]) if kinds else "", "other_kinds": and_list(cleaned)}
+    return {"plain": kinds[0][0].localized.name if kinds else "", "other_kinds": and_list(cleaned)}
 
 
 def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:
     if not any(prices):
-        return _("%(kind)s (free)") % {"kind": kind}
-    return _("%(kind)s (from %(price)s)") % {"kind": kind, "price": format_money(min(prices))}
+        return _("%(kind)s (free)") % {"kind": kind.localized.name}
+    return _("%(kind)s (from %(price)s)") % {"kind": kind.localized.name, "price": format_money(min(prices))}
 
 
 def _fee(found: Show) -> BookingFee:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from cinema.models import Appearance, AuditEvent, Edit, SeatCategory, TicketType
-from tests.factories import MANAGER, ShowFactory, on_card, owner, price_card, receipt_of, sold, staff
+from tests.factories import MANAGER, ShowFactory, held, on_card, owner, price_card, receipt_of, sold, staff
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,18 @@ def test_visitors_read_names_in_the_language_of_the_page_and_of_the_order():
     assert receipt.lines.get().text.endswith(", Erwachsene")  # as it was when issued
     with override("de"):
         assert "Große" in text(browser("asha").get(ticket.get_absolute_url()))
+
+
+def test_a_map_and_its_checkout_name_the_ticket_types_in_their_language():
+    show = on_card(adult=250, child=150, plan="aabb")
+    TicketType.objects.filter(name="Adult").update(name_translations={"de": "Erwachsene"})
+    TicketType.objects.filter(name="Child").update(name_translations={"de": "Kinder"}, shown_at_door=True)
+    visitor = browser("asha")
+
+    shown = text(visitor.get(f"/de/shows/{show.pk}/"))
+    assert "Erwachsene" in shown and "Kinder (ab" in shown
+    with override("de"):
+        hold = held(show, "A1", buyer="asha")
+        paying = text(visitor.get(hold.get_absolute_url()))
+    assert "Kinder:" in paying.replace(" :", ":")
+    assert not {"Adult", "Child"} & set(paying.split())
