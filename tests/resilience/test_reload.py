@@ -110,9 +110,9 @@ def test_a_worker_whose_threads_all_hang_is_replaced_and_logged(site):
 
 def test_threads_that_are_busy_but_answer_are_left_alone(site):
     """The control: each page takes a while, but less than a hanging thread."""
-    with site.serve(SLOW, "--timeout 8", command="--workers 1", THREADS="1") as server:
+    with site.serve(SLOW, "--timeout 4", command="--workers 1", THREADS="1") as server:
         for _ in range(4):
-            assert get(server, "/tickets/?seconds=2.4") == 200
+            assert get(server, "/tickets/?seconds=1.2") == 200
     assert "hang" not in site.log.read_text()
 
 
