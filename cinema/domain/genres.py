@@ -1,7 +1,8 @@
 """The names of genres in the language of the page."""
 
-from django.conf import settings
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import pgettext_lazy
+
+from cinema.domain.languages import is_own_language
 
 # Those of most film tables. A genre of another name is written as the cinema writes it.
 KNOWN = {
@@ -33,5 +34,4 @@ KNOWN = {
 
 def genre_name(name: str) -> str:
     """A genre in the language of the page, if KNOWN; in the site's own language as the cinema writes it."""
-    shown_in = get_language() or settings.LANGUAGE_CODE
-    return name if shown_in == settings.LANGUAGE_CODE else str(KNOWN.get(name, name))
+    return name if is_own_language() else str(KNOWN.get(name, name))

@@ -50,6 +50,11 @@ def read_languages(codes: Sequence[str], own: str) -> list[tuple[str, str]]:
     return [(own if code == _base(own) else code, NAMES[code]) for code in codes or NAMES]
 
 
+def is_own_language() -> bool:
+    """Whether the page is in the site's own language."""
+    return (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE
+
+
 def current_locale() -> str:
     """The locale in which numbers and amounts are written now, such as “de” or “en_GB”."""
     return _locale(get_language() or settings.LANGUAGE_CODE)

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from django.conf import settings
-from django.utils.translation import get_language, to_locale
+
+from cinema.domain.languages import current_locale, is_own_language
 
 
 def language_name(code: str, name: str) -> str:
@@ -12,13 +12,12 @@ def language_name(code: str, name: str) -> str:
 
     In the site's own language, and where Unicode's CLDR has no name for it, that is the ``name`` the cinema gave it.
     """
-    shown_in = get_language() or settings.LANGUAGE_CODE
-    return name if shown_in == settings.LANGUAGE_CODE else _known_name(code, shown_in) or name
+    return name if is_own_language() else _known_name(code, current_locale()) or name
 
 
 @lru_cache(500)
-def _known_name(code: str, shown_in: str) -> str:
+def _known_name(code: str, locale: str) -> str:
     try:
-        return str(Locale.parse(to_locale(shown_in)).languages.get(code.replace("-", "_"), ""))
+        return str(Locale.parse(locale).languages.get(code.replace("-", "_"), ""))
     except (UnknownLocaleError, ValueError):
         return ""

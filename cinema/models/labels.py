@@ -6,6 +6,8 @@ from functools import lru_cache
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+LONGEST_LABEL_NOTE = 80  # characters
+
 
 class ShowLabel(models.TextChoices):
     """A label, in the order in which they are shown: access needs first."""

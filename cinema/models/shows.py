@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cinema.domain.fees import PlainPrice, StartingPrice, starting_price
-from cinema.models.labels import ShowLabel, read_labels
+from cinema.models.labels import LONGEST_LABEL_NOTE, ShowLabel, read_labels
 from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
 from cinema.models.theatres import Screen, Seat, Theatre
@@ -53,7 +53,9 @@ class Show(models.Model):
         Language, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("subtitles")
     )
     labels = models.CharField(_("labels"), max_length=255, blank=True, default="", db_default="")
-    label_note = models.CharField(_("note for the audience"), max_length=80, blank=True, default="", db_default="")
+    label_note = models.CharField(
+        _("note for the audience"), max_length=LONGEST_LABEL_NOTE, blank=True, default="", db_default=""
+    )
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
     turnaround = models.PositiveSmallIntegerField(
         _("turnaround"), default=15, help_text=_("Minutes after the film for leaving and cleaning.")

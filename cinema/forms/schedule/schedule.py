@@ -25,6 +25,7 @@ from cinema.forms.schedule.schedule_fields import (
     TimesField,
 )
 from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
+from cinema.models.labels import LONGEST_LABEL_NOTE
 
 WEEK, DAY = "week", "day"
 ADD, REMOVE = "add", "remove"
@@ -118,7 +119,7 @@ class VersionFields(forms.Form):
     labels = LabelsField(label=gettext_lazy("Labels"))
     label_note = OneLineField(
         label=gettext_lazy("Note for the audience"),
-        max_length=80,
+        max_length=LONGEST_LABEL_NOTE,
         required=False,
         help_text=gettext_lazy("One line beside the labels, such as “Introduced by the director”."),
     )
@@ -282,7 +283,7 @@ class LabelsForm(forms.Form):
     )
     label_note = OneLineField(
         label=gettext_lazy("Note for the audience"),
-        max_length=80,
+        max_length=LONGEST_LABEL_NOTE,
         required=False,
         help_text=gettext_lazy("Leave empty to keep the note of each show."),
     )

@@ -16,7 +16,7 @@ from cinema.film_tables.dates import read_date
 from cinema.film_tables.schedule_tables import COLUMNS, decode_schedule, read_schedule
 from cinema.film_tables.values import is_blank
 from cinema.models import Language, Movie, Show, Theatre
-from cinema.models.labels import stored_labels
+from cinema.models.labels import LONGEST_LABEL_NOTE, stored_labels
 from cinema.services.schedule.plan_rows import MAX_ROWS, PlanRow, place
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.schedule_names import FilmNames, OtherNames, ScreenNames, is_original, read_languages
@@ -26,7 +26,6 @@ __all__ = ["COLUMNS", "Schedule", "decode_schedule", "import_rows"]
 MONTH_FIRST = {"US", "PR", "VI", "GU", "AS", "MP", "UM"}  # countries that write 12/08/2026 for 8 December
 
 BETWEEN_LABELS = re.compile(r"[,;/|+·、،]")
-LONGEST_NOTE = 80  # characters
 
 Cells = Mapping[str, str]
 
@@ -138,7 +137,7 @@ class _Reader:
 
     def _note(self, number: int, said: str) -> str:
         note = "" if is_blank(said) else one_line(said)
-        if len(note) > LONGEST_NOTE:
+        if len(note) > LONGEST_LABEL_NOTE:
             raise RowUnclear(number, "note", note)
         return note
 

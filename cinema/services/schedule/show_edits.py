@@ -57,15 +57,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     _check(show, changed, was)
     _save(show, changed, was)
     _follow(show, changed)
-    note_edit(
-        thing=show,
-        action=Action.SHOW,
-        user=user,
-        theatre=theatre,
-        show=show,
-        before=before,
-        after=_plain(show, theatre),
-    )
+    _note(show, theatre, before, user)
     return show
 
 
@@ -103,15 +95,7 @@ def label_shows(
                 left.append(show)
                 continue
             _save(show, names, was)
-            note_edit(
-                thing=show,
-                action=Action.SHOW,
-                user=user,
-                theatre=theatre,
-                show=show,
-                before=before,
-                after=_plain(show, theatre),
-            )
+            _note(show, theatre, before, user)
             changed.append(show)
     return changed, left
 
@@ -229,6 +213,12 @@ def _save(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
     show.offer_version += bool(changed.intersection(OFFER)) or breaks_promise(was["labels"], show.labels)
     with overlaps_raised([show]):
         show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
+
+
+def _note(show: Show, theatre: Theatre, before: Mapping[str, Any], user: User | None) -> None:
+    """Add the change to the history of the show."""
+    about: dict[str, Any] = {"thing": show, "action": Action.SHOW, "user": user, "theatre": theatre, "show": show}
+    note_edit(**about, before=before, after=_plain(show, theatre))
 
 
 def _check_unsold(show: Show) -> None:
