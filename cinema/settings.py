@@ -239,7 +239,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cinema.web.context_processors.site",
             ],
-            "builtins": [f"cinema.templatetags.{name}" for name in ("cinema", "dates", "labels", "staff")],
+            "builtins": [
+                f"cinema.templatetags.{name}" for name in ("cinema", "dates", "labels", "show_times", "staff")
+            ],
         },
     }
 ]

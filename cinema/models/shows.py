@@ -117,9 +117,19 @@ class Show(models.Model):
         return reverse("show", args=[self.pk])
 
     @property
+    def doors_open_at(self) -> datetime:
+        """When its theatre, which is loaded, opens the doors."""
+        return self.starts_at - timedelta(minutes=self.screen.theatre.doors)
+
+    @property
+    def film_starts_at(self) -> datetime:
+        """When the film itself begins, after the trailers."""
+        return self.starts_at + timedelta(minutes=self.trailers)
+
+    @property
     def film_ends_at(self) -> datetime:
         """When the film is over, after the trailers and its runtime."""
-        return self.starts_at + timedelta(minutes=self.trailers + self.movie.runtime)
+        return self.film_starts_at + timedelta(minutes=self.movie.runtime)
 
     @property
     def shown_labels(self) -> tuple[ShowLabel, ...]:

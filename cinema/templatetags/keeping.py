@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from cinema.models import Movie, Show, Theatre
 from cinema.selectors.schedule.programme import ProgrammeFilm
 from cinema.templatetags.cinema import availability, price_from
+from cinema.templatetags.show_times import minutes_until
 
 register = template.Library()
 
@@ -88,7 +89,8 @@ def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theat
 def _version(show: Show) -> tuple[Hashable, ...]:
     language, subtitles = show.language, show.subtitles
     spoken = (language.code, language.name, subtitles and (subtitles.code, subtitles.name))
-    return (show.pk, show.starts_at, show.trading_day, show.format, spoken, show.labels, show.label_note)
+    times = (show.starts_at, show.trading_day, show.trailers, minutes_until(show))
+    return (show.pk, show.status, times, show.format, spoken, show.labels, show.label_note)
 
 
 def _sale(show: Show) -> tuple[Hashable, ...]:
@@ -101,7 +103,7 @@ def _of_movie(movie: Movie) -> Hashable:
 
 
 def _of_theatre(theatre: Theatre) -> Hashable:
-    return (theatre.slug, theatre.name, theatre.city, theatre.address, theatre.time_zone)
+    return (theatre.slug, theatre.name, theatre.city, theatre.address, theatre.time_zone, theatre.doors)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ The things of a page are one graph. They name each other by ``@id``, so that a t
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -103,7 +103,7 @@ class EventFacts(NamedTuple):
     status: str
     starts_at: datetime
     ends_at: datetime
-    doors: int
+    doors_open_at: datetime
     format: str
     language: str
     subtitles: str
@@ -124,7 +124,7 @@ def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -
         status=show.status,
         starts_at=show.starts_at,
         ends_at=show.film_ends_at,
-        doors=theatre.doors,
+        doors_open_at=show.doors_open_at,
         format=str(Show.Format(show.format).label),
         language=show.language.code,
         subtitles=show.subtitles.code if show.subtitles else "",
@@ -151,7 +151,7 @@ def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
             "image": image,
             "startDate": _moment(facts.starts_at, tz),
             "endDate": _moment(facts.ends_at, tz),
-            "doorTime": _moment(facts.starts_at - timedelta(minutes=facts.doors), tz),
+            "doorTime": _moment(facts.doors_open_at, tz),
             "eventStatus": f"{SCHEMA}/EventCancelled" if cancelled else f"{SCHEMA}/EventScheduled",
             "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
             "location": place,

@@ -117,9 +117,8 @@ def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
         show.screen = lines[show.screen_id].screen
         show.screen.theatre = theatre
         held, active = holds.get(show.pk, (0, 0))
-        doors_at = show.starts_at - timedelta(minutes=theatre.doors)
-        film_at = show.starts_at + timedelta(minutes=show.trailers)
-        lines[show.screen_id].slots.append(TimelineSlot(show, doors_at, film_at, held=active, lapsed=held - active))
+        slot = TimelineSlot(show, show.doors_open_at, show.film_starts_at, held=active, lapsed=held - active)
+        lines[show.screen_id].slots.append(slot)
     whole = TradingDay(day, list(lines.values()))
     if shows:
         _lay_out(whole, theatre, now)

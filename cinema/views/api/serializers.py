@@ -80,8 +80,12 @@ def place_and_time(show: Show, link: Link) -> Shape:
 
 
 def show_json(show: Show, link: Link) -> Shape:
-    """A show, loaded with its screen, theatre and languages."""
+    """A show, loaded with its film, screen, theatre and languages."""
+    theatre = show.screen.theatre
     return place_and_time(show, link) | {
+        "doors_at": moment(show.doors_open_at, theatre),
+        "film_starts_at": moment(show.film_starts_at, theatre),
+        "ends_at": moment(show.film_ends_at, theatre),
         "language": language_json(show.language),
         "subtitles": language_json(show.subtitles),
         "labels": [label.value for label in show.shown_labels],

@@ -1,7 +1,7 @@
 """Showtimes as JSON and CSV for aggregators: docs/api.md describes the fields, which are the same in both."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -44,6 +44,7 @@ class Showtime(NamedTuple):
     screen: str
     doors_at: str
     starts_at: str
+    film_starts_at: str
     ends_at: str
     format: str
     language: str
@@ -93,8 +94,9 @@ def _showtime(show: Show, now: datetime) -> Showtime:
         city=theatre.city,
         time_zone=theatre.time_zone,
         screen=screen.name,
-        doors_at=moment(show.starts_at - timedelta(minutes=theatre.doors), theatre),
+        doors_at=moment(show.doors_open_at, theatre),
         starts_at=moment(show.starts_at, theatre),
+        film_starts_at=moment(show.film_starts_at, theatre),
         ends_at=moment(show.film_ends_at, theatre),
         format=show.format,
         language=show.language.code,

@@ -86,7 +86,10 @@ def test_a_film_has_its_shows(client):
     theatre = show.screen.theatre
     assert said == {
         "id": show.pk,
+        "doors_at": show.doors_open_at.astimezone(theatre.tz).isoformat(),
         "starts_at": show.starts_at.astimezone(theatre.tz).isoformat(),
+        "film_starts_at": show.film_starts_at.astimezone(theatre.tz).isoformat(),
+        "ends_at": show.film_ends_at.astimezone(theatre.tz).isoformat(),
         "theatre": {"name": theatre.name, "city": "Mumbai", "slug": theatre.slug, "time_zone": "Asia/Kolkata"},
         "screen": show.screen.name,
         "format": "3D",
