@@ -48,6 +48,22 @@ def test_the_title_of_the_window_follows_what_was_chosen(page):
     expect(page).to_have_title("What’s on in Pune · Cinema")
 
 
+def test_on_a_telephone_the_first_film_is_in_the_first_third_and_filters_are_folded(phone_page):
+    listed(movie=MovieFactory(title="Ikiru"))
+    listed(movie=MovieFactory(title="Ran"))
+    phone_page.goto("/")
+    poster = phone_page.locator("article img").first.bounding_box()
+    assert poster["y"] <= 844 / 3
+    expect(phone_page.get_by_label("City")).to_be_visible()
+    expect(phone_page.get_by_role("searchbox")).to_be_hidden()
+
+    phone_page.get_by_text("Filter", exact=True).click()
+    phone_page.get_by_role("searchbox").fill("ikiru")
+
+    expect(phone_page.get_by_role("heading", level=1)).to_have_text("“ikiru”")
+    expect(phone_page.locator("summary")).to_have_text("Filter 1")
+
+
 @pytest.mark.parametrize("width", [320, 390, 820, 1440])
 def test_a_long_word_of_a_title_stays_whole(new_page, width):
     movie = MovieFactory(title="Metropolis")

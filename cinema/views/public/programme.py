@@ -39,6 +39,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "form": form.with_valid_values(),
+        "folded": len(query.keys() - {"city"}),
         "notes": form.notes,
         "programme": on,
         "days": days,
