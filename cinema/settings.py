@@ -276,8 +276,6 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         raise ImproperlyConfigured("SQLite 3.35 or newer is needed (it returns the keys of inserted rows).")
 else:
     DATABASE["ENGINE"] = "cinema.postgresql"
-    DATABASE["CONN_MAX_AGE"] = 60
-    DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
     options = DATABASE.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 3)
@@ -286,6 +284,9 @@ else:
         # Set for each connection, not each transaction, which would cost a statement.
         bounds = [f"-c {name}={milliseconds}" for name, milliseconds in TIMEOUTS.items()]
         options["options"] = " ".join([options.get("options", ""), *bounds]).strip()
+
+DATABASE["CONN_MAX_AGE"] = 60
+DATABASE["CONN_HEALTH_CHECKS"] = True
 
 DATABASES = {"default": DATABASE}
 

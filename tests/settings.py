@@ -32,6 +32,7 @@ from cinema.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
 INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate` and `flush`
 
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # the threads of a test end with it
 HOUSEKEEPING_EVERY = timedelta(0)  # nothing is done behind a test's back
 
 if DATABASES["default"]["ENGINE"] == "cinema.sqlite":
@@ -39,8 +40,6 @@ if DATABASES["default"]["ENGINE"] == "cinema.sqlite":
     _quick = {"init_command": _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")}
     _test = {"NAME": str(_scratch / "test.sqlite3")}
     DATABASES = {"default": DATABASES["default"] | {"OPTIONS": _options | _quick, "TEST": _test}}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # the threads of a test end with it
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = _scratch / "media"

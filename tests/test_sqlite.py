@@ -1,5 +1,6 @@
 """Transactions on SQLite begin in turn: cinema.sqlite."""
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -97,3 +98,22 @@ def test_without_a_turn_in_time_a_transaction_begins_all_the_same(monkeypatch):
     with base._line, transaction.atomic():
         assert not connection.has_turn
         ShowFactory()
+
+
+def test_a_kept_connection_is_used_again_unless_its_file_was_replaced(tmp_path):
+    path, other = tmp_path / "cinema.sqlite3", tmp_path / "backup.sqlite3"
+    options = {"NAME": str(path), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    kept = base.DatabaseWrapper({**connection.settings_dict, **options}, "kept")
+
+    def next_request() -> sqlite3.Connection:
+        kept.close_if_unusable_or_obsolete()
+        with kept.cursor():
+            return kept.connection
+
+    first = next_request()
+    assert next_request() is first
+
+    shutil.copy(path, other)
+    other.replace(path)
+    assert next_request() is not first
+    kept.close()

@@ -4,12 +4,16 @@ SQLite lets one transaction write at a time. One that finds the database locked 
 ones take its place, so some wait many times as long as others. Here the threads of a process wait in line, and the
 first in line looks again after LOOK_AGAIN, whoever holds the lock. The line is a courtesy, never a lock: SQLite itself
 keeps transactions apart, and whoever has waited for PATIENCE goes on without a turn.
+
+Connections are kept between requests, since to open one and close the last takes longer than to book two seats. One
+whose file has been replaced, for instance by a backup, is not used any more.
 """
 
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -26,6 +30,16 @@ _line = Lock()  # whoever waits for it gets it in turn
 
 class DatabaseWrapper(base.DatabaseWrapper):
     has_turn = False
+    file: tuple[int, int] | None = None  # what is open
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        opened = super().get_new_connection(conn_params)
+        self.file = _file_at(conn_params["database"])
+        return opened
+
+    def is_usable(self) -> bool:
+        """Whether the file that is open is still the one of this name."""
+        return self.file == _file_at(self.settings_dict["NAME"])
 
     def _start_transaction_under_autocommit(self) -> None:
         """Begin a transaction when it is its turn. Raises OperationalError if the database stays locked too long."""
@@ -89,3 +103,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.has_turn:
             self.has_turn = False
             _line.release()
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """What tells a file from others of its name; None if there is none, as for a database in memory."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
