@@ -1,5 +1,6 @@
 """Dates in words, and lists, for templates."""
 
+from collections.abc import Iterable
 from datetime import date, time
 
 from django import template
@@ -21,6 +22,12 @@ def list_of(*parts: object) -> str:
 def shown_date(day: date | None, form: str) -> str:
     """A date in one of the formats of cinema.domain.dates: “27 November 2026” for “j F Y”; "" for None."""
     return dates.shown_date(day, form) if day else ""
+
+
+@register.filter
+def short_days(days: Iterable[date]) -> str:
+    """Days as a list: “Tue 1 Dec, Wed 2 Dec”."""
+    return lists.listed(dates.shown_date(day, "D j M") for day in days)
 
 
 @register.filter

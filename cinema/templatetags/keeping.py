@@ -83,7 +83,7 @@ def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theat
         for showing in film.showings
     )
     genres = tuple(genre.name for genre in film.movie.genres.all())
-    return (_of_movie(film.movie), genres, shows, bool(by_day), bool(with_city), bool(at_theatre))
+    return (_of_movie(film.movie), genres, shows, tuple(film.later), bool(by_day), bool(with_city), bool(at_theatre))
 
 
 def _version(show: Show) -> tuple[Hashable, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 from unittest import mock
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
+from cinema.domain.dates import shown_date
 from cinema.models import Genre, Movie, Show
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.schedule.programme import Filters, Programme, ProgrammeFilm, showings
@@ -205,3 +207,15 @@ def test_a_film_is_drawn_anew_when_its_genres_or_the_number_of_its_shows_change(
     assert "Comedy" in page(show)
     other = show_for_sale(ShowFactory(movie=show.movie).pk)
     assert page(show).count("chip") < page(show, other).count("chip")
+
+
+def test_a_film_is_drawn_anew_when_it_gets_another_day(film, show):
+    on, day = Programme(films=[film], day=show.trading_day, days=[], today=show.trading_day), show.trading_day
+
+    def page(*later: date) -> str:
+        context = {"film": replace(film, later=later), "programme": on, "filters": Filters()}
+        return render_to_string("public/programme/_film.html", context)
+
+    assert "Also on" not in page()
+    assert f"Also on {shown_date(day + timedelta(days=1), 'D j M')}" in page(day + timedelta(days=1)).replace("\n", "")
+    assert page(day + timedelta(days=1)) != page(day + timedelta(days=2))

@@ -1,7 +1,8 @@
 """Reads for the programme: films with coming shows, and the filters."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
@@ -18,6 +19,7 @@ from cinema.selectors.core.compiled import Compiled
 from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 
+LATER_DAYS = 4  # days named after the shows of a film
 SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
 
 
@@ -67,6 +69,7 @@ class ProgrammeFilm:
 
     movie: Movie
     showings: list[Showing]
+    later: Sequence[date] = ()  # the next days after those of the showings
 
     @property
     def shows(self) -> list[Show]:
@@ -183,14 +186,26 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
 
     used = _used(filters)
     reads, values = _reads(tuple(used)), used.values()
-    days = sorted({today if day <= todays[theatre] else day for theatre, day in reads.days(*values)})
+    rows = reads.days(*values)
+    days = sorted({today if day <= todays[key] else day for is_film, key, day in rows if not is_film})
     day = max(filters.day, today) if filters.day else next(iter(days), today)
     if day == today:
         found = reads.shows({today, *todays.values()}, *values)
         found = [show for show in found if show.trading_day == todays.get(show.screen.theatre_id)]
     else:
         found = reads.shows([day], *values)
-    return Programme(films=_films(found, theatres), day=day, days=sorted({*days, day}), today=today)
+    later = _later(day, ((movie, other) for is_film, movie, other in rows if is_film))
+    films = [replace(film, later=later[film.movie.pk][:LATER_DAYS]) for film in _films(found, theatres)]
+    return Programme(films=films, day=day, days=sorted({*days, day}), today=today)
+
+
+def _later(day: date, days_of_films: Iterable[tuple[int, date]]) -> defaultdict[int, list[date]]:
+    """The days after ``day`` of each film, by its key, the next one first."""
+    found: defaultdict[int, list[date]] = defaultdict(list)
+    for movie, other in sorted(days_of_films):
+        if other > day:
+            found[movie].append(other)
+    return found
 
 
 def _used(filters: Filters) -> dict[str, int | str]:
@@ -208,9 +223,12 @@ class _Reads:
         self.days = Compiled(self._days)
         self.shows = Compiled(self._shows)
 
-    def _days(self, *values: Any) -> QuerySet[Show, tuple[int, date]]:
-        """The theatres and trading days of the shows."""
-        return self._matching(values).order_by().values_list("screen__theatre", "trading_day").distinct()
+    def _days(self, *values: Any) -> QuerySet[Show, tuple[bool, int, date]]:
+        """The days of each theatre, and those of each film: whether it is a film, its key, a trading day."""
+        shows = self._matching(values).order_by()
+        theatres = shows.annotate(film=Value(value=False)).values_list("film", "screen__theatre", "trading_day")
+        films = shows.annotate(film=Value(value=True)).values_list("film", "movie", "trading_day")
+        return theatres.distinct().union(films.distinct(), all=True)
 
     def _shows(self, days: Collection[date], *values: Any) -> QuerySet[Show]:
         return _detailed(self._matching(values).filter(trading_day__in=days))

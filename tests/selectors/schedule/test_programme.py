@@ -178,3 +178,19 @@ def test_without_data_the_programme_is_empty():
     on = programme(Filters(), [])
 
     assert (on.films, on.next_day) == ([], None)
+
+
+def test_a_film_names_its_next_days_under_the_same_filters(galaxy):
+    film, banyan = MovieFactory(), TheatreFactory(city="Mumbai")
+    days = [listed(theatre=galaxy, movie=film, days=n).trading_day for n in (0, 1, 3, 4, 6, 9)]
+    there = listed(theatre=banyan, movie=film, days=2).trading_day
+    listed(theatre=galaxy, movie=MovieFactory(), days=5)
+
+    def later(**filters) -> list:
+        [on] = programme(Filters(**filters), [galaxy, banyan]).films
+        return list(on.later)
+
+    assert later() == sorted([*days[1:4], there])
+    assert later(theatre=galaxy) == days[1:5]
+    assert later(theatre=galaxy, day=days[4]) == days[5:]
+    assert later(day=days[5]) == later(q=film.title) == []
