@@ -143,7 +143,7 @@ def _add_film(film: dict, languages: dict[str, Language]) -> None:
     plain = ["title", "year", "release_date", "runtime", "certificate", "director", "cast", "synopsis"]
     movie = Movie.objects.create(
         slug=_slug(film),
-        original_title=film.get("original_title", ""),
+        **{name: film.get(name, "") for name in ("original_title", "content_notes")},
         original_language=languages[film["languages"][0]],
         **{name: film[name] for name in plain},
         **film_translations(film["title"]),

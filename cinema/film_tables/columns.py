@@ -8,7 +8,7 @@ from cinema.film_tables.languages import language_at_end
 from cinema.film_tables.vocabulary import fields, key, meaning
 from cinema.models.translations import other_languages
 
-TRANSLATED = ("title", "synopsis")
+TRANSLATED = ("title", "synopsis", "content_notes")
 REQUIRED = ("title", "runtime")
 UNKNOWN = -1  # rank of a column chosen by the user, before columns recognised by their headers
 

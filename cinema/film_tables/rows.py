@@ -116,6 +116,9 @@ def read_row(row: TableRow, layout: Layout) -> MovieRow:
         cast=cells.read("cast", values.cast) or [],
         synopsis=cells.read("synopsis", values.synopsis) or "",
         synopsis_translations=cells.read_translations("synopsis", values.synopsis),
+        content_notes=cells.read("content_notes", values.content_notes) or "",
+        content_notes_translations=cells.read_translations("content_notes", values.content_notes),
+        trailer_url=cells.read("trailer_url", values.trailer_url) or "",
         rating=None if _nobody_voted(cells.found) else cells.read("rating", values.rating),
     )
     for value in (

@@ -9,6 +9,7 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from cinema.domain.texts import visible
 from cinema.film_tables.vocabulary import without_blanks, word_list
 from cinema.models import Format, Genre, Movie
+from cinema.models.movies import is_trailer
 
 # How tables write an empty cell. A title may be one of the words (“Unknown” is a film), but none of NULLS.
 NULLS = frozenset(["", r"\n", "nan", "nat", "null", "none", "n/a", "#n/a", "k.a"])
@@ -196,6 +198,21 @@ def synopsis(cell: Any) -> str:
     found = text(TAG.sub(lambda tag: "\n" if tag[0].lower().startswith(("<br", "</p")) else "", raw))
     found = re.sub(r"[^\S\n]+", " ", found.replace("\r\n", "\n"))
     return found if len(found) <= LONGEST_SYNOPSIS else found[: LONGEST_SYNOPSIS - 1].rstrip() + "…"
+
+
+def content_notes(cell: Any) -> str:
+    """Content notes on one line. Raises Unusable if they are too long."""
+    return _fitting(line(cell), Movie, "content_notes")
+
+
+def trailer_url(cell: Any) -> str:
+    """The https address of a trailer. Raises Unusable for anything else."""
+    url = text(cell)
+    try:
+        is_trailer(url)
+    except ValidationError:
+        raise Unusable(_("no address that begins with https://"), url) from None
+    return _fitting(url, Movie, "trailer_url")
 
 
 def longest(model: type[Model], field: str) -> int:

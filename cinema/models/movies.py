@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Any, Self
+from urllib.parse import urlsplit
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -52,6 +54,8 @@ class Format(models.TextChoices):
 
 
 FOLDED = frozenset(["title", "title_translations", "original_title", "director", "cast"])
+# Any site may have a trailer, a distributor's own among them: it is only linked, so none learns of our visitors.
+is_trailer = URLValidator(schemes=["https"])
 
 
 class MovieQuerySet(models.QuerySet["Movie"]):
@@ -95,6 +99,24 @@ class Movie(LocalizedMixin, models.Model):
     cast = models.JSONField(_("cast"), default=list, blank=True, help_text=_("A list of names."))
     synopsis = models.TextField(_("synopsis"), blank=True)
     synopsis_translations = translations_field()
+    content_notes = models.CharField(
+        _("content notes"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What some would rather know before they see it, such as “Violence, the death of a child”."),
+    )
+    content_notes_translations = translations_field()
+    trailer_url = models.CharField(
+        _("trailer"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[is_trailer],
+        help_text=_("Such as https://youtu.be/abc. Nothing is loaded from there until a visitor opens it."),
+    )
     rating = models.DecimalField(
         _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("Above 0, up to 10.")
     )
@@ -136,6 +158,12 @@ class Movie(LocalizedMixin, models.Model):
     def spoken(self) -> list[Language]:
         """Its languages, the original one first."""
         return sorted(self.languages.all(), key=lambda language: language.pk != self.original_language_id)
+
+    @property
+    def trailer_host(self) -> str:
+        """The site on which its trailer is: “youtube.com”; "" without one."""
+        parts = urlsplit(self.trailer_url)
+        return (parts.hostname or "").removeprefix("www.") if parts.scheme == "https" else ""
 
     def fold(self) -> None:
         """Set the words under which the film is found."""

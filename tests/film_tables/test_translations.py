@@ -53,10 +53,12 @@ def test_a_row_with_translations():
         "title_fr": "-" * 3,
         "title_ar": "",
         "synopsis_de": "Tief <b>unten</b>.",
+        "Content warnings (German)": "Enge,\nKrieg",
         "Runtime": "149",
     }
     row = read_row(TableRow(3, cells), Layout(grouped(assign(list(cells)))))
 
     assert row.movie.title_translations == {"de": "Das Boot"}
     assert row.movie.synopsis_translations == {"de": "Tief unten."}
+    assert row.movie.content_notes_translations == {"de": "Enge, Krieg"}
     assert [(note.reason, note.value) for note in row.warnings] == [("no title", "---")]

@@ -141,6 +141,13 @@ def test_a_synopsis_that_is_too_long_is_cut():
     assert values.synopsis("x" * 1_000_000) == "x" * 9_999 + "…"
 
 
+def test_the_address_of_a_trailer_is_https():
+    assert values.trailer_url(" https://example.org/watch?v=1&t=2 ") == "https://example.org/watch?v=1&t=2"
+    for cell in ("http://example.org/", "javascript:alert(1)", "soon", "https://example.org/" + "x" * 300):
+        with pytest.raises(values.Unusable):
+            values.trailer_url(cell)
+
+
 def test_a_python_literal_that_is_too_long_is_not_read():
     assert values.names("['A', " + "'B', " * 300_000 + "]") == []
 

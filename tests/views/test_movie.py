@@ -155,6 +155,27 @@ def test_the_page_of_a_film_is_in_its_language(client):
     page = client.get("/de" + movie.get_absolute_url()).content.decode()
 
     assert "<h1>Das Boot</h1>" in page
-    assert '<p class="movie-text"><span lang="en" dir="ltr">Deep down.</span></p>' in page
+    assert '<p><span lang="en" dir="ltr">Deep down.</span></p>' in page
     assert '"name": "Das Boot"' in page  # in its JSON-LD
     assert "<h1>The Boat</h1>" in get(client, movie).content.decode()
+
+
+def test_content_notes_and_trailer_are_a_click_away(client):
+    movie = MovieFactory(
+        content_notes="Grief & <loss>",
+        content_notes_translations={"de": "Trauer"},
+        trailer_url="https://www.example.org/watch?v=1&t=2",
+    )
+
+    page = get(client, movie).content.decode()
+    [notes] = re.findall(r"<details[^>]*>.*?</details>", page, re.DOTALL)
+    assert "Grief &amp; &lt;loss&gt;" in notes and " open" not in notes
+    [link] = re.findall(r'<a[^>]*href="https://www.example.org/watch\?v=1&amp;t=2"[^>]*>.*?</a>', page, re.DOTALL)
+    assert "on example.org" in link and "noreferrer" in link
+    assert page.count("example.org") == 2  # nothing is loaded from there
+    assert "Trauer" in client.get("/de" + movie.get_absolute_url()).content.decode()
+
+
+def test_a_film_without_notes_and_trailer_names_none_and_other_links_are_none(client):
+    page = get(client, MovieFactory(trailer_url="javascript:alert(1)")).content.decode()
+    assert "Content notes" not in page and "trailer" not in page and "javascript:" not in page

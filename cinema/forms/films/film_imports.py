@@ -31,6 +31,8 @@ USES = {
     "director": _("director"),
     "cast": _("cast"),
     "synopsis": _("synopsis"),
+    "content_notes": _("content notes"),
+    "trailer_url": _("trailer"),
     "rating": _("rating"),
     "votes": _("number of votes"),
     "kind": _("type, such as film or series"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,6 +57,16 @@ class RatingField(NumberField):
         return super().clean(value) or None
 
 
+class TrailerField(forms.URLField):
+    """The https address of a trailer; “youtu.be/abc” is https://youtu.be/abc."""
+
+    default_error_messages = {"invalid": gettext_lazy("Please enter an address that begins with https://.")}
+    default_validators = [URLValidator(schemes=["https"], message=default_error_messages["invalid"])]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(assume_scheme="https", **options)
+
+
 class SearchForm(forms.Form):
     """The filters of the film library. Invalid values are ignored."""
 
@@ -80,10 +90,18 @@ class FilmForm(TranslatedForm, VersionedForm, forms.ModelForm):
     field_order = [
         *("title", "original_title", "year", "release_date", "runtime", "certificate", "rating", "director"),
         *("distributor", "format", "genres", "new_genres", "languages", "new_languages", "original_language"),
-        *("cast", "synopsis"),
+        *("cast", "synopsis", "content_notes", "trailer_url"),
     ]
-    translated = ("title", "synopsis")
-    wide = ("title", "genres", "languages", "cast", "synopsis")  # full width; the others are side by side
+    translated = ("title", "synopsis", "content_notes")
+    wide = (
+        "title",
+        "genres",
+        "languages",
+        "cast",
+        "synopsis",
+        "content_notes",
+        "trailer_url",
+    )  # full width; the others are side by side
 
     runtime = RuntimeField(label=gettext_lazy("Runtime"))
     rating = RatingField(
@@ -155,10 +173,12 @@ class FilmForm(TranslatedForm, VersionedForm, forms.ModelForm):
             "director",
             "rating",
             "format",
+            "content_notes",
+            "trailer_url",
         )
         field_classes = dict.fromkeys(
-            ("title", "original_title", "certificate", "distributor", "director"), OneLineField
-        ) | {"release_date": DayField}
+            ("title", "original_title", "certificate", "distributor", "director", "content_notes"), OneLineField
+        ) | {"release_date": DayField, "trailer_url": TrailerField}
         widgets = {
             "distributor": forms.TextInput(attrs={"list": "distributors", "autocomplete": "off"}),
         }

@@ -8,7 +8,7 @@ from cinema.film_tables.columns import translated_fields
 from cinema.models import Movie
 
 PLAIN = ("title", "original_title", "year", "release_date", "runtime", "certificate", "rating", "director")
-MORE = ("distributor", "format", "synopsis")
+MORE = ("distributor", "format", "synopsis", "content_notes", "trailer_url")
 LINKED = ("genres", "languages", "original_language", "cast")
 BETWEEN_NAMES = frozenset("|;/,\n")  # what the import separates names by
 BATCH = 200  # films read at a time

@@ -40,6 +40,9 @@ class FilmFacts:
     cast: Sequence[str] = ()
     synopsis: str = ""
     synopsis_translations: Mapping[str, str] = field(default_factory=dict)
+    content_notes: str = ""
+    content_notes_translations: Mapping[str, str] = field(default_factory=dict)
+    trailer_url: str = ""
     rating: Decimal | None = None
     distributor: str = ""
     format: str = ""
@@ -49,7 +52,7 @@ class FilmFacts:
 
 
 LINKED = ("original_language", "genres", "languages")
-TRANSLATIONS = ("title_translations", "synopsis_translations")
+TRANSLATIONS = ("title_translations", "synopsis_translations", "content_notes_translations")
 PLAIN = [fact.name for fact in fields(FilmFacts) if fact.name not in LINKED]
 
 

@@ -60,6 +60,8 @@ def movie_json(movie: Movie, link: Link) -> Shape:
         "genres": [{"slug": genre.slug, "name": str(genre)} for genre in movie.genres.all()],
         "languages": [language_json(language) for language in movie.spoken],
         "director": movie.director,
+        "content_notes": movie.localized.content_notes,
+        "trailer_url": movie.trailer_url or None,
         "rating": None if movie.rating is None else str(movie.rating),
         "poster_url": link(poster),
         "url": link(movie.get_absolute_url()),

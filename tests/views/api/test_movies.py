@@ -34,7 +34,8 @@ def titles(said: dict) -> list[str]:
 
 
 def test_a_film_page_shows_all_data(client):
-    movie = MovieFactory(title="Mughal-e-Azam", year=1960, runtime=197, director="K. Asif", rating="8.1")
+    notes = {"content_notes": "Grief", "trailer_url": "https://example.org/trailer"}
+    movie = MovieFactory(title="Mughal-e-Azam", year=1960, runtime=197, director="K. Asif", rating="8.1", **notes)
     movie.genres.add(GenreFactory(name="Drama"))
     movie.languages.add(LanguageFactory(code="ur", name="Urdu"))
     listed(movie=movie)
@@ -52,6 +53,8 @@ def test_a_film_page_shows_all_data(client):
         "genres": [{"slug": "drama", "name": "Drama"}],
         "languages": [{"code": "ur", "name": "Urdu"}],
         "director": "K. Asif",
+        "content_notes": "Grief",
+        "trailer_url": "https://example.org/trailer",
         "rating": "8.1",
         "poster_url": "http://testserver/movies/mughal-e-azam/poster.svg",
         "url": "http://testserver/movies/mughal-e-azam/",

@@ -38,6 +38,9 @@ def test_an_exported_library_is_imported_alike(tmp_path):
         original_language=hindi,
         title_translations={"de": "Eins und eins", "ar": "واحد"},
         synopsis_translations={"ne": "पहिलो\nदोस्रो"},
+        content_notes="Violence, “grief”",
+        content_notes_translations={"de": "Gewalt, Trauer"},
+        trailer_url="https://example.org/watch?v=1&t=2",
     )
     movie.genres.add(GenreFactory(name="Sci-Fi", slug="sci-fi"), GenreFactory(name="Drama", slug="drama"))
     movie.languages.add(hindi)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from cinema.models import Movie
+from cinema.models import Edit, Movie
 from tests.factories import (
     MANAGER,
     GenreFactory,
@@ -267,6 +267,12 @@ def test_an_existing_film_is_rejected_and_the_entries_stay(client):
         {"synopsis": "x" * 10_001},
         {"certificate": "x" * 21},
         {"distributor": "x" * 121},
+        {"content_notes": "x" * 301},
+        {"content_notes_de": "x" * 301},
+        {"trailer_url": "http://example.org/"},
+        {"trailer_url": "javascript:alert(1)"},
+        {"trailer_url": "https://x"},
+        {"trailer_url": "https://example.org/" + "x" * 300},
     ],
 )
 def test_bad_input_is_rejected_and_saves_nothing(client, wrong):
@@ -275,6 +281,19 @@ def test_bad_input_is_rejected_and_saves_nothing(client, wrong):
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
     assert not Movie.objects.exists()
+
+
+def test_content_notes_and_trailer_are_saved_in_their_languages_and_recorded(client):
+    notes = {"content_notes": "Grief", "content_notes_de": "Trauer", "trailer_url": "example.org/up"}
+    client.post(ADD, UP | notes)
+
+    movie = Movie.objects.get()
+    assert (movie.content_notes, movie.content_notes_translations) == ("Grief", {"de": "Trauer"})
+    assert movie.trailer_url == "https://example.org/up"
+    page = client.get(edit(movie)).content.decode()
+    assert 'value="Grief"' in page and 'value="Trauer"' in page and 'value="https://example.org/up"' in page
+    client.post(edit(movie), entries(movie, content_notes="Loss"))
+    assert Edit.objects.latest("pk").changes["content_notes"] == ["Grief", "Loss"]
 
 
 def test_an_empty_post_gets_errors(client):
