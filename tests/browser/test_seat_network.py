@@ -100,7 +100,7 @@ def test_a_lost_response_does_not_lose_the_held_seats(page, show):
 
     page.unroute("**/hold/")
     page.context.set_offline(False)
-    page.locator("#seat-map-form [type=submit]").click()
+    page.locator("[type=submit][form=seat-map-form]").click()
     expect_checkout(page)
     assert Hold.objects.filter(status=Hold.Status.ACTIVE).count() == 1
 
