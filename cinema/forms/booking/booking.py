@@ -1,4 +1,4 @@
-"""Forms of a booking: seats, ticket types, contact and payment; also as JSON for kiosks and partners."""
+"""Forms of a booking: seats, ticket types, contact and payment."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import format_money
 from cinema.forms.core.fields import CompanyFields, EmailField, MoneyField, NameField, OneLineField, field_of
-from cinema.models import PaymentMode, User
+from cinema.models import PaymentMode
 from cinema.selectors.booking.seat_map import SeatPrice
 from cinema.selectors.people.legal import terms_in_force
 from cinema.services.booking.booking_requests import Contact
@@ -310,65 +310,3 @@ class CheckoutForm(CompanyFields, ContactForm):
     def typed(self) -> dict[str, Any]:
         """The values the buyer has entered, valid or not."""
         return {name: self.data.get(name, "") for name in self.fields if name not in self.HIDDEN}
-
-
-class JSONTextField(NameField):
-    """A string in JSON, on one line. Other JSON values are rejected."""
-
-    default_error_messages = {"invalid": _("This should be a text.")}
-
-    def to_python(self, value: Any) -> str:
-        if isinstance(value, list | dict | bool):
-            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
-        return super().to_python(value)
-
-
-class CodeListField(forms.Field):
-    """A list of codes in JSON."""
-
-    default_error_messages = {"invalid": _("This should be a list of texts.")}
-
-    def to_python(self, value: Any) -> list[str]:
-        if value in (None, ""):
-            return []
-        if not isinstance(value, list) or not all(isinstance(code, str) and len(code) <= 100 for code in value):
-            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
-        return value
-
-
-class JSONBooleanField(forms.Field):
-    """True or false in JSON; the default is false."""
-
-    default_error_messages = {"invalid": _("This should be true or false.")}
-
-    def to_python(self, value: Any) -> bool:
-        if value is not None and not isinstance(value, bool):
-            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
-        return bool(value)
-
-
-class BookForm(forms.Form):
-    """A booking in one step, as JSON."""
-
-    show_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
-    seat_ids = SeatIdsField()
-    payment_mode = forms.ChoiceField(choices=offered_modes)
-    name = JSONTextField(max_length=150, required=False)
-    email = EmailField(required=False)
-    phone = JSONTextField(max_length=30, required=False)
-    insist = JSONBooleanField(required=False)
-    types = TicketTypesField(required=False)
-    coupon = JSONTextField(max_length=60, required=False)
-    vouchers = CodeListField(required=False)
-    gift_cards = CodeListField(required=False)
-    accept_terms = JSONBooleanField(required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        modes = ", ".join(settings.PAYMENT_GATEWAYS)
-        self.fields["payment_mode"].error_messages["invalid_choice"] = _("Choose one of {modes}.").format(modes=modes)
-
-    def contact(self, user: User) -> Contact:
-        """The customer named in the booking; the default is the owner of the token."""
-        cleaned = self.cleaned_data
-        return Contact(cleaned["name"] or user.name, cleaned["email"] or user.email, cleaned["phone"] or user.phone)

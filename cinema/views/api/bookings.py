@@ -18,7 +18,7 @@ from cinema.exceptions import (
     UnknownTicketType,
     UnknownVoucher,
 )
-from cinema.forms.booking.booking import BookForm
+from cinema.forms.booking.programs import BookForm
 from cinema.models import Order, Payment
 from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from cinema.forms.booking.booking import BestSeatsForm, BookForm, CheckoutForm, HoldForm
+from cinema.forms.booking.booking import BestSeatsForm, CheckoutForm, HoldForm
+from cinema.forms.booking.programs import BookForm
 from cinema.models import User
 from cinema.selectors.booking.seat_map import SeatPrice
 

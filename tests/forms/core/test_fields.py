@@ -5,7 +5,8 @@ from contextlib import suppress
 import pytest
 from django import forms
 
-from cinema.forms.booking.booking import BookForm, ContactForm
+from cinema.forms.booking.booking import ContactForm
+from cinema.forms.booking.programs import BookForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.forms.core.fields import LONGEST_ADDRESS, EmailField, NameField
 from cinema.models import Order, User, WaitingEntry
