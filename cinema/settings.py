@@ -122,6 +122,10 @@ DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 EMAIL_URL = env.str("EMAIL_URL", "console:" if DEMO or DEBUG else "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
+# Files with the keys that sign passes for Apple Wallet and Google Wallet, which are offered only with them.
+APPLE_WALLET_KEYS = env.str("APPLE_WALLET_KEYS", "")
+GOOGLE_WALLET_KEYS = env.str("GOOGLE_WALLET_KEYS", "")
+GOOGLE_WALLET_ISSUER = env.str("GOOGLE_WALLET_ISSUER", "")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Length(min=20, error="Give 20 characters or more."))
 
 env.seal()
@@ -153,6 +157,14 @@ if "sandbox" in PAYMENT_GATEWAYS.values() and not DEMO:
         "PAYMENT_GATEWAYS names the sandbox, which takes no real money: only the demo may use it (DEMO=true). Name a "
         "real gateway, or leave PAYMENT_GATEWAYS out to publish the programme without selling."
     )
+
+if APPLE_WALLET_KEYS or GOOGLE_WALLET_KEYS:
+    from cinema.wallet import keys  # takes a tenth of a second
+
+    if APPLE_WALLET_KEYS:
+        keys.read_apple_keys(APPLE_WALLET_KEYS)
+    if GOOGLE_WALLET_KEYS:
+        keys.read_google_keys(GOOGLE_WALLET_KEYS, GOOGLE_WALLET_ISSUER)
 
 for origin in EMBED_ORIGINS:
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", origin, re.ASCII):

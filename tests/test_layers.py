@@ -23,6 +23,7 @@ FORBIDDEN_IMPORTS = {
     "exports": ["selectors", "services", "forms", "views", "urls", "mail", "jobs", "web"],
     "web": ["views", "urls"],
     "mail": ["views", "forms", "urls", "jobs"],
+    "wallet": ["services", "views", "forms", "urls", "mail", "jobs", "web"],
     "jobs": ["views", "forms", "urls", "live"],
     "trace": ["views", "forms", "urls", "jobs", "live", "mail"],  # it comes in by the front door, as a browser
 }

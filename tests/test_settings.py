@@ -73,6 +73,8 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"GIFT_CARD_AMOUNTS": "0.5", "CURRENCY": "JPY"}, "GIFT_CARD_AMOUNTS: 0.5 is not understood"),
         ({"GIFT_CARD_MONTHS": "never"}, "GIFT_CARD_MONTHS"),
         ({"GIFT_CARD_MONTHS": "-1"}, "GIFT_CARD_MONTHS"),
+        ({"APPLE_WALLET_KEYS": "/nowhere.pem"}, "APPLE_WALLET_KEYS: /nowhere.pem cannot be read"),
+        ({"GOOGLE_WALLET_KEYS": "/nowhere.json"}, "GOOGLE_WALLET_ISSUER is the number of your account"),
         ({"CASH_ROUNDING": "five"}, "CASH_ROUNDING: five is not understood"),
         ({"CASH_ROUNDING": "-0.05"}, "CASH_ROUNDING: -0.05 is not understood"),
         ({"CASH_ROUNDING": "0.005"}, "CASH_ROUNDING: 0.005 is not understood"),

@@ -44,6 +44,8 @@ from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.money.receipts import receipt_by_code
 from cinema.selectors.money.refund_ways import mode_of, ways_of_mail
 from cinema.selectors.people.legal import published_texts
+from cinema.wallet.apple import has_apple_pass
+from cinema.wallet.google import has_google_pass
 
 Kind = OutgoingMail.Kind
 Subject = TypeVar("Subject", int, User, WaitingEntry, GiftCard)
@@ -70,7 +72,8 @@ def _ticket(outgoing: OutgoingMailNow) -> Mail | None:
         papers = credit_notes_of(ticket, outgoing)
     picture = qr.png(ticket.get_absolute_url())
     ways = ways_of_mail(ticket, amount, outgoing.created_at)
-    mail = _about_ticket(outgoing, ticket, amount=amount, ways=ways, picture=picture, papers=papers)
+    told: dict[str, Any] = {"amount": amount, "ways": ways, "papers": papers, **_wallets(ticket)}
+    mail = _about_ticket(outgoing, ticket, picture=picture, **told)
     return papers.attach_to(_with_calendar(mail, ticket))
 
 
@@ -252,6 +255,13 @@ def _subject(about: Subject | None) -> Subject:
 
 def _ticket_of(outgoing: OutgoingMailNow) -> TicketNow:
     return tickets().get(pk=_subject(outgoing.ticket_id))
+
+
+def _wallets(ticket: TicketNow) -> dict[str, str]:
+    """Where the ticket is as a pass for each wallet; "" where it is none."""
+    pages = {"apple": has_apple_pass(ticket), "google": has_google_pass(ticket)}
+    urls = {name: settings.SITE_URL + reverse(f"ticket-{name}-wallet", args=[ticket.code]) for name in pages}
+    return {f"{name}_url": urls[name] if offered else "" for name, offered in pages.items()}
 
 
 def _password_link(user: User) -> dict[str, Any]:

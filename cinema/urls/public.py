@@ -33,6 +33,7 @@ from cinema.views.public import (
     ticket_seats,
     tickets,
     waiting,
+    wallets,
 )
 
 # In each language offered: see cinema/urls/__init__.py.
@@ -78,6 +79,8 @@ pages = [
     path("tickets/<slug:code>/owner/", ticket_owner.ticket_owner, name="ticket-owner"),
     path("tickets/<slug:code>/owner/<str:token>/", ticket_owner.ticket_owner_link, name="ticket-owner-link"),
     path("tickets/<slug:code>/calendar.ics", tickets.calendar, name="ticket-calendar"),
+    path("tickets/<slug:code>/ticket.pkpass", wallets.apple_pass, name="ticket-apple-wallet"),
+    path("tickets/<slug:code>/google-wallet/", wallets.google_pass, name="ticket-google-wallet"),
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
     path("tickets/<slug:code>/exchange/", ticket_exchange.ticket_exchange, name="ticket-exchange"),

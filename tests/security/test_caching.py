@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tests.security.site import STAFF, Site, answers
 from tests.views.browsers import is_kept_nowhere
+from tests.wallets import offer_wallets
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,8 @@ def answer(client, address: str):
     return found
 
 
-def test_no_personal_page_is_cached():
+def test_no_personal_page_is_cached(settings):
+    offer_wallets(settings)
     site = Site()
     client = site.browser()
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {site.secret}"

@@ -15,6 +15,7 @@ from tests.factories import UserFactory, owner
 from tests.security.public_addresses import PATTERNS, Visit
 from tests.views.api.programs import Program
 from tests.views.browsers import browser, text
+from tests.wallets import offer_wallets
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,8 @@ TOKEN = {"api-book", "api-ticket"}
 # mail, and shown at the door. 128 random bits (test_ticket_codes.py), sent to the buyer alone, kept by no cache and
 # told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads; a link that
 # proves the owner is mailed to the owner only.
-LINK = {"ticket", "ticket-calendar", "payment", "payment-start", "ticket-payment", "ticket-owner"}
+WALLETS = {"ticket-apple-wallet", "ticket-google-wallet"}
+LINK = WALLETS | {"ticket", "ticket-calendar", "payment", "payment-start", "ticket-payment", "ticket-owner"}
 LINK |= {"order", "order-receipt", "ticket-receipt", "receipt", "receipt-pdf", "gift-card", "gift-card-pay-again"}
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "ticket-company"}
@@ -87,7 +89,8 @@ BY_CODE = COOKIE | LINK | LINK_AND_ADDRESS | MAIL | SANDBOX | {"api-ticket"}
 
 
 @pytest.fixture
-def visit():
+def visit(settings):
+    offer_wallets(settings)
     return Visit()
 
 

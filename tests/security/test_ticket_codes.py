@@ -29,6 +29,8 @@ AT_ONCE = 1_000  # codes in one statement
 BY_CODE = (
     "ticket",
     "ticket-calendar",
+    "ticket-apple-wallet",
+    "ticket-google-wallet",
     "ticket-seats",
     "ticket-cancellation",
     "ticket-exchange",

@@ -44,10 +44,8 @@ def look_of(theatre_id: int | None) -> Look:
 
     Every page shows it and it rarely changes, so each process reads all appearances at most every FRESH_FOR seconds.
     """
-    known = _appearances()
-    site = known.get(None, Appearance())
-    own = known.get(theatre_id, site) if theatre_id else site
-    with_logo = own if own.logo or own.logo_on_light else site
+    own, site = _own_and_site(theatre_id)
+    with_logo = _with_logo(theatre_id)
     return Look(
         name=own.name or site.name or _("Cinema"),
         logo=with_logo.logo.url if with_logo.logo else None,
@@ -58,6 +56,14 @@ def look_of(theatre_id: int | None) -> Look:
         email=own.email or site.email,
         links=_links(own.links or site.links),
     )
+
+
+def logo_file(theatre_id: int | None) -> bytes | None:
+    """The logo on dark of pages about a theatre; None without one, or if its file is lost."""
+    with suppress(OSError, ValueError), _with_logo(theatre_id).logo.open() as file:
+        picture: bytes = file.read()
+        return picture
+    return None
 
 
 def introduction_of(theatre: Theatre | None) -> str:
@@ -75,6 +81,18 @@ def read_appearances_anew() -> None:
     """Let this process show a change at once."""
     global _known
     _known = (-inf, {})
+
+
+def _own_and_site(theatre_id: int | None) -> tuple[Appearance, Appearance]:
+    """The appearance of pages about a theatre, and that of the site."""
+    known = _appearances()
+    site = known.get(None, Appearance())
+    return (known.get(theatre_id, site) if theatre_id else site), site
+
+
+def _with_logo(theatre_id: int | None) -> Appearance:
+    own, site = _own_and_site(theatre_id)
+    return own if own.logo or own.logo_on_light else site
 
 
 def _appearances() -> dict[int | None, Appearance]:

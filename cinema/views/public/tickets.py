@@ -26,6 +26,8 @@ from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
 from cinema.services.orders import owners as services
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
+from cinema.wallet.apple import has_apple_pass
+from cinema.wallet.google import has_google_pass
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest, SignedInRequest
@@ -55,6 +57,8 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
+        "has_apple_pass": has_apple_pass(ticket),
+        "has_google_pass": has_google_pass(ticket),
         "has_receipt": may_have_receipt(ticket.order),
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.is_active_at(now),
         "key": secrets.token_urlsafe(16),

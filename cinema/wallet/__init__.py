@@ -1,0 +1,1 @@
+"""Tickets in the wallets of phones: Apple Wallet and Google Wallet."""

@@ -1,0 +1,122 @@
+"""Keys of wallets that are the tests' own, and a validator of passes that uses nothing of what signs them."""
+
+import io
+import json
+import subprocess
+import zipfile
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha1
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+PASS_TYPE, TEAM = "pass.example.cinema", "A1B2C3D4E5"
+ISSUER, SERVICE_ACCOUNT = "3388000000012345678", "wallet@cinema.iam.example"
+REQUIRED = {
+    *("formatVersion", "passTypeIdentifier", "serialNumber", "teamIdentifier", "organizationName", "description"),
+    *("eventTicket", "expirationDate", "voided"),
+}
+
+
+@cache
+def folder() -> Path:
+    return Path(mkdtemp(prefix="cinema-wallets-"))
+
+
+@cache
+def rsa_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+@cache
+def authority() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    """In the place of Apple's: a key and its certificate."""
+    key = rsa.generate_private_key(65537, 2048)
+    return key, _certificate({NameOID.COMMON_NAME: "Authority of the tests"}, key, key, is_authority=True)
+
+
+def pem_of_key(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def apple_pem(days: int = 30, **names: str) -> bytes:
+    """The key, a certificate that is good for some days, and that of the authority."""
+    subject = {NameOID.USER_ID: names.get("pass_type", PASS_TYPE), NameOID.ORGANIZATIONAL_UNIT_NAME: TEAM}
+    own = _certificate(subject, rsa_key(), authority()[0], days=days)
+    return pem_of_key(rsa_key()) + b"".join(each.public_bytes(Encoding.PEM) for each in (own, authority()[1]))
+
+
+@cache
+def apple_file(days: int = 30) -> str:
+    path = folder() / f"apple-{days}.pem"
+    path.write_bytes(apple_pem(days))
+    return str(path)
+
+
+@cache
+def google_file() -> str:
+    path = folder() / "google.json"
+    path.write_text(json.dumps({"client_email": SERVICE_ACCOUNT, "private_key": pem_of_key(rsa_key()).decode()}))
+    return str(path)
+
+
+def offer_wallets(settings: Any) -> None:
+    settings.APPLE_WALLET_KEYS = apple_file()
+    settings.GOOGLE_WALLET_KEYS, settings.GOOGLE_WALLET_ISSUER = google_file(), ISSUER
+
+
+def opened(packed: bytes) -> dict[str, bytes]:
+    """The files of a pass that OpenSSL finds signed by the authority, and whose manifest is right."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest, signature = files.pop("manifest.json"), files.pop("signature")
+    check_signature(manifest, signature)
+    assert json.loads(manifest) == {name: sha1(file).hexdigest() for name, file in files.items()}
+    found = json.loads(files["pass.json"])
+    assert found.keys() >= REQUIRED
+    assert (found["passTypeIdentifier"], found["teamIdentifier"], found["formatVersion"]) == (PASS_TYPE, TEAM, 1)
+    keys = [field["key"] for fields in found["eventTicket"].values() for field in fields]
+    assert len(keys) == len(set(keys)), "a key twice"
+    assert {"icon.png", "icon@2x.png", "icon@3x.png"} <= files.keys()
+    return files
+
+
+def check_signature(manifest: bytes, signature: bytes) -> None:
+    """Raises CalledProcessError."""
+    paths = {name: folder() / name for name in ("manifest", "signature", "authority")}
+    contents = {"manifest": manifest, "signature": signature, "authority": authority()[1].public_bytes(Encoding.PEM)}
+    for name, path in paths.items():
+        path.write_bytes(contents[name])
+    verify = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null"]
+    files = ["-in", paths["signature"], "-content", paths["manifest"], "-CAfile", paths["authority"]]
+    subprocess.run([*verify, *files], check=True, capture_output=True)
+
+
+def _certificate(
+    subject: dict[x509.ObjectIdentifier, str],
+    key: rsa.RSAPrivateKey,
+    signed_by: rsa.RSAPrivateKey,
+    *,
+    days: int = 30,
+    is_authority: bool = False,
+) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(kind, value) for kind, value in subject.items()])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name if is_authority else authority()[1].subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=60))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+    )
+    return builder.sign(signed_by, SHA256())
