@@ -82,7 +82,6 @@ GIFT_CARD_AMOUNTS: list[Decimal] = read_amounts(gift_card_amounts, CURRENCY)
 # For how many months a gift card is good; 0 is for ever.
 GIFT_CARD_MONTHS = env.int("GIFT_CARD_MONTHS", 0, validate=validate.Range(min=0, max=240))
 # Whether buyers must enter a phone number.
-PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
 # For how many days personal data is kept: services/privacy/retention.py.
 KEEP_CONTACTS_DAYS = env.int("KEEP_CONTACTS_DAYS", 365, validate=validate.Range(min=1))
 KEEP_WAITING_DAYS = env.int("KEEP_WAITING_DAYS", 30, validate=validate.Range(min=1))

@@ -25,6 +25,15 @@ class UnknownShow(InvalidChoice):
         super().__init__(_("There is no such show."))
 
 
+class PhoneMissing(InvalidChoice):
+    """The theatre asks buyers for a phone number."""
+
+    code = "phone_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Please enter a phone number, in case your show changes."))
+
+
 class ShowNotOnSale(BusinessRuleViolation):
     """``show``, loaded with its theatre, has started or was cancelled, or its sale has not begun or is over."""
 

@@ -118,6 +118,12 @@ class Theatre(models.Model):
     sales_cutoff = models.PositiveSmallIntegerField(
         _("sales end"), default=0, help_text=_("Minutes before the show; 0 sells until it starts.")
     )
+    phone_required = models.BooleanField(
+        _("ask for a phone number"),
+        default=False,
+        db_default=False,
+        help_text=_("Buyers online and in other programs must give one; otherwise it is optional."),
+    )
     web_fee = fee_field(_("booking fee on the website"))
     web_fee_basis = basis_field()
     counter_fee = fee_field(_("booking fee at the counter"))

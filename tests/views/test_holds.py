@@ -13,7 +13,7 @@ from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways import GATEWAYS
 from cinema.gateways.base import Charge, Result, Started
 from cinema.gateways.sandbox import SandboxGateway
-from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking import sql
 from cinema.services.booking.expiry import release_expired
@@ -602,13 +602,16 @@ def test_a_phone_number_is_optional(hold):
     assert check_out(hold, phone="").status_code == 303
 
 
-def test_an_owner_can_ask_for_phone_numbers(hold, settings):
-    settings.PHONE_REQUIRED = True
+def test_a_theatre_can_ask_for_phone_numbers(hold):
+    Theatre.objects.update(phone_required=True)
+    assert re.search(r'<input[^>]*name="phone"[^>]*required', page(hold).content.decode())
 
     refused = check_out(hold, phone="")
 
     assert refused.status_code == 400
     assert "#id_phone" in refused.content.decode()
+    assert "Please enter a phone number, in case your show changes." in text(refused)
+    assert check_out(hold).status_code == 303
 
 
 def test_the_checkout_shows_where_in_the_hall_the_seats_are(hold):

@@ -177,11 +177,13 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        phone = self.fields["phone"]
-        phone.required = settings.PHONE_REQUIRED
-        phone.help_text = (
-            _("In case your show changes.") if phone.required else _("Optional, in case your show changes.")
-        )
+        self.fields["phone"].required = False
+        self.fields["phone"].help_text = _("Optional, in case your show changes.")
+
+    def ask_for_phone(self) -> None:
+        """Mark the phone number as required, where the theatre asks for one. The service checks that it is given."""
+        self.fields["phone"].required = True
+        self.fields["phone"].help_text = _("In case your show changes.")
 
     @property
     def contact(self) -> Contact:

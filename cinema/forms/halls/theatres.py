@@ -25,7 +25,7 @@ ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_numbe
 
 GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone", "film_week")),
-    (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent")),
+    (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent", "phone_required")),
     (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")),
     (_("Booking fees, part of every price that buyers see"), FEES),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),

@@ -14,6 +14,7 @@ from cinema.exceptions import (
     IdempotencyKeyReused,
     PaymentModeNotOffered,
     PaymentWaiting,
+    PhoneMissing,
     PriceChanged,
     SeatsChanged,
     ShowNotOnSale,
@@ -52,8 +53,8 @@ def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
 
     A second checkout of the same holds returns their open payment, or a new one if that was declined or has another
     mode. Raises HoldExpired if the first hold is over, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused,
-    VoucherRefused, GiftCardRefused, PrepaidChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused,
-    TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
+    VoucherRefused, GiftCardRefused, PrepaidChanged, AlreadyPaid, ShowNotOnSale, PhoneMissing,
+    IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=basket.buyer, about=f"hold {' '.join(basket.codes)}")
     try:
@@ -68,7 +69,7 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     The payment comes with all that the response needs: its order's ``line_list`` and ``ticket_list``, with show,
     hold and ``lines``.
     Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType, CouponRefused,
-    PaymentModeNotOffered and IdempotencyKeyReused.
+    PhoneMissing, PaymentModeNotOffered and IdempotencyKeyReused.
     """
     request = request.bound(buyer=seats.buyer, about=f"show {seats.show_id} seats {sorted(seats.seat_ids)}")
     try:
@@ -97,6 +98,7 @@ def pay_again(*, code: str, key: str) -> Payment:
 @atomically
 def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     show = locked_show(show_id=wanted.show_id)
+    _check_contact(show, request)
     serve_waiting_list(show=show)
     hold, seats = take_seats(show=show, request=wanted, hold=None)
     lines = order_lines(seats, show.screen.theatre, request.types)
@@ -114,6 +116,7 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
         raise SeatsChanged(seats)
     if request.types.keys() - {seat.pk for seat in seats}:
         raise UnknownTicketType
+    _check_contact(holds[0].show, request)
     staff = request.channel == Order.Channel.COUNTER
     lines = [line for hold in holds for line in _lines_of(hold, seats, request.types, staff)]
     lines = at_allowed_prices(lines, request.prices)
@@ -127,6 +130,13 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
         return known
     _write_contact(order, request, now)
     return _open_payment(order, holds, request, now)
+
+
+def _check_contact(show: Show, request: BookingRequest) -> None:
+    """Raise PhoneMissing if the theatre of the show asks for a phone number and there is none."""
+    required = show.screen.theatre.phone_required and request.channel != Order.Channel.COUNTER
+    if required and not request.contact.phone:
+        raise PhoneMissing
 
 
 def _lock(basket: Basket) -> list[LockedHold]:

@@ -32,6 +32,7 @@ SETTINGS = (
     "reentry",
     "film_week",
     "sales_cutoff",
+    "phone_required",
     "legal_name",
     "legal_address",
     "tax_number",

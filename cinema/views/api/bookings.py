@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import (
     InvalidChoice,
     PaymentsUnavailable,
+    PhoneMissing,
     RequestUnreadable,
     UnknownCoupon,
     UnknownGiftCard,
@@ -39,6 +40,7 @@ FIELDS = {
     UnknownCoupon: "coupon",
     UnknownGiftCard: "gift_cards",
     UnknownVoucher: "vouchers",
+    PhoneMissing: "phone",
 }  # the field that is invalid
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
@@ -55,8 +57,6 @@ def book(request: ProgramRequest) -> JsonResponse:
     form = BookForm(read_object(request))
     if not form.is_valid():
         return field_error_response(form.errors)
-    if settings.PHONE_REQUIRED and not form.contact(request.user).phone:
-        return field_error_response({"phone": [_("Please give the buyer’s phone number.")]})
     try:
         payment = _book(request, form, key)
     except InvalidChoice as error:

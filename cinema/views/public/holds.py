@@ -17,7 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cinema.domain.lists import sentences
 from cinema.domain.seating.pictures import draw_plan
 from cinema.domain.texts import normalise_email
-from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, RateLimited, TicketTypeRule
+from cinema.exceptions import (
+    AlreadyPaid,
+    BusinessRuleViolation,
+    HoldExpired,
+    PhoneMissing,
+    RateLimited,
+    TicketTypeRule,
+)
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
 from cinema.forms.core.fields import LONGEST_ADDRESS
 from cinema.models import Hold, Order, Payment, ShowSeat, User
@@ -170,6 +177,9 @@ def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpRespo
         return see_other(error.ticket)
     except HoldExpired:
         return _over(request, _find(request, code))
+    except PhoneMissing as error:
+        form.add_error("phone", str(error))
+        return _page(request, _posted(request, _find(request, code), form), form, status=400)
     except BusinessRuleViolation as error:
         found = _find(request, code)
         return _again(request, found, form, error=str(error), status=status_of(error))
@@ -358,6 +368,8 @@ def _page(
         shown |= checkout.taken
         shown["gift_card"] = typed.get("gift_card", "") if checkout.refusal else ""
         form = CheckoutForm(initial={**typed, **shown, "key": key})
+    if found.show.screen.theatre.phone_required:
+        form.ask_for_phone()
     context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form, "error": error}
     context |= {"begun": begun, "quote": checkout.quote, "cards": checkout.cards, "rest": checkout.cards.rest}
     context |= {"vouchers": checkout.vouchers, "prepaid_refusal": checkout.refusal}
