@@ -65,6 +65,9 @@ class Show(models.Model):
     )
     sales_end_at = models.DateTimeField(_("on sale until"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SCHEDULED)
+    # When it was put on sale, and the start that was announced then if it was moved to another time since.
+    published_at = models.DateTimeField(null=True, editable=False)
+    moved_from = models.DateTimeField(null=True, editable=False)
     price_card = models.ForeignKey(
         PriceCard, on_delete=models.PROTECT, related_name="shows", null=True, blank=True, verbose_name=_("price card")
     )

@@ -89,7 +89,7 @@ def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theat
 def _version(show: Show) -> tuple[Hashable, ...]:
     language, subtitles = show.language, show.subtitles
     spoken = (language.code, language.name, subtitles and (subtitles.code, subtitles.name))
-    times = (show.starts_at, show.trading_day, show.trailers, minutes_until(show))
+    times = (show.starts_at, show.moved_from, show.trading_day, show.trailers, minutes_until(show))
     return (show.pk, show.status, times, show.format, spoken, show.labels, show.label_note)
 
 

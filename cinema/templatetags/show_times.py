@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cinema.domain.clock import clock_face
+from cinema.domain.clock import clock_face, shown_time
+from cinema.domain.dates import day_and_time, shown_date
 from cinema.domain.languages import current_locale
 from cinema.models import Show
 
@@ -38,6 +39,17 @@ def film_times(show: Show) -> str:
         "start": clock_face(show.film_starts_at, tz),
         "end": clock_face(show.film_ends_at, tz),
     }
+
+
+@register.filter
+def moved_from(show: Show) -> str:
+    """“moved from 19:00”, or “moved from Thu 26 Nov, 19:00” if it was on another day; "" if it was not moved."""
+    if show.moved_from is None:
+        return ""
+    tz = show.screen.theatre.tz
+    before, now, at = show.moved_from.astimezone(tz), show.starts_at.astimezone(tz), shown_time(show.moved_from, tz)
+    when = at if before.date() == now.date() else day_and_time(shown_date(before, "D j M"), at)
+    return _("moved from %(when)s") % {"when": when}
 
 
 @register.filter

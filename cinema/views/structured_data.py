@@ -102,6 +102,7 @@ class EventFacts(NamedTuple):
     tz: ZoneInfo
     status: str
     starts_at: datetime
+    moved_from: datetime | None
     ends_at: datetime
     doors_open_at: datetime
     format: str
@@ -123,6 +124,7 @@ def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -
         tz=theatre.tz,
         status=show.status,
         starts_at=show.starts_at,
+        moved_from=show.moved_from,
         ends_at=show.film_ends_at,
         doors_open_at=show.doors_open_at,
         format=str(Show.Format(show.format).label),
@@ -142,6 +144,7 @@ def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
     """The event is kept, because a film's page may have a hundred; nobody may change it."""
     tz, place = facts.tz, {"@id": _on_site(reverse("theatre", args=[facts.theatre_slug]))}
     url, cancelled = _on_site(reverse("show", args=[facts.show_id])), facts.status == Show.Status.CANCELLED
+    status = "EventCancelled" if cancelled else "EventRescheduled" if facts.moved_from else "EventScheduled"
     return _known(
         {
             "@type": "ScreeningEvent",
@@ -152,7 +155,8 @@ def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
             "startDate": _moment(facts.starts_at, tz),
             "endDate": _moment(facts.ends_at, tz),
             "doorTime": _moment(facts.doors_open_at, tz),
-            "eventStatus": f"{SCHEMA}/EventCancelled" if cancelled else f"{SCHEMA}/EventScheduled",
+            "eventStatus": f"{SCHEMA}/{status}",
+            "previousStartDate": facts.moved_from and _moment(facts.moved_from, tz),
             "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
             "location": place,
             "organizer": place,

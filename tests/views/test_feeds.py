@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -131,7 +132,9 @@ def test_new_films_come_first_in_the_feed(client, galaxy, mandi):
     old = listed(theatre=galaxy, movie=MovieFactory(title="Old", synopsis="A <b>long</b> run."))
     listed(theatre=galaxy, movie=old.movie, days=-30)
     mandi.genres.add(Genre.objects.create(name="Satire", slug="satire"))
-    listed(theatre=galaxy, movie=mandi, days=2)
+    put_on_sale = timezone.now().replace(microsecond=0) - timedelta(days=3)
+    for days in (0, 1):
+        listed(theatre=galaxy, movie=mandi, days=2 + days, published_at=put_on_sale + timedelta(days=days))
     MovieFactory(title="In the library only")
 
     response = client.get(reverse("new-films"))
@@ -143,7 +146,8 @@ def test_new_films_come_first_in_the_feed(client, galaxy, mandi):
     assert first.findtext("title") == mandi.title
     assert first.findtext("link") == first.findtext("guid") == SITE + mandi.get_absolute_url()
     assert first.findtext("category") == "Satire"
-    assert second.findtext("title") == "Old"
+    assert parsedate_to_datetime(first.findtext("pubDate")) == put_on_sale
+    assert (second.findtext("title"), second.findtext("pubDate")) == ("Old", None)  # from before it was noted
     assert re.fullmatch(r"A <b>long</b> run.\nNext show: .*, Galaxy\.", second.findtext("description"))
 
 

@@ -73,3 +73,13 @@ def test_pages_count_on_although_they_are_drawn_once(client):
 
     Show.objects.update(starts_at=timezone.now() + timedelta(minutes=12, seconds=-5))
     assert all("in 12 minutes" in text(client.get(url)) for url in urls)
+
+
+def test_a_show_that_was_moved_says_from_when_on_film_page_and_map(client, show):
+    for before, words in (
+        (timedelta(hours=1), "moved from 18:50"),
+        (timedelta(days=1), "moved from Wed 25 Nov, 19:50"),
+    ):
+        Show.objects.update(moved_from=show.starts_at - before)
+        for url in (show.movie.get_absolute_url(), show.get_absolute_url()):
+            assert words in text(client.get(url)), url

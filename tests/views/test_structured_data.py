@@ -83,6 +83,18 @@ def test_a_show_says_what_it_shows_where_when_and_in_which_version(client, galax
 
 
 @pytest.mark.parametrize("page", ["film", "show"])
+def test_a_show_that_was_moved_says_from_when(client, galaxy, mandi, page):
+    show = ShowFactory(screen__theatre=galaxy, movie=mandi)
+    before = show.starts_at - timedelta(hours=1)
+    Show.objects.update(moved_from=before)
+
+    event = the("ScreeningEvent", read(client, (mandi if page == "film" else show).get_absolute_url()))
+
+    assert event["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert event["previousStartDate"] == before.astimezone(galaxy.tz).isoformat()
+
+
+@pytest.mark.parametrize("page", ["film", "show"])
 def test_a_show_says_what_makes_it_accessible_and_what_is_a_hazard(client, mandi, page):
     show = ShowFactory(movie=mandi, labels=" audio-description open-captions strobe ", label_note="In 35 mm")
 

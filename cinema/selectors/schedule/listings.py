@@ -1,6 +1,7 @@
 """Coming shows for feeds: calendars, aggregators, news of films."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Min, OuterRef, Q, Subquery
 from django.db.models.functions import Now
@@ -22,16 +23,25 @@ def listed_shows(of: Q, now: datetime) -> list[Show]:
     return with_plain_prices(details.defer("movie__synopsis", "movie__cast", "movie__search_words"))
 
 
-def new_films() -> list[tuple[Movie, Show]]:
-    """Return the films on the programme, the one whose first show ever is latest first, each with its next show, in
-    three statements."""
+class NewFilm(NamedTuple):
+    """A film with its next show, and when its first show was put on sale; None if that was before it was noted."""
+
+    movie: Movie
+    next_show: Show
+    published_at: datetime | None
+
+
+def new_films() -> list[NewFilm]:
+    """Return the films on the programme, the one whose first show ever is latest first, in three statements."""
     coming = upcoming_shows().filter(movie=OuterRef("pk")).order_by("starts_at", "pk")
     shown = Q(shows__status=Show.Status.SCHEDULED)
     films = Movie.objects.annotate(next_show=Subquery(coming.values("pk")[:1])).exclude(next_show=None)
-    films = films.annotate(first_show=Min("shows__starts_at", filter=shown)).order_by("-first_show", "title")
+    films = films.annotate(
+        first_show=Min("shows__starts_at", filter=shown), published_at=Min("shows__published_at", filter=shown)
+    ).order_by("-first_show", "title")
     newest = {film.next_show: film for film in films.prefetch_related("genres")[:NEWEST]}  # type: ignore[attr-defined]
     shows = Show.objects.select_related("screen__theatre").in_bulk(newest)
-    return [(film, shows[pk]) for pk, film in newest.items() if pk in shows]
+    return [NewFilm(film, shows[pk], film.published_at) for pk, film in newest.items() if pk in shows]  # type: ignore[attr-defined]
 
 
 def screen_by_key(slug: str, pk: int) -> Screen | None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from cinema.exceptions import NotPublishable, ShowHasHistory
 from cinema.models import Screen, Seat, Show, ShowSeat, Theatre, User
@@ -41,8 +42,9 @@ def publish_shows(*, theatre: Theatre, show_ids: Collection[int], user: User | N
     if problems := problems_of(shows):
         raise NotPublishable(sorted(problems, key=lambda problem: problem[0].starts_at))
     if shows:
+        now = timezone.now()
         for show in shows:
-            show.status = Show.Status.SCHEDULED
+            show.status, show.published_at = Show.Status.SCHEDULED, now
             show.version += 1
         create_show_seats(shows=shows)
         _note(theatre, shows, user)
@@ -52,14 +54,15 @@ def publish_shows(*, theatre: Theatre, show_ids: Collection[int], user: User | N
 def create_show_seats(*, shows: Sequence[Show]) -> None:
     """Create all seats of locked shows that have none, with prices from their price cards.
 
-    The shows must be loaded with FOR_PUBLISHING. Saves their status and version, too, and applies active blocks.
+    The shows must be loaded with FOR_PUBLISHING. Saves status, publication and version, too, and applies active blocks.
     Raises PriceMissing for a show without a card.
     """
     priced = tariffs_for(shows=shows)
     seats = _seats_in({show.screen_id for show in shows})
     for show, (tariff, _prices) in zip(shows, priced, strict=True):
         show.tariff, show.seats_total, show.seats_free = tariff, seats[show.screen_id], seats[show.screen_id]
-    Show.objects.bulk_update(shows, ["status", "version", "tariff", "seats_total", "seats_free"], batch_size=500)
+    fields = ["status", "published_at", "version", "tariff", "seats_total", "seats_free"]
+    Show.objects.bulk_update(shows, fields, batch_size=500)
     _insert_seats(shows, priced)
     apply_blocks(shows=shows)
 
@@ -120,7 +123,8 @@ def unpublish_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show
         raise ShowHasHistory
     delete_show_seats(show=show)
     show.status, show.version = Show.Status.DRAFT, show.version + 1
-    show.save(update_fields=["status", "version", "tariff", *SEAT_COUNTS])
+    show.published_at = show.moved_from = None
+    show.save(update_fields=["status", "published_at", "moved_from", "version", "tariff", *SEAT_COUNTS])
     audit.note(action=audit.Action.PUBLISH, user=user, theatre=theatre, show=show, subject=show, back_to_draft=True)
     return show
 

@@ -60,6 +60,7 @@ class ShowPlan:
             labels=self.labels,
             label_note=self.label_note,
             status=status,
+            published_at=timezone.now() if status == Show.Status.SCHEDULED else None,
             price_card=self.price_card,
             trailers=_or(self.trailers, theatre.trailers),
             no_coupons=self.no_coupons,

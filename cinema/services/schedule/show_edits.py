@@ -55,6 +55,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     if not changed:
         return show
     _check(show, changed, was)
+    _note_move(show, changed, was)
     _save(show, changed, was)
     _follow(show, changed)
     _note(show, theatre, before, user)
@@ -207,12 +208,20 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
         check_overlaps([show])
 
 
+def _note_move(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
+    """Keep the start that was announced for a published show, unless it returns to it or shows another film now."""
+    if show.status != Show.Status.SCHEDULED or not changed.intersection({"starts_at", "movie"}):
+        return
+    before = show.moved_from or was["starts_at"]
+    show.moved_from = None if before == show.starts_at or "movie" in changed else before
+
+
 def _save(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
     """Save the changed fields under the next version; that of the offer changes if buyers would choose anew."""
     show.version += 1
     show.offer_version += bool(changed.intersection(OFFER)) or breaks_promise(was["labels"], show.labels)
     with overlaps_raised([show]):
-        show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
+        show.save(update_fields=[*changed, "version", "offer_version", "house_release_at", "moved_from"])
 
 
 def _note(show: Show, theatre: Theatre, before: Mapping[str, Any], user: User | None) -> None:

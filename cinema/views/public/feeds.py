@@ -1,6 +1,7 @@
 """What is on, for calendar programs and feed readers."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,10 +18,10 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from cinema.domain.texts import one_line
 from cinema.exports import show_calendar
-from cinema.models import Movie, Show
+from cinema.models import Show
 from cinema.selectors.films.movies import movie_by_slug
 from cinema.selectors.halls.theatres import theatre_by_slug
-from cinema.selectors.schedule.listings import listed_shows, new_films, screen_by_key
+from cinema.selectors.schedule.listings import NewFilm, listed_shows, new_films, screen_by_key
 from cinema.templatetags.cinema import on_site, show_when, spoken
 from cinema.templatetags.labels import label_words
 from cinema.web.http import HtmxRequest
@@ -91,7 +92,7 @@ def _entry(show: Show) -> show_calendar.Entry:
 
 
 class NewFilms(Feed):
-    """The films on the programme as RSS, the newest first. There is no date of an entry: nobody knows one."""
+    """The films on the programme as RSS, the newest first, each with the moment its first show was put on sale."""
 
     feed_url = link = ""
 
@@ -105,22 +106,25 @@ class NewFilms(Feed):
         self.link, self.feed_url = on_site(reverse("programme")), on_site(reverse("new-films"))
         return super().get_feed(obj, request)
 
-    def items(self) -> list[tuple[Movie, Show]]:
+    def items(self) -> list[NewFilm]:
         return new_films()
 
-    def item_title(self, item: tuple[Movie, Show]) -> str:
-        return one_line(item[0].localized.title)
+    def item_title(self, item: NewFilm) -> str:
+        return one_line(item.movie.localized.title)
 
-    def item_link(self, item: tuple[Movie, Show]) -> str:
-        return on_site(item[0].get_absolute_url())
+    def item_link(self, item: NewFilm) -> str:
+        return on_site(item.movie.get_absolute_url())
 
-    def item_description(self, item: tuple[Movie, Show]) -> str:
-        movie, show = item
+    def item_description(self, item: NewFilm) -> str:
+        movie, show = item.movie, item.next_show
         next_show = _("Next show: %(when)s, %(theatre)s.") % {"when": show_when(show), "theatre": show.screen.theatre}
         return "\n".join(filter(None, map(one_line, [movie.localized.synopsis, next_show])))
 
-    def item_categories(self, item: tuple[Movie, Show]) -> list[str]:
-        return [one_line(str(genre)) for genre in item[0].genres.all()]
+    def item_pubdate(self, item: NewFilm) -> datetime | None:
+        return item.published_at
+
+    def item_categories(self, item: NewFilm) -> list[str]:
+        return [one_line(str(genre)) for genre in item.movie.genres.all()]
 
 
 @require_safe

@@ -44,6 +44,7 @@ class Showtime(NamedTuple):
     screen: str
     doors_at: str
     starts_at: str
+    moved_from: str | None
     film_starts_at: str
     ends_at: str
     format: str
@@ -96,6 +97,7 @@ def _showtime(show: Show, now: datetime) -> Showtime:
         screen=screen.name,
         doors_at=moment(show.doors_open_at, theatre),
         starts_at=moment(show.starts_at, theatre),
+        moved_from=moment(show.moved_from, theatre) if show.moved_from else None,
         film_starts_at=moment(show.film_starts_at, theatre),
         ends_at=moment(show.film_ends_at, theatre),
         format=show.format,

@@ -188,3 +188,12 @@ def test_a_show_with_a_past_cannot_become_a_draft_again(screen, card, touch):
     with pytest.raises(ShowHasHistory):
         unpublish_show(theatre=screen.theatre, show_id=show.pk, user=None)
     assert show.seats.count() == 4
+
+
+def test_a_show_has_the_moment_it_was_put_on_sale_until_it_is_a_draft_again(screen, card):
+    show, before = draft(screen, card), timezone.now()
+    [on_sale] = publish(show)
+    assert before <= Show.objects.get(pk=show.pk).published_at == on_sale.published_at
+
+    unpublish_show(theatre=show.screen.theatre, show_id=show.pk, user=None)
+    assert Show.objects.get(pk=show.pk).published_at is None

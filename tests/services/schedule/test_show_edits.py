@@ -81,6 +81,22 @@ def later(show, by=HOUR):
     return edit(show, starts_at=show.starts_at + by)
 
 
+def test_a_published_show_keeps_the_start_that_was_announced(published):
+    first = published.starts_at
+
+    assert later(published).moved_from == first
+    assert later(published, 2 * HOUR).moved_from == first  # not one that nobody may have seen
+    assert edit(published, trailers=5).moved_from == first
+    assert Show.objects.get(pk=published.pk).moved_from == first
+    assert edit(published, starts_at=first).moved_from is None
+    assert later(published).moved_from == first
+    assert edit(published, movie=MovieFactory(runtime=published.movie.runtime)).moved_from is None
+
+
+def test_a_draft_was_announced_to_nobody(show):
+    assert later(show).moved_from is None
+
+
 def test_a_moved_show_takes_its_end_its_day_and_the_end_of_its_sale_along(show):
     edit(show, sales_cutoff=30)
     moved = later(show, timedelta(days=1, hours=1))
