@@ -3,15 +3,15 @@
 Which test runs where is decided here, in ``databases_for``:
 
 - A test without a database runs on SQLite only: it cannot differ on the other.
-- A test of a service, a selector, a command or a crash (the folders in ``ON_ONE``) runs on one of the two, half here
-  and half there, always on the same: so each file is tested on both, but not each rule. Of what people see and send
-  (``PAGES``), which depends on a database least, a quarter runs on PostgreSQL, where each statement costs more.
+- A test of a service, a selector, a command, a crash or a page (the folders in ``ON_ONE`` and ``PAGES``) runs on one of
+  the two, always on the same: so each file is tested on both, but not each rule. A quarter runs on PostgreSQL, where
+  each statement costs more; of the walks through all pages (``security``) and of browsers none does, but live maps.
 - Every other test runs on both: what races or restores.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
-- A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail, or a
-  migration that was released long ago.
+- A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail; a costly
+  variant of what another test shows; or a migration that was released long ago.
 
 For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
 one has the tests in a browser, one those of pages without one, one those that race or serve sites of their own and
@@ -28,7 +28,7 @@ import sqlite3
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -42,8 +42,8 @@ from tests import postgres
 CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
-EITHER = [frozenset({SQLITE}), frozenset({POSTGRESQL})]
-MAINLY_SQLITE = [frozenset({SQLITE}), frozenset({POSTGRESQL}), frozenset({SQLITE}), frozenset({SQLITE})]
+ON_SQLITE = frozenset({SQLITE})
+MAINLY_SQLITE = [ON_SQLITE, frozenset({POSTGRESQL}), ON_SQLITE, ON_SQLITE]
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
@@ -175,7 +175,7 @@ def databases_for(item: pytest.Item) -> frozenset[str]:
     if not HAS_TWIN:
         return BOTH
     if not uses_database(item):
-        return frozenset({SQLITE})
+        return ON_SQLITE
     if item.config.option.both:
         return BOTH
     if marker := item.get_closest_marker("mainly"):
@@ -198,15 +198,26 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
     if needs_both or "streaming_site" in item.fixturenames:
         return [BOTH]
-    if _folder(item) in PAGES:
-        return MAINLY_SQLITE
-    return EITHER if _folder(item) in ON_ONE else [BOTH]
+    if _folder(item) in {"browser", "security"}:
+        return [ON_SQLITE]
+    return MAINLY_SQLITE if _folder(item) in ON_ONE | PAGES else [BOTH]
 
 
 @pytest.fixture(scope="session")
 def in_full(request: pytest.FixtureRequest) -> bool:
     """Whether tests are to do all they can, as in `.ci/nightly`; otherwise as much as shows the same."""
     return request.config.option.both
+
+
+@pytest.fixture(scope="session")
+def share(in_full: bool) -> Callable[..., Sequence[Any]]:
+    """``share(cases, number, of=3)``: the part of that number of many alike cases; in full, all of them."""
+    return (lambda cases, number, of=3: list(cases)) if in_full else part_of_cases
+
+
+def part_of_cases(cases: Iterable[Any], number: int, of: int = 3) -> Sequence[Any]:
+    """A third of the cases; tests that take one third each have all of them together."""
+    return list(cases)[number % of :: of]
 
 
 @pytest.fixture(autouse=True)

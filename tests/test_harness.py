@@ -16,12 +16,14 @@ from cinema.models import ShowSeat
 from tests.conftest import (
     BOTH,
     HAS_TWIN,
+    ON_SQLITE,
     PARTS,
     POSTGRESQL,
     SQLITE,
     TESTS,
     databases_for,
     part_of,
+    part_of_cases,
     pytest_ignore_collect,
     uses_database,
 )
@@ -73,6 +75,15 @@ def test_a_test_of_pages_or_services_runs_on_one_database_and_always_on_the_same
     assert {SQLITE, POSTGRESQL} == set().union(*runs)
     assert all(len(names) == 1 for names in runs)
     assert runs == [databases_for(item_at(f"{file}::test_{number}")) for number in range(100)]
+
+
+def test_browsers_and_walks_through_all_pages_use_sqlite(item_at):
+    for file in ("browser/test_booking.py", "security/test_headers.py"):
+        assert {databases_for(item_at(f"{file}::test_{number}")) for number in range(100)} == {ON_SQLITE}
+
+
+def test_the_parts_of_many_cases_are_all_of_them_together():
+    assert [part_of_cases("abcdefgh", number) for number in (0, 1, 2)] == [[*"adg"], [*"beh"], [*"cf"]]
 
 
 @pytest.mark.parametrize(

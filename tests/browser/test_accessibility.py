@@ -14,7 +14,7 @@ from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, la
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS = [
-    pytest.param({"color_scheme": "light"}, id="wide-light"),
+    pytest.param({"color_scheme": "light"}, id="wide-light", marks=pytest.mark.nightly),
     pytest.param({"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}, id="narrow-dark"),
 ]
 

@@ -32,7 +32,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS = [
     pytest.param({"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}, id="phone-dark"),
-    pytest.param({"viewport": {"width": 820, "height": 1180}, "color_scheme": "light"}, id="tablet-light"),
+    pytest.param(
+        {"viewport": {"width": 820, "height": 1180}, "color_scheme": "light"},
+        id="tablet-light",
+        marks=pytest.mark.nightly,
+    ),
 ]
 
 

@@ -224,7 +224,7 @@ def test_without_a_network_a_scan_is_undone_and_people_go_out_and_come_back(page
     assert ticket.seats.filter(inside=True).count() == 3
 
 
-@pytest.mark.parametrize("wrong", [timedelta(hours=1), timedelta(hours=-1)])
+@pytest.mark.parametrize("wrong", [timedelta(hours=1), pytest.param(timedelta(hours=-1), marks=pytest.mark.nightly)])
 def test_a_phone_whose_clock_is_an_hour_wrong_admits_in_time(page, ticket, show, wrong):
     page.clock.install(time=timezone.now() + wrong)
     enter(page, staff(show.screen.theatre, USHER), DOOR)

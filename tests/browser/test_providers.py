@@ -66,7 +66,15 @@ def a_razorpay() -> Provider:
     return Provider("razorpay", razorpay.FakeRazorpay(), razorpay.message, keys)
 
 
-@pytest.fixture(params=[(a_stripe, a_razorpay), (a_razorpay, a_stripe)], ids=["stripe", "razorpay"])
+CARDS_FIRST = pytest.param((a_stripe, a_razorpay), id="stripe")
+UPI_FIRST = pytest.param((a_razorpay, a_stripe), id="razorpay", marks=pytest.mark.nightly)  # but for with_both
+with_both = pytest.mark.parametrize(
+    "providers", [(a_stripe, a_razorpay), (a_razorpay, a_stripe)], ids=["stripe", "razorpay"], indirect=True
+)
+only_stripe = pytest.mark.parametrize("providers", [CARDS_FIRST], indirect=True)
+
+
+@pytest.fixture(params=[CARDS_FIRST, UPI_FIRST])
 def providers(request: pytest.FixtureRequest, settings) -> Iterator[list[Provider]]:
     """Of cards, which are preselected, and of UPI. The site leads to their pages and nowhere else."""
     card, upi = providers = [make() for make in request.param]
@@ -95,9 +103,6 @@ def site(providers: list[Provider], settings, transactional_db) -> Iterator[str]
         provider.site = server.url
     yield server.url
     server.stop()
-
-
-only_stripe = pytest.mark.parametrize("providers", [(a_stripe, a_razorpay)], ids=["stripe"], indirect=True)
 
 
 @pytest.fixture
@@ -136,6 +141,7 @@ def pay(page: Page, provider: Provider, show: Show) -> None:
     expect_the_ticket(page, show)
 
 
+@with_both
 def test_a_buyer_pays_at_the_provider_and_has_a_ticket(page, provider, show):
     pay(page, provider, show)
 
@@ -148,6 +154,7 @@ def test_a_buyer_pays_without_javascript(js_off_page, provider, show):
     pay(js_off_page, provider, show)
 
 
+@with_both
 def test_a_buyer_who_is_declined_tries_again_on_the_same_page(page, provider, show):
     go_to_pay(page, provider, show)
 
@@ -209,6 +216,7 @@ def test_a_buyer_who_closes_the_window_comes_back_and_pays(page, provider, show)
     assert [one["status"] for one in provider.opened()] in (["complete"], ["paid"])
 
 
+@with_both
 def test_a_late_message_turns_the_waiting_page_into_the_ticket(page, provider, show):
     go_to_pay(page, provider, show)
     page.goto(Payment.objects.get().get_absolute_url())
@@ -271,6 +279,7 @@ def test_a_buyer_who_pays_at_both_providers_gets_the_second_payment_back(page, p
     expect(page.get_by_text("You paid a second time.")).to_be_visible()
 
 
+@with_both
 def test_a_cancelled_ticket_is_refunded_at_the_provider(page, provider, show):
     provider.fake.refunds_wait = True
     pay(page, provider, show)

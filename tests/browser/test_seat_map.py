@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from cinema.models import Show
 from tests.browser.conftest import NewPage
 from tests.browser.seats import box, expect_chosen, hold_and_pay, open_map, party_of, touch
+from tests.browser.test_accessibility import LOOKS
 from tests.factories import ShowFactory, held, lapsed, sold
 
 PLAN = """
@@ -205,12 +206,6 @@ def test_enlarged_twice_nothing_is_lost(new_page: NewPage, show, view):
     box(page, "E18").focus()
     expect(box(page, "E18")).to_be_in_viewport(ratio=1)
     assert is_as_wide_as_the_window(page)
-
-
-LOOKS = [
-    pytest.param({"color_scheme": "light"}, id="wide-light"),
-    pytest.param({"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}, id="narrow-dark"),
-]
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -1,6 +1,9 @@
 """A worker dies at each step of a booking; the next one brings everything to a final state."""
 
+from collections.abc import Iterable
+
 import pytest
+from _pytest.mark import ParameterSet
 
 from cinema.models import Hold, OutgoingMail, Payment, Refund, Show, ShowSeat, Ticket
 from tests.benchmarks.clients import CONTACT, Browser, Page
@@ -19,6 +22,11 @@ def show(site: Site) -> Show:
     return ShowFactory(screen__plan="aaaa")
 
 
+def each_of(steps: Iterable[str], always: str) -> list[ParameterSet]:
+    """Every step, of which one is taken in every run, and the others by night."""
+    return [pytest.param(step, marks=[] if step == always else pytest.mark.nightly) for step in steps]
+
+
 def becomes_final(show: Show, step: str) -> None:
     print(f"\n{step}: final after {eventually(lambda: unfinished(show)):.1f} s")
 
@@ -28,7 +36,7 @@ def hold(buyer: Browser, show: Show) -> Page:
     return buyer.post(f"{address}hold/", buyer.get(address), {"seats": seat_ids(show, "A1 A2")})
 
 
-@pytest.mark.parametrize("step", HOLD)
+@pytest.mark.parametrize("step", each_of(HOLD, "hold: before the commit"))
 def test_seats_held_as_the_server_died_come_free_and_can_be_had(site, server, show, step):
     with dying(site, step):
         hold(Browser(server.port), show)
@@ -42,7 +50,7 @@ def test_seats_held_as_the_server_died_come_free_and_can_be_had(site, server, sh
     assert hold(Browser(server.port), show).kind == "holds"
 
 
-@pytest.mark.parametrize("step", CHECKOUT)
+@pytest.mark.parametrize("step", each_of(CHECKOUT, "checkout: between commit and answer"))
 def test_a_checkout_that_was_not_answered_is_repeated_and_pays_once(site, server, show, step):
     buyer = Browser(server.port)
     page = hold(buyer, show)
@@ -64,7 +72,7 @@ def mails_with(site: Site, ticket: Ticket) -> int:
     return sum(path.read_text().count(f'filename="ticket-{ticket.reference}.ics"') for path in site.mails.iterdir())
 
 
-@pytest.mark.parametrize("step", PAYMENT)
+@pytest.mark.parametrize("step", each_of(PAYMENT, "payment: between capture and record"))
 def test_money_that_was_taken_becomes_a_ticket_in_the_mail(site, server, show, step):
     charge = take_money(booked(show, "A1 A2"))
     with dying(site, step):
@@ -77,7 +85,7 @@ def test_money_that_was_taken_becomes_a_ticket_in_the_mail(site, server, show, s
     assert mails_with(site, ticket) == 1
 
 
-@pytest.mark.parametrize("step", MAIL)
+@pytest.mark.parametrize("step", each_of(MAIL, "mail: between it and our note"))
 def test_a_mail_on_its_way_as_the_server_died_comes_twice_rather_than_never(site, server, show, step):
     charge = take_money(booked(show, "A1 A2"))
     eventually(OutgoingMail.objects.waiting)  # until those of other tests are sent
@@ -88,7 +96,7 @@ def test_a_mail_on_its_way_as_the_server_died_comes_twice_rather_than_never(site
     assert mails_with(site, Ticket.objects.get(show=show)) == (2 if step == "mail: between it and our note" else 1)
 
 
-@pytest.mark.parametrize("step", CANCELLATION | REFUND)
+@pytest.mark.parametrize("step", each_of(CANCELLATION | REFUND, "refund: between the gateway and our mark"))
 def test_a_cancelled_ticket_is_refunded_once(site, server, show, step):
     ticket = sold(show, "A1 A2")
     charge, buyer = take_money(ticket.order.payments.get()), Browser(server.port)

@@ -80,7 +80,7 @@ with transaction.atomic():
 """
 
 
-@pytest.mark.parametrize("ignoring", ["", "options"])
+@pytest.mark.parametrize("ignoring", ["", pytest.param("options", marks=pytest.mark.nightly)])
 def test_a_pooler_that_is_not_declared_is_refused_with_a_sentence(site, ignoring):
     with pooler(site, ignoring=ignoring) as url:
         done = ask(site, url, "connection.ensure_connection()")
@@ -89,6 +89,7 @@ def test_a_pooler_that_is_not_declared_is_refused_with_a_sentence(site, ignoring
     assert "Set DATABASE_POOLED=true, or name the server itself in DATABASE_URL." in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.nightly
 def test_behind_a_declared_pooler_every_transaction_has_its_time_outs(site):
     with pooler(site) as url:
         done = ask(site, url, f"exec({READ_TIMEOUTS!r})", DATABASE_POOLED="true")

@@ -54,7 +54,7 @@ def test_whoever_books_while_the_server_begins_anew_notices_nothing(site, show, 
             outcomes.append(buyer(port)(Pair(show.pk, tuple(seats[n : n + 2]), 0)))
 
     options = {"command": as_documented(workers=2), **AS_IN_PRODUCTION}
-    reloads = (4, 8, 12) if in_full else (4, 8)  # after so many bookings
+    reloads = (4, 8, 12) if in_full else (4,)  # after so many bookings
     with site.serve(**options) as server, ThreadPoolExecutor(4) as people:
         booking = [people.submit(keep_booking, server.port) for _ in range(4)]
         for most in reloads:
@@ -68,6 +68,7 @@ def test_whoever_books_while_the_server_begins_anew_notices_nothing(site, show, 
     assert set(outcomes) == {"booked"}
 
 
+@pytest.mark.nightly
 def test_a_terminating_server_still_answers_a_slow_page(site):
     with site.serve(SLOW, command="--workers 1") as server, ThreadPoolExecutor() as meanwhile:
         answer = meanwhile.submit(get, server, "/tickets/?seconds=6")
@@ -76,7 +77,7 @@ def test_a_terminating_server_still_answers_a_slow_page(site):
         assert answer.result() == 200
 
 
-@pytest.mark.parametrize("sign", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [pytest.param(signal.SIGHUP, marks=pytest.mark.nightly), signal.SIGTERM])
 def test_open_maps_end_at_once_and_cleanly_when_the_server_terminates(site, show, sign):
     with site.serve(command=as_documented(workers=1)) as server:
         with connections(server.port, 50, request(f"/shows/{show.pk}/live/")) as lines:
@@ -108,6 +109,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced_and_logged(site):
     assert "All threads hang" in site.log.read_text()
 
 
+@pytest.mark.nightly
 def test_threads_that_are_busy_but_answer_are_left_alone(site):
     """The control: each page takes a while, but less than a hanging thread."""
     with site.serve(SLOW, "--timeout 4", command="--workers 1", THREADS="1") as server:
@@ -116,6 +118,7 @@ def test_threads_that_are_busy_but_answer_are_left_alone(site):
     assert "hang" not in site.log.read_text()
 
 
+@pytest.mark.nightly
 def test_every_line_of_the_log_is_json_from_the_servers_start_to_its_end(tmp_path):
     """gunicorn's and uvicorn's own, too; and nothing is left in the folder of whoever started it."""
     port, log = free_port(), tmp_path / "log"

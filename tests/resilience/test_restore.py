@@ -25,7 +25,7 @@ from tests.factories import ShowFactory, sold
 from tests.resilience.answers import ask
 from tests.resilience.site import OPERATIONS, Site, eventually, speaking_with
 
-pytestmark = [pytest.mark.site, pytest.mark.both]  # each database has its own commands
+pytestmark = pytest.mark.site  # each database has its own commands: the nightly run tries all on both
 
 SECTION = "## Back up and restore"
 ROLE = "Run this once, as `cinema`:"
@@ -121,6 +121,7 @@ def tickets(show: Show) -> set[str]:
     return set(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED).values_list("code", flat=True))
 
 
+@pytest.mark.mainly("postgresql")
 def test_a_backup_of_a_site_in_use_is_restored_whole_and_serves(site, server, show, drill):
     ticket = sold(show, "A1 A2")
     with in_use(server, show) as outcomes:
@@ -150,6 +151,7 @@ def role_statements() -> list[str]:
     return [line.partition("--")[0].strip().rstrip(";") for line in block.strip().splitlines()]
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")
 def test_a_backup_is_restored_on_a_fresh_server_with_the_role_of_the_application(site, show, drill):
     postgres.run(site.url, *role_statements())
@@ -171,6 +173,7 @@ def test_a_backup_is_restored_on_a_fresh_server_with_the_role_of_the_application
         fresh.server.cleanup()
 
 
+@pytest.mark.mainly("sqlite")
 def test_a_damaged_backup_is_noticed(site, show, drill):
     sold(show, "A1 A2")
     drill.back_up()

@@ -92,6 +92,7 @@ def test_requests_beyond_what_one_client_may_have_under_way_are_refused(server, 
         assert somebody.books_soon()
 
 
+@pytest.mark.nightly
 def test_one_address_after_the_other_takes_no_descriptor_that_a_buyer_needs(site, show, in_full):
     """Each IP address uses all its open maps and half-sent requests, and the server may open few files."""
     addresses = 6 if in_full else 3

@@ -5,6 +5,7 @@ from functools import cache
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -51,6 +52,12 @@ class Site:
             client.force_login(self.owner)
         return client
 
+    def state(self) -> list[object]:
+        """What a request can change."""
+        self.ticket.refresh_from_db()
+        seats = self.show.seats.filter(status="BOOKED").count()
+        return [self.ticket.status, seats, self.owner.api_tokens.count()]
+
     def addresses(self) -> Iterator[tuple[str, str]]:
         """The name and URL of every page."""
         for name, pattern in (PUBLIC | API).items():
@@ -84,10 +91,14 @@ class Site:
 
 @cache
 def answers(*, signed_in: bool = True) -> dict[str, HttpResponse]:
-    """What every page answers to a GET of the owner, or of a stranger; asked once in a process, as it takes seconds."""
+    """What every page answers to a GET of the owner, or of a stranger; asked once in a process, as it takes seconds.
+    None of them changes anything, or signs anybody out."""
     site = Site()
     client = site.browser(signed_in=signed_in)
-    return {name: client.get(address) for name, address in site.addresses()}
+    user, before = client.session.get(SESSION_KEY), site.state()
+    pages = {name: client.get(address) for name, address in site.addresses()}
+    assert (client.session.get(SESSION_KEY), site.state()) == (user, before)
+    return pages
 
 
 def static_file() -> str:

@@ -35,7 +35,7 @@ def patterns(among: URLResolver | None = None) -> Iterator[URLPattern]:
             yield from patterns(found)
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("method", [pytest.param("get", marks=pytest.mark.nightly), "post"])
 def test_a_refusal_no_view_expects_is_answered_at_every_address(monkeypatch, method):
     def refuse(*args: Any, **kwargs: Any) -> HttpResponse:
         raise Refusal

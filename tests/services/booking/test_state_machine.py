@@ -21,7 +21,7 @@ from tests.services.booking_machine import Bookings
 EXAMPLES = int(os.environ.get("STATE_MACHINE", 0))
 PROFILE = settings(
     derandomize=not EXAMPLES,
-    max_examples=EXAMPLES or 16,
+    max_examples=EXAMPLES or 8,
     stateful_step_count=30,
     database=None,
     deadline=None,
@@ -67,6 +67,7 @@ def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
     assert set(seen) >= WORTH_SEEING
 
 
+@pytest.mark.nightly
 @pytest.mark.mainly("postgresql")
 @pytest.mark.parametrize(
     "sabotage",

@@ -81,10 +81,16 @@ def requests_to(operation: APIOperation, show: Show) -> st.SearchStrategy[Case]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
-def test_whatever_a_program_sends_the_answer_is_as_described(operation, kiosk, show):
+def test_whatever_a_program_sends_the_answer_is_as_described(operation, kiosk, show, in_full):
     headers = kiosk.headers if operation.path in WITH_TOKEN else None
 
-    @settings(max_examples=30, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=60 if in_full else 12,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=requests_to(operation, show))
     def send(case: Case) -> None:
         # A value may be as described and yet be of nothing that is there.
