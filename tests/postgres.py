@@ -19,7 +19,8 @@ class Postgres:
 
     It also runs for root (as the system user `pgserver`) and listens on a Unix socket only. Without ``on_disk`` it does
     not wait for the disk, which is right for tests but not for measurements: what it wrote survives its own crash, but
-    not the machine's. Without ``durable`` the last commits do not even survive its own.
+    not the machine's. Without ``durable`` the last commits do not even survive its own, and no
+    row that is gone is cleaned up: what tests write they roll back or delete at once.
     """
 
     def __init__(self, *, on_disk: bool = True, durable: bool = True) -> None:
@@ -28,7 +29,8 @@ class Postgres:
 
         self.server = get_server(Path(tempfile.mkdtemp(prefix="cinema-pg-")), cleanup_mode="delete")
         self.url: str = self.server.get_uri()
-        off = [name for name, on in (("fsync", on_disk), ("synchronous_commit", durable)) if not on]
+        needed = {"fsync": on_disk, "full_page_writes": on_disk, "synchronous_commit": durable, "autovacuum": durable}
+        off = [name for name, on in needed.items() if not on]
         run(self.url, *(f"ALTER SYSTEM SET {name} = off" for name in off), "SELECT pg_reload_conf()")
 
     def stop(self, mode: str = "fast") -> None:
