@@ -3,10 +3,13 @@
 Which test runs where is decided here, in ``databases_for``:
 
 - A test without a database runs on SQLite only: it cannot differ on the other.
-- A test of a service, a selector, a command, a crash or a page (the folders in ``ON_ONE`` and ``PAGES``) runs on one of
-  the two, always on the same: so each file is tested on both, but not each rule. A quarter runs on PostgreSQL, where
-  each statement costs more; of the walks through all pages (``security``) and of browsers none does, but live maps.
-- Every other test runs on both: what races or restores.
+- A test of a service, a selector, a command or a crash (the folders in ``ON_ONE``) runs on one of the two, always on
+  the same: so each file is tested on both, but not each rule. A quarter runs on PostgreSQL, where each statement costs
+  more.
+- A test of what people see and send (``PAGES``) runs on SQLite: it depends on a database least. A walk through all
+  pages, and live maps, run on both.
+- A race runs on PostgreSQL, and every second one on SQLite, too, where writers wait in line.
+- Every other test runs on both.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
@@ -42,8 +45,8 @@ from tests import postgres
 CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
-ON_SQLITE = frozenset({SQLITE})
-MAINLY_SQLITE = [ON_SQLITE, frozenset({POSTGRESQL}), ON_SQLITE, ON_SQLITE]
+ON_SQLITE, ON_POSTGRESQL = frozenset({SQLITE}), frozenset({POSTGRESQL})
+MAINLY_SQLITE = [ON_SQLITE, ON_POSTGRESQL, ON_SQLITE, ON_SQLITE]
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
@@ -198,9 +201,12 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
     if needs_both or "streaming_site" in item.fixturenames:
         return [BOTH]
-    if _folder(item) in {"browser", "security"}:
+    folder = _folder(item)
+    if folder in PAGES:
         return [ON_SQLITE]
-    return MAINLY_SQLITE if _folder(item) in ON_ONE | PAGES else [BOTH]
+    if folder == "concurrency":
+        return [BOTH, ON_POSTGRESQL]
+    return MAINLY_SQLITE if folder in ON_ONE else [BOTH]
 
 
 @pytest.fixture(scope="session")

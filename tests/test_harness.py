@@ -68,8 +68,8 @@ def test_a_process_imports_only_the_tests_of_its_own_part(monkeypatch):
     assert pytest_ignore_collect(TESTS / "services") and pytest_ignore_collect(TESTS / "test_harness.py")
 
 
-@pytest.mark.parametrize("file", ["views/test_shows.py", "services/orders/test_moves.py", "selectors/test_films.py"])
-def test_a_test_of_pages_or_services_runs_on_one_database_and_always_on_the_same(item_at, file):
+@pytest.mark.parametrize("file", ["services/orders/test_moves.py", "selectors/test_films.py"])
+def test_a_test_of_services_runs_on_one_database_and_always_on_the_same(item_at, file):
     runs = [databases_for(item_at(f"{file}::test_{number}")) for number in range(100)]
 
     assert {SQLITE, POSTGRESQL} == set().union(*runs)
@@ -77,8 +77,8 @@ def test_a_test_of_pages_or_services_runs_on_one_database_and_always_on_the_same
     assert runs == [databases_for(item_at(f"{file}::test_{number}")) for number in range(100)]
 
 
-def test_browsers_and_walks_through_all_pages_use_sqlite(item_at):
-    for file in ("browser/test_booking.py", "security/test_headers.py"):
+def test_pages_and_browsers_use_sqlite(item_at):
+    for file in ("browser/test_booking.py", "views/test_shows.py"):
         assert {databases_for(item_at(f"{file}::test_{number}")) for number in range(100)} == {ON_SQLITE}
 
 
