@@ -440,6 +440,13 @@ register_read_only(
     search_fields=("ticket__reference", "device"),
 )
 register_read_only(
+    models.PassRegistration,
+    list_display=("ticket", "version", "changed_at"),
+    list_select_related=("ticket",),
+    search_fields=("ticket__reference",),
+    exclude=("device",),  # by which a phone proves who it is
+)
+register_read_only(
     models.SeatBlock,
     list_display=("screen", "kind", "from_day", "until_day", "reason", "lifted_at"),
     list_filter=("kind", "screen__theatre"),

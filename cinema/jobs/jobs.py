@@ -13,6 +13,7 @@ from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
+from cinema.services.booking.passes import forget_phones
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.figures.seat_sums import sum_past_weeks
 from cinema.services.money.gift_cards import deliver_gift_cards, expire_unpaid_gift_cards
@@ -60,6 +61,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Gift cards mailed": deliver_gift_cards,
         "Gift cards not paid for": expire_unpaid_gift_cards,
         "Parked sales forgotten": forget_parked_sales,
+        "Phones with passes forgotten": forget_phones,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Mail requests forgotten": forget_mail_requests,

@@ -9,6 +9,7 @@ from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.public import (
     accounts,
     appearances,
+    apple_wallet,
     discovery,
     embed,
     feeds,
@@ -134,6 +135,18 @@ plain = [
     # Payment providers and receipt printers
     path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("printers/<slug:secret>", printers.printer, name="printer"),
+    # Apple Wallet
+    path(
+        "wallet/apple/v1/devices/<slug:device>/registrations/<str:pass_type>/<slug:serial>",
+        apple_wallet.registration,
+        name="pass-registration",
+    ),
+    path(
+        "wallet/apple/v1/devices/<slug:device>/registrations/<str:pass_type>",
+        apple_wallet.serials,
+        name="pass-serials",
+    ),
+    path("wallet/apple/v1/passes/<str:pass_type>/<slug:serial>", apple_wallet.latest, name="pass-latest"),
     # Search engines and home screens
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),

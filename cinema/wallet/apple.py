@@ -27,7 +27,7 @@ from cinema.wallet.keys import AppleKeys, apple_keys
 from cinema.wallet.validity import is_current, is_valid
 
 CONTENT_TYPE = "application/vnd.apple.pkpass"
-SERVICE = "/wallet/apple/"  # below SITE_URL: cinema.views.public.apple_wallet
+SERVICE = "/wallet/apple/"  # below SITE_URL: views.public.apple_wallet
 GROUND, INK, BULB = "#1a1410", "#f7ead3", "#ffcf6b"  # the head of every page, whatever the cinema's colour
 
 

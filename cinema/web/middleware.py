@@ -22,7 +22,8 @@ from cinema.web.refusals import set_retry_after, status_of
 
 logger = logging.getLogger(__name__)
 
-METHODS = ("GET", "HEAD", "POST")  # of pages; the JSON interface and printers check their own
+METHODS = ("GET", "HEAD", "POST")  # of pages; what is below OTHER_METHODS checks its own
+OTHER_METHODS = ("/api/", "/printers/", "/wallet/")
 PROBES = ("/healthz", "/readyz", "/metrics")
 COOKIE = f"{settings.COOKIE_PREFIX}buyer"
 LARGEST_BODY = 3 * 1024 * 1024  # bytes
@@ -62,13 +63,13 @@ class ProbeMiddleware:
 
 
 class MethodMiddleware:
-    """Answers 405 to methods that no page has, such as TRACE. Programs and receipt printers have others."""
+    """Answers 405 to methods that no page has, such as TRACE. Programs, receipt printers and wallets have others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in METHODS or request.path.startswith(("/api/", "/printers/")):
+        if request.method in METHODS or request.path.startswith(OTHER_METHODS):
             return self.get_response(request)
         return HttpResponseNotAllowed(METHODS)
 

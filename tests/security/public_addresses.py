@@ -88,6 +88,9 @@ class Visit:
             "digits": "b8290f",
             "uidb64": urlsafe_base64_encode(force_bytes(self.user.pk)),
             "secret": "of-no-printer",
+            "device": "of-no-phone",
+            "pass_type": "pass.example.cinema",
+            "serial": self.ticket.reference,
             "token": default_token_generator.make_token(self.user),
         }
 

@@ -86,6 +86,9 @@ class Site:
             "uidb64": "MQ",
             "token": "set-password",
             "secret": self.place.printer_secret,
+            "device": "of-no-phone",
+            "pass_type": "pass.example.cinema",
+            "serial": self.ticket.reference,
         }
 
 

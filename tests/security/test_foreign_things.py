@@ -49,8 +49,8 @@ MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 SIGNED = {"sign-up-finish", "ticket-owner-link", "email-confirm"}
 # The test gateway's page, which only the demo has: a real provider keeps its own.
 SANDBOX = {"sandbox"}
-# Known to one machine: views/test_printers.py.
-MACHINE = {"printer"}
+# Known to one machine: views/test_printers.py, views/test_apple_wallet.py.
+MACHINE = {"printer", "pass-registration", "pass-serials", "pass-latest"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
     *("embed", "embed-theatre", "embed-script"),

@@ -124,6 +124,7 @@ def manage(show, user):
     paid = Paid("TRANSFER", Decimal(10), session.code, "T 4711")
     pay_invoice(theatre=theatre, code=invoice.code, paid=paid, by=user)
     sale, now = show.tickets.first(), timezone.now()
+    models.PassRegistration.objects.create(ticket=sale, device=sale.code, version=1, changed_at=now)
     printer = models.Printer.objects.create(till=session.till, name="Star", digest=session.code)
     job = {"session": session, "order": sale.order, "kind": "COPY", "by": user}
     models.PrintJob.objects.create(printer=printer, created_at=now, until=now, **job)

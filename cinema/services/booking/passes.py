@@ -1,0 +1,44 @@
+"""Phones that have tickets in Apple Wallet: registered, looked up for changes, forgotten."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from cinema.models import PassRegistration, Ticket
+from cinema.selectors.booking.tickets import changes_by_ticket, changes_of
+from cinema.services.core.transactions import atomically
+
+MOST_PHONES = 20  # that have the pass of one ticket
+FORGOTTEN_AFTER = timedelta(days=1)  # since the end of the show
+
+
+@atomically
+def register_phone(*, ticket: Ticket, device: str) -> bool:
+    """Note that a phone has the pass of a ticket; return whether it is new. Beyond MOST_PHONES the oldest give way."""
+    now = {"version": changes_of(ticket), "changed_at": Now()}
+    _, is_new = PassRegistration.objects.get_or_create(ticket=ticket, device=device, defaults=now)
+    kept = PassRegistration.objects.filter(ticket=ticket).order_by("-pk")[:MOST_PHONES]
+    PassRegistration.objects.filter(ticket=ticket).exclude(pk__in=[each.pk for each in kept]).delete()
+    return is_new
+
+
+@atomically
+def unregister_phone(*, ticket: Ticket, device: str) -> None:
+    """Forget that a phone has the pass of a ticket."""
+    PassRegistration.objects.filter(ticket=ticket, device=device).delete()
+
+
+@atomically
+def note_changes(*, device: str) -> None:
+    """Look which passes of a phone have changed since they were last looked at."""
+    registrations = list(PassRegistration.objects.filter(device=device))
+    versions = changes_by_ticket([each.ticket_id for each in registrations])
+    for each in registrations:
+        if (version := versions.get(each.ticket_id, 0)) != each.version:
+            PassRegistration.objects.filter(pk=each.pk).update(version=version, changed_at=Now())
+
+
+@atomically
+def forget_phones() -> int:
+    """Forget which phones have passes of shows that are over; return how many."""
+    return PassRegistration.objects.filter(ticket__show__ends_at__lt=Now() - FORGOTTEN_AFTER).delete()[0]

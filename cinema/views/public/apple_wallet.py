@@ -1,0 +1,117 @@
+"""What Apple Wallet asks of the site that made a pass: https://developer.apple.com/documentation/walletpasses
+
+A phone has no session and no cookie. It proves that it has a pass by the secret in it, the ticket's code, and asks for
+the changes of all its passes by its own secret name. A pass has the ticket's reference as its serial number.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import RateLimited
+from cinema.models import FailedTry
+from cinema.models.annotated import TicketNow
+from cinema.models.passes import LONGEST_DEVICE
+from cinema.selectors.booking.passes import changed_passes
+from cinema.selectors.booking.tickets import ticket_by_reference
+from cinema.services.booking import passes as services
+from cinema.services.people.failed_tries import count_try
+from cinema.wallet.apple import CONTENT_TYPE, pass_file
+from cinema.wallet.keys import AppleKeys, apple_keys
+from cinema.web.client_ip import client_ip
+from cinema.web.decorators import personal
+from cinema.web.http import HtmxRequest
+from cinema.web.refusals import set_retry_after, status_of
+
+SCHEME = "ApplePass "
+LARGEST_BODY = 4 * 1024  # bytes
+
+
+@csrf_exempt
+@require_http_methods(["POST", "DELETE"])
+@personal
+def registration(request: HtmxRequest, device: str, pass_type: str, serial: str) -> HttpResponse:
+    """Register a phone for the changes of a pass, or forget it."""
+    _keys_or_404(pass_type)
+    found = _proven(request, serial)
+    if isinstance(found, HttpResponse):
+        return found
+    if request.method == "DELETE":
+        services.unregister_phone(ticket=found, device=device)
+        return HttpResponse(status=200)
+    if len(device) > LONGEST_DEVICE or not _says_push_token(request.body):
+        return HttpResponse(status=400)
+    is_new = services.register_phone(ticket=found, device=device)
+    return HttpResponse(status=201 if is_new else 200)
+
+
+vars(registration)["largest_body"] = LARGEST_BODY
+
+
+@require_safe
+@personal
+def serials(request: HtmxRequest, device: str, pass_type: str) -> HttpResponse:
+    """Which passes of a phone have changed since its last question; 204 if none."""
+    _keys_or_404(pass_type)
+    services.note_changes(device=device)
+    changed = changed_passes(device, _moment(request.GET.get("passesUpdatedSince", "")))
+    if not changed:
+        return HttpResponse(status=204)
+    tag = round(changed[-1].changed_at.timestamp() * 1_000_000)
+    return JsonResponse({"serialNumbers": [each.ticket.reference for each in changed], "lastUpdated": str(tag)})
+
+
+@require_safe
+@personal
+def latest(request: HtmxRequest, pass_type: str, serial: str) -> HttpResponse:
+    """The pass as it is now; a void one if the ticket is no longer valid."""
+    keys = _keys_or_404(pass_type)
+    found = _proven(request, serial)
+    if isinstance(found, HttpResponse):
+        return found
+    modified = {"Last-Modified": found.now.strftime("%a, %d %b %Y %H:%M:%S GMT")}
+    return HttpResponse(pass_file(found, keys), content_type=CONTENT_TYPE, headers=modified)
+
+
+def _keys_or_404(pass_type: str) -> AppleKeys:
+    keys = apple_keys()
+    if keys is None or pass_type != keys.pass_type:
+        raise Http404
+    return keys
+
+
+def _proven(request: HtmxRequest, serial: str) -> TicketNow | HttpResponse:
+    """The ticket whose code the request has; 401 otherwise, whether it exists or not, and 429 for who tries often."""
+    header = request.headers.get("Authorization", "")
+    ticket = ticket_by_reference(serial)
+    code = ticket.code if ticket else ""
+    if ticket and header.startswith(SCHEME) and constant_time_compare(header.removeprefix(SCHEME), code):
+        return ticket
+    try:
+        count_try(kind=FailedTry.Kind.TOKEN, client_ip=client_ip(request), right=False)
+    except RateLimited as error:
+        return set_retry_after(HttpResponse(status=status_of(error)), error)
+    return HttpResponse(status=401, headers={"WWW-Authenticate": SCHEME.strip()})
+
+
+def _says_push_token(body: bytes) -> bool:
+    """Whether a body is as Wallet sends it. The token itself is not kept: nothing is pushed, phones ask."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and isinstance(said.get("pushToken"), str)
+
+
+def _moment(tag: str) -> datetime | None:
+    """The moment in a tag of serials(); None for any other text."""
+    if not (tag.isascii() and tag.isdecimal() and len(tag) <= 17):
+        return None
+    try:
+        return datetime.fromtimestamp(int(tag) / 1_000_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
