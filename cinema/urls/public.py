@@ -15,6 +15,7 @@ from cinema.views.public import (
     feeds,
     gift_cards,
     holds,
+    kept,
     languages,
     legal,
     movies,
@@ -80,6 +81,8 @@ pages = [
     path("tickets/<slug:code>/owner/", ticket_owner.ticket_owner, name="ticket-owner"),
     path("tickets/<slug:code>/owner/<str:token>/", ticket_owner.ticket_owner_link, name="ticket-owner-link"),
     path("tickets/<slug:code>/calendar.ics", tickets.calendar, name="ticket-calendar"),
+    path("tickets/<slug:code>/kept/", kept.ticket, name="ticket-kept"),
+    path("kept-tickets/", kept.tickets, name="kept-tickets"),
     path("tickets/<slug:code>/ticket.pkpass", wallets.apple_pass, name="ticket-apple-wallet"),
     path("tickets/<slug:code>/google-wallet/", wallets.google_pass, name="ticket-google-wallet"),
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
@@ -130,6 +133,7 @@ plain = [
     path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
     path("accent/<colour:digits>.css", appearances.accent, name="accent"),
     path("embed.js", embed.script, name="embed-script"),
+    path("worker.js", kept.worker, name="worker"),
     # The switch between languages
     path("language/", languages.language, name="language"),
     # Payment providers and receipt printers

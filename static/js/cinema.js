@@ -44,6 +44,14 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestCon
   queueMicrotask(() => (elt.requestSubmit ? elt.requestSubmit(cause?.submitter) : htmx.trigger(elt, cause?.type)));
 });
 
+// Kept tickets (static/js/kept/) belong to whoever is signed in; not every browser knows Clear-Site-Data.
+document.querySelector(".sign-out")?.addEventListener("submit", () => globalThis.caches?.delete("tickets"));
+
+// On a home screen, the site says itself that there is no network.
+if (matchMedia("(display-mode: minimal-ui), (display-mode: standalone)").matches) {
+  navigator.serviceWorker?.register("/worker.js");
+}
+
 // The chosen day may be far along its row.
 document.addEventListener("htmx:load", () => {
   for (const day of document.querySelectorAll(".days-day[aria-current]")) {

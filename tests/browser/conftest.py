@@ -112,9 +112,9 @@ def new_page(
     complaints: list[str] = []
 
     def open_page(of: Browser = browser, **options: Any) -> Page:
-        context = of.new_context(
-            **{"base_url": site, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
-        )
+        # Without service workers: Playwright would not see the requests that they make.
+        usual = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "service_workers": "block"}
+        context = of.new_context(**{"base_url": site} | usual | options)
         context.set_default_timeout(PATIENCE)
         if TRACE:
             context.tracing.start(snapshots=True, sources=True)

@@ -21,6 +21,7 @@ FOR_EVERYBODY = {
     "movie-card",
     "theatre",
     *("accent", "embed", "embed-theatre", "embed-script"),
+    *("kept-tickets", "worker"),  # the tickets themselves are on the device only
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),

@@ -39,7 +39,15 @@ TOKEN = {"api-book", "api-ticket"}
 # told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads; a link that
 # proves the owner is mailed to the owner only.
 WALLETS = {"ticket-apple-wallet", "ticket-google-wallet"}
-LINK = WALLETS | {"ticket", "ticket-calendar", "payment", "payment-start", "ticket-payment", "ticket-owner"}
+LINK = WALLETS | {
+    "ticket",
+    "ticket-kept",
+    "ticket-calendar",
+    "payment",
+    "payment-start",
+    "ticket-payment",
+    "ticket-owner",
+}
 LINK |= {"order", "order-receipt", "ticket-receipt", "receipt", "receipt-pdf", "gift-card", "gift-card-pay-again"}
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "ticket-company"}
@@ -54,6 +62,7 @@ MACHINE = {"printer", "pass-registration", "pass-serials", "pass-latest"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
     *("embed", "embed-theatre", "embed-script"),
+    *("kept-tickets", "worker"),
     *("accent", "robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *(
         "programme",

@@ -29,6 +29,7 @@ AT_ONCE = 1_000  # codes in one statement
 BY_CODE = (
     "ticket",
     "ticket-calendar",
+    "ticket-kept",
     "ticket-apple-wallet",
     "ticket-google-wallet",
     "ticket-seats",

@@ -305,5 +305,7 @@ def test_the_site_can_be_put_on_a_home_screen(client, show):
     assert manifest.json()["name"] == "Cinema"
     assert manifest.json()["start_url"] == "/"
     assert {icon["sizes"] for icon in manifest.json()["icons"]} == {"192x192", "512x512"}
+    assert [icon["purpose"] for icon in manifest.json()["icons"]] == ["any", "any", "maskable"]
+    assert [client.get(each["url"]).status_code for each in manifest.json()["shortcuts"]] == [200, 200]
     assert found["apple-touch-icon"].startswith("/static/img/icon-180")
     assert "manifest-src 'self'" in client.get("/")["Content-Security-Policy"]

@@ -10,7 +10,8 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -95,18 +96,26 @@ def robots(request: HtmxRequest) -> HttpResponse:
 def manifest(request: HtmxRequest) -> JsonResponse:
     """The web app manifest, with which a phone puts the site on its home screen: one app, begun in a language."""
     icons = [
-        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+        {"src": static(f"img/icon-{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable", 512, "maskable"))
+    ]
+    shortcuts = [
+        {"name": name, "url": reverse(page)}
+        for name, page in ((_("Tickets on this device"), "kept-tickets"), (_("Find my ticket"), "find-ticket"))
     ]
     said = {
         "name": look_of(None).name,
         "id": "/",
         "scope": "/",
         "lang": get_language(),
+        "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": reverse("programme"),
         "display": "minimal-ui",
         "background_color": "#1a1410",
         "theme_color": "#1a1410",
+        "categories": ["entertainment"],
         "icons": icons,
+        "shortcuts": shortcuts,
     }
     return JsonResponse(said, content_type="application/manifest+json")
 

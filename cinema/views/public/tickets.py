@@ -28,6 +28,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.wallet.apple import has_apple_pass
 from cinema.wallet.google import has_google_pass
+from cinema.wallet.validity import is_current
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest, SignedInRequest
@@ -57,6 +58,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
+        "is_current": is_current(ticket),
         "has_apple_pass": has_apple_pass(ticket),
         "has_google_pass": has_google_pass(ticket),
         "has_receipt": may_have_receipt(ticket.order),

@@ -1,0 +1,59 @@
+"""What a phone keeps for a time without a network: tickets opened on it, the page that lists them, and the worker."""
+
+import json
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cinema.domain import qr
+from cinema.models.annotated import TicketNow
+from cinema.templatetags.cinema import seat_codes, show_when
+from cinema.views.public.tickets import ticket_or_404
+from cinema.wallet.validity import is_current
+from cinema.web.decorators import personal
+from cinema.web.http import HtmxRequest
+from cinema.web.shortcuts import Gone
+from cinema.web.static_files import script_response
+
+FACTS = "Kept-Ticket"  # the header that says what the list shows
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def worker(request: HtmxRequest) -> HttpResponse:
+    """The service worker of the public pages, at an address below which all of them are."""
+    return script_response("js/worker.js")
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def tickets(request: HtmxRequest) -> HttpResponse:
+    """The list of kept tickets, which a script fills: only the device knows them."""
+    return render(request, "public/kept/tickets.html")
+
+
+@personal
+@require_safe
+def ticket(request: HtmxRequest, code: str) -> HttpResponse:
+    """A ticket for keeping, without its buyer's name; 410 once it is no longer valid, so that it is dropped."""
+    found = ticket_or_404(code)
+    if not is_current(found):
+        raise Gone(_("This ticket is no longer valid."))
+    show = found.show
+    context = {"ticket": found, "show": show, "theatre": show.screen.theatre, "qr": qr.svg(found.get_absolute_url())}
+    page = render(request, "public/kept/ticket.html", context)
+    page[FACTS] = quote(json.dumps(_facts(found)))
+    return page
+
+
+def _facts(ticket: TicketNow) -> dict[str, str]:
+    return {
+        "title": ticket.show.movie.localized.title,
+        "when": show_when(ticket.show),
+        "seats": seat_codes(ticket.seats.all()),
+        "until": ticket.show.ends_at.isoformat(),
+    }
