@@ -227,29 +227,25 @@ def part_of_cases(cases: Iterable[Any], number: int, of: int = 3) -> Sequence[An
 
 
 @pytest.fixture(autouse=True)
-def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clear the cached seat maps between tests."""
+def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test see what another one left in a process: one fixture, as each takes a quarter of a millisecond."""
+    from cinema.models import FingerprintKey
+
+    # No seat map of another test, each look at a hall a new one.
     monkeypatch.setattr("cinema.selectors.booking.recent.LATELY", 0)
     monkeypatch.setattr("cinema.selectors.booking.recent._looks", {})
     monkeypatch.setattr("cinema.selectors.booking.shared_maps._maps", {})
-
-
-@pytest.fixture(autouse=True)
-def wait_for_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let threads go for the same row at once: what protects it is the lock, not the line before it."""
+    # Threads go for the same row at once: what protects it is the lock, not the line before it.
     monkeypatch.setattr("cinema.services.core.turns.PATIENCE", 0)
-
-
-@pytest.fixture(autouse=True)
-def know_that_no_legal_text_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fill the cache of legal texts as empty, so that no text of another test is used."""
+    # No legal text is published, and no appearance set.
     monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))
-
-
-@pytest.fixture(autouse=True)
-def know_that_no_appearance_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fill the cache of appearances as empty, so that none of another test is used."""
     monkeypatch.setattr("cinema.selectors.halls.appearances._known", (inf, {}))
+    # The key of fingerprints is known, so that query counts do not depend on the order of tests.
+    key = FingerprintKey(period=600, secret="of the tests")
+    monkeypatch.setattr("cinema.selectors.people.fingerprints._known", key)
+    # A receipt beside a mail takes 40 milliseconds, which only files about receipts need.
+    if "receipts" not in request.path.name:
+        monkeypatch.setattr("cinema.mail.receipts.receipt_pdf", lambda receipt: b"%PDF-")
 
 
 @pytest.fixture
@@ -264,23 +260,6 @@ def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache legal texts."""
     monkeypatch.setattr("cinema.selectors.people.legal.FRESH_FOR", -1)
     monkeypatch.setattr("cinema.selectors.people.legal._published", (-inf, []))
-
-
-@pytest.fixture(autouse=True)
-def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fill the cache of the key of fingerprints, so that query counts do not depend on the order of tests."""
-    from cinema.models import FingerprintKey
-
-    monkeypatch.setattr(
-        "cinema.selectors.people.fingerprints._known", FingerprintKey(period=600, secret="of the tests")
-    )
-
-
-@pytest.fixture(autouse=True)
-def receipts_beside_mails_are_not_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare a test that sends mails the 40 milliseconds of each receipt, unless it is in a file about receipts."""
-    if "receipts" not in request.path.name:
-        monkeypatch.setattr("cinema.mail.receipts.receipt_pdf", lambda receipt: b"%PDF-")
 
 
 @pytest.hookimpl(wrapper=True)
