@@ -1,8 +1,10 @@
 // What every page needs beside htmx: the truth after the back button, a word when the network fails, and form tokens
 // that stay good.
 
-import "./starts-in.js";
+import { countTheMinutes } from "./starts-in.js";
 import { textsOf } from "./texts.js";
+
+countTheMinutes();
 
 // A page kept in the browser's memory may show seats and holds that are long gone.
 addEventListener("pageshow", (event) => {

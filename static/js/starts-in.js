@@ -14,6 +14,8 @@ function tick() {
   }
 }
 
-tick();
-setInterval(tick, 15_000);
-document.addEventListener("htmx:load", tick);
+export function countTheMinutes() {
+  tick();
+  setInterval(tick, 15_000);
+  document.addEventListener("htmx:load", tick);
+}
