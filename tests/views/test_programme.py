@@ -323,3 +323,30 @@ def test_an_unknown_city_shows_every_city_whatever_the_cookie_says(client, galax
     listed(theatre=TheatreFactory(city="Pune"), movie=MovieFactory(title="Sairat"))
 
     assert "Sairat" in text(get(client, "?city=Atlantis"))
+
+
+def test_tonight_is_a_tab_beside_today(client, galaxy):
+    listed(theatre=galaxy)
+    today = galaxy.trading_day(timezone.now())
+
+    page = get(client)
+    tonight = get(client, page.context["tonight_url"].removeprefix(reverse("programme")))
+
+    assert page.context["tonight_url"] == f"{reverse('programme')}?time=evening&day={today}"
+    assert 'id="day-tonight"' in text(page)
+    assert tonight.context["tonight"]
+    assert tonight.context["days"][0].url == reverse("programme")
+    assert re.search(r'<h1 id="programme-title">\s*Tonight', text(tonight))
+    assert re.search(r'id="day-tonight"[^>]*aria-current="date"', text(tonight))
+
+
+def test_a_time_of_day_can_be_removed_and_a_wrong_one_is_ignored_with_a_note(client, galaxy):
+    day = galaxy.trading_day(timezone.now()) + timedelta(days=1)
+    listed(theatre=galaxy, trading_day=day, starts_at=local_moment(day, time(10), galaxy))
+
+    late, wrong = get(client, "?time=late"), get(client, "?time=brunch")
+
+    assert [label for label, _url in late.context["chosen_filters"]] == ["Late evening"]
+    assert "No matching shows today or on any later date" in text(late)
+    assert "“brunch” is no time of day. Showing all times." in text(wrong)
+    assert len(wrong.context["programme"].films) == 1

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.domain import day_parts
 from cinema.domain.dates import shown_date
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import OneLineField, field_of
@@ -17,6 +18,7 @@ from cinema.models import Show, ShowLabel, Theatre
 from cinema.models.labels import ACCESS
 from cinema.selectors.schedule.programme import Filters, Options
 
+FILTERS = ("time", "language", "genre", "format", "label", "q")
 EVERYWHERE = "all"  # value of the city filter for all cities
 
 
@@ -78,6 +80,12 @@ class ProgrammeForm(DayForm):
             "invalid_choice": gettext_lazy("There is no theatre called “%(value)s”. Showing all theatres.")
         },
     )
+    time = forms.ChoiceField(
+        label=gettext_lazy("Time of day"),
+        choices=[("", gettext_lazy("Any time")), *day_parts.NAMES.items()],
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("“%(value)s” is no time of day. Showing all times.")},
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         required=False,
@@ -132,7 +140,7 @@ class ProgrammeForm(DayForm):
         self.filters = Filters(
             city="" if city == EVERYWHERE else city,
             theatre=theatre,
-            **{name: self.cleaned_data.get(name) or "" for name in ("language", "genre", "format", "label", "q")},
+            **{name: self.cleaned_data.get(name) or "" for name in FILTERS},
             day=self.cleaned_data.get("day"),
         )
 
@@ -144,6 +152,7 @@ class ProgrammeForm(DayForm):
             "q": filters.q,
             "city": "" if filters.theatre else filters.city or (EVERYWHERE if everywhere else ""),
             "theatre": filters.theatre.slug if filters.theatre else "",
+            "time": filters.time,
             "language": filters.language,
             "genre": filters.genre,
             "format": filters.format,
@@ -158,6 +167,7 @@ class ProgrammeForm(DayForm):
         place, wider = ("theatre", filters.city) if filters.theatre else ("city", EVERYWHERE)
         labels = {
             place: str(filters.theatre or filters.city),
+            "time": str(day_parts.NAMES.get(filters.time, "")),
             "language": options.languages.get(filters.language, ""),
             "genre": options.genres.get(filters.genre, ""),
             "format": str(dict(Show.Format.choices).get(filters.format, "")),

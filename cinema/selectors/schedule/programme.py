@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, DenseRank, Now, StrIndex
 from django.utils import timezone
 
+from cinema.domain.day_parts import HOURS
 from cinema.domain.folding import typed_words
 from cinema.domain.genres import genre_name
 from cinema.domain.spoken import language_name
@@ -25,11 +26,15 @@ SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film sh
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """The filters a visitor chose; empty ones do not apply. ``language`` and ``label`` are codes, ``genre`` a slug."""
+    """The filters a visitor chose; empty ones do not apply.
+
+    ``time`` is a part of the day (domain.day_parts), ``language`` and ``label`` are codes, ``genre`` a slug.
+    """
 
     city: str = ""
     theatre: Theatre | None = None
     day: date | None = None
+    time: str = ""
     language: str = ""
     genre: str = ""
     format: str = ""
@@ -108,6 +113,20 @@ class Programme:
         return next((day for day in others if self.day and day > self.day), others[-1] if others else None)
 
 
+class LocalHour(Func):
+    """The hour of a moment in a time zone, both of them columns."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+        return self.as_sql(
+            compiler, connection, template="EXTRACT(HOUR FROM %(expressions)s)", arg_joiner=" AT TIME ZONE "
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="django_datetime_extract('hour', %(expressions)s, 'UTC')")
+
+
 def upcoming_shows() -> QuerySet[Show]:
     """Published shows that have not begun, by the database's clock."""
     # The condition on the end adds nothing, but allows the indexes by status and end, and by screen and end.
@@ -121,6 +140,9 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
         shows = shows.filter(screen__theatre=filters.theatre)
     elif filters.city:
         shows = shows.filter(screen__theatre__city=filters.city)
+    if filters.time:
+        hour = LocalHour("starts_at", "screen__theatre__time_zone")
+        shows = shows.alias(hour=hour).filter(hour__in=HOURS[filters.time])
     if filters.language:
         shows = shows.filter(language__code=filters.language)
     if filters.genre:
@@ -185,7 +207,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
         return Programme(films=_films(_detailed(shows), theatres), day=None, days=[], today=today)
 
     used = _used(filters)
-    reads, values = _reads(tuple(used)), used.values()
+    reads, values = _reads(tuple(used), filters.time), used.values()
     rows = reads.days(*values)
     days = sorted({today if day <= todays[key] else day for is_film, key, day in rows if not is_film})
     day = max(filters.day, today) if filters.day else next(iter(days), today)
@@ -209,17 +231,17 @@ def _later(day: date, days_of_films: Iterable[tuple[int, date]]) -> defaultdict[
 
 
 def _used(filters: Filters) -> dict[str, int | str]:
-    """The filters that apply, besides the day and the search, with their values."""
+    """The filters that apply, besides the day, its part and the search, with their values."""
     found = {name: getattr(filters, name) for name in ("city", "language", "genre", "format", "label")}
     place: dict[str, int | str] = {"theatre": filters.theatre.pk} if filters.theatre else {}
     return place | {name: value for name, value in found.items() if value and not (place and name == "city")}
 
 
 class _Reads:
-    """The statements of programmes with filters of these names."""
+    """The statements of programmes with filters of these names, and a part of the day."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = names
+    def __init__(self, names: Sequence[str], time: str) -> None:
+        self._names, self._time = names, time
         self.days = Compiled(self._days)
         self.shows = Compiled(self._shows)
 
@@ -236,7 +258,7 @@ class _Reads:
     def _matching(self, values: Sequence[Any]) -> QuerySet[Show]:
         named = dict(zip(self._names, values, strict=True))
         theatre = Theatre(pk=named.pop("theatre")) if "theatre" in named else None
-        return matching_shows(Filters(theatre=theatre, **named))
+        return matching_shows(Filters(theatre=theatre, time=self._time, **named))
 
 
 _reads = cache(_Reads)

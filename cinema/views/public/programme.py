@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from cinema.domain.dates import shown_date
+from cinema.domain.day_parts import EVENING
 from cinema.forms.schedule.programme import EVERYWHERE, ProgrammeForm
 from cinema.selectors.films.film_search import alternatives_to
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
 from cinema.selectors.schedule.programme import programme as programme_of
-from cinema.views.links import day_links, with_query
+from cinema.views.links import DayLink, day_links, with_query
 from cinema.views.structured_data import programme_data
 from cinema.web.http import HtmxRequest
 
@@ -35,7 +36,10 @@ def programme(request: HtmxRequest) -> HttpResponse:
     filters, query = form.filters, form.query
     theatres = [theatre for theatre in form.options.theatres if filters.city in ("", theatre.city)]
     on = programme_of(filters, [filters.theatre] if filters.theatre else theatres)
+    tonight = filters.time == EVENING and on.day == on.today
     days = day_links(request.path, query, days=on.days, current=on.day, today=on.today)
+    if tonight:  # today is the whole day
+        days[0] = DayLink(on.today, with_query(request.path, query | {"time": ""}), is_current=False)
     context = {
         "filters": filters,
         "form": form.with_valid_values(),
@@ -43,6 +47,9 @@ def programme(request: HtmxRequest) -> HttpResponse:
         "notes": form.notes,
         "programme": on,
         "days": days,
+        "tonight": tonight,
+        "tonight_url": on.today in on.days
+        and with_query(request.path, query | {"time": EVENING, "day": on.today.isoformat()}),
         "title": _title(filters, on),
         "canonical": _canonical(filters),
         "next": next((link for link in days if link.day == on.next_day), None),

@@ -1,13 +1,15 @@
 """The programme: shows by day, their order, filters and search."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from cinema.models import Show
+from cinema.models.theatres import DAY_STARTS
 from cinema.selectors.films.movies import places, shows_of
 from cinema.selectors.schedule.programme import Filters, filter_options, matching_shows, programme
+from cinema.services.schedule.showtimes import local_moment
 from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,33 @@ def test_films_come_by_their_next_show_and_their_theatres_by_name():
 
     assert titles(on) == ["Zorro", "Amour"]
     assert [showing.theatre.name for showing in on.films[0].showings] == ["Apollo", "Zenith"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/New_York"])
+def test_a_part_of_the_day_is_by_the_clock_of_the_theatre(zone):
+    theatre = TheatreFactory(time_zone=zone)
+    day = theatre.trading_day(timezone.now()) + timedelta(days=2)
+    for begins in map(time, (5, 11, 12, 16, 17, 20, 21, 4), (0, 59) * 4):
+        night = timedelta(days=begins < DAY_STARTS)
+        listed(theatre=theatre, trading_day=day, starts_at=local_moment(day + night, begins, theatre))
+
+    def begun(part: str) -> list[str]:
+        on = programme(Filters(time=part), [theatre])
+        return [f"{show.starts_at.astimezone(theatre.tz):%H:%M}" for film in on.films for show in film.shows]
+
+    assert begun("morning") == ["05:00", "11:59"]
+    assert begun("afternoon") == ["12:00", "16:59"]
+    assert begun("evening") == ["17:00", "20:59", "21:00", "04:59"]
+    assert begun("late") == ["21:00", "04:59"]
+
+
+def test_a_day_without_shows_at_that_time_is_left_out(galaxy):
+    day = galaxy.trading_day(timezone.now()) + timedelta(days=1)
+    listed(theatre=galaxy, trading_day=day, starts_at=local_moment(day, time(10), galaxy))
+    late = day + timedelta(days=1)
+    listed(theatre=galaxy, trading_day=late, starts_at=local_moment(late, time(23), galaxy))
+
+    assert programme(Filters(time="late"), [galaxy]).days == [late]
 
 
 @pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "label", "q"])
