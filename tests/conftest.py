@@ -235,6 +235,7 @@ def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("cinema.selectors.booking.recent.LATELY", 0)
     monkeypatch.setattr("cinema.selectors.booking.recent._looks", {})
     monkeypatch.setattr("cinema.selectors.booking.shared_maps._maps", {})
+    monkeypatch.setattr("cinema.services.booking.guards._contested", {})
     # Threads go for the same row at once: what protects it is the lock, not the line before it.
     monkeypatch.setattr("cinema.services.core.turns.PATIENCE", 0)
     # No legal text is published, and no appearance set.

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Hold, Show, ShowSeat, Theatre
+from cinema.services.booking import guards
 from tests.factories import ShowFactory, booked, held, lapsed, past, seat, seat_ids, sold
 from tests.views.browsers import browser, checked, text
 
@@ -142,6 +143,7 @@ def test_a_crowd_is_refused_in_few_statements(columns, statements):
     show = ShowFactory(screen__columns=columns, screen__rows=columns)
     held(show, "A1", buyer="ben")
     client, posted = browser("asha"), {"seats": seat_ids(show, "A1 A2")}
+    guards.contest(show.pk)
 
     with statements() as seen:
         assert client.post(reverse("show-hold", args=[show.pk]), posted, headers=HTMX).status_code == 409

@@ -43,6 +43,7 @@ from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.core.transactions import atomically
+from cinema.services.core.turns import turn
 
 MOST_PAYMENTS = 20  # of one hold: each is a charge at the provider
 REFUSED = (BusinessRuleViolation, IntegrityError)  # then see whether the request is a repeated one
@@ -74,7 +75,10 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     request = request.bound(buyer=seats.buyer, about=f"show {seats.show_id} seats {sorted(seats.seat_ids)}")
     try:
         guard(show_id=seats.show_id, seat_ids=seats.seat_ids, buyer=seats.buyer)
-        return _book_tickets(seats, request)
+        with turn(("show", seats.show_id)) as waited:
+            if waited:  # others had their turns meanwhile
+                guard(show_id=seats.show_id, seat_ids=seats.seat_ids, buyer=seats.buyer)
+            return _book_tickets(seats, request)
     except REFUSED as refusal:
         return _repeated(request, refusal)
 

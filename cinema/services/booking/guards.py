@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from math import inf
+from time import monotonic
 
 from django.conf import settings
 
@@ -21,16 +23,25 @@ from cinema.observability.metrics import refusals
 from cinema.selectors.booking.recent import recently_full, recently_taken
 from cinema.services.booking import sql
 
+CONTESTED_FOR = 10.0  # seconds after a process refused seats of a show
+MOST_CONTESTED = 1_000  # shows that a process remembers
+
+_contested: dict[int, float] = {}  # when seats of a show were last refused, by its key
+
 
 @refusals()
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Check a request for exactly these seats. Raises as holds.hold_seats().
 
-    While many requests are rejected, the cached seat map answers without a statement: see selectors.booking.recent.
+    It looks at the seats only if some of the show were refused a moment ago: for any other request the look would be
+    one statement more, since the lock is needed all the same. While many requests are rejected, the cached seat map
+    answers without a statement: see selectors.booking.recent.
     """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
         raise DuplicateSeat
+    if monotonic() - _contested.get(show_id, -inf) > CONTESTED_FOR:
+        return
     if gone := recently_taken(show_id, seat_ids, buyer):
         raise SeatsUnavailable([TakenSeat(place.pk, place) for place in gone])
     rows = sql.SEATS_ASKED.rows(show=show_id, seats=list(seat_ids))
@@ -45,7 +56,16 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
         and not (row.status == ShowSeat.Status.BLOCKED and row.release_at and row.release_at <= row.now)
     ]
     if taken:
+        contest(show_id)
         raise SeatsUnavailable(taken)
+
+
+def contest(show_id: int) -> None:
+    """Let guard() look at requests for seats of this show, of which some were just refused."""
+    _contested.pop(show_id, None)
+    while len(_contested) >= MOST_CONTESTED:
+        _contested.pop(next(iter(_contested)), None)
+    _contested[show_id] = monotonic()
 
 
 @refusals()

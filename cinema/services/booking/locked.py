@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from cinema.exceptions import UnknownShow
 from cinema.exceptions.database import Overtaken
 from cinema.models import Hold, Payment, Show, ShowSeat, Ticket
 from cinema.models.annotated import LockedHold, LockedPayment, ShowSeatNow
@@ -9,10 +10,11 @@ from cinema.services.booking import sql
 
 
 def locked_show(*, show_id: int) -> Show:
-    """Lock a show, with its screen and theatre, and the title of its film. Raises Show.DoesNotExist."""
+    """Lock a show, with its screen and theatre, and the title of its film. Raises UnknownShow, also for a draft."""
     for row in sql.LOCK_SHOW.rows(show=show_id):
-        return _joined(row)
-    raise Show.DoesNotExist
+        if row.show.status != Show.Status.DRAFT:
+            return _joined(row)
+    raise UnknownShow
 
 
 def locked_holds(*, codes: Sequence[str], buyer: str) -> list[LockedHold]:

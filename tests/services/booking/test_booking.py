@@ -409,7 +409,7 @@ def test_one_step_takes_the_same_number_of_statements_for_any_number_of_seats(dj
     show = ShowFactory()
     for key, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
         ids = seat_ids(show, names)
-        with django_assert_num_queries(on(sqlite=16, postgresql=9)):
+        with django_assert_num_queries(on(sqlite=15, postgresql=8)):
             order_seats(show_id=show.pk, seat_ids=ids, buyer=key, contact=ASHA, mode=PaymentMode.UPI, key=key)
 
 

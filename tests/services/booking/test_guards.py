@@ -3,6 +3,8 @@
 from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
+from math import inf
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,8 +13,9 @@ from django.db.models.functions import Now
 from cinema.exceptions import NoBlockLeft, SeatsUnavailable, UnknownSeats, UnknownShow
 from cinema.models import Hold, Show, ShowSeat, Theatre
 from cinema.selectors.booking import recent
+from cinema.services.booking import guards
 from cinema.services.booking.guards import guard, guard_best
-from cinema.services.booking.holds import release_hold
+from cinema.services.booking.holds import hold_seats, release_hold
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, seat_ids, sold
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +28,12 @@ def full() -> Show:
     sold(show, "A1 A2", buyer="ben")
     held(show, "A3 A4", buyer="cleo")
     return show
+
+
+@pytest.fixture
+def contested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every show has refused seats a moment ago."""
+    monkeypatch.setattr(guards, "CONTESTED_FOR", inf)
 
 
 def change(show: Show, **fields) -> Show:
@@ -159,6 +168,7 @@ def test_the_price_of_a_look_is_that_of_the_website(looks):
         guard_best(show_id=show.pk, party=2, buyer="asha", ceiling=Decimal(279))
 
 
+@pytest.mark.usefixtures("contested")
 @pytest.mark.parametrize(("seconds", "is_refused"), [(0.1, True), (0.4, False)])
 def test_a_look_is_as_old_as_what_it_read_however_long_it_took(full, monkeypatch, seconds, is_refused):
     """The machine may be busy: what was read 0.6 seconds ago refuses nobody, though the look was ready just now."""
@@ -201,6 +211,30 @@ def test_a_process_keeps_a_bounded_number_of_looks(looks, monkeypatch):
 # These seats
 
 
+def test_only_a_show_that_refused_seats_a_moment_ago_is_looked_at(full, monkeypatch, django_assert_num_queries):
+    gone = {"show_id": full.pk, "seat_ids": seat_ids(full, "A1"), "buyer": "asha"}
+    with django_assert_num_queries(0):
+        guard(**gone)
+    with pytest.raises(SeatsUnavailable):  # by what is locked
+        hold_seats(**gone)
+    with django_assert_num_queries(1), pytest.raises(SeatsUnavailable):
+        guard(**gone)
+
+    later = monotonic() + guards.CONTESTED_FOR + 1
+    monkeypatch.setattr(guards, "monotonic", lambda: later)
+    with django_assert_num_queries(0):
+        guard(**gone)
+
+
+def test_a_process_remembers_a_bounded_number_of_shows_that_refused_seats(monkeypatch):
+    monkeypatch.setattr(guards, "MOST_CONTESTED", 2)
+    for show_id in (1, 2, 1, 3):
+        guards.contest(show_id)
+
+    assert list(guards._contested) == [1, 3]
+
+
+@pytest.mark.usefixtures("contested")
 def test_all_seats_that_are_gone_are_named_by_one_statement(full, django_assert_num_queries):
     ids = seat_ids(full, "A4 A2")
 
@@ -213,6 +247,7 @@ def test_all_seats_that_are_gone_are_named_by_one_statement(full, django_assert_
     ]
 
 
+@pytest.mark.usefixtures("contested")
 def test_seats_of_no_show_are_unknown_and_so_is_a_show_that_is_not_there_or_a_draft(full):
     with pytest.raises(UnknownSeats):
         guard(show_id=full.pk, seat_ids=[0], buyer="asha")
@@ -223,12 +258,14 @@ def test_seats_of_no_show_are_unknown_and_so_is_a_show_that_is_not_there_or_a_dr
         guard(show_id=full.pk, seat_ids=[0], buyer="asha")
 
 
+@pytest.mark.usefixtures("contested")
 def test_own_seats_and_those_of_an_expired_hold_are_not_gone(full):
     guard(show_id=full.pk, seat_ids=seat_ids(full, "A3 A4"), buyer="cleo")
     expire(full)
     guard(show_id=full.pk, seat_ids=seat_ids(full, "A3 A4"), buyer="asha")
 
 
+@pytest.mark.usefixtures("contested")
 @pytest.mark.parametrize(("minutes", "is_gone"), [(None, True), (1, True), (-1, False)])
 def test_a_blocked_seat_is_gone_until_house_seats_are_due(minutes, is_gone):
     show = ShowFactory(screen__plan="aa")
@@ -243,6 +280,7 @@ def test_a_blocked_seat_is_gone_until_house_seats_are_due(minutes, is_gone):
         guard(show_id=show.pk, seat_ids=seat_ids(show, "A1"), buyer="asha")
 
 
+@pytest.mark.usefixtures("contested")
 def test_a_sold_seat_is_gone_though_house_seats_are_due(full):
     change(full, house_release_at=Now() - timedelta(minutes=1))
 

@@ -345,7 +345,7 @@ def test_a_hold_takes_the_same_number_of_statements_for_any_number_of_seats(djan
     for buyer, chosen in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10")]:
         ids = seat_ids(show, chosen)
         # A savepoint and its release stand in for the transaction of real life.
-        with django_assert_num_queries(on(sqlite=11, postgresql=9)):
+        with django_assert_num_queries(on(sqlite=10, postgresql=8)):
             hold_seats(show_id=show.pk, seat_ids=ids, buyer=buyer)
 
 
@@ -355,7 +355,7 @@ def test_changing_a_hold_takes_the_same_number_of_statements_for_any_number_of_s
     held(show, " ".join(f"A{n}" for n in range(1, number + 1)))
     ids = seat_ids(show, " ".join(f"B{n}" for n in range(1, number + 1)))
 
-    with django_assert_num_queries(on(sqlite=16, postgresql=13)):
+    with django_assert_num_queries(on(sqlite=15, postgresql=12)):
         hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")
 
 
@@ -366,5 +366,5 @@ def test_taking_over_expired_holds_takes_the_same_number_of_statements(number, d
         lapsed(held(show, f"A{n}", buyer=f"buyer {n}"))
     ids = seat_ids(show, " ".join(f"A{n}" for n in range(1, number + 1)))
 
-    with django_assert_num_queries(on(sqlite=19, postgresql=15)):
+    with django_assert_num_queries(on(sqlite=18, postgresql=14)):
         hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")

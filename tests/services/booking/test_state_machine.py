@@ -86,7 +86,7 @@ def test_the_check_above_notices_when(sabotage, monkeypatch):
     show = make_show()
     sabotage(monkeypatch)
 
-    with pytest.raises((AssertionError, ValueError)):
+    with pytest.raises((AssertionError, KeyError, ValueError)):
         run_state_machine_as_test(lambda: Bookings(show, Counter()), settings=NOTICE)
 
 

@@ -195,5 +195,5 @@ def test_kinds_cost_one_statement_whatever_the_number_of_seats(django_assert_num
     for key, names in [("a", "A1"), ("b", "A2 A3 A4"), ("c", "B1 B2 B3 B4 B5 B6 B7 B8")]:
         ids, types = seat_ids(show, names), child(show, names)
         request = {"show_id": show.pk, "seat_ids": ids, "types": types, "buyer": key, "contact": CONTACT, "key": key}
-        with django_assert_num_queries(on(sqlite=17, postgresql=10)):
+        with django_assert_num_queries(on(sqlite=16, postgresql=9)):
             order_seats(mode=PaymentMode.UPI, **request)

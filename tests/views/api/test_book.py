@@ -198,7 +198,7 @@ def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(sho
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == on(sqlite=15, postgresql=8)
+    assert len(statements) == on(sqlite=14, postgresql=7)
 
 
 # --- Again -------------------------------------------------------------------------------------
