@@ -121,7 +121,8 @@ def _shows(theatre: Theatre, days: list[date]) -> list[Show]:
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(days[0], days[-1]))
     fields = (
         *("screen_id", "starts_at", "ends_at", "trading_day", "format", "turnaround", "status", "version"),
-        *("price_card_id", "labels", "label_note", "seats_total", "admissions", "movie__title", "language__name"),
+        *("price_card_id", "labels", "label_note", "seats_total", "admissions"),
+        *("movie__title", "language__code", "language__name"),
     )
     return list(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))
 
