@@ -1,5 +1,6 @@
 """WSGI entry point: ``gunicorn cinema.wsgi``, behind a proxy that reads requests before it passes them on."""
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")
 
 django = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018, imports every view before the first request
+# What is loaded by now stays: each full search for garbage would look through all of it, while a request waits.
+gc.collect()
+gc.freeze()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

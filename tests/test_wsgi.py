@@ -1,5 +1,6 @@
 """The entry point for servers that read a body while its page is answered."""
 
+import gc
 from io import BytesIO
 
 import pytest
@@ -60,3 +61,7 @@ def test_a_body_without_a_length_is_rejected():
     answer = browser().post("/tickets/", headers={"Transfer-Encoding": "chunked"})
 
     assert answer.status_code == 411
+
+
+def test_searches_for_garbage_do_not_look_at_what_was_loaded():
+    assert gc.get_freeze_count() > 0
