@@ -304,7 +304,7 @@ def _gateway(rest: Decimal, request: BookingRequest) -> str:
 
 def _repeated(request: BookingRequest, refusal: Exception) -> Payment:
     """The payment that the same request got the first time. Raises ``refusal`` if this is the first time."""
-    earlier = _earlier_payment(request)
+    earlier = None if request.is_new_key else _earlier_payment(request)
     if earlier is None:
         raise refusal
     return earlier

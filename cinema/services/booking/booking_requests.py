@@ -55,11 +55,12 @@ class BookingRequest(NamedTuple):
     """What a booking consists of beside its seats.
 
     ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
-    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
-    tariffs.order_lines(), ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay
-    first, and ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the
-    version of the terms the buyer accepted. ``till`` is what staff take at a till, ``prices`` are those they may charge
-    instead of list prices, by the keys of ShowSeats. ``fingerprint`` is a digest of the request's parameters: see
+    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. With ``is_new_key`` the key was
+    just made, so nothing can have been booked with it. ``types`` are ticket types as in tariffs.order_lines(),
+    ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay first, and
+    ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the version of
+    the terms the buyer accepted. ``till`` is what staff take at a till, ``prices`` are those they may charge instead of
+    list prices, by the keys of ShowSeats. ``fingerprint`` is a digest of the request's parameters: see
     bound().
     """
 
@@ -78,6 +79,7 @@ class BookingRequest(NamedTuple):
     till: AtTill | None = None
     prices: Mapping[int, Decimal] = MappingProxyType({})
     fingerprint: str = ""
+    is_new_key: bool = False
 
     @property
     def language(self) -> str:

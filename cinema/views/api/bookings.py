@@ -99,7 +99,8 @@ def _book(request: ProgramRequest, form: BookForm, key: str) -> Payment:
     booking = BookingRequest(
         contact=form.contact(user),
         mode=cleaned["payment_mode"],
-        key=key,
+        key=key or secrets.token_urlsafe(16),
+        is_new_key=not key,
         owner=owner,
         types=cleaned["types"],
         coupon=cleaned["coupon"],
@@ -112,10 +113,10 @@ def _book(request: ProgramRequest, form: BookForm, key: str) -> Payment:
 
 
 def _key(request: HtmxRequest) -> str:
-    """The caller's Idempotency-Key, or a new one. Raises RequestUnreadable."""
+    """The caller's Idempotency-Key, "" without one. Raises RequestUnreadable."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return secrets.token_urlsafe(16)
+        return ""
     if not KEY.fullmatch(key):
         raise RequestUnreadable(_("The header Idempotency-Key should be 1 to 255 printable ASCII characters."))
     return key
