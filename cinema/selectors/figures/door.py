@@ -1,16 +1,19 @@
 """Seats that were sold and not used, at shows whose tickets were scanned."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Exists
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from cinema.domain.periods import Period
-from cinema.models import Show, Theatre, TicketSeat
+from cinema.models import CheckIn, Show, Theatre, TicketSeat
 
 MOST_DAYS = 31  # of a period; for more, every sold seat of it would have to be counted
+EARLIEST = timedelta(days=1)  # that a ticket can be admitted before its trading day begins
 
 
 class NoShows(NamedTuple):
@@ -34,7 +37,10 @@ def no_shows(theatres: Sequence[Theatre], period: Period) -> NoShows | None:
     """The no-shows of a period, in one statement; None if it is too long or no ticket was scanned in it."""
     if period.length.days > MOST_DAYS:
         return None
+    since = min((theatre.moments(period)[0] for theatre in theatres), default=timezone.now()) - EARLIEST
+    scans = CheckIn.objects.filter(theatre__in=theatres, received_at__gte=since)
     used = TicketSeat.objects.filter(
+        Exists(scans),  # asked first, and once: where nobody scans, no seat is looked at
         active=True,
         check_in__isnull=False,
         ticket__show__status=Show.Status.SCHEDULED,
