@@ -12,7 +12,7 @@ from django.db.models import Model
 from cinema.models.codes import CodeField
 from tests.trail import alterable_trail
 
-MARK = re.compile(r"zq(\d\d)q", re.IGNORECASE)  # stands in every text, with the number of its column
+MARK = re.compile(r"zq(\d{2,3})q", re.IGNORECASE)  # stands in every text, with the number of its column
 LONG = (
     '=1+1 zq%02dq</title></script></textarea></style><q data-evil>"><img src=x onerror=alert(1)>'
     "' hx-get='/evil' hx-on:load='y' onclick='z' &lt;{{7*7}}{%% now 'Y' %%}\u202e\u200b\r\nBcc: evil@example.org %s"
@@ -116,7 +116,7 @@ def fill() -> None:
         for column in columns():
             for pk in column.model.objects.values_list("pk", flat=True):
                 column.model.objects.filter(pk=pk).update(**{column.field.name: column.value(pk)})
-    apps.get_model("cinema", "Movie").objects.update(cast=[LONG % (99, "one"), LONG % (99, "two")])
+    apps.get_model("cinema", "Movie").objects.update(cast=[LONG % (999, "one"), LONG % (999, "two")])
 
 
 class Page(HTMLParser):
