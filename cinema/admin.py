@@ -630,6 +630,13 @@ register_read_only(
     exclude=("code", "password"),
 )
 register_read_only(
+    models.PrivateHire,
+    list_display=("screen", "starts_at", "ends_at", "occasion", "contact", "price"),
+    list_filter=("screen__theatre",),
+    list_select_related=("screen",),
+    search_fields=("occasion", "contact", "email"),
+)
+register_read_only(
     models.SettledConflict,
     list_display=("check_in", "user", "at"),
     list_select_related=("check_in", "user"),

@@ -30,6 +30,7 @@ from cinema.models import (
     PaymentMode,
     Price,
     PriceCard,
+    PrivateHire,
     Receipt,
     SandboxCharge,
     Screen,
@@ -70,6 +71,7 @@ from cinema.services.orders.allowances import PriceWish, allow_price
 from cinema.services.orders.counter import CounterSale, SeatWish, Tender, hold_for_sale, take_payment
 from cinema.services.orders.invoices import Terms, sell_on_invoice
 from cinema.services.orders.parking import Parking, park_sale
+from cinema.services.schedule.private_hires import HireTerms, add_hire
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -209,6 +211,14 @@ class ShowFactory(DjangoModelFactory):
         categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
         prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
         return schedule_one(prices=prices, **fields)
+
+
+def private_hire(screen: Screen, *, after: timedelta = timedelta(), hours: int = 3, **facts: Any) -> PrivateHire:
+    """A hire of the screen at noon UTC in three days, or so long ``after``."""
+    starts_at = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=3) + after
+    usual = {"occasion": "Birthday", "contact": "Asha Rao", "starts_at": starts_at}
+    terms = HireTerms(**usual | {"screen": screen, "ends_at": starts_at + timedelta(hours=hours)} | facts)
+    return add_hire(theatre=screen.theatre, terms=terms, user=None)
 
 
 def published(*kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai") -> None:

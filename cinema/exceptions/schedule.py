@@ -14,24 +14,77 @@ from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cinema.models import Movie, Screen, Show
+    from cinema.models import Movie, PrivateHire, Screen, Show
 
 
 def _when(moment: "datetime") -> dict[str, str]:
     return {"time": written_time(moment), "day": shown_date(moment, "l j F Y")}
 
 
-class Overlap(BusinessRuleViolation):
-    """Another show or draft is on the screen at that time. ``show`` is the other one, with its film and theatre."""
+class ScreenTaken(BusinessRuleViolation):
+    """The screen is taken at that time. ``other`` is the show, draft or hire there, with its theatre."""
 
     code = "overlap"
 
+    def __init__(self, other: "Show | PrivateHire", text: str, **more: object) -> None:
+        tz = other.screen.theatre.tz
+        start, end = other.starts_at.astimezone(tz), other.ends_at.astimezone(tz)
+        super().__init__(text % {"screen": other.screen, "end": written_time(end), **_when(start), **more})
+
+
+class Overlap(ScreenTaken):
+    """Another show or draft is on the screen at that time. ``show`` is the other one, with its film and theatre."""
+
     def __init__(self, show: "Show") -> None:
         self.show = show
-        tz = show.screen.theatre.tz
         text = _("“%(movie)s” is already on %(screen)s from %(time)s to %(end)s on %(day)s.")
-        start, end = show.starts_at.astimezone(tz), show.ends_at.astimezone(tz)
-        super().__init__(text % {"movie": show.movie, "screen": show.screen, "end": written_time(end), **_when(start)})
+        super().__init__(show, text, movie=show.movie)
+
+
+class ScreenHired(ScreenTaken):
+    """Somebody has hired the screen for that time. ``hire`` is the hire, with its theatre."""
+
+    code = "screen_hired"
+
+    def __init__(self, hire: "PrivateHire") -> None:
+        self.hire = hire
+        super().__init__(hire, _("%(screen)s is hired privately from %(time)s to %(end)s on %(day)s."))
+
+
+class RunsIntoHire(ScreenHired):
+    """With the new runtime the show ``film`` would run into ``hire``."""
+
+    code = "runs_into_hire"
+
+    def __init__(self, film: "Show", hire: "PrivateHire") -> None:
+        super().__init__(hire)
+        self.film = film
+        theatre = hire.screen.theatre
+        begins, hired = (one.starts_at.astimezone(theatre.tz) for one in (film, hire))
+        text = _(
+            "With this runtime, the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would overlap the private "
+            "hire at %(next)s. Please move one of them first."
+        )
+        more = {"theatre": theatre, "screen": hire.screen, "next": written_time(hired)}
+        self.args = (text % {**more, **_when(begins)},)
+
+
+class HireOver(BusinessRuleViolation):
+    """A private hire that has begun stays in the list."""
+
+    code = "hire_over"
+
+    def __init__(self) -> None:
+        super().__init__(_("This hire has begun, so it stays in the list. You can change its price to 0."))
+
+
+class HireEndsFirst(InvalidChoice):
+    """A private hire would end before it begins."""
+
+    code = "hire_ends_first"
+
+    def __init__(self) -> None:
+        super().__init__(_("The end is before the start."))
 
 
 class RunsIntoNext(Overlap):

@@ -28,6 +28,7 @@ from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.payouts import Payout, ProviderFee
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.printers import Printer, PrintJob
+from cinema.models.private_hires import PrivateHire
 from cinema.models.provider_events import ProviderEvent
 from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
 from cinema.models.reconciliation_runs import ReconciliationRun
@@ -88,6 +89,7 @@ __all__ = [
     "PriceCard",
     "PrintJob",
     "Printer",
+    "PrivateHire",
     "ProviderEvent",
     "ProviderFee",
     "Receipt",

@@ -1,7 +1,5 @@
 """The shows on a lane of the planner, rendered in Python: a template loop over hundreds takes ten times as long."""
 
-from collections.abc import Iterable
-
 from django import template
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cinema.models import Show, Theatre
-from cinema.selectors.schedule.schedule import ScheduleBlock
+from cinema.selectors.schedule.schedule import HireBlock, Lane, ScheduleBlock
 from cinema.templatetags.labels import label_words
 
 register = template.Library()
@@ -19,12 +17,28 @@ FORMATS = {value: label for value, label in Show.Format.choices if value != Show
 
 
 @register.simple_tag
-def plan_blocks(blocks: Iterable[ScheduleBlock], theatre: Theatre, view: str) -> SafeString:
-    """A list item for each show: a link to its form, which the planner's script places on the timeline."""
-    address = reverse("staff-schedule-show", args=[theatre.slug, 0]).removesuffix("0/")
+def plan_blocks(lane: Lane, theatre: Theatre, view: str) -> SafeString:
+    """A list item for each show and private hire: a link to its form, which the planner's script places on the
+    timeline."""
+    shows, hires = (
+        reverse(f"staff-schedule-{name}", args=[theatre.slug, 0]).removesuffix("0/") for name in ("show", "hire")
+    )
     query = "?view=day" if view == "day" else ""
-    # Names of films and languages and notes are escaped; everything else is numbers and our own words.
-    return mark_safe("".join(_block(block, address, query) for block in blocks))  # nosec B308 B703 # noqa: S308
+    drawn = [(block.at, _block(block, shows, query)) for block in lane.blocks]
+    drawn += [(block.at, _hire_block(block, hires, query)) for block in lane.hires]
+    # Names of films and languages, notes and occasions are escaped; everything else is numbers and our own words.
+    return mark_safe("".join(html for _at, html in sorted(drawn)))  # nosec B308 B703 # noqa: S308
+
+
+def _hire_block(block: HireBlock, address: str, query: str) -> str:
+    occasion, kind = escape(block.hire.occasion), escape(_("private hire"))
+    return (
+        f'<li class="slot slot-hire" data-at="{block.at}" data-minutes="{block.minutes}" data-rest="0">'
+        f'<a id="hire-{block.hire.pk}" draggable="false" href="{address}{block.hire.pk}/{query}"'
+        f' title="{occasion}, {block.starts}–{block.ends}"><span class="slot-main">'
+        f'<strong class="slot-time">{block.starts}</strong> <span class="slot-film">{occasion}</span></span> '
+        f'<span class="slot-facts"><span class="slot-end">–{block.ends}</span> · <b>{kind}</b></span></a></li>'
+    )
 
 
 def _block(block: ScheduleBlock, address: str, query: str) -> str:

@@ -26,7 +26,7 @@ from cinema.views.staff.orders import invoices as counter_invoices
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
-from cinema.views.staff.schedule import audience, labels, publishing, schedule, schedule_import, shows
+from cinema.views.staff.schedule import audience, hires, labels, publishing, schedule, schedule_import, shows
 
 HERE = "theatres/<slug:slug>/"
 ORDER = HERE + "orders/<slug:reference>/"
@@ -97,6 +97,10 @@ urlpatterns = [
     path(HERE + "schedule/add/", schedule.add, name="staff-schedule-add"),
     path(HERE + "schedule/copy/", schedule.copy, name="staff-schedule-copy"),
     path(HERE + "schedule/labels/", labels.edit, name="staff-schedule-labels"),
+    path(HERE + "schedule/hires/", hires.hires, name="staff-schedule-hires"),
+    path(HERE + "schedule/hires/add/", hires.add, name="staff-schedule-hire-add"),
+    path(HERE + "schedule/hires/<key:pk>/", hires.edit, name="staff-schedule-hire"),
+    path(HERE + "schedule/hires/<key:pk>/delete/", hires.delete, name="staff-schedule-hire-delete"),
     path(HERE + "schedule/publish/", publishing.publish, name="staff-schedule-publish"),
     path(HERE + "schedule/discard/", publishing.discard, name="staff-schedule-discard"),
     path(HERE + "schedule/card/", publishing.card, name="staff-schedule-card"),

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from cinema.exceptions import EditConflict, Overlap
-from cinema.models import Show
+from cinema.exceptions import EditConflict, Overlap, ScreenHired
+from cinema.models import PrivateHire, Show
 from cinema.services.schedule.overlaps import Busy
 from cinema.services.schedule.plan_rows import PlanRow
 from cinema.services.schedule.planning import plan_rows
@@ -16,7 +16,7 @@ from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.show_edits import Slot, reschedule_show
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
-from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, draft, price_card
+from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, draft, price_card, private_hire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +81,55 @@ def test_what_the_service_does_not_see_the_database_does(planning, monkeypatch):
     with pytest.raises(Exception, match="show_alone_on_its_screen"):
         planning(30)()
     assert Show.objects.count() == 1
+
+
+@pytest.fixture
+def hiring(screen):
+    """A step that hires the screen so many minutes after noon, the day after tomorrow."""
+
+    def step(minutes):
+        return partial(private_hire, screen, after=timedelta(days=-1, minutes=minutes))
+
+    return step
+
+
+@pytest.mark.parametrize("hire_first", [True, False])
+def test_of_a_hire_and_a_show_at_one_time_the_first_gets_the_screen(planning, hiring, hire_first):
+    hire, show = hiring(30), planning(0)
+    first, second = interleave(*((hire, show) if hire_first else (show, hire)))
+
+    assert first.error is None
+    if hire_first:
+        assert isinstance(second.value[0].problem, ScreenHired)
+    else:
+        assert isinstance(second.error, Overlap)
+    assert (PrivateHire.objects.count(), Show.objects.count()) == ((1, 0) if hire_first else (0, 1))
+
+
+def test_of_many_hires_and_shows_one_gets_the_screen(planning, hiring):
+    race(*(step(5 * n) for n in range(3) for step in (planning, hiring)))
+
+    assert PrivateHire.objects.count() + Show.objects.count() == 1
+
+
+def test_without_the_lock_the_database_still_refuses_a_show_during_a_hire(planning, hiring):
+    with without_locks():
+        first, second = interleave(planning(0), hiring(30))
+
+    assert (second.error, PrivateHire.objects.count(), Show.objects.count()) == (None, 1, 0)
+    assert isinstance(first.error, ScreenHired)
+
+
+@pytest.mark.parametrize("hire_first", [True, False])
+def test_what_the_service_does_not_see_of_hires_the_database_does(planning, hiring, monkeypatch, hire_first):
+    """The negative control of the service's check: without it only the triggers are left."""
+    first, second = (hiring(0), planning(30)) if hire_first else (planning(0), hiring(30))
+    first()
+    monkeypatch.setattr(Busy, "other", lambda busy, wanted: None)
+
+    with pytest.raises(Exception, match="screen_hired_alone"):
+        second()
+    assert PrivateHire.objects.count() + Show.objects.count() == 1
 
 
 def test_of_two_moves_of_one_show_the_second_gets_a_conflict(screen):

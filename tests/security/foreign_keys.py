@@ -52,6 +52,12 @@ def planned(here: House, **changes: Any) -> Said:
     return own | more | {"times": "12:00", "first_day": day(here)} | changes
 
 
+def hired(here: House, **changes: Any) -> Said:
+    """The form of a private hire."""
+    own = {"occasion": "Birthday", "contact": "Ben", "screen": here.screen.pk, "day": day(here, 15)}
+    return own | {"at": "12:00", "until": "14:00"} | changes
+
+
 def edited(here: House, **changes: Any) -> Said:
     """The form of the draft, an hour later."""
     said = planned(here, movie=here.draft.movie_id, day=day(here), at="13:00", version=here.draft.version)
@@ -160,6 +166,8 @@ FIELDS = [
             "confirm": "1",
         },
     ),
+    Field("staff-schedule-hire-add", "screen", lambda here, whose: hired(here, screen=whose.screen.pk)),
+    Field("staff-schedule-hire", "screen", lambda here, whose: hired(here, screen=whose.screen.pk, version=0)),
     Field("staff-schedule-publish", "shows", lambda here, whose: {"shows": whose.draft.pk}, answers=IGNORED),
     Field(
         "staff-schedule-labels",

@@ -34,6 +34,7 @@ KEY_FIELDS = {
     "DraftsForm.price_card": "staff-schedule-card",
     "ExchangeOrderForm.seats": "staff-orders-exchange",
     "HallForm.layout": "staff-screens-save",
+    "HireForm.screen": "staff-schedule-hire",
     "CouponForm.ticket_types": "staff-prices-coupons-add",
     "CouponForm.movie": "of no theatre",
     "VoucherBatchForm.categories": "staff-vouchers-add",

@@ -135,6 +135,8 @@ def manage(show, user):
     scan = {"key": sale.code, "outcome": "ADMITTED", "scanned_at": now, "received_at": now}
     check = models.CheckIn.objects.create(theatre=theatre, ticket=sale, show=show, user=user, **scan)
     models.SettledConflict.objects.create(check_in=check, user=user)
+    hired = {"starts_at": show.ends_at, "ends_at": show.ends_at + timedelta(hours=1), "trading_day": show.trading_day}
+    models.PrivateHire.objects.create(screen=show.screen, occasion="Birthday", contact="Asha", **hired)
     models.ShowNote.objects.create(show=show, text="A school comes", key="note", written_by=user)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")

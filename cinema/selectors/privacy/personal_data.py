@@ -18,6 +18,7 @@ from cinema.models import (
     Order,
     OutgoingMail,
     Payment,
+    PrivateHire,
     Receipt,
     Refund,
     Show,
@@ -60,6 +61,7 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
         "tickets_for_others": _tickets_for_others,
         "gift_cards_bought": _gift_cards_bought,
         "gift_cards_received": _gift_cards_received,
+        "private_hires": _private_hires,
         "waiting_lists": _waiting_lists,
         "mails": _mails,
         "addresses_to_be_proven": _proofs,
@@ -88,6 +90,11 @@ def own_entries(person: DataSubject) -> QuerySet[WaitingEntry]:
 def own_gift_cards(person: DataSubject) -> QuerySet[GiftCard]:
     """The gift cards that were mailed to the address."""
     return GiftCard.objects.exclude(recipient_email="").filter(recipient_email=person.email)
+
+
+def own_hires(person: DataSubject) -> QuerySet[PrivateHire]:
+    """The private hires with the address."""
+    return PrivateHire.objects.exclude(email="").filter(email=person.email)
 
 
 def unfinished_tickets(person: DataSubject) -> list[Ticket]:
@@ -257,6 +264,21 @@ def _gift_card(card: GiftCard) -> Item:
         "sent_at": card.delivered_at,
         "valid_until": card.expires_on,
     }
+
+
+def _private_hires(person: DataSubject) -> Iterator[Item]:
+    for hire in own_hires(person).select_related("screen__theatre").order_by("pk"):
+        yield {
+            "name": hire.contact,
+            "email": hire.email,
+            "phone": hire.phone,
+            "theatre": hire.screen.theatre.name,
+            "starts_at": hire.starts_at,
+            "ends_at": hire.ends_at,
+            "subject": hire.occasion,
+            "amount": hire.price,
+            "message": hire.note,
+        }
 
 
 def _waiting_lists(person: DataSubject) -> Iterator[Item]:

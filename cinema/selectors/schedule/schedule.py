@@ -1,6 +1,5 @@
 """Reads for the planner: the shows of some days, with a lane for each screen."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -8,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Q, QuerySet
 
 from cinema.domain.clock import written_time
-from cinema.models import Screen, Show, Theatre
+from cinema.models import PrivateHire, Screen, Show, Theatre
 
 FIRST_HOUR, LAST_HOUR = 10, 26  # of the timeline of a trading day, which is extended for shows outside
 DETAILS = ("movie", "screen__theatre", "language", "subtitles", "price_card")
@@ -38,11 +37,23 @@ class ScheduleBlock:
 
 
 @dataclass(slots=True)
+class HireBlock:
+    """A private hire on its lane; see ScheduleBlock."""
+
+    hire: PrivateHire
+    starts: str
+    ends: str
+    at: int
+    minutes: int
+
+
+@dataclass(slots=True)
 class Lane:
-    """A screen and its shows of one day, the earliest first."""
+    """A screen with its shows and private hires of one day, the earliest first."""
 
     screen: Screen
     blocks: list[ScheduleBlock] = field(default_factory=list)
+    hires: list[HireBlock] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -89,25 +100,40 @@ class Planner:
 
 
 def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
-    """The plan of those trading days, in two statements."""
+    """The plan of those trading days, in three statements."""
     days = sorted(set(days))
-    shows = _shows(theatre, days)
-    there = Q(retired_at=None) | Q(pk__in={show.screen_id for show in shows})
+    shows, hires = _shows(theatre, days), _hires(theatre, days)
+    here = {show.screen_id for show in shows} | {hire.screen_id for hire in hires}
+    there = Q(retired_at=None) | Q(pk__in=here)
     screens = list(theatre.screens.filter(there).order_by("name"))
-    blocks: defaultdict[tuple[date, int], list[ScheduleBlock]] = defaultdict(list)
+    lanes = {(day, screen.pk): Lane(screen) for day in days for screen in screens}
     for show in shows:
-        blocks[show.trading_day, show.screen_id].append(_block(show, theatre))
-    every = [block for found in blocks.values() for block in found]
+        lanes[show.trading_day, show.screen_id].blocks.append(_block(show, theatre))
+    for hire in hires:
+        lanes[hire.trading_day, hire.screen_id].hires.append(_hire_block(hire, theatre))
+    spans = [(block.at, block.minutes) for lane in lanes.values() for block in lane.blocks]
+    spans += [(block.at, block.minutes) for lane in lanes.values() for block in lane.hires]
     return Planner(
-        days=[PlannerDay(day, [Lane(screen, blocks[day, screen.pk]) for screen in screens]) for day in days],
-        first_hour=min([FIRST_HOUR, *(block.at // 60 for block in every)]),
-        last_hour=max([LAST_HOUR, *(-(-(block.at + block.minutes) // 60) for block in every)]),
+        days=[PlannerDay(day, [lanes[day, screen.pk] for screen in screens]) for day in days],
+        first_hour=min([FIRST_HOUR, *(at // 60 for at, _minutes in spans)]),
+        last_hour=max([LAST_HOUR, *(-(-(at + minutes) // 60) for at, minutes in spans)]),
     )
 
 
 def show_to_edit(theatre: Theatre, pk: int) -> Show | None:
     """A show of the theatre with everything its form shows, or None."""
     return Show.objects.filter(screen__theatre=theatre, pk=pk).select_related(*DETAILS).first()
+
+
+def hire_to_edit(theatre: Theatre, pk: int) -> PrivateHire | None:
+    """A private hire of the theatre, with its screen and theatre, or None."""
+    return PrivateHire.objects.filter(screen__theatre=theatre, pk=pk).select_related("screen__theatre").first()
+
+
+def hires_of_year(theatre: Theatre, year: int) -> list[PrivateHire]:
+    """The private hires of a year of trading days, the earliest first, each with its screen."""
+    hires = PrivateHire.objects.filter(screen__theatre=theatre, trading_day__year=year).select_related("screen")
+    return list(hires.order_by("starts_at", "screen__name"))
 
 
 def shows_to_copy(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
@@ -125,6 +151,23 @@ def _shows(theatre: Theatre, days: list[date]) -> list[Show]:
         *("movie__title", "language__code", "language__name"),
     )
     return list(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))
+
+
+def _hires(theatre: Theatre, days: list[date]) -> list[PrivateHire]:
+    hires = PrivateHire.objects.filter(screen__theatre=theatre, trading_day__range=(days[0], days[-1]))
+    return list(hires.only("screen_id", "starts_at", "ends_at", "trading_day", "occasion").order_by("starts_at"))
+
+
+def _hire_block(hire: PrivateHire, theatre: Theatre) -> HireBlock:
+    start, end = hire.starts_at.astimezone(theatre.tz), hire.ends_at.astimezone(theatre.tz)
+    midnight = datetime.combine(hire.trading_day, time())
+    return HireBlock(
+        hire=hire,
+        starts=written_time(start),
+        ends=written_time(end),
+        at=int((start.replace(tzinfo=None) - midnight).total_seconds()) // 60,
+        minutes=int((hire.ends_at - hire.starts_at).total_seconds()) // 60,
+    )
 
 
 def _block(show: Show, theatre: Theatre) -> ScheduleBlock:

@@ -17,6 +17,7 @@ from cinema.models import (
     Edit,
     Movie,
     PriceCard,
+    PrivateHire,
     Screen,
     Show,
     Theatre,
@@ -26,7 +27,7 @@ from cinema.models import (
 from cinema.services.core import audit
 
 Action = AuditEvent.Action
-Versioned = Appearance | Coupon | Movie | PriceCard | Screen | Show | Theatre | TicketType
+Versioned = Appearance | Coupon | Movie | PriceCard | PrivateHire | Screen | Show | Theatre | TicketType
 
 
 def check_version(*, thing: Versioned, seen: int) -> None:

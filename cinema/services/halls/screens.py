@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cinema.domain.seating.layout import LayoutError, Spot, check_layout
 from cinema.exceptions import HallInvalid, NameTaken, ScreenInUse
-from cinema.models import Screen, Seat, Show, Theatre, User
+from cinema.models import PrivateHire, Screen, Seat, Show, Theatre, User
 from cinema.services.core.audit import Action
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_screens
@@ -56,10 +56,12 @@ def _save(screen: Screen) -> None:
 
 @atomically
 def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
-    """Retire the screen; its past shows stay. Raises EditConflict, and ScreenInUse if it has coming shows or drafts."""
+    """Retire the screen; its past shows stay. Raises EditConflict, and ScreenInUse if it has coming shows,
+    drafts or hires."""
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version)
     coming = Show.objects.filter(screen=screen, ends_at__gt=Now()).exclude(status=Show.Status.CANCELLED).count()
+    coming += PrivateHire.objects.filter(screen=screen, ends_at__gt=Now()).count()
     if coming:
         raise ScreenInUse(coming)
     return _set_retired(screen, user, retired=True)

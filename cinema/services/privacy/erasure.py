@@ -11,7 +11,17 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.exceptions import LastOwner, TicketsUnfinished
-from cinema.models import GiftCard, Hold, Order, OrderWord, OutgoingMail, PassRegistration, User, WaitingEntry
+from cinema.models import (
+    GiftCard,
+    Hold,
+    Order,
+    OrderWord,
+    OutgoingMail,
+    PassRegistration,
+    PrivateHire,
+    User,
+    WaitingEntry,
+)
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.selectors.privacy.personal_data import (
     DataSubject,
@@ -19,6 +29,7 @@ from cinema.selectors.privacy.personal_data import (
     own_entries,
     own_failures,
     own_gift_cards,
+    own_hires,
     own_mails,
     own_orders,
     own_proofs,
@@ -47,6 +58,7 @@ def erase_person(*, person: DataSubject, by: User | None, insist: bool = False) 
     erased = {
         "waiting": sum(_erase_entry(code=code) for code in own_entries(person).values_list("code", flat=True)),
         "gift_cards": erase_recipients(cards=own_gift_cards(person)),
+        "hires": erase_hires(hires=own_hires(person)),
         "orders": sum(_each_batch(part) for part in own_orders(person)),
     }
     if person.user:
@@ -69,6 +81,12 @@ def delete_account(*, user: User, by: User | None) -> None:
     with transaction.atomic():
         audit.note(action=audit.Action.ERASE, user=by, subject=user, unlinked=unlinked)
         User.objects.filter(pk=user.pk).delete()
+
+
+def erase_hires(*, hires: QuerySet[PrivateHire]) -> int:
+    """Erase who hired a screen, and what may name them; screen, time and price stay. Return how many hires."""
+    erased = PrivateHire.ERASED
+    return hires.update(contact=erased, occasion=erased, email="", phone="", note="")
 
 
 def erase_contacts(*, order_ids: Collection[int]) -> int:

@@ -14,11 +14,23 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Now
 
-from cinema.models import GiftCard, Hold, Order, Refund, Show, ShowNote, StaffRole, Ticket, User, WaitingEntry
+from cinema.models import (
+    GiftCard,
+    Hold,
+    Order,
+    PrivateHire,
+    Refund,
+    Show,
+    ShowNote,
+    StaffRole,
+    Ticket,
+    User,
+    WaitingEntry,
+)
 from cinema.services.core.locking import lock_shows
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import PATIENCE, atomically, try_each
-from cinema.services.privacy.erasure import delete_account, erase_contacts, erase_recipients, forget_buyers
+from cinema.services.privacy.erasure import delete_account, erase_contacts, erase_hires, erase_recipients, forget_buyers
 
 AT_ONCE = 500  # rows per statement; shows and accounts per call
 WARNING = timedelta(days=30)  # before an account is deleted
@@ -26,7 +38,9 @@ WARNING = timedelta(days=30)  # before an account is deleted
 
 def erase_what_is_due() -> int:
     """Erase everything that is due; return how many rows, shows and accounts."""
-    batches = sum(_each_batch(step) for step in (_erase_waiting, _erase_gift_cards, _forget_buyers, _forget_origins))
+    batches = sum(
+        _each_batch(step) for step in (_erase_waiting, _erase_gift_cards, _erase_hires, _forget_buyers, _forget_origins)
+    )
     return erase_old_contacts() + batches + _forget_failures() + warn_unused_accounts() + delete_unused_accounts()
 
 
@@ -108,6 +122,12 @@ def _erase_gift_cards() -> int:
     orders = Order.objects.filter(tickets=None, lines__gift_cards__in=keys)
     erase_contacts(order_ids=list(orders.values_list("pk", flat=True)))
     return erase_recipients(cards=GiftCard.objects.filter(pk__in=keys))
+
+
+def _erase_hires() -> int:
+    """Erase who hired screens privately, KEEP_CONTACTS_DAYS after the end."""
+    due = PrivateHire.objects.exclude(contact=PrivateHire.ERASED).filter(ends_at__lt=_kept_since())
+    return erase_hires(hires=PrivateHire.objects.filter(pk__in=_keys(due)))
 
 
 def _forget_buyers() -> int:

@@ -1,68 +1,110 @@
-"""No two shows on one screen at one time: checked under the screen's lock, and enforced by a constraint."""
+"""No two shows or hires on one screen at one time: checked under the screen's lock, and enforced by the database."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 
-from cinema.exceptions import Overlap
-from cinema.models import Show
+from cinema.exceptions import Overlap, ScreenHired, ScreenTaken
+from cinema.models import PrivateHire, Show
 
-CONSTRAINT = "show_alone_on_its_screen"  # on PostgreSQL; triggers raise it on SQLite
+CONSTRAINTS = ("show_alone_on_its_screen", "screen_hired_alone")  # of migrations 0005 and 0109
+Taking = Show | PrivateHire  # what takes a screen
+
+
+class Taken(NamedTuple):
+    """A time when a screen is taken, and by what: the thing itself, or the key of a show or hire that is stored."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_hire: bool
+    key: int
+    thing: Taking | None = None
 
 
 class Busy:
-    """The times when the screens of some shows are taken. Drafts count; cancelled shows do not."""
+    """The times when the screens of some shows, or of a hire, are taken. Drafts count; cancelled shows do not."""
 
-    def __init__(self, shows: Collection[Show]) -> None:
-        self._by_screen: defaultdict[int, list[Show]] = defaultdict(list)
-        for show in _around(shows) if shows else ():
-            self._by_screen[show.screen_id].append(show)
+    def __init__(self, wanted: Collection[Taking]) -> None:
+        self._wanted = list(wanted)
+        self._by_screen: defaultdict[int, list[Taken]] = defaultdict(list)
+        for screen, *taken in _times(self._wanted) if self._wanted else ():
+            self._by_screen[screen].append(Taken(*taken))
 
-    def other(self, show: Show) -> Show | None:
-        """The show that overlaps ``show`` on its screen, if any."""
-        there = self._by_screen[show.screen_id]
-        return next((o for o in there if o.starts_at < show.ends_at and o.ends_at > show.starts_at), None)
+    def other(self, wanted: Taking) -> ScreenTaken | None:
+        """Why the screen cannot be had at that time; None if it is free."""
+        for taken in self._by_screen[wanted.screen_id]:
+            if taken.starts_at < wanted.ends_at and taken.ends_at > wanted.starts_at:
+                thing = taken.thing or (self._hires if taken.is_hire else self._shows).get(taken.key)
+                if thing:  # without a lock it may have been deleted since
+                    return ScreenHired(thing) if isinstance(thing, PrivateHire) else Overlap(thing)
+        return None
 
-    def add(self, show: Show) -> None:
-        """Add ``show`` to the taken times."""
-        self._by_screen[show.screen_id].append(show)
+    def add(self, thing: Taking) -> None:
+        """Add a show or a hire to the taken times."""
+        taken = Taken(thing.starts_at, thing.ends_at, isinstance(thing, PrivateHire), thing.pk or 0, thing)
+        self._by_screen[thing.screen_id].append(taken)
+
+    @cached_property
+    def _shows(self) -> dict[int, Show]:
+        details = _shows_around(self._wanted).select_related("movie", "screen__theatre")
+        return {show.pk: show for show in details.defer("movie__synopsis", "movie__cast")}
+
+    @cached_property
+    def _hires(self) -> dict[int, PrivateHire]:
+        return {hire.pk: hire for hire in _hires_around(self._wanted).select_related("screen__theatre")}
 
 
-def check_overlaps(shows: Sequence[Show]) -> None:
-    """Raise Overlap for the first of ``shows`` whose screen is taken. The caller has locked the screens."""
-    busy = Busy(shows)
-    for show in shows:
-        if other := busy.other(show):
-            raise Overlap(other)
-        busy.add(show)
+def check_overlaps(wanted: Sequence[Taking]) -> None:
+    """Raise Overlap or ScreenHired for the first whose screen is taken. The caller has locked the screens."""
+    busy = Busy(wanted)
+    for each in wanted:
+        if taken := busy.other(each):
+            raise taken
+        busy.add(each)
 
 
 @contextmanager
-def overlaps_raised(shows: Sequence[Show]) -> Iterator[None]:
-    """Write shows in this context: it turns a violation of CONSTRAINT into Overlap."""
+def overlaps_raised(wanted: Sequence[Taking]) -> Iterator[None]:
+    """Write shows or hires in this context: it turns a violation of CONSTRAINTS into Overlap or ScreenHired."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if CONSTRAINT in str(error):
-            check_overlaps(shows)
+        if any(name in str(error) for name in CONSTRAINTS):
+            check_overlaps(wanted)
         raise
 
 
-def _around(shows: Collection[Show]) -> QuerySet[Show]:
-    """The other shows, unless cancelled, on the same screens between the first start and the last end."""
-    return (
-        Show.objects.filter(
-            screen__in={show.screen_id for show in shows},
-            starts_at__lt=max(show.ends_at for show in shows),
-            ends_at__gt=min(show.starts_at for show in shows),
-        )
-        .exclude(status=Show.Status.CANCELLED)
-        .exclude(pk__in=[show.pk for show in shows if show.pk])
-        .select_related("movie", "screen__theatre")
-        .defer("movie__synopsis", "movie__cast")
-        .order_by("starts_at")
+def _times(wanted: Collection[Taking]) -> QuerySet[Show, tuple[Any, ...]]:
+    """The screens and what else Taken has, the earliest first, in one statement."""
+    columns = ("screen_id", "starts_at", "ends_at", "is_hire", "pk")
+    shows = _shows_around(wanted).annotate(is_hire=Value(value=False)).order_by().values_list(*columns)
+    hires = _hires_around(wanted).annotate(is_hire=Value(value=True)).order_by().values_list(*columns)
+    return shows.union(hires, all=True).order_by("starts_at")
+
+
+def _at_the_time(wanted: Collection[Taking]) -> Q:
+    """On one of the screens between the first start and the last end."""
+    return Q(
+        screen__in={each.screen_id for each in wanted},
+        starts_at__lt=max(each.ends_at for each in wanted),
+        ends_at__gt=min(each.starts_at for each in wanted),
     )
+
+
+def _shows_around(wanted: Collection[Taking]) -> QuerySet[Show]:
+    """The other shows, unless cancelled."""
+    shows = Show.objects.filter(_at_the_time(wanted)).exclude(status=Show.Status.CANCELLED)
+    return shows.exclude(pk__in=[each.pk for each in wanted if isinstance(each, Show) and each.pk])
+
+
+def _hires_around(wanted: Collection[Taking]) -> QuerySet[PrivateHire]:
+    """The other hires."""
+    hires = PrivateHire.objects.filter(_at_the_time(wanted))
+    return hires.exclude(pk__in=[each.pk for each in wanted if isinstance(each, PrivateHire) and each.pk])

@@ -12,7 +12,6 @@ from cinema.exceptions import (
     BusinessRuleViolation,
     FilmRetired,
     NeverOnSale,
-    Overlap,
     ScreenClosed,
     TimeInThePast,
 )
@@ -101,8 +100,7 @@ def _problem(show: Show, now: datetime, busy: Busy) -> BusinessRuleViolation | N
         return ScreenClosed(show.screen)
     if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
         return NeverOnSale()
-    other = busy.other(show)
-    return Overlap(other) if other else None
+    return busy.other(show)
 
 
 def run_days(*, first: date, last: date, weekdays: Collection[int] = ()) -> list[date]:

@@ -17,6 +17,7 @@ from cinema.models import (
     Order,
     OrderWord,
     OutgoingMail,
+    PrivateHire,
     Refund,
     Show,
     StaffRole,
@@ -25,7 +26,7 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
-from cinema.selectors.privacy.personal_data import person_by_email
+from cinema.selectors.privacy.personal_data import person_by_email, personal_data
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
@@ -38,6 +39,7 @@ from cinema.services.privacy.erasure import erase_person
 from tests.factories import (
     MANAGER,
     PASSWORD,
+    ScreenFactory,
     ShowFactory,
     UserFactory,
     booked,
@@ -47,6 +49,7 @@ from tests.factories import (
     order_seats,
     owner,
     past,
+    private_hire,
     report,
     seat_ids,
     sold,
@@ -135,6 +138,17 @@ def test_the_recipient_of_a_gift_card_is_erased_and_its_buyer_stays():
 
     assert not list(places())
     assert card.order_line.order.email == "asha@example.org"
+
+
+def test_who_hired_a_screen_is_erased_and_the_screen_stays_taken():
+    hire = private_hire(ScreenFactory(), contact=NAME, email=EMAIL, phone=PHONE, occasion=f"For {NAME}", note=NAME)
+    [shown] = list(personal_data(person_by_email(EMAIL))["private_hires"])
+    assert (shown["name"], shown["starts_at"]) == (NAME, hire.starts_at)
+
+    assert erase()["hires"] == 1
+
+    assert not list(places())
+    assert PrivateHire.objects.get().starts_at == hire.starts_at
 
 
 def test_nothing_of_a_person_is_left_in_any_table(asha):

@@ -20,6 +20,7 @@ from cinema.models import (
     Order,
     OrderWord,
     OutgoingMail,
+    PrivateHire,
     Refund,
     Show,
     ShowNote,
@@ -36,6 +37,7 @@ from cinema.services.privacy import retention
 from cinema.services.privacy.retention import WARNING, erase_what_is_due
 from tests.factories import (
     BOX_OFFICE,
+    ScreenFactory,
     ShowFactory,
     TheatreFactory,
     UserFactory,
@@ -43,6 +45,7 @@ from tests.factories import (
     gift_card,
     held,
     owner,
+    private_hire,
     sold,
     waiting,
 )
@@ -103,6 +106,21 @@ def test_a_gift_card_with_a_pending_refund_keeps_its_buyer():
     erase_what_is_due()
 
     assert Order.objects.get().email == EMAIL
+
+
+def test_who_hired_a_screen_is_erased_a_year_after():
+    screen = ScreenFactory()
+    kept, gone = (private_hire(screen, contact=NAME, email=EMAIL, after=n * DAY) for n in (0, 1))
+    for hire, ago in ((kept, 364 * DAY), (gone, 366 * DAY)):
+        end = timezone.now() - ago
+        PrivateHire.objects.filter(pk=hire.pk).update(starts_at=end - DAY / 8, ends_at=end)
+
+    erase_what_is_due()
+
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (kept.contact, kept.email, kept.occasion) == (NAME, EMAIL, "Birthday")
+    assert (gone.contact, gone.email, gone.occasion) == (PrivateHire.ERASED, "", PrivateHire.ERASED)
 
 
 # --- Buyers ------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from tests.factories import (
     on_invoice,
     parked,
     price_card,
+    private_hire,
     published,
     put_off_sale,
     receipt_of,
@@ -100,6 +101,7 @@ class Place:
         self.note = write_note(
             theatre=self.theatre, show_id=self.show.pk, text="A school comes", key="a note", user=self.person
         )
+        self.hire = private_hire(self.screen, after=timedelta(days=20))
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
         self.printer_secret = save_printer(till=self.session.till, name="Star", by=self.person)
         queue_copy(session=self.session, order=self.counter_ticket.order, by=self.person, key=f"a copy, {slug}")
@@ -115,6 +117,7 @@ class Place:
             "staff-screens": self.screen,
             "staff-blocks": self.block,
             "staff-schedule": self.draft,
+            "staff-schedule-hire": self.hire,
             "staff-door-show": self.show,
             "staff-door-settle": self.conflict,
             "staff-shows-show": self.show,
