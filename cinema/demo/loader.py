@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from babel import Locale
@@ -24,6 +25,7 @@ from cinema.services.money.tills import save_till
 from cinema.services.money.vouchers import issue_vouchers
 from cinema.services.people.pins import set_pin
 from cinema.services.prices.coupons import add_coupon
+from cinema.services.schedule.private_hires import HireTerms, add_hire
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -31,6 +33,7 @@ FILMS = json.loads((Path(__file__).parent / "films.json").read_text(encoding="ut
 DAYS = 14
 MOVIEGOER = ("moviegoer@demo.example", "moviegoer-demo", "Mira Sen")
 OWNER = ("owner@demo.example", "owner-demo", "Omar Rana")
+HIRED_IN = 5  # days
 PIN = "2468"
 
 
@@ -61,7 +64,28 @@ def load() -> None:
         if not User.objects.filter(email=email).exists():
             create(email, password, name=name)
     _set_up_tills()
+    _hire_out()
     top_up()
+
+
+def _hire_out() -> None:
+    """A school has the first hall of the first house on a morning, before its first show."""
+    house = HOUSES[0]
+    screen = Screen.objects.select_related("theatre").get(theatre__slug=house.slug, name=house.halls[0].name)
+    theatre = screen.theatre
+    day = timezone.localdate(timezone=theatre.tz) + timedelta(days=HIRED_IN)
+    opens = datetime.combine(day, house.halls[0].opens, theatre.tz)
+    terms = HireTerms(
+        screen=screen,
+        starts_at=opens - timedelta(hours=3),
+        ends_at=opens - timedelta(minutes=30),
+        occasion="School visit, class 7",
+        contact="Meera Iyer",
+        email="school@demo.example",
+        price=Decimal(9000),
+        note="90 pupils, 6 teachers. Projection room at half past.",
+    )
+    add_hire(theatre=theatre, terms=terms, user=None)
 
 
 def _set_up_tills() -> None:

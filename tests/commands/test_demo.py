@@ -13,7 +13,7 @@ from cinema.demo import loader, sales
 from cinema.demo.door import ticket_to_scan
 from cinema.demo.programme import films_in_week_of
 from cinema.domain.seating.places import lone_companions, missing_halves
-from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
+from cinema.models import Movie, PrivateHire, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.figures.ledger import ledger_faults
 
@@ -150,3 +150,9 @@ def test_the_films_in_programme_change_by_half_every_friday():
     assert len(thursday) == len(set(thursday)) == 14
     assert len(set(thursday) & set(friday)) == 7
     assert films_in_week_of(date(2026, 12, 3), films) == friday
+
+
+def test_a_school_has_hired_a_hall_before_its_first_show(loaded):
+    [hire] = PrivateHire.objects.all()
+    assert hire.price == 9000
+    assert not Show.objects.filter(screen=hire.screen, starts_at__lt=hire.ends_at, ends_at__gt=hire.starts_at).exists()
