@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from cinema.domain import posters
 from cinema.domain.posters import COLUMN, TITLE_HEIGHT, draw_poster
-from cinema.domain.posters.patterns import PALETTES, PATTERNS
-from cinema.domain.posters.typography import LINE, fit, width_of
+from cinema.domain.posters.patterns import FIELD, PALETTES, PATTERNS, initial
+from cinema.domain.posters.typography import ASCENT, LINE, fit, width_of
 from tests.factories import MovieFactory
 
 ODD_TITLES = [
@@ -71,6 +71,21 @@ def test_every_picture_takes_every_title(monkeypatch, pattern, title):
     svg = draw_poster(slug="film", title=title, director=title, year=1999)
     ElementTree.fromstring(svg.encode())
     assert not re.search(r"style=|href=|<script", svg)
+
+
+@pytest.mark.parametrize(
+    ("title", "above"),  # how far its first letter reaches above the baseline, in font sizes
+    [("Life of Pi", ASCENT), ("Wild Strawberries", ASCENT), ("Qissa", ASCENT), ("Élite", 1), ("शम्भाला", 1.1)],
+)
+def test_the_letter_of_a_poster_is_whole(monkeypatch, title, above):
+    monkeypatch.setattr(posters, "PATTERNS", [initial])
+    svg = ElementTree.fromstring(draw_poster(slug="film", title=title))
+
+    letter = next(each for each in svg.iter("{http://www.w3.org/2000/svg}text"))
+    size, baseline = float(letter.get("font-size")), float(letter.get("y"))
+    assert letter.text == title[0]
+    assert above * size <= baseline <= FIELD - 0.18 * size
+    assert width_of(letter.text, size) <= COLUMN
 
 
 @pytest.mark.parametrize("title", [*ODD_TITLES, "W" * 5000])

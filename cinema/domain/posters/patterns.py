@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from math import cos, sin, tau
 from random import Random
 from typing import NamedTuple
+from unicodedata import normalize
 
 from cinema.domain.posters.svg import WIDTH, circle, path, rectangle, text
+from cinema.domain.posters.typography import width_of
 
 FIELD = 384
+LATIN = 0x24F  # the last Latin letter with a capital and no more than a mark above it
 CENTRE, MIDDLE = WIDTH / 2, FIELD / 2
 
 
@@ -38,11 +41,19 @@ PALETTES = [
 
 
 def initial(rng: Random, palette: Palette, title: str) -> Iterator[str]:
-    """The first letter of the title, larger than the picture."""
+    """The first letter of the title, as large as the picture lets it be whole."""
     letter = next((character for character in title if character.isalnum()), "•").upper()
     yield rectangle(0, 0, WIDTH, FIELD, palette.calm)
     yield circle(rng.choice([70, 330]), 90, 44, palette.spark)
-    yield text(letter, x=CENTRE, y=FIELD + 26, size=540, face="serif", fill=palette.bold, anchor="middle")
+    yield text(letter, x=CENTRE, y=MIDDLE + 120, size=_size(letter), face="serif", fill=palette.bold, anchor="middle")
+
+
+def _size(letter: str) -> float:
+    """The font size at which a letter keeps within the picture; what has marks or parts above it is smaller."""
+    if ord(letter[0]) > LATIN:
+        return 230
+    tallest = 300 if len(normalize("NFD", letter)) > 1 else 380
+    return min(tallest, 340 / (1.2 * width_of(letter, 1)))
 
 
 def rings(rng: Random, palette: Palette, title: str) -> Iterator[str]:
@@ -122,5 +133,52 @@ def leaves(rng: Random, palette: Palette, title: str) -> Iterator[str]:
         yield path(f"M{CENTRE},{y} q{side * 40},-96 {side * 150},-70 q{side * -20},96 {side * -150},70 Z", colour)
 
 
+def frames(rng: Random, palette: Palette, title: str) -> Iterator[str]:
+    """A strip of film that runs through the picture."""
+    x, lit = rng.choice([60, 130]), rng.randrange(1, 3)
+    yield rectangle(x, 0, 210, FIELD, palette.ink)
+    for n in range(4):
+        y = n * 112 - 32
+        yield rectangle(x + 38, y, 134, 96, palette.spark if n == lit else (palette.bold, palette.calm)[n % 2])
+        for hole in range(4):
+            for side in (x + 10, x + 182):
+                yield rectangle(side, y + 4 + hole * 28, 18, 14, palette.ground)
+
+
+def arches(rng: Random, palette: Palette, title: str) -> Iterator[str]:
+    """Gates within each other, and a way through them."""
+    colours = [palette.bold, palette.calm, palette.ground, palette.bold, palette.spark]
+    for n, colour in enumerate(colours):
+        half = 180 - n * 34
+        top = 40 + n * 40 + half
+        left, right = CENTRE - half, CENTRE + half
+        yield path(f"M{left},{FIELD} L{left},{top} a{half},{half} 0 0 1 {2 * half},0 L{right},{FIELD} Z", colour)
+    yield circle(CENTRE + rng.choice([-150, 150]), 54, 26, palette.spark)
+
+
+def stairs(rng: Random, palette: Palette, title: str) -> Iterator[str]:
+    """Stairs up to a light."""
+    up = rng.choice([1, -1])
+    yield circle(CENTRE + up * 120, 96, 62, palette.spark)
+    for n in range(6):
+        x = n * 70 - 10 if up > 0 else WIDTH + 10 - (n + 1) * 70
+        top = FIELD - 40 - n * 42
+        yield rectangle(x, top, 70, FIELD - top, (palette.bold, palette.calm)[n % 2])
+
+
+def orbits(rng: Random, palette: Palette, title: str) -> Iterator[str]:
+    """A sun with rings, and a body on each."""
+    for radius in (172, 128, 84):
+        yield circle(CENTRE, MIDDLE, radius, palette.calm)
+        yield circle(CENTRE, MIDDLE, radius - 4, palette.ground)
+    yield circle(CENTRE, MIDDLE, 44, palette.bold)
+    for radius, size, colour in ((170, 24, palette.bold), (126, 16, palette.spark), (82, 11, palette.ink)):
+        angle = rng.uniform(0, tau)
+        yield circle(CENTRE + radius * cos(angle), MIDDLE + radius * sin(angle), size, colour)
+
+
 Draw = Callable[[Random, Palette, str], Iterator[str]]
-PATTERNS: list[Draw] = [initial, rings, bands, scales, rays, pair, sunset, waves, leaves]
+PATTERNS: list[Draw] = [
+    *(initial, rings, bands, scales, rays, pair, sunset, waves, leaves),
+    *(frames, arches, stairs, orbits),
+]
