@@ -30,13 +30,16 @@ MARGINS = """box => {
 LEFT = "box => Math.round(box.getBoundingClientRect().left + parseFloat(getComputedStyle(box).paddingLeft))"
 
 
-def test_every_section_of_the_back_office_is_in_sight(page):
+def test_every_section_of_the_back_office_is_in_sight_or_on_a_telephone_in_its_menu(page):
     TheatreFactory(slug="here")
     enter(page, owner(), "/staff/theatres/here/")
     links = page.get_by_role("navigation", name="Back office").get_by_role("link")
-    expect(links).to_have_count(len(AT_A_THEATRE) + len(FOR_ALL))
-    for width in (390, 820, 1200, 1440):
+    for width in (1440, 1200, 820, 390):
         page.set_viewport_size({"width": width, "height": 900})
+        if width == 390:
+            assert page.locator(".staff-header").bounding_box()["height"] <= 150
+            page.get_by_text("Menu · Today").click()
+        expect(links).to_have_count(len(AT_A_THEATRE) + len(FOR_ALL))
         assert links.evaluate_all(CUT_OFF) == [], width
 
 
