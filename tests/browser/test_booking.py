@@ -52,6 +52,8 @@ def walk_from_the_front_page(page: Page, show: Show) -> None:
     choose(page, "Row B, seat 3", "Row B, seat 4")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+    if page.viewport_size["width"] >= 1000:
+        expect(page.get_by_role("button", name="Pay ₹500")).to_be_in_viewport(ratio=1)
     fill_in(page)
     page.get_by_label("Net banking").check()
     page.get_by_role("button", name="Pay ₹500").click()
@@ -63,6 +65,7 @@ def walk_from_the_front_page(page: Page, show: Show) -> None:
     ticket = Ticket.objects.get()
     expect(page).to_have_url(re.compile(ticket.get_absolute_url()))
     assert ticket.status == Ticket.Status.CONFIRMED
+    expect(page.locator(".ticket-stub .qr")).to_be_in_viewport(ratio=1)
     assert unexplained_seats(show) == []
 
 
