@@ -39,7 +39,7 @@ js: .ci/node_modules  ## test scripts; style and format of scripts and styles (N
 	cmp .ci/node_modules/jsqr/dist/jsQR.js static/vendor/jsqr/jsQR.js
 
 .ci/node_modules: .ci/package-lock.json
-	npm ci --prefix .ci --no-audit --no-fund
+	npm ci --prefix .ci --omit=dev --no-audit --no-fund
 	touch $@
 
 types: | .venv  ## check the types
