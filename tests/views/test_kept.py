@@ -35,6 +35,13 @@ def test_a_ticket_for_keeping_has_its_code_and_what_the_list_shows_but_no_name(c
     assert not any(said in page.content.decode() for said in (CONTACT.name, CONTACT.email, "csrf"))
 
 
+def test_the_longest_title_leaves_proxies_enough_room_for_headers(client: Client):
+    ticket = sold(ShowFactory(movie__title="ल" * 200, screen__plan="aaaa"), "A1 A2")
+    page = client.get(f"/hi{kept(ticket)}")
+
+    assert sum(len(name) + len(value) + 4 for name, value in page.items()) < 3_000  # of nginx's 4,096
+
+
 def test_no_kept_page_shows_who_is_signed_in(ticket: Ticket):
     client = browser("asha")
     client.force_login(UserFactory(name="Asha Rao", email="asha@example.org"))

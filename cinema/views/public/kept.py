@@ -20,6 +20,7 @@ from cinema.web.shortcuts import Gone
 from cinema.web.static_files import script_response
 
 FACTS = "Kept-Ticket"  # the header that says what the list shows
+LONGEST_TITLE = 100  # proxies have little room for headers
 
 
 @require_safe
@@ -52,7 +53,7 @@ def ticket(request: HtmxRequest, code: str) -> HttpResponse:
 
 def _facts(ticket: TicketNow) -> dict[str, str]:
     return {
-        "title": ticket.show.movie.localized.title,
+        "title": ticket.show.movie.localized.title[:LONGEST_TITLE],
         "when": show_when(ticket.show),
         "seats": seat_codes(ticket.seats.all()),
         "until": ticket.show.ends_at.isoformat(),
