@@ -50,7 +50,8 @@ from cinema.models import (
 )
 from cinema.models.codes import new_code
 from cinema.models.retries import Retried
-from cinema.selectors.orders.counter import SaleInput, sale_in_hand
+from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.orders.counter import SaleInput, new_buyer, sale_in_hand
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 from cinema.services.booking.blocks import BlockTerms, block_seats
 from cinema.services.booking.booking import book_holds, book_tickets
@@ -414,6 +415,13 @@ def counter_sale(
     chosen = more.pop("chosen", SaleInput())
     sale = sale_in_hand(session.theatre, buyer, chosen)
     return CounterSale(session, buyer, chosen, seen=sale.quote.total, **more)
+
+
+def sale_of_cards(session: TillSession, *amounts: int, email: str = "") -> CounterSale:
+    """A sale of nothing but gift cards, of these amounts, at a till."""
+    chosen, buyer = SaleInput(bought=[CardWish(Decimal(amount), email) for amount in amounts]), new_buyer()
+    sale = sale_in_hand(session.theatre, buyer, chosen)
+    return CounterSale(session, buyer, chosen, sale.quote.total, Contact("", ""), seen_rest=sale.rest)
 
 
 def paid_at_till(

@@ -68,6 +68,15 @@ class GiftCardNotReturnable(BusinessRuleViolation):
         super().__init__(sentence % {"left": format_money(left), "price": format_money(price)})
 
 
+class GiftCardsNotOnInvoice(BusinessRuleViolation):
+    """Gift cards are to be sold on invoice, but are good only once they are paid."""
+
+    code = "gift_cards_not_on_invoice"
+
+    def __init__(self) -> None:
+        super().__init__(_("Gift cards cannot be sold on invoice. Please take the money for them first."))
+
+
 class GiftCardRefused(BusinessRuleViolation):
     """Nobody can pay with this gift card. Nothing was booked. ``card`` is its code as typed, or the end of it."""
 
@@ -128,3 +137,12 @@ class PrepaidChanged(BusinessRuleViolation):
             _("With your vouchers and gift cards, %(rest)s is left to pay. Please check it and confirm it again.")
             % {"rest": format_money(rest)}
         )
+
+
+class GiftCardBuysNone(GiftCardRefused):
+    """A gift card was to pay for gift cards."""
+
+    code = "gift_card_buys_none"
+
+    def __init__(self, card: str) -> None:
+        super().__init__(card, _("Gift card %(card)s cannot pay for gift cards. Nothing was booked."))

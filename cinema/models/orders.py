@@ -16,6 +16,7 @@ from cinema.models.theatres import Theatre
 
 if TYPE_CHECKING:
     from cinema.models.bookings import Ticket
+    from cinema.models.gift_cards import GiftCard
 
 
 def currency() -> str:
@@ -55,6 +56,8 @@ class Order(models.Model):
         CANCELLED = "CANCELLED", _("cancelled")
         EXPIRED = "EXPIRED", _("expired")
 
+    UNSOLD = (Status.OPEN, Status.EXPIRED)
+
     code = CodeField()
     reference = models.CharField(
         _("reference"), max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
@@ -83,9 +86,10 @@ class Order(models.Model):
     uses_vouchers = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
 
-    # Its tickets and lines, set only by queries and services that mention them.
+    # Its tickets, lines and gift cards, set only by queries and services that mention them.
     ticket_list: "list[Ticket]"
     line_list: "list[OrderLine]"
+    card_list: "list[GiftCard]"
 
     class Meta:
         verbose_name = _("order")

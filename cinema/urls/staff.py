@@ -12,6 +12,7 @@ from cinema.views.staff.money import gift_cards, invoices, payments, printers, r
 from cinema.views.staff.orders import (
     blocks,
     counter,
+    counter_cards,
     counter_map,
     counter_payments,
     order_seats,
@@ -184,6 +185,8 @@ urlpatterns = [
     path(f"{HERE}sell/payments/<slug:code>/ask/", counter_payments.ask, name="staff-sell-ask"),
     path(f"{HERE}sell/payments/<slug:code>/give-up/", counter_payments.cancel, name="staff-sell-give-up"),
     path(f"{HERE}sell/allow/", permissions.allow, name="staff-sell-allow"),
+    path(f"{HERE}sell/gift-cards/", counter_cards.add, name="staff-sell-gift-card"),
+    path(f"{HERE}sell/gift-cards/<key:number>/remove/", counter_cards.remove, name="staff-sell-gift-card-remove"),
     path(f"{HERE}sell/invoice/", counter_invoices.invoice, name="staff-sell-invoice"),
     path(f"{HERE}sell/drop/", counter.drop, name="staff-sell-drop"),
     path(f"{HERE}sell/refunds/<slug:code>/", counter.payout, name="staff-sell-payout"),

@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from cinema.models import Hold, Order, Payment, SharedBrowser, Show, Theatre, User
+from cinema.models import GiftCard, Hold, Order, Payment, SharedBrowser, Show, Theatre, User
 from cinema.services.booking.holds import hold_seats
 from cinema.services.people.pins import set_pin
 from tests.browser.staff import enter
@@ -75,6 +76,20 @@ def test_a_card_is_taken_by_keys(at_till: Page):
         press(at_till, "T 7 Enter")
     expect(at_till.get_by_text("Sold:")).to_be_visible()
     assert Payment.objects.get().capture_id == "T7"
+
+
+def test_a_gift_card_is_sold_with_tickets_by_keys(at_till: Page, settings):
+    settings.GIFT_CARD_AMOUNTS = [Decimal(50), Decimal(100)]
+    at_till.reload()
+    press(at_till, "1 Enter")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+    press(at_till, "g 7 5 Enter")
+    expect(at_till.locator(".sell-due")).to_have_text("₹325")
+    expect(at_till.get_by_label("Handed over")).to_be_focused()
+    with at_till.expect_popup() as paper:
+        press(at_till, "Enter")
+    expect(paper.value.locator(".slip")).to_have_count(2)
+    expect(paper.value.get_by_text(GiftCard.objects.get().groups)).to_be_visible()
 
 
 def test_a_sale_is_dropped_by_a_key(at_till: Page):

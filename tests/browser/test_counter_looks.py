@@ -55,7 +55,8 @@ def seller_at(theatre: Theatre) -> User:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
+def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look, settings):
+    settings.GIFT_CARD_AMOUNTS = [Decimal(500), Decimal(1000)]
     theatre, page = show.screen.theatre, new_page(**look)
     seller = seller_at(theatre)
     session = till_session(theatre, seller, float=500)
@@ -70,6 +71,8 @@ def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look):
     page.get_by_role("button", name="Take up").last.click()
     expect(page.get_by_text("Park or reserve")).to_be_visible()
     page.get_by_text("Park or reserve").click()
+    page.get_by_role("button", name="₹500").last.click()
+    expect(page.get_by_role("button", name="Remove the gift card of ₹500")).to_be_visible()
     is_clean(page)
     visit(page, f"{sell}display/", f"{sell}allow/", f"{sell}drawer/", f"{sell}printer/")
 

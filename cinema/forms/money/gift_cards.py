@@ -16,6 +16,7 @@ from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Theatre
 from cinema.models.gift_cards import LONGEST_MESSAGE, gift_code_in
+from cinema.selectors.booking.gift_cards import CardWish
 from cinema.selectors.people.legal import terms_in_force
 from cinema.services.money.gift_card_orders import GiftCardPlan
 
@@ -27,6 +28,44 @@ def offered_amounts() -> list[tuple[str, str]]:
     """The amounts of gift cards to choose from, and the choice of another one."""
     amounts = [(str(amount), format_money(amount)) for amount in settings.GIFT_CARD_AMOUNTS]
     return amounts if len(amounts) < 2 else [*amounts, (OTHER, str(_("Another amount")))]
+
+
+def check_amount(amount: Decimal | None) -> Decimal:
+    """The amount of a gift card: one that is offered, or another between the lowest and the highest of several.
+
+    Raises ValidationError.
+    """
+    offered = settings.GIFT_CARD_AMOUNTS
+    if amount is None or not min(offered) <= amount <= max(offered):
+        limits = {"least": format_money(min(offered)), "most": format_money(max(offered))}
+        raise forms.ValidationError(_("Please enter an amount from %(least)s to %(most)s.") % limits)
+    return amount
+
+
+class CounterCardForm(forms.Form):
+    """A gift card to be sold at the counter. ``quick`` is an amount that was touched instead of typed; without any it
+    is the lowest."""
+
+    data: QueryDict
+    amount = MoneyField(required=False)
+    quick = MoneyField(required=False)
+    card_email = EmailField(required=False)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.errors:
+            return
+        typed = (self.cleaned_data[name] for name in ("quick", "amount"))
+        try:
+            amount = check_amount(next((one for one in typed if one is not None), min(settings.GIFT_CARD_AMOUNTS)))
+        except forms.ValidationError as error:
+            self.add_error("amount", error)
+        else:
+            self.cleaned_data["amount"] = amount
+
+    @property
+    def wish(self) -> CardWish:
+        return CardWish(self.cleaned_data["amount"], self.cleaned_data["card_email"])
 
 
 class GiftCardForm(ContactForm):
@@ -101,10 +140,10 @@ class GiftCardForm(ContactForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("amount") == OTHER and "other" not in self.errors:
-            other = cleaned.get("other")
-            if other is None or not self._least <= other <= self._most:
-                limits = {"least": format_money(self._least), "most": format_money(self._most)}
-                self.add_error("other", _("Please enter an amount from %(least)s to %(most)s.") % limits)
+            try:
+                check_amount(cleaned.get("other"))
+            except forms.ValidationError as error:
+                self.add_error("other", error)
         return cleaned
 
     @property

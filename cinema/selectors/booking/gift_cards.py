@@ -1,6 +1,6 @@
 """What gift cards pay of an order."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,6 +30,13 @@ class CardUse(NamedTuple):
 
     card: GiftCard
     amount: Decimal
+
+
+class CardWish(NamedTuple):
+    """A gift card to be sold at the counter: its amount, and where it is mailed; "": it is only printed."""
+
+    amount: Decimal
+    email: str = ""
 
 
 class CardsAtCheckout(NamedTuple):
@@ -91,6 +98,17 @@ def cards_of(order: Order) -> list[str]:
         return []
     reserved = order.payments.filter(gift_card__isnull=False, status=Payment.Status.PENDING)
     return list(reserved.order_by("pk").values_list("gift_card__code", flat=True))
+
+
+def cards_bought(order: Order) -> list[CardWish]:
+    """The gift cards that an unpaid order is to buy, in the order of its lines."""
+    cards = GiftCard.objects.filter(order_line__order=order).order_by("order_line")
+    return [CardWish(exact(amount), email) for amount, email in cards.values_list("amount", "recipient_email")]
+
+
+def price_of(cards: Iterable[CardWish]) -> Decimal:
+    """What gift cards that are to be sold cost together."""
+    return sum((card.amount for card in cards), Decimal(0))
 
 
 def rest_of(order: Order) -> Decimal:

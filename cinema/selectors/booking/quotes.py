@@ -43,7 +43,8 @@ class Saving(NamedTuple):
 class Quote(NamedTuple):
     """The lines of an order and its total. The ``fee`` is charged ``times`` times.
 
-    ``refusal`` is why the typed code gives no discount; ``outdone``: it would, but others save more.
+    ``refusal`` is why the typed code gives no discount; ``outdone``: it would, but others save more. ``gift_cards`` is
+    the price of those that are bought with it.
     """
 
     lines: Sequence[QuotedLine]
@@ -51,6 +52,7 @@ class Quote(NamedTuple):
     savings: Sequence[Saving] = ()
     refusal: CouponRefused | None = None
     outdone: bool = False
+    gift_cards: Decimal = NOTHING
 
     @property
     def seats(self) -> Decimal:
@@ -79,15 +81,17 @@ class Quote(NamedTuple):
 
     @property
     def total(self) -> Decimal:
-        return self.seats - self.saved + self.fees
+        return self.seats - self.saved + self.fees + self.gift_cards
 
 
 class QuoteRequest(NamedTuple):
-    """What decides the price of an order beside its seats. ``now`` is the database's clock."""
+    """What decides the price of an order beside its seats. ``now`` is the database's clock, ``gift_cards`` the price of
+    those that are bought with it."""
 
     now: datetime
     channel: str = Order.Channel.WEB
     coupons: CouponRequest = CouponRequest()
+    gift_cards: Decimal = NOTHING
 
 
 def quote(lines: Sequence[TariffLine], shows: Sequence[Show], request: QuoteRequest) -> Quote:
@@ -110,6 +114,7 @@ def quote(lines: Sequence[TariffLine], shows: Sequence[Show], request: QuoteRequ
         savings=sorted(savings, key=lambda saving: saving.coupon.pk),
         refusal=refusal,
         outdone=typed and not any(saving.coupon.code for saving in savings),
+        gift_cards=request.gift_cards,
     )
 
 

@@ -28,7 +28,7 @@ from cinema.models import (
 )
 from cinema.selectors.booking.coupons import uses
 from cinema.selectors.figures.ledger_screen import suspects
-from cinema.selectors.money.ledger import received_in_part
+from cinema.selectors.money.ledger import kept_on_gift_cards, lost_on_gift_cards, received_in_part
 from cinema.selectors.money.ledger_faults import OrderFault, order_faults
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 
@@ -210,7 +210,8 @@ def _price_problems(show: Show, seat: ShowSeat, prices: dict[int, Decimal]) -> I
 def _ticket_faults(shows: Mapping[int, Show], keys: Collection[int]) -> Iterator[Fault]:
     """The faults of the tickets with these keys; the shows come by theirs."""
     lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat").order_by("pk"))
-    order_lines = Prefetch("lines", OrderLine.objects.select_related("ticket_seat").order_by("pk"))
+    rows = OrderLine.objects.select_related("ticket_seat").prefetch_related("gift_cards")
+    order_lines = Prefetch("lines", rows.order_by("pk"))
     orders = Prefetch("order", Order.objects.prefetch_related("tickets", order_lines, "payments__refunds"))
     tickets = Ticket.objects.filter(pk__in=keys).prefetch_related(lines, orders, "refunds")
     for ticket in tickets.order_by("show", "pk").iterator(chunk_size=500):
@@ -250,6 +251,8 @@ def _order_problems(ticket: Ticket) -> Iterator[str]:
             yield f"has a seat for {seat.price}, for which order {order.reference} has {sold[seat]}"
     states = {one.status for one in order.tickets.all()}
     due = next((status for state, status in ORDER_STATUS.items() if state in states), Order.Status.EXPIRED)
+    if kept_on_gift_cards(order):
+        due = Order.Status.PAID
     if order.status != due:
         yield f"is of order {order.reference}, which is {order.status} and should be {due}"
 
@@ -310,5 +313,6 @@ def _payment_problems(order: Order) -> Iterator[str]:
             yield f"refunded {returned} of a payment of {received}"
         left += received - returned
     kept = sum(ticket.kept for ticket in order.tickets.all()) + received_in_part(order)
+    kept += kept_on_gift_cards(order) - lost_on_gift_cards(order)
     if kept != left:
         yield f"is of order {order.reference}, for which {left} is paid, but {kept} is kept"

@@ -49,7 +49,8 @@ class TakingsLine:
 @dataclass
 class Takings:
     """The takings of a period. ``shows`` is what the figures say about the shows of these days; sessions that are still
-    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines: see tills.EntrySums.
+    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines: see tills.EntrySums, as for
+    ``gift_cards``.
 
     What is sold on invoice is in the ``lines``, under that tender; the money that came for invoices, perhaps of earlier
     days, is beside them in ``invoices``.
@@ -60,6 +61,7 @@ class Takings:
     invoices: list[TakingsLine] = field(default_factory=list)
     taxes: list[TaxSum] = field(default_factory=list)
     rounding: Decimal = NOTHING
+    gift_cards: Decimal = NOTHING
     shows: Decimal = NOTHING
     open: list[TillSession] = field(default_factory=list)
     actions: list[ActionSum] = field(default_factory=list)
@@ -90,9 +92,9 @@ def takings(theatre: Theatre, period: Period) -> Takings:
 
 def takings_in(entries: QuerySet[MoneyEntry], period: Period) -> Takings:
     """What these entries of the ledger, of this period, say of its takings. Three statements."""
-    taxes, rounding, orders = sums_in(entries)
+    taxes, rounding, orders, gift_cards = sums_in(entries)
     lines, invoices = _lines(entries, orders)
-    return Takings(period, lines, invoices, taxes=taxes, rounding=rounding)
+    return Takings(period, lines, invoices, taxes=taxes, rounding=rounding, gift_cards=gift_cards)
 
 
 def takings_sheet(theatre: Theatre, period: Period) -> Sheet:

@@ -22,6 +22,7 @@ from cinema.models import (
 )
 
 NOTHING = Decimal(0)
+OF_GIFT_CARDS = (Refund.Reason.AT_PROVIDER, Refund.Reason.CARD_RETURNED, Refund.Reason.VOIDED)
 
 
 def entries_of(order: Order) -> QuerySet[MoneyEntry]:
@@ -39,12 +40,10 @@ def balances(entries: Iterable[MoneyEntry]) -> Credits:
 
 
 def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
-    """What is kept for the tickets of an order, which come with their seats, by account; or else for gift cards."""
-    if not tickets:
-        cards = [card for line in order.lines.all() for card in line.gift_cards.all()]
-        kept = sold_on_gift_cards(order) - sum((card.returned for card in cards), NOTHING)
-        return {accounts.GIFT_CARDS: kept} if kept else {}
+    """What is kept for the tickets of an order, which come with their seats, and for its gift cards, by account."""
     credits, percent = defaultdict[str, Decimal](Decimal), fee_percent(order, tickets)
+    if kept := kept_on_gift_cards(order) if may_sell_gift_cards(order, tickets) else NOTHING:
+        credits[accounts.GIFT_CARDS] += kept
     for ticket in tickets:
         for account, amount in earned(sold_with(ticket, ticket.seats.all(), percent), ticket.kept).items():
             credits[account] += amount
@@ -88,7 +87,7 @@ def received_in_part(order: Order) -> Decimal:
 
     Other money that comes from a provider is booked or refunded at once.
     """
-    if order.status not in (Order.Status.OPEN, Order.Status.EXPIRED):
+    if order.status not in Order.UNSOLD:
         return NOTHING
     received = NOTHING
     for payment in order.payments.all():
@@ -101,6 +100,35 @@ def sold_on_gift_cards(order: Order) -> Decimal:
     """The price of the gift cards that an order has paid for."""
     paid = (line for line in order.lines.all() if any(card.activated_at for card in line.gift_cards.all()))
     return sum((line.amount for line in paid), NOTHING)
+
+
+def may_sell_gift_cards(order: Order, tickets: Sequence[Ticket]) -> bool:
+    """Whether an order with these tickets may be one of gift cards; beside tickets only the counter sells them."""
+    return not tickets or order.channel == Order.Channel.COUNTER
+
+
+def kept_on_gift_cards(order: Order) -> Decimal:
+    """The price of the gift cards that an order has paid for, less what was taken off them when it was refunded."""
+    cards = (card for line in order.lines.all() for card in line.gift_cards.all())
+    return sold_on_gift_cards(order) - sum((card.returned for card in cards), NOTHING)
+
+
+def lost_on_gift_cards(order: Order) -> Decimal:
+    """What buyers got back of the price of gift cards although it was spent."""
+    cards = [card for line in order.lines.all() for card in line.gift_cards.all()]
+    sold_at = min((card.activated_at for card in cards if card.activated_at), default=None)
+    if sold_at is None:
+        return NOTHING
+    refunds = (refund for payment in order.payments.all() for refund in payment.refunds.all())
+    later = (refund for refund in refunds if refund.created_at > sold_at)
+    back = sum((refund.amount for refund in later if is_of_gift_cards(refund)), NOTHING)
+    return back - sum((card.returned for card in cards), NOTHING)
+
+
+def is_of_gift_cards(refund: Refund) -> bool:
+    """Whether a refund of an order that was sold returns the price of its gift cards; others without a ticket are of
+    second payments."""
+    return refund.ticket_id is None and refund.reason in OF_GIFT_CARDS
 
 
 def fee_percent(order: Order, tickets: Iterable[Ticket]) -> Decimal:

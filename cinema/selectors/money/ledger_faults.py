@@ -25,6 +25,7 @@ from cinema.selectors.money.ledger import (
     balances,
     earned_by,
     held_in,
+    lost_on_gift_cards,
     paid_into,
     received_in_part,
     refunded_from,
@@ -34,7 +35,6 @@ from cinema.selectors.money.ledger import (
 Kind = MoneyEntry.Kind
 APART = (Kind.PROVIDER_FEE, Kind.PAYOUT)  # known to the provider only
 SOLD = (Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED)
-OF_CARDS = (Refund.Reason.AT_PROVIDER, Refund.Reason.CARD_RETURNED)  # of their price; others are of second payments
 NOTHING = Decimal(0)
 Posted = dict[tuple[str, int | None], Decimal]  # what was posted, by what for and the key of its row
 
@@ -110,7 +110,7 @@ def _account_problems(order: Order) -> Iterator[str]:
 
 def _due(order: Order) -> Credits:
     credits = defaultdict[str, Decimal](Decimal, earned_by(order, list(order.tickets.all())))
-    if lost := _lost_on_gift_cards(order):
+    if lost := lost_on_gift_cards(order):
         credits[DISPUTE_LOSSES] -= lost
     credits[ORDERS] += received_in_part(order)
     for payment in order.payments.all():
@@ -128,15 +128,6 @@ def _due(order: Order) -> Credits:
             credits[paid_into(paid)] -= paid.amount + paid.rounding
             credits[ROUNDING] += paid.rounding
     return credits
-
-
-def _lost_on_gift_cards(order: Order) -> Decimal:
-    """What buyers got back of the price of gift cards although it was spent."""
-    if not (cards := [card for line in order.lines.all() for card in line.gift_cards.all()]):
-        return NOTHING
-    refunds = (refund for payment in order.payments.all() for refund in payment.refunds.all())
-    back = sum((refund.amount for refund in refunds if refund.reason in OF_CARDS), NOTHING)
-    return back - sum((card.returned for card in cards), NOTHING)
 
 
 def _refunded_from(refund: Refund) -> str:

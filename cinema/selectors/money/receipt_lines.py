@@ -58,7 +58,8 @@ def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[
     """What is left of the lines of an order as a refund for a ticket credits them, one after another; what is gone; and
     what its seats count for now that were sold anew at another rate, beyond what is left of them at that.
 
-    First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
+    First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest; gift cards
+    come last, or first if the refund is for no ticket.
     """
     left = left_of(order)
     of_sales = order.lines.exclude(kind=OrderLine.Kind.ROUNDING)  # which belongs to how it was paid
@@ -91,6 +92,8 @@ def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[Part], ticket_id: 
         seat, is_anew = line.ticket_seat, part.percent != line.tax_percent
         if line.kind == OrderLine.Kind.DISCOUNT:
             discounts.append(part)
+        elif line.kind == OrderLine.Kind.GIFT_CARD:
+            sorted_out[4 if ticket_id else -1].append(Left(part))
         elif seat is None:
             sorted_out[2].append(Left(part))
         else:

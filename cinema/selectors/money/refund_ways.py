@@ -44,6 +44,12 @@ def ways_back(order: Order, amount: Decimal) -> RefundWays:
     return RefundWays(min(amount, on_cards), max(amount - on_cards, NOTHING), _only_card(used), _only_mode(used))
 
 
+def waiting_at_till(order: Order) -> list[Refund]:
+    """The refunds of what was paid for an order at a till, which wait to be paid out there."""
+    refunds = Refund.objects.filter(payment__order=order, payment__mode__in=TILL_MODES, status=Refund.Status.PENDING)
+    return list(refunds.select_related("payment").order_by("pk"))
+
+
 def ways_of_mail(ticket: Ticket, amount: Decimal, written: datetime) -> RefundWays:
     """Where the refund of ``amount`` goes that a mail about a ticket is about: the last before it was ``written``.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
-from cinema.domain.accounts import DRAWER_VARIANCE, ROUNDING, drawer, taxable
+from cinema.domain.accounts import DRAWER_VARIANCE, GIFT_CARDS, ORDERS, REFUNDS, ROUNDING, drawer, taxable
 from cinema.domain.money import exact
 from cinema.models import CashMovement, MoneyEntry, Payment, PaymentMode, Refund, Theatre, Till, TillSession, User
 from cinema.selectors.money.counter_actions import ActionSum, actions_by_seller
@@ -16,6 +16,7 @@ from cinema.selectors.money.counter_actions import ActionSum, actions_by_seller
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
 MOST_REPORTS = 31  # shown of a till
+CARDS_SOLD = {(ORDERS, GIFT_CARDS): 1, (GIFT_CARDS, REFUNDS): -1}  # by debit and credit; others are of cards that pay
 
 
 @dataclass
@@ -46,22 +47,25 @@ class TaxSum(NamedTuple):
 class EntrySums(NamedTuple):
     """What entries of the ledger say together: what was earned at each rate of tax; what was taken in cash more than
     sales came to, and paid out less than refunds (``rounding``, negative if it was less); the lowest and the highest
-    key of their ``orders``."""
+    key of their ``orders``; what was sold of ``gift_cards``, which is not earned yet, less what was taken back."""
 
     taxes: list[TaxSum]
     rounding: Decimal
     orders: tuple[int, int]
+    gift_cards: Decimal
 
 
 @dataclass
 class SessionReport:
     """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied;
-    ``rounding`` is the cash that came beside the tenders, see EntrySums, ``invoices_paid`` that for invoices."""
+    ``rounding`` is the cash that came beside the tenders, see EntrySums, as for ``gift_cards``, ``invoices_paid`` that
+    for invoices."""
 
     session: TillSession
     tenders: list[TenderSum] = field(default_factory=list)
     taxes: list[TaxSum] = field(default_factory=list)
     rounding: Decimal = NOTHING
+    gift_cards: Decimal = NOTHING
     invoices_paid: Decimal = NOTHING
     dropped: Decimal = NOTHING
     paid_in: Decimal = NOTHING
@@ -147,7 +151,7 @@ def report_of(session: TillSession) -> SessionReport:
             case Kind.PAID_OUT:
                 report.paid_out = exact(amount)
     report.tenders = [tenders[mode] for mode in sorted(tenders)]
-    report.taxes, report.rounding, _orders = sums_in(entries)
+    report.taxes, report.rounding, _orders, report.gift_cards = sums_in(entries)
     report.actions = actions_by_seller(session.actions.all())
     keys = {session.opened_by_id, session.closed_by_id, session.witness_id}
     report.people = User.objects.in_bulk([key for key in keys if key])
@@ -155,19 +159,20 @@ def report_of(session: TillSession) -> SessionReport:
 
 
 def sums_in(entries: QuerySet[MoneyEntry]) -> EntrySums:
-    """What these entries say of tax, rounding and orders. One statement."""
+    """What these entries say of tax, rounding, orders and gift cards. One statement."""
     sums: dict[Decimal, list[Decimal]] = {}
-    rounding, orders = NOTHING, list[int]()
+    rounding, gift_cards, orders = NOTHING, NOTHING, list[int]()
     rows = entries.order_by().values_list("debit", "credit").annotate(Sum("amount"), Min("order"), Max("order"))
     for debit, credit, amount, *between in rows:
         orders += [order for order in between if order is not None]
+        gift_cards += CARDS_SOLD.get((debit, credit), 0) * exact(amount)
         for account, signed in ((credit, exact(amount)), (debit, -exact(amount))):
             if account == ROUNDING:
                 rounding += signed
             elif about := taxable(account):
                 sums.setdefault(about.percent, [NOTHING, NOTHING])[about.is_tax] += signed
     taxes = [TaxSum(percent, *sums[percent]) for percent in sorted(sums)]
-    return EntrySums(taxes, rounding, (min(orders, default=0), max(orders, default=0)))
+    return EntrySums(taxes, rounding, (min(orders, default=0), max(orders, default=0)), gift_cards)
 
 
 def movements_of(session: TillSession) -> list[CashMovement]:

@@ -5,18 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.domain.cash import handy_amounts, rounded
+from cinema.domain.fees import BookingFee
 from cinema.domain.money import exact
-from cinema.exceptions import BusinessRuleViolation
+from cinema.exceptions import BusinessRuleViolation, GiftCardBuysNone
 from cinema.models import (
     AllowedPrice,
+    GiftCard,
     Hold,
     Order,
+    OrderLine,
     Payment,
     PrintJob,
     Refund,
@@ -27,10 +30,19 @@ from cinema.models import (
     TicketType,
 )
 from cinema.models.annotated import HoldNow
+from cinema.models.codes import new_code
 from cinema.models.orders import currency
 from cinema.models.payments import COUNTER_MODES, TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
-from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
+from cinema.selectors.booking.gift_cards import (
+    CardsAtCheckout,
+    CardWish,
+    cards_at_checkout,
+    cards_bought,
+    cards_of,
+    folded,
+    price_of,
+)
 from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import TariffLine, at_allowed_prices, order_lines
 from cinema.selectors.booking.tickets import chosen_types, tickets
@@ -38,6 +50,7 @@ from cinema.selectors.booking.vouchers import ChosenVouchers, vouchers_at_checko
 from cinema.selectors.money.ledger import received_in_part
 
 NOTHING = Decimal(0)
+COUNTER = "counter "  # begins the name of a buyer for whom seats are held at the counter
 JUST_NOW = timedelta(minutes=1)  # for which the customer display thanks the buyer
 
 
@@ -62,17 +75,32 @@ class Tile:
 
 
 class SaleInput(NamedTuple):
-    """What was chosen for a sale beside its seats: ticket types by seat; a coupon, vouchers and gift cards, by their
-    codes."""
+    """What was chosen for a sale beside its seats: ticket types by seat; a coupon, vouchers and gift cards that pay, by
+    their codes; the gift cards that are ``bought`` with it."""
 
     types: Mapping[int, int] = {}
     coupon: str = ""
     vouchers: Sequence[str] = ()
     gift_cards: Sequence[str] = ()
+    bought: Sequence[CardWish] = ()
 
     @property
     def has_codes(self) -> bool:
         return bool(self.coupon or self.vouchers or self.gift_cards)
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """It as JSON."""
+        bought = [[str(card.amount), card.email] for card in self.bought]
+        return self._asdict() | {"types": dict(self.types), "bought": bought}
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> "SaleInput":
+        """What was stored, perhaps by an earlier version."""
+        types = {int(seat): kind for seat, kind in known.get("types", {}).items()}
+        bought = tuple(CardWish(Decimal(amount), email) for amount, email in known.get("bought", ()))
+        codes = known.get("coupon", ""), known.get("vouchers", ()), known.get("gift_cards", ())
+        return cls(types, *codes, bought)
 
 
 class SaleLine(NamedTuple):
@@ -86,7 +114,8 @@ class SaleLine(NamedTuple):
 
 @dataclass
 class Sale:
-    """The sale in hand: its holds with their seats, what they cost, and what was paid of it already.
+    """The sale in hand: its holds with their seats, the gift cards that are ``bought``, what they cost, and what was
+    paid of it already.
 
     ``order`` is None until part of it is paid, or a provider is asked for it, for whose answer the payment is
     ``waiting``.
@@ -100,6 +129,7 @@ class Sale:
     order: Order | None = None
     paid: Decimal = NOTHING
     waiting: Payment | None = None
+    bought: Sequence[CardWish] = ()
 
     @property
     def refusal(self) -> BusinessRuleViolation | None:
@@ -107,19 +137,24 @@ class Sale:
         return self.quote.refusal or self.vouchers.refusal or self.cards.refusal
 
     @property
-    def ends_at(self) -> datetime:
-        """When the first of its holds ends."""
-        return min(hold.expires_at for hold in self.holds)
+    def ends_at(self) -> datetime | None:
+        """When the first of its holds ends; None without any."""
+        return min((hold.expires_at for hold in self.holds), default=None)
 
     @property
     def left(self) -> int:
         """The seconds until then."""
-        return max(0, int((self.ends_at - self.holds[0].now).total_seconds()))
+        return max(0, int((self.ends_at - self.holds[0].now).total_seconds())) if self.ends_at else 0
+
+    @property
+    def rest(self) -> Decimal:
+        """What vouchers and gift cards leave to pay of it; they buy no gift cards."""
+        return self.cards.rest + self.quote.gift_cards
 
     @property
     def due(self) -> Decimal:
         """What is left to pay."""
-        return self.cards.rest - self.paid
+        return self.rest - self.paid
 
     @property
     def due_in_cash(self) -> Decimal:
@@ -172,22 +207,51 @@ def tiles(theatre: Theatre, now: datetime) -> list[Tile]:
 
 
 def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
-    """The sale of a buyer, None if no seats are held for it (any more). Raises UnknownTicketType."""
+    """The sale of a buyer, None if no seats are held for it (any more), and no gift cards bought. Raises
+    UnknownTicketType."""
     rows: QuerySet[Hold] = Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     rows = rows.filter(show__screen__theatre=theatre)
     holds = list(rows.annotate(now=Now()).select_related("show__movie", "show__screen__theatre").order_by("pk"))
     if not holds:
-        return None
+        return _sale_of_gift_cards(buyer, chosen)
     lines = _lines_in_hand(holds, theatre, chosen)
     coupons = CouponRequest(chosen.coupon, holds=holds)
-    quoted = quote(lines, [hold.show for hold in holds], QuoteRequest(holds[0].now, Order.Channel.COUNTER, coupons))
+    asked = QuoteRequest(holds[0].now, Order.Channel.COUNTER, coupons, price_of(chosen.bought))
+    quoted = quote(lines, [hold.show for hold in holds], asked)
     vouchers = vouchers_at_checkout(chosen.vouchers, quoted, holds)
-    cards = cards_at_checkout(chosen.gift_cards, quoted.total - vouchers.amount, holds)
-    order = part_paid_order(holds)
-    sale = Sale(holds, quoted, vouchers, cards, currency(), order)
-    if order:
-        sale.paid, sale.waiting = received_in_part(order), waiting_payment(order)
+    due = quoted.total - quoted.gift_cards - vouchers.amount
+    cards = cards_at_checkout(chosen.gift_cards, due, holds)
+    sale = Sale(holds, quoted, vouchers, cards, currency(), part_paid_order(holds, buyer), bought=chosen.bought)
+    return _with_payments(sale)
+
+
+def _sale_of_gift_cards(buyer: str, chosen: SaleInput) -> Sale | None:
+    """A sale of nothing but gift cards; None if there are none, or they are sold already."""
+    sold_with_tickets = Q(tickets__hold__buyer=buyer) & Q(lines__kind=OrderLine.Kind.GIFT_CARD)
+    sold = Order.objects.exclude(status__in=Order.UNSOLD).filter(Q(code=order_code(buyer)) | sold_with_tickets)
+    if not chosen.bought or sold.exists():
+        return None
+    quoted = Quote((), BookingFee(), gift_cards=price_of(chosen.bought))
+    typed = folded(chosen.gift_cards)
+    cards = CardsAtCheckout((), NOTHING, GiftCardBuysNone(typed[0]) if typed else None)
+    order = part_paid_order((), buyer)
+    return _with_payments(Sale([], quoted, ChosenVouchers(), cards, currency(), order, bought=chosen.bought))
+
+
+def _with_payments(sale: Sale) -> Sale:
+    if sale.order:
+        sale.paid, sale.waiting = received_in_part(sale.order), waiting_payment(sale.order)
     return sale
+
+
+def new_buyer() -> str:
+    """For whom the seats of a new sale are held."""
+    return f"{COUNTER}{new_code()}"
+
+
+def order_code(buyer: str) -> str:
+    """The code of the order of a sale of nothing but gift cards."""
+    return buyer.removeprefix(COUNTER)
 
 
 def _lines_in_hand(holds: Sequence[Hold], theatre: Theatre, chosen: SaleInput) -> list[TariffLine]:
@@ -214,9 +278,11 @@ def types_of(tiles: Sequence[Tile]) -> list[TypePrice]:
     return [TypePrice(kind, found[kind]) for kind in sorted(found, key=lambda kind: kind.rank)]
 
 
-def part_paid_order(holds: Sequence[Hold]) -> Order | None:
-    """The order of holds of which part was paid at a till already, or waits for a provider."""
-    return open_orders().filter(tickets__hold__in=holds).first()
+def part_paid_order(holds: Sequence[Hold], buyer: str) -> Order | None:
+    """The order of a buyer's holds, or of nothing but gift cards, of which part was paid at a till already, or waits
+    for a provider."""
+    of_sale = Q(tickets__hold__in=holds) if holds else Q(code=order_code(buyer), tickets=None)
+    return open_orders().filter(of_sale).first()
 
 
 def open_orders() -> QuerySet[Order]:
@@ -258,12 +324,14 @@ def is_unfinished(order: Order) -> bool:
 def interrupted_sale(theatre: Theatre, reference: str) -> tuple[str, SaleInput] | None:
     """For whom the seats of a sale that was broken off are held, and what was chosen; None if there is no such sale."""
     order = open_orders().filter(theatre=theatre, reference=reference).first()
-    hold = order and Hold.objects.filter(tickets__order=order).order_by("-pk").first()
-    if not order or not hold:
+    if not order:
         return None
+    hold = Hold.objects.filter(tickets__order=order).order_by("-pk").first()
+    buyer = hold.buyer if hold else f"{COUNTER}{order.code}"
     codes = order.lines.filter(coupon__code__isnull=False).values_list("coupon__code", flat=True)
     coupon = next(iter(codes), "") or ""
-    return hold.buyer, SaleInput(chosen_types(order), coupon, vouchers_of(order), cards_of(order))
+    codes_used = coupon, vouchers_of(order), cards_of(order)
+    return buyer, SaleInput(chosen_types(order), *codes_used, tuple(cards_bought(order)))
 
 
 def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:
@@ -273,12 +341,15 @@ def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:
 
 
 def order_to_print(theatre: Theatre, reference: str) -> Order | None:
-    """An order of the counter with its ``ticket_list``, by show, and whether it was ``queued`` for a receipt printer of
-    late. Four statements."""
+    """An order of the counter with its ``ticket_list``, by show, its ``card_list``, gift cards that were paid for, and
+    whether it was ``queued`` for a receipt printer of late. Four statements, with gift cards five."""
     orders = Order.objects.filter(theatre=theatre, channel=Order.Channel.COUNTER, reference=reference)
-    order = orders.annotate(queued=Exists(PrintJob.objects.filter(order=OuterRef("pk")))).first()
+    queued, cards = Exists(PrintJob.objects.filter(order=OuterRef("pk"))), GiftCard.objects.filter(replaced_by=None)
+    bought = Exists(cards.filter(order_line__order=OuterRef("pk"), activated_at__isnull=False))
+    order = orders.annotate(queued=queued, bought=bought).first()
     if order:
         order.ticket_list = list(tickets().filter(order=order).order_by("show__starts_at", "pk"))
+        order.card_list = list(cards.filter(order_line__order=order).order_by("pk")) if vars(order)["bought"] else []
     return order
 
 

@@ -58,9 +58,7 @@ def is_of_other(theatre: Theatre, code: str) -> bool:
 
 def chosen_in(sale: ParkedSale) -> SaleInput:
     """What was chosen for a parked sale."""
-    known = sale.chosen
-    types = {int(seat): kind for seat, kind in known["types"].items()}
-    return SaleInput(types, known["coupon"], known["vouchers"], known["gift_cards"])
+    return SaleInput.of(sale.chosen)
 
 
 def active_holds() -> QuerySet[Hold]:

@@ -1,4 +1,5 @@
-"""What receipt printers print: the tickets of a sale with its receipt, a Z report, why a drawer was opened.
+"""What receipt printers print: the tickets and gift cards of a sale with its receipt, a Z report, why a drawer was
+opened.
 
 It is made anew whenever it is printed, and stored nowhere.
 """
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from cinema.domain.clock import shown_moment
+from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.domain.numbers import format_percent
 from cinema.domain.seating.names import seat_codes
 from cinema.domain.slips import Code, Line, Pair, Part, Rule, Slip
-from cinema.models import Order, PrintJob, Receipt, Theatre, Ticket, TillSession, User
+from cinema.models import GiftCard, Order, PrintJob, Receipt, Theatre, Ticket, TillSession, User
 from cinema.models.codes import grouped
 from cinema.selectors.money.receipt_documents import receipt_document
 from cinema.selectors.money.receipts import latest_receipt
@@ -40,9 +42,12 @@ def slip_of(job: PrintJob) -> Slip:
 
 
 def _sale(order: Order, theatre: Theatre) -> Iterator[Part]:
-    """The tickets of a sale; then the receipt for what was paid, if it is issued."""
+    """The tickets and gift cards of a sale; then the receipt for what was paid, if it is issued."""
     for ticket in order.ticket_list:
         yield from _ticket(ticket, theatre)
+        yield Rule()
+    for card in order.card_list:
+        yield from _gift_card(card, theatre)
         yield Rule()
     if receipt := latest_receipt(order):
         yield from _receipt(receipt)
@@ -66,6 +71,20 @@ def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
     else:
         yield Line(str(ticket.get_status_display()), large=True)
     yield Line(grouped(ticket.reference))
+
+
+def _gift_card(card: GiftCard, theatre: Theatre) -> Iterator[Part]:
+    yield Line(str(theatre))
+    yield Line(_("Gift card"), large=True)
+    yield Line(format_money(card.amount), large=True)
+    if card.blocked_at:
+        yield Line(_("This gift card is blocked, so it cannot be spent. Please ask us at the box office."))
+        return
+    yield Code(card.get_absolute_url())
+    yield Line(card.groups, large=True)
+    if card.expires_on:
+        yield Line(_("Valid until %(day)s.") % {"day": shown_date(card.expires_on, "j F Y")})
+    yield Line(_("Enter the code when you book, at all of our theatres. What you don’t spend stays on the card."))
 
 
 def _receipt(receipt: Receipt) -> Iterator[Part]:
@@ -127,6 +146,8 @@ def _report(session: TillSession) -> Iterator[Part]:
     for tax in report.taxes:
         rate = {"rate": format_percent(tax.percent), "net": format_money(tax.net)}
         yield Pair(_("Tax %(rate)s on %(net)s") % rate, format_money(tax.tax))
+    if report.gift_cards:
+        yield Pair(_("Gift cards sold"), format_money(report.gift_cards))
     for one in report.actions:
         yield Pair(f"{one.seller or '–'}: {one.what} × {one.number}", format_money(one.amount))
 

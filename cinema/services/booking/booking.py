@@ -1,51 +1,49 @@
 """Checkout: an order with a pending ticket and a pending payment for held seats, written in one transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
-from django.conf import settings
 from django.db import IntegrityError
 
 from cinema.exceptions import (
     AlreadyPaid,
     BusinessRuleViolation,
     HoldExpired,
-    IdempotencyKeyReused,
-    PaymentModeNotOffered,
-    PaymentWaiting,
     PhoneMissing,
     PriceChanged,
     SeatsChanged,
     ShowNotOnSale,
-    TooManyPayments,
     UnknownTicketType,
 )
-from cinema.models import Hold, Order, Payment, PaymentKey, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Order, Payment, Show, ShowSeat, Ticket, TicketSeat
 from cinema.models.annotated import LockedHold
-from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
-from cinema.selectors.booking.gift_cards import cards_of, folded, rest_of
+from cinema.selectors.booking.gift_cards import cards_bought, cards_of, folded, price_of
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import TariffLine, at_allowed_prices, order_lines
-from cinema.selectors.booking.tickets import with_lines, with_tickets
 from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import vouchers_of
-from cinema.services.booking import sql
 from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_holds, serve_waiting_list, take_seats
 from cinema.services.booking.locked import locked_held_seats, locked_show
-from cinema.services.booking.orders import coupon_email, draft_order, write_order
-from cinema.services.booking.prepaid import check_rest, reserve_prepaid
+from cinema.services.booking.order_payments import (
+    check_few_payments,
+    earlier_payment,
+    new_payment,
+    open_payment,
+    repeated,
+    write_payment,
+)
+from cinema.services.booking.orders import coupon_email, draft_order, write_gift_cards, write_order
+from cinema.services.booking.prepaid import reserve_prepaid
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.core.transactions import atomically
 from cinema.services.core.turns import turn
 
-MOST_PAYMENTS = 20  # of one hold: each is a charge at the provider
 REFUSED = (BusinessRuleViolation, IntegrityError)  # then see whether the request is a repeated one
 
 
@@ -61,7 +59,7 @@ def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
     try:
         return _book_holds(basket, request)
     except REFUSED as refusal:
-        return _repeated(request, refusal)
+        return repeated(request=request, refusal=refusal)
 
 
 def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
@@ -80,7 +78,7 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
                 guard(show_id=seats.show_id, seat_ids=seats.seat_ids, buyer=seats.buyer)
             return _book_tickets(seats, request)
     except REFUSED as refusal:
-        return _repeated(request, refusal)
+        return repeated(request=request, refusal=refusal)
 
 
 def pay_again(*, code: str, key: str) -> Payment:
@@ -96,7 +94,7 @@ def pay_again(*, code: str, key: str) -> Payment:
     try:
         return _pay_again(ticket=ticket, request=request)
     except REFUSED as refusal:
-        return _repeated(request, refusal)
+        return repeated(request=request, refusal=refusal)
 
 
 @atomically
@@ -130,10 +128,10 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
     order = _pending_order(holds, priced, request) if any(hold.is_checked_out for hold in holds) else None
     if order is None:
         return _order(request, holds, priced, now)
-    if known := _earlier_payment(request):
+    if known := earlier_payment(request=request):
         return known
-    _write_contact(order, request, now)
-    return _open_payment(order, holds, request, now)
+    write_contact(order=order, request=request, now=now)
+    return open_payment(order=order, holds=holds, request=request, now=now)
 
 
 def _check_contact(show: Show, request: BookingRequest) -> None:
@@ -177,13 +175,14 @@ def _pay_again(*, ticket: Ticket, request: BookingRequest) -> Payment:
     waiting = order.tickets.filter(status=Ticket.Status.PENDING)
     if not len(codes) == len(holds) == waiting.count():
         raise HoldExpired
-    return _earlier_payment(request) or _open_payment(order, holds, request, holds[0].now)
+    return earlier_payment(request=request) or open_payment(order=order, holds=holds, request=request, now=holds[0].now)
 
 
 def _quote(holds: Sequence[Hold], lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Quote:
     """The price of the order. Raises CouponRefused if the typed code gives no discount."""
     buyer = CouponRequest(request.coupon, request.contact.email, request.user.pk if request.user else None, holds)
-    priced = quote(lines, [hold.show for hold in holds], QuoteRequest(now, request.channel, buyer))
+    asked = QuoteRequest(now, request.channel, buyer, price_of(request.bought))
+    priced = quote(lines, [hold.show for hold in holds], asked)
     if priced.refusal:
         raise priced.refusal
     return priced
@@ -193,7 +192,7 @@ def _pending_order(holds: Sequence[Hold], priced: Quote, request: BookingRequest
     """The order of an earlier checkout of the holds. If its seats, types, prices or coupons are others, it expires."""
     tickets = list(Ticket.objects.select_related("order").filter(hold__in=holds, status=Ticket.Status.PENDING))
     if tickets and not _is_same(tickets, holds, priced, request):
-        _check_few_payments(holds)
+        check_few_payments(holds=holds)
         drop_pending_tickets(hold_ids={hold.pk for hold in holds})
         return None
     return tickets[0].order if tickets else None
@@ -206,6 +205,8 @@ def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, re
     sold = TicketSeat.objects.filter(ticket__order=order).values_list("show_seat", "ticket_type", "price")
     if len(tickets) != len(holds) or {ticket.order_id for ticket in tickets} != {order.pk}:
         return False
+    if request.bought and cards_bought(order) != list(request.bought):
+        return False
     if vouchers_of(order) != folded_vouchers(request.vouchers) or cards_of(order) != folded(request.gift_cards):
         return False
     if order.total != priced.total or sum(ticket.fee for ticket in tickets) != priced.fees or set(sold) != seats:
@@ -215,25 +216,23 @@ def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, re
     return coupons == set(used) and order.coupon_email == coupon_email(priced=priced, request=request)
 
 
-def _check_few_payments(holds: Collection[Hold]) -> None:
-    begun = Payment.objects.by_provider().filter(order__tickets__hold__in=holds).distinct().count()
-    if begun >= MOST_PAYMENTS:
-        raise TooManyPayments(begun)
-
-
 def _order(request: BookingRequest, holds: Sequence[Hold], priced: Quote, now: datetime) -> Payment:
     """Write a new order of the holds, and the payment of what vouchers and gift cards leave to pay."""
     order = draft_order(holds=holds, priced=priced, request=request, now=now)
     if request.vouchers or request.gift_cards:
         write_order(order=order)
         rest = reserve_prepaid(order=order, priced=priced, request=request, now=now)
-        return _write_payment(order, request, now, rest)
-    payment = _payment(order, request, now, order.total)
-    write_order(order=order, payment=payment)
+        payment = write_payment(order=order, request=request, now=now, rest=rest)
+    else:
+        payment = new_payment(order=order, request=request, now=now, rest=order.total)
+        write_order(order=order, payment=payment)
+    if request.bought:
+        write_gift_cards(order=order, bought=request.bought)
     return payment
 
 
-def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None:
+def write_contact(*, order: Order, request: BookingRequest, now: datetime) -> None:
+    """Write whom an order that was checked out before is for now."""
     renamed = (order.name, order.email) != (request.contact.name, request.contact.email)
     order.name, order.email, order.phone = request.contact
     order.user = request.user or order.user
@@ -243,81 +242,3 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
     order.save(update_fields=["name", "email", "phone", "user", "language", "terms_version", "terms_accepted_at"])
     if renamed:
         rewrite_words(order=order)
-
-
-def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
-    """Write the payment of what vouchers and gift cards leave to pay of an order, perhaps nothing."""
-    payment = _payment(order, request, now, rest)
-    payment.save(force_insert=True)
-    return payment
-
-
-def _payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
-    mode, gateway = _mode(rest, request), _gateway(rest, request)
-    return Payment(
-        order=order,
-        mode=mode,
-        gateway=gateway,
-        key=request.key,
-        fingerprint=request.fingerprint,
-        created_at=now,
-        due_at=None if request.till and not gateway else now + settings.LEFT_ALONE_FOR,
-        **(request.till.columns(rest, mode) if request.till else {"amount": rest}),
-    )
-
-
-def _open_payment(order: Order, holds: Sequence[Hold], request: BookingRequest, now: datetime) -> Payment:
-    """The payment of an order that was checked out before: the open one, now under this key too, or a new one.
-
-    An open payment with another mode becomes REPLACED, and is closed at its provider as soon as a job comes to it. If
-    money still arrives for it, that counts. Raises PaymentWaiting for one that was started at a till.
-    """
-    rest = rest_of(order)
-    check_rest(rest=rest, request=request)
-    payment = order.payments.by_provider().filter(status=Payment.Status.PENDING).first()
-    if payment and payment.is_started_at_till and payment.key != request.key:
-        raise PaymentWaiting
-    if payment and (payment.mode, payment.gateway) == (_mode(rest, request), _gateway(rest, request)):
-        PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
-        return payment
-    _check_few_payments(holds)
-    if payment:
-        payment.status, payment.due_at = Payment.Status.REPLACED, now
-        payment.save(update_fields=["status", "due_at"])
-    return _write_payment(order, request, now, rest)
-
-
-def _mode(rest: Decimal, request: BookingRequest) -> str:
-    """How the rest is paid: "" if there is nothing to pay."""
-    return request.mode if rest else ""
-
-
-def _gateway(rest: Decimal, request: BookingRequest) -> str:
-    """The gateway that takes the payment, "" if none does. Raises PaymentModeNotOffered."""
-    if not rest or (request.till and request.mode in TILL_MODES):
-        return ""
-    offered = settings.COUNTER_GATEWAYS if request.till else settings.PAYMENT_GATEWAYS
-    if request.mode not in offered:
-        raise PaymentModeNotOffered(request.mode)
-    return offered[request.mode]
-
-
-def _repeated(request: BookingRequest, refusal: Exception) -> Payment:
-    """The payment that the same request got the first time. Raises ``refusal`` if this is the first time."""
-    earlier = None if request.is_new_key else _earlier_payment(request)
-    if earlier is None:
-        raise refusal
-    return earlier
-
-
-def _earlier_payment(request: BookingRequest) -> Payment | None:
-    """The payment that a repeated request got the first time, or None.
-
-    Raises IdempotencyKeyReused if the key was used with other parameters.
-    """
-    for first in sql.EARLIER_PAYMENT.rows(key=request.key):  # usually none
-        if first.fingerprint != request.fingerprint:
-            raise IdempotencyKeyReused
-        lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
-        return with_lines(with_tickets(Payment.objects.filter(pk=first.pk), lines.order_by("show_seat_id"))).get()
-    return None

@@ -13,6 +13,7 @@ from cinema.domain.discounts import fold_code
 from cinema.models import Order, PaymentMode, TillSession, User
 from cinema.models.orders import currency
 from cinema.models.orders import language as site_language
+from cinema.selectors.booking.gift_cards import CardWish
 
 
 class Contact(NamedTuple):
@@ -60,8 +61,8 @@ class BookingRequest(NamedTuple):
     ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay first, and
     ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the version of
     the terms the buyer accepted. ``till`` is what staff take at a till, ``prices`` are those they may charge instead of
-    list prices, by the keys of ShowSeats. ``fingerprint`` is a digest of the request's parameters: see
-    bound().
+    list prices, by the keys of ShowSeats, and ``bought`` are gift cards sold with it there. ``fingerprint`` is a digest
+    of the request's parameters: see bound().
     """
 
     contact: Contact
@@ -78,6 +79,7 @@ class BookingRequest(NamedTuple):
     channel: Order.Channel = Order.Channel.WEB
     till: AtTill | None = None
     prices: Mapping[int, Decimal] = MappingProxyType({})
+    bought: Sequence[CardWish] = ()
     fingerprint: str = ""
     is_new_key: bool = False
 
@@ -98,7 +100,8 @@ class BookingRequest(NamedTuple):
         vouchers = [f"vouchers {self.vouchers}"] if self.vouchers else []
         cards = [f"gift cards {self.gift_cards}"] if self.gift_cards else []
         prices = [f"prices {sorted(self.prices.items())}"] if self.prices else []
-        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *vouchers, *cards, *prices)
+        bought = [f"bought {[(str(card.amount), card.email) for card in self.bought]}"] if self.bought else []
+        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon, *vouchers, *cards, *prices, *bought)
         return self._replace(key=scoped_key(self.owner or buyer, self.key), fingerprint=fingerprint)
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 
 from cinema.domain.money import tax_in
 from cinema.domain.tax import DayTax
 from cinema.domain.texts import mailbox
-from cinema.models import Hold, Order, OrderLine, Payment, Ticket, TicketSeat
+from cinema.models import GiftCard, Hold, Order, OrderLine, Payment, Ticket, TicketSeat
 from cinema.models.codes import new_reference
+from cinema.selectors.booking.gift_cards import CardWish
 from cinema.selectors.booking.quotes import NOTHING, Quote, QuotedLine, Saving
 from cinema.selectors.booking.tax import taxes_at
 from cinema.services.booking import sql
@@ -31,9 +32,10 @@ STATUS_OF = {  # of an order, by that of its tickets; the first that one of them
 def draft_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest, now: datetime) -> Order:
     """An order, not yet written, with a ticket for the seats of each hold (``ticket_list``) and its ``line_list``.
 
-    The uses of its coupons are taken. Raises what coupons.take_uses() raises.
+    One without holds is for gift cards that are sold at a till. The uses of its coupons are taken. Raises what
+    coupons.take_uses() raises.
     """
-    theatre = holds[0].show.screen.theatre
+    theatre = holds[0].show.screen.theatre if holds or not request.till else request.till.session.theatre
     coupons = [saving.coupon for saving in priced.savings]
     take_uses(coupons=coupons, email=request.contact.email, user_id=request.user.pk if request.user else None)
     order = Order(
@@ -48,13 +50,14 @@ def draft_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest
         created_at=now,
         **request.contact._asdict(),
     )
-    references = [order.reference, *(new_reference() for _ in holds[1:])]
     order.ticket_list = [
-        _ticket(order, hold, priced, reference) for hold, reference in zip(holds, references, strict=True)
+        _ticket(order, hold, priced, new_reference() if number else order.reference)
+        for number, hold in enumerate(holds)
     ]
     taxes = taxes_at(theatre, now)
     seats = _seats(order, priced, taxes)
     order.line_list = _lines(order, seats, priced, taxes)
+    order.line_list += [_line(order, Kind.GIFT_CARD, NOTHING, card.amount) for card in request.bought]
     return order
 
 
@@ -69,6 +72,16 @@ def write_order(*, order: Order, payment: Payment | None = None) -> None:
             "word": words_of(order=order),
             "payment": [payment] if payment else [],
         }
+    )
+
+
+def write_gift_cards(*, order: Order, bought: Sequence[CardWish]) -> None:
+    """Write the gift cards of an order that was just written; they are good once it is paid. No statement without."""
+    lines = [line for line in order.line_list if line.kind == Kind.GIFT_CARD]
+    moment = {"deliver_at": order.created_at, "created_at": order.created_at}
+    GiftCard.objects.bulk_create(
+        GiftCard(theatre=order.theatre, order_line=line, amount=card.amount, recipient_email=card.email, **moment)
+        for line, card in zip(lines, bought, strict=True)
     )
 
 
@@ -122,9 +135,13 @@ def set_reported(*, seats: Iterable[TicketSeat], taxes: DayTax) -> None:
 
 
 def update_status(*, order_ids: Collection[int]) -> None:
-    """Let the status of locked orders follow that of their tickets, which has just changed."""
+    """Let the status of locked orders follow that of their tickets and gift cards, which has just changed."""
     tickets = Ticket.objects.filter(order=OuterRef("pk"))
+    sold = GiftCard.objects.filter(order_line__order=OuterRef("pk"), activated_at__isnull=False)
+    kept = sold.filter(replaced_by=None, returned__lt=F("amount"))
     cases = [When(Exists(tickets.filter(status=of)), then=Value(status)) for of, status in STATUS_OF.items()]
+    cases.insert(0, When(Exists(kept), then=Value(Order.Status.PAID)))
+    cases.append(When(Exists(sold), then=Value(Order.Status.CANCELLED)))
     Order.objects.filter(pk__in=order_ids).update(status=Case(*cases, default=Value(Order.Status.EXPIRED)))
 
 

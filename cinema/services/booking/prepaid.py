@@ -36,7 +36,8 @@ def reserve_prepaid(*, order: Order, priced: Quote, request: BookingRequest, now
     shown, PrepaidChanged.
     """
     rest = order.total - reserve_vouchers(order=order, priced=priced, request=request, now=now)
-    rest -= reserve_gift_cards(order=order, rest=rest, request=request, now=now)
+    due = rest - priced.gift_cards  # which no gift card buys
+    rest -= reserve_gift_cards(order=order, rest=due, request=request, now=now)
     if order.is_prepaid:
         check_rest(rest=rest, request=request)
     return rest

@@ -62,7 +62,7 @@ def _deliver(card: GiftCard, at: datetime | Now, *, notify: bool = True) -> None
 def expire_unpaid_gift_cards() -> int:
     """Let orders of gift cards expire that nobody has paid for; return how many. Late money still activates them."""
     unpaid = GiftCard.objects.filter(activated_at=None, created_at__lt=Now() - UNPAID_FOR)
-    orders = Order.objects.filter(status=Order.Status.OPEN, lines__gift_cards__in=unpaid)
+    orders = Order.objects.filter(status=Order.Status.OPEN, lines__gift_cards__in=unpaid, tickets=None)
     keys = list(orders.values_list("pk", flat=True)[:AT_ONCE])
     return Order.objects.filter(pk__in=keys, status=Order.Status.OPEN).update(status=Order.Status.EXPIRED)
 
@@ -70,10 +70,16 @@ def expire_unpaid_gift_cards() -> int:
 def take_back_gift_cards(*, order: Order, amount: Decimal, at: datetime) -> None:
     """Block the gift cards of an order whose buyer gets ``amount`` back, and take as much as is left off them."""
     for card in lock_gift_cards(order_line__order=order, replaced_by=None):
-        taken = min(amount, card.balance)
-        card.balance, card.returned, amount = card.balance - taken, card.returned + taken, amount - taken
-        card.blocked_at = card.blocked_at or at
-        card.save(update_fields=["balance", "returned", "blocked_at"])
+        amount -= take_back(card=card, most=amount, at=at)
+
+
+def take_back(*, card: GiftCard, most: Decimal, at: datetime) -> Decimal:
+    """Block a locked gift card, and take off it what is left, but no more than ``most``; return that."""
+    taken = min(most, card.balance)
+    card.balance, card.returned = card.balance - taken, card.returned + taken
+    card.blocked_at = card.blocked_at or at
+    card.save(update_fields=["balance", "returned", "blocked_at"])
+    return taken
 
 
 def block_disputed_gift_cards(*, dispute: Dispute) -> None:

@@ -19,6 +19,7 @@ from cinema.selectors.money.ledger import (
     earned_by,
     entries_of,
     held_in,
+    is_of_gift_cards,
     paid_into,
     refunded_from,
     sold_with,
@@ -56,8 +57,8 @@ def settlement_entries(
 ) -> list[MoneyEntry]:
     """The entries of a payment that has arrived, the sale of what it has ``booked``, and the ``refunds`` of the rest.
 
-    The tickets come with their ``lines``. An order without tickets is for ``gift_cards`` of this amount. ``tenders``
-    are payments of it by vouchers and gift cards.
+    The tickets come with their ``lines``. ``gift_cards`` is the price of those that were sold. ``tenders`` are payments
+    of the order by vouchers and gift cards.
     """
     sold, percent = defaultdict[Place, Decimal](Decimal), payment.fee_percent or NOTHING
     if gift_cards:
@@ -107,7 +108,8 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now)
     """Post new refunds of a locked order, whose tickets have been changed already.
 
     They lessen what the order has earned to what is kept for its tickets now. What no ticket had used comes from the
-    account of orders. What was spent of a gift card whose buyer gets its price back is lost.
+    account of orders; refunds of a sale that was not finished come from there, too. What was spent of a gift card whose
+    buyer gets its price back is lost.
     """
     tickets = list(order.tickets.prefetch_related("seats"))
     due = earned_by(order, tickets)
@@ -117,7 +119,8 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now)
         if accounts.kind_of(account) in accounts.EARNED:
             credits[Place(account)] = due.get(account, Decimal(0)) - booked.get(account, Decimal(0))
     step = Step(Kind.REFUND_OWED, order, at, refund=refunds[-1] if refunds else None)
-    _post(*_entries(step, _from(ORDERS if tickets else DISPUTE_LOSSES, credits)))
+    lost = order.status not in Order.UNSOLD and any(is_of_gift_cards(refund) for refund in refunds)
+    _post(*_entries(step, _from(DISPUTE_LOSSES if lost else ORDERS, credits)))
 
 
 def post_refund_status(*, refund: Refund, was: str) -> None:

@@ -24,7 +24,7 @@ from cinema.exceptions import (
 )
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
-from cinema.models import Dispute, Payment, PaymentMode, Refund, Ticket
+from cinema.models import Dispute, Order, Payment, PaymentMode, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.services.booking.gift_cards import refill
 from cinema.services.booking.ledger import NOTHING, record_revenue
@@ -299,13 +299,10 @@ def _book(report: RefundReport, gateway: str) -> None:
 def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
     """Record a refund made at the provider: for the ticket for which so much is kept, or else for one after another.
 
-    The gift cards of an order without tickets are taken back.
+    Then the gift cards of the order are taken back, unless it is a sale at a till that was not finished: of that,
+    there is less to finish.
     """
     tickets, refunds = payment.order.ticket_list, []
-    if not tickets:
-        take_back_gift_cards(order=payment.order, amount=amount, at=payment.now)
-        cause = Cause(Refund.Reason.AT_PROVIDER, payment.now)
-        refunds.append(refund_payment(payment=payment, amount=amount, cause=cause))
     for ticket in sorted(tickets, key=lambda ticket: ticket.kept != amount):
         if part := min(amount, ticket.kept - ticket.kept_vouchers):
             cause = Cause(Refund.Reason.AT_PROVIDER, payment.now, ticket)
@@ -313,6 +310,15 @@ def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
             record_revenue(show=ticket.show, amount=-part)
             _keep_less(ticket, part)
             amount -= part
+    if amount:
+        cause = Cause(Refund.Reason.AT_PROVIDER, payment.now)
+        refund = refund_payment(payment=payment, amount=amount, cause=cause)
+        if payment.order.status in Order.UNSOLD:
+            refund.credit_note_due = False  # the receipt says how the sale is paid in the end
+            refund.save(update_fields=["credit_note_due"])
+        else:
+            take_back_gift_cards(order=payment.order, amount=amount, at=payment.now)
+        refunds.append(refund)
     post_refunds(order=payment.order, refunds=refunds, at=payment.now)
     return refunds
 

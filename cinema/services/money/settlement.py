@@ -46,7 +46,6 @@ from cinema.services.money.ledger import settlement_entries
 from cinema.services.money.refunds import Cause, pay_back_at_once, refund_payment, refund_shares
 from cinema.services.money.reports import named_by, words_of
 
-UNSOLD = (Order.Status.OPEN, Order.Status.EXPIRED)
 KEPT_PART_PAID = timedelta(hours=1)  # for which the seats of a sale are held since a part of it was paid
 
 
@@ -58,7 +57,7 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     it to be available; otherwise its part of the money is refunded. An order that was paid before gets all of it back.
     Declined: the buyer may try again while the hold is active. "Paid" also counts after "declined", since reports may
     arrive out of order. The buyer gets a mail unless ``notify`` is False.
-    An order without tickets is for gift cards, which become good for their amounts. A payment that was started at a
+    Gift cards that it buys, perhaps without tickets, become good for their amounts. A payment that was started at a
     till sells nothing yet: see _receive_at_till().
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Payment.DoesNotExist.
@@ -81,10 +80,10 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
 
     payment.status, payment.settled_at, payment.due_at = Payment.Status.SUCCESS, now, None
     payment.capture_id = report.capture_id
-    if not tickets:
-        _sell_gift_cards(payment, notify=notify)
-    elif payment.is_started_at_till:
+    if payment.is_started_at_till:
         _receive_at_till(payment)
+    elif not tickets:
+        _sell_gift_cards(payment, notify=notify)
     elif again := _why_not_again(tickets):
         _write(payment, settlement_entries(payment=payment, refunds=_refund_late(payment, again)))
     else:
@@ -99,7 +98,8 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
     cards = lock_gift_cards(order_line__order=payment.order)
     if payment.order.status != Order.Status.PAID:
         activate_gift_cards(cards=cards, order=payment.order, at=payment.now, notify=notify)
-        _write(payment, settlement_entries(payment=payment, gift_cards=payment.amount))
+        sold = sum((card.amount for card in cards), NOTHING)  # at a till in parts: this is the last of them
+        _write(payment, settlement_entries(payment=payment, gift_cards=sold))
         return
     cause = Cause(Refund.Reason.PAID_TWICE, payment.now)
     refund = refund_payment(payment=payment, amount=payment.amount, cause=cause)
@@ -108,13 +108,24 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
     post(kind=Kind.GIFT_CARD_REFUND, about=cards[-1], amount=str(payment.amount))
 
 
+def _sell_beside_tickets(payment: LockedPayment, *, notify: bool) -> Decimal:
+    """Activate the gift cards that a sale at a till consists of beside its tickets; return their price. No statement
+    without any."""
+    order = payment.order
+    if order.total == sum((ticket.amount for ticket in order.ticket_list), NOTHING):
+        return NOTHING
+    cards = lock_gift_cards(order_line__order=order)
+    activate_gift_cards(cards=cards, order=order, at=payment.now, notify=notify)
+    return sum((card.amount for card in cards), NOTHING)
+
+
 def _receive_at_till(payment: LockedPayment) -> None:
     """Note that a part of a sale, or all of it, was paid at a till: the seller finishes the sale, or voids it.
 
     What is more than the order costs goes back. Money that comes after the Z report of the session is not in its books.
     """
     order, refunds = payment.order, list[Refund]()
-    if payment.amount > rest_of(order) - received_in_part(order) or order.status not in UNSOLD:
+    if payment.amount > rest_of(order) - received_in_part(order) or order.status not in Order.UNSOLD:
         cause = Cause(_why_not_again(order.ticket_list) or Refund.Reason.PAID_TWICE, payment.now)
         refunds = [refund_payment(payment=payment, amount=payment.amount, cause=cause)]
     entries = settlement_entries(payment=payment, refunds=refunds)
@@ -162,7 +173,8 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
         refunds += [refund_payment(payment=one, amount=one.amount, cause=cause) for one in vouchers]
         made, left = refund_shares(left=left, amount=rest, cause=cause)
         refunds += made
-    entries = settlement_entries(payment=payment, booked=booked, refunds=refunds, tenders=tenders)
+    sold = _sell_beside_tickets(payment, notify=notify)
+    entries = settlement_entries(payment=payment, booked=booked, refunds=refunds, gift_cards=sold, tenders=tenders)
     _write(payment, entries, booked, notify=notify)
     pay_back_at_once(refunds=refunds)
 

@@ -73,6 +73,6 @@ def _lock(theatre: Theatre, buyer: str) -> list[Hold]:
     holds = list(mine.order_by("pk"))
     if not holds:
         raise SaleEmpty
-    if part_paid_order(holds):
+    if part_paid_order(holds, buyer):
         raise SalePartPaid
     return holds

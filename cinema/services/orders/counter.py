@@ -45,18 +45,28 @@ from cinema.models.codes import new_code
 from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.gift_cards import rest_of
 from cinema.selectors.money.ledger import received_in_part
-from cinema.selectors.orders.counter import SaleInput, allowed_prices, is_unfinished, open_orders, part_paid_order
+from cinema.selectors.orders.counter import (
+    SaleInput,
+    allowed_prices,
+    is_unfinished,
+    open_orders,
+    order_code,
+    part_paid_order,
+    sale_in_hand,
+)
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import AtTill, Basket, BookingRequest, Contact, scoped_key
 from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.gift_card_sales import book_gift_cards
 from cinema.services.booking.holds import keep_seats, release_hold, release_seats, serve_waiting_list, take_seats
 from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.orders import update_status as update_order_status
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.seating import choose_best
 from cinema.services.core import audit
-from cinema.services.core.locking import lock_payment, lock_show, lock_shows, read_clock
+from cinema.services.core.locking import lock_order, lock_payment, lock_show, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Permission, record_action, record_prices
 from cinema.services.money.ledger import post_part_payment, post_refund_status, post_refunds, post_rounding
@@ -73,11 +83,12 @@ KEPT_WAITING = 2 * WAITS_AT_TILL  # for which the seats of a sale are held since
 
 class SeatWish(NamedTuple):
     """Seats wanted at a show: how many of each ticket type (its key, 0 if the show has none), the best ones unless
-    ``seat_ids`` were chosen on the map."""
+    ``seat_ids`` were chosen on the map; ``beside_cards`` if gift cards are in the sale already."""
 
     show_id: int
     types: Mapping[int, int]
     seat_ids: Sequence[int] = ()
+    beside_cards: bool = False
 
     @property
     def party(self) -> int:
@@ -135,7 +146,8 @@ def _hold(theatre: Theatre, buyer: str, wish: SeatWish, by: User) -> dict[int, i
     serve_waiting_list(show=show)
     if show.house_release_at and release_due(show=show, at=read_clock(show)):
         offer_freed_seats(show=show)
-    mine = next((hold for hold in _unpaid_holds(buyer) if hold.show_id == show.pk), None)
+    holds = _unpaid_holds(buyer, beside_cards=wish.beside_cards)
+    mine = next((hold for hold in holds if hold.show_id == show.pk), None)
     chosen = wish.seat_ids or [place.pk for place in choose_best(show=show, buyer=buyer, party=wish.party)]
     request = SeatRequest(show.pk, chosen, buyer, None, staff=True, by=Author(Actor.STAFF, by))
     take_seats(show=show, request=request, hold=mine)
@@ -144,7 +156,7 @@ def _hold(theatre: Theatre, buyer: str, wish: SeatWish, by: User) -> dict[int, i
 
 def drop_sale(*, buyer: str, by: User) -> None:
     """Release all seats of a sale. Raises SalePartPaid."""
-    for hold in _unpaid_holds(buyer):
+    for hold in _unpaid_holds(buyer, beside_cards=True):
         if hold.is_active_at(hold.now):
             release_hold(code=hold.code, buyer=buyer, by=Author(Actor.STAFF, by))
 
@@ -162,13 +174,16 @@ def take_payment(*, sale: CounterSale, tender: Tender, by: User) -> Payment:
     active = Hold.objects.filter(buyer=sale.buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     active = active.filter(show__screen__theatre=session.theatre_id)
     holds = list(active.annotate(cheaper=Exists(AllowedPrice.objects.filter(hold=OuterRef("pk")))).order_by("pk"))
-    if not holds:
-        if earlier := payment_of(session=session, key=tender.key):
-            return earlier
+    if not holds and (earlier := payment_of(session=session, key=tender.key)):
+        return earlier
+    if not holds and sale_in_hand(session.theatre, sale.buyer, sale.chosen) is None:
         raise SaleEmpty
     allowed = allowed_prices(holds) if any(vars(hold)["cheaper"] for hold in holds) else []
     request = request._replace(prices={one.show_seat_id: exact(one.price) for one in allowed})
-    payment = book_holds(basket=Basket(sale.buyer, [one.code for one in holds], seen=sale.seen), request=request)
+    if holds:
+        payment = book_holds(basket=Basket(sale.buyer, [one.code for one in holds], seen=sale.seen), request=request)
+    else:
+        payment = book_gift_cards(code=order_code(sale.buyer), seen=sale.seen, request=request)
     is_new, is_first = payment.status == Payment.Status.PENDING, payment.created_at == payment.order.created_at
     if is_new:  # else it is the one of the same request, made before
         payment = _take(payment, request)
@@ -201,6 +216,7 @@ def _request(sale: CounterSale, tender: Tender, by: User) -> BookingRequest:
         vouchers=sale.chosen.vouchers,
         gift_cards=sale.chosen.gift_cards,
         seen_rest=sale.seen_rest,
+        bought=sale.chosen.bought,
         channel=Order.Channel.COUNTER,
         till=AtTill(sale.session, by, tender.amount, tender.reference),
     )
@@ -286,6 +302,8 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
     """
     at = Q(pk__in=Ticket.objects.filter(order__reference=reference, order__theatre=theatre).values("show"))
     shows = {show.pk: show for show in lock_shows(at, "screen__theatre")}
+    if not shows:  # of gift cards
+        lock_order(theatre=theatre, reference=reference)
     order = open_orders().filter(theatre=theatre, reference=reference).first()
     if order is None or not is_unfinished(order):
         raise SaleNotOpen
@@ -294,6 +312,8 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
             show = shows[ticket.show_id]
             release_seats(show=show, hold=ticket.hold, at=read_clock(show), by=Author(Actor.STAFF, by))
             offer_freed_seats(show=show)
+    if not shows:
+        update_order_status(order_ids=[order.pk])
     order.refresh_from_db(fields=["status"])
     payments = [lock_payment(pk=one.pk) for one in order.payments.all() if one.is_of_till]
     session, taken = lock_open_session(theatre=theatre, code=till), NOTHING
@@ -358,10 +378,10 @@ def pay_out(*, theatre: Theatre, code: str, till: str, by: User, supervisor: Use
     return refund
 
 
-def _unpaid_holds(buyer: str) -> list[HoldNow]:
-    """The holds of a sale, expired or not. Raises SalePartPaid."""
+def _unpaid_holds(buyer: str, *, beside_cards: bool) -> list[HoldNow]:
+    """The holds of a sale, expired or not; ``beside_cards`` if gift cards may be in it. Raises SalePartPaid."""
     rows: QuerySet[Hold] = Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE)
     holds = list(rows.annotate(now=Now()).order_by("pk"))
-    if part_paid_order(holds):
+    if (holds or beside_cards) and part_paid_order(holds, buyer):
         raise SalePartPaid
     return holds

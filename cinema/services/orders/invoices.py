@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from cinema.exceptions import IdempotencyKeyReused, NothingToInvoice
+from cinema.exceptions import GiftCardsNotOnInvoice, IdempotencyKeyReused, NothingToInvoice
 from cinema.models import CounterAction, Invoice, Order, Payment, PaymentMode, Theatre
 from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Permission, record_action
@@ -24,9 +24,11 @@ class Terms(NamedTuple):
 def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) -> Payment:
     """Sell all that is left to pay of a sale on invoice. Its receipt is issued as the invoice.
 
-    Repeating a request returns the same payment. Raises NothingToInvoice, IdempotencyKeyReused for other terms than
-    before, and what counter.take_payment() raises.
+    Repeating a request returns the same payment. Raises GiftCardsNotOnInvoice, NothingToInvoice, IdempotencyKeyReused
+    for other terms than before, and what counter.take_payment() raises.
     """
+    if sale.chosen.bought:
+        raise GiftCardsNotOnInvoice
     tender = Tender(PaymentMode.INVOICE, permission.key)
     payment = take_payment(sale=sale, tender=tender, by=permission.by)
     if earlier := Invoice.objects.select_related("theatre").filter(payment=payment).first():

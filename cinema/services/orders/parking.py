@@ -37,18 +37,17 @@ class Parking(NamedTuple):
 def park_sale(*, theatre: Theatre, parking: Parking, by: User) -> ParkedSale:
     """Park a sale, or reserve its seats. Raises SaleEmpty, SalePartPaid, ReservationTooLate."""
     holds = _lock(theatre, parking.buyer)
-    if part_paid_order(holds):
+    if part_paid_order(holds, parking.buyer):
         raise SalePartPaid
     until = None
     if parking.before is not None:
         until = min(hold.show.starts_at for hold in holds) - parking.before
         _set_end(holds, until)
-    chosen = parking.chosen
     return ParkedSale.objects.create(
         theatre=theatre,
         buyer=parking.buyer,
         word=parking.word,
-        chosen=chosen._asdict() | {"types": dict(chosen.types)},
+        chosen=parking.chosen.stored,
         until=until,
         parked_at=Now(),
         parked_by=by,

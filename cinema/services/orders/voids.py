@@ -7,13 +7,15 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.exceptions import SaleNotVoidable
-from cinema.models import Order, Payment, Refund, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Order, OrderLine, Payment, Refund, Show, Theatre, Ticket, TicketSeat
 from cinema.models.annotated import TicketNow
 from cinema.selectors.core.balances import with_worth
 from cinema.services.booking.ledger import Actor, Author
-from cinema.services.core.locking import FACTS, lock_payment, lock_shows, lock_ticket_seats, lock_tickets
+from cinema.services.booking.orders import update_status
+from cinema.services.core.locking import FACTS, lock_order, lock_payment, lock_shows, lock_ticket_seats, lock_tickets
 from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Done, Kind, Permission, is_done, record_action
+from cinema.services.money.gift_card_returns import lock_bought, return_bought
 from cinema.services.money.tills import lock_open_session
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.counter import hand_out
@@ -24,10 +26,12 @@ NOTHING, PAID = Decimal(0), Payment.Status.SUCCESS
 
 @atomically
 def void_order(*, theatre: Theatre, reference: str, till: str, permission: Permission) -> Order:
-    """Cancel every ticket of a sale, and return all of its money: cash from the drawer of this till, to whose session
-    the sale must belong, cards by their terminal, gift cards and vouchers at once. Repeating a request changes nothing.
+    """Cancel every ticket of a sale, take back the gift cards it has bought, and return all of its money: cash from the
+    drawer of this till, to whose session the sale must belong, cards by their terminal, gift cards and vouchers at
+    once. Repeating a request changes nothing.
 
-    Raises Order.DoesNotExist, SaleNotVoidable, DrawerTooEmpty, TillNotOpen, TillCounted.
+    Raises Order.DoesNotExist, SaleNotVoidable, GiftCardNotReturnable, GiftCardReplaced, DrawerTooEmpty, TillNotOpen,
+    TillCounted.
     """
     which = {"order__reference": reference, "order__theatre": theatre}
     shows = lock_shows(Q(pk__in=Ticket.objects.filter(**which).values("show")), *FACTS)
@@ -37,7 +41,7 @@ def void_order(*, theatre: Theatre, reference: str, till: str, permission: Permi
         return order
     _check(order, tickets, till)
     by = Author(Actor.STAFF, permission.by, permission.reason)
-    amount = sum((ticket.kept for ticket in tickets), NOTHING)
+    amount = sum((ticket.kept for ticket in tickets), NOTHING) + _take_back_gift_cards(order)
     for ticket in tickets:
         own = [line for line in lines if line.ticket_id == ticket.pk]
         cancel_locked(ticket=ticket, lines=own, amount=ticket.kept, by=by, because=Refund.Reason.VOIDED)
@@ -52,10 +56,11 @@ def void_order(*, theatre: Theatre, reference: str, till: str, permission: Permi
 
 
 def _lock(theatre: Theatre, reference: str, shows: Sequence[Show]) -> tuple[Order, Sequence[TicketNow]]:
-    """Lock an order and its tickets at locked shows. Raises Order.DoesNotExist, SaleNotVoidable."""
+    """Lock an order and its tickets at locked shows, or an order of gift cards only. Raises Order.DoesNotExist,
+    SaleNotVoidable."""
     locked = lock_tickets(order__reference=reference, order__theatre=theatre)
     if not locked:
-        raise Order.DoesNotExist
+        return lock_order(reference=reference, theatre=theatre), []
     rows = with_worth(Ticket.objects.filter(order=locked[0].order_id)).annotate(now=Now())
     tickets = list(rows.select_related("order").order_by("pk"))
     order, at = tickets[0].order, {show.pk: show for show in shows}
@@ -66,6 +71,15 @@ def _lock(theatre: Theatre, reference: str, shows: Sequence[Show]) -> tuple[Orde
     return order, tickets
 
 
+def _take_back_gift_cards(order: Order) -> Decimal:
+    """Take back the gift cards that a locked order has bought; return what is refunded for them."""
+    if not order.lines.filter(kind=OrderLine.Kind.GIFT_CARD).exists():
+        return NOTHING
+    refunds = return_bought(bought=lock_bought(order=order), reason=Refund.Reason.VOIDED)
+    update_status(order_ids=[order.pk])
+    return sum((refund.amount for refund in refunds), NOTHING)
+
+
 def _check(order: Order, tickets: Sequence[TicketNow], till: str) -> None:
     """Raises SaleNotVoidable unless all of a locked order was sold and paid in the session of this till, nothing of it
     was changed since, and nobody was admitted."""
@@ -73,6 +87,7 @@ def _check(order: Order, tickets: Sequence[TicketNow], till: str) -> None:
     sold_here = order.channel == Order.Channel.COUNTER and any(one.till_session for one in payments)
     at_other = any(one.till_session and one.till_session.code != till for one in payments)
     changed = Refund.objects.filter(payment__order=order).exists() or any(one.status != PAID for one in payments)
+    sold_here = sold_here and order.status == Order.Status.PAID
     if not sold_here or at_other or changed or TicketSeat.objects.filter(ticket__order=order, inside=True).exists():
         raise SaleNotVoidable
     for ticket in tickets:

@@ -1,8 +1,8 @@
 // The keys of the counter: letters choose a show, digits add a ticket of that type, Enter takes the best seats, then
-// cash; “c” has the card reader ask, or goes to the card terminal, Esc drops the sale. A finished sale prints its
-// tickets. Without this script the same forms work by touch and Tab.
+// cash; “c” has the card reader ask, or goes to the card terminal, “g” goes to the amount of a gift card, Esc drops the
+// sale. A finished sale prints its tickets. Without this script the same forms work by touch and Tab.
 
-const LETTERS = "abdefghijklmnopqrstuvwxyz"; // without c
+const LETTERS = "abdefhijklmnopqrstuvwxyz"; // without c and g
 
 const part = (name) => document.querySelector(`[data-sell="${name}"]`);
 const isTyping = (target) => target.matches?.("input:not([type=radio]), textarea, select");
@@ -53,6 +53,10 @@ function act(key) {
     payByCard(part("pay"));
     return true;
   }
+  if (key === "g" && part("card")) {
+    part("card").elements.amount.focus();
+    return true;
+  }
   return /^[a-z]$/.test(key) && choose(key);
 }
 
@@ -62,8 +66,8 @@ document.addEventListener("keydown", (event) => {
   if (key === "Escape" && part("drop")) {
     part("drop").requestSubmit();
     event.preventDefault();
-  } else if (target.name === "amount" && key === "c") {
-    payByCard(target.form);
+  } else if (target.name === "amount" && "cg".includes(key) && target.form === part("pay")) {
+    act(key);
     event.preventDefault();
   } else if (target.name === "reference" && key === "Enter") {
     target.form.querySelector('[value="TERMINAL"]').click(); // htmx knows what was sent by clicks only

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from cinema.domain.slips import Code, Line, Pair
-from cinema.models import PrintJob
+from cinema.models import GiftCard, PrintJob
 from cinema.selectors.orders.slips import slip_of
+from cinema.services.money.gift_cards import block_gift_card
 from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.printers import open_drawer, queue_report_copy, save_printer
 from cinema.services.money.receipts import issue_receipts
@@ -19,6 +20,7 @@ from tests.factories import (
     counter_sale,
     on_invoice,
     paid_at_till,
+    sale_of_cards,
     sold_at_till,
     staff,
     till_session,
@@ -119,3 +121,12 @@ def test_a_slip_says_who_opened_the_drawer_and_when(session):
 
     assert "Drawer opened without a sale" in lines(slip())
     assert str(session.opened_by) in lines(slip())
+
+
+def test_a_gift_card_is_printed_with_its_code_until_it_is_blocked(session):
+    payment = paid_at_till(session, sale_of_cards(session, 50))
+    card = GiftCard.objects.get()
+    assert {"Gift card", "₹50", card.groups} <= set(lines(slip()))
+    assert Code(card.get_absolute_url()) in slip()
+    block_gift_card(theatre=session.theatre, pk=card.pk, blocked=True, user=payment.taken_by)
+    assert card.groups not in lines(slip()) and Code(card.get_absolute_url()) not in slip()

@@ -19,10 +19,11 @@ from cinema.models import Hold, Order, Payment, PaymentMode, Refund, ShowSeat, T
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.orders import find_orders
 from cinema.services.booking import booking, sql
-from cinema.services.booking.booking import MOST_PAYMENTS, pay_again
+from cinema.services.booking.booking import pay_again
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.holds import lock_active_holds
+from cinema.services.booking.order_payments import MOST_PAYMENTS
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (

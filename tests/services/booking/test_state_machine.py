@@ -50,7 +50,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """No hold limits, since the same few buyers hold and release all the time."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
-    monkeypatch.setattr("cinema.services.booking.booking.MOST_PAYMENTS", 1_000)
+    monkeypatch.setattr("cinema.services.booking.order_payments.MOST_PAYMENTS", 1_000)
 
 
 def make_show() -> Show:

@@ -8,7 +8,7 @@ from cinema.exceptions import IdempotencyKeyReused, PriceChanged, TooManyPayment
 from cinema.gateways.base import Result
 from cinema.models import PaymentMode, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import MOST_PAYMENTS
+from cinema.services.booking.order_payments import MOST_PAYMENTS
 from cinema.services.money.settlement import settle_payment
 from cinema.services.prices.repricing import reprice_coming
 from tests.factories import (

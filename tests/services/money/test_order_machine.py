@@ -63,7 +63,7 @@ pytestmark = pytest.mark.django_db
 def shows(monkeypatch):
     """Two shows of one theatre that charges a fee, with taxes and coupons, two of which combine; nobody is limited."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
-    monkeypatch.setattr("cinema.services.booking.booking.MOST_PAYMENTS", 1_000)
+    monkeypatch.setattr("cinema.services.booking.order_payments.MOST_PAYMENTS", 1_000)
     show = ShowFactory(screen__plan="aa\nbb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
     theatre = show.screen.theatre
     theatre.web_fee = Decimal("20.00")

@@ -138,6 +138,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell": {MANAGER, BOX_OFFICE},
     "staff-sell-till": {MANAGER, BOX_OFFICE},
     "staff-sell-add": {MANAGER, BOX_OFFICE},
+    "staff-sell-gift-card": {MANAGER, BOX_OFFICE},
+    "staff-sell-gift-card-remove": {MANAGER, BOX_OFFICE},
     "staff-sell-map": {MANAGER, BOX_OFFICE},
     "staff-sell-map-changes": {MANAGER, BOX_OFFICE},
     "staff-sell-pay": {MANAGER, BOX_OFFICE},

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cinema.domain.lists import sentences
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.money.gift_cards import ReplacementForm
@@ -14,6 +15,7 @@ from cinema.models import GiftCard, Theatre
 from cinema.models.annotated import GiftCardNow
 from cinema.selectors.money import gift_cards as selectors
 from cinema.selectors.money.disputes import disputes_of
+from cinema.selectors.money.refund_ways import waiting_at_till
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.money.gift_card_returns import refund_gift_card
 from cinema.services.money.gift_cards import block_gift_card, replace_gift_card
@@ -83,7 +85,8 @@ def refund(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         refund_gift_card(theatre=theatre, pk=found.pk, user=request.user)
     except BusinessRuleViolation as error:
         return _page(request, found, error=str(error), status=status_of(error))
-    messages.success(request, _("The purchase is being refunded and the card blocked. The buyer gets an email."))
+    mailed = _("The buyer gets an email.") if found.order_line.order.email else ""
+    messages.success(request, sentences([_("The purchase is being refunded and the card blocked."), mailed]))
     return see_other(_address(found))
 
 
@@ -101,6 +104,7 @@ def _page(
     context |= {"expired": found.has_expired(found.now), "payments": order.payments.order_by("pk")}
     context["may_replace"] = request.staff_role.may(MANAGER)
     context["disputes"], context["receipts"] = disputes_of(order), order.receipts.order_by("pk")
+    context["at_till"] = waiting_at_till(order)
     context["moves"] = selectors.uses_of(found)
     context["earlier"] = getattr(found, "replaces", None)
     return render(request, "staff/gift_cards/card.html", context, status=status)

@@ -65,13 +65,11 @@ class Hand(NamedTuple):
     @classmethod
     def of(cls, request: StaffRequest) -> "Hand":
         known = request.session.get("sale") or {}
-        types = {int(seat): kind for seat, kind in known.get("types", {}).items()}
-        chosen = SaleInput(types, known.get("coupon", ""), known.get("vouchers", ()), known.get("gift_cards", ()))
-        return cls(known.get("buyer") or f"counter {new_code()}", chosen)
+        return cls(known.get("buyer") or selectors.new_buyer(), SaleInput.of(known))
 
     def keep(self, request: StaffRequest) -> None:
         """Remember it in the session."""
-        request.session["sale"] = {"buyer": self.buyer, **self.chosen._asdict()}
+        request.session["sale"] = {"buyer": self.buyer, **self.chosen.stored}
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -102,7 +100,10 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             return page(request, theatre, session, error=first_error(form), seats=form, status=400)
         if "map" in request.POST:
             return _to_map(request, theatre, form)
-        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=form.wish, by=request.user)
+        if hand.chosen.bought and _sale(theatre, hand)[0] is None:  # they are sold
+            hand = Hand(selectors.new_buyer(), SaleInput())
+        wish = form.wish._replace(beside_cards=bool(hand.chosen.bought))
+        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=wish, by=request.user)
         hand._replace(chosen=hand.chosen._replace(types={**hand.chosen.types, **types})).keep(request)
         return again(request, theatre, session)
 
@@ -311,13 +312,14 @@ def page(
 ) -> HttpResponse:
     hand, now = Hand.of(request), timezone.now()
     sale, sale_error = _sale(theatre, hand)
-    is_choosing = sale is None or "more" in request.GET or "seats" in more
+    is_choosing = sale is None or not (sale.holds or sale.order) or "more" in request.GET or "seats" in more
     tiles = selectors.tiles(theatre, now) if is_choosing else []
     asked = (more.get("seats") and more["seats"].data.get("show")) or request.GET.get("show", "")
     chosen = next((tile for tile in tiles if str(tile.show.pk) == str(asked)), tiles[0] if tiles else None)
     context: dict[str, Any] = {"theatre": theatre, "session": session, "tiles": tiles, "tile": chosen, "sale": sale}
     context |= {"types": selectors.types_of(tiles), "error": error or sale_error, "chosen": hand.chosen}
     context["has_codes_to_pay"] = PaymentMode.QR in settings.COUNTER_GATEWAYS
+    context["card_amounts"] = () if sale and sale.order else settings.GIFT_CARD_AMOUNTS
     context |= {"is_choosing": is_choosing, "interrupted": () if sale else selectors.sales_to_finish(theatre)}
     context["parked"] = () if sale else parked_sales(theatre)
     context |= more
@@ -338,7 +340,7 @@ def _sale(theatre: Theatre, hand: Hand) -> tuple[Sale | None, str]:
 
 def _tender(sale: Sale, typed: TenderForm | None) -> TenderForm:
     """The form of a payment: as it was typed, but for a new key and the total as it is now."""
-    initial = {"key": new_code(), "total": sale.quote.total, "rest": sale.cards.rest}
+    initial = {"key": new_code(), "total": sale.quote.total, "rest": sale.rest}
     if typed is None:
         return TenderForm(initial=initial)
     kept = {name: typed.data.get(name, "") for name in ("amount", "reference", "email")}

@@ -78,6 +78,6 @@ def _finish(request: StaffRequest, session: TillSession, payment: Payment) -> Pa
     if sale is None or sale.order is None or sale.order.pk != order.pk or sale.due:
         return None
     contact = Contact(order.name, order.email, order.phone)
-    whole = CounterSale(session, hand.buyer, hand.chosen, sale.quote.total, contact, seen_rest=sale.cards.rest)
+    whole = CounterSale(session, hand.buyer, hand.chosen, sale.quote.total, contact, seen_rest=sale.rest)
     tender = Tender(PaymentMode.CASH, f"finish {payment.code}")
     return take_payment(sale=whole, tender=tender, by=request.user)

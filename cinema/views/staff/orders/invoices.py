@@ -50,7 +50,7 @@ def invoice(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             return see_other(f"{reverse('staff-sell', args=[theatre.slug])}?done={payment.code}")
     in_hand = sale_in_hand(theatre, hand.buyer, hand.chosen) if session else None
     if in_hand:
-        form.show(total=in_hand.quote.total, rest=in_hand.cards.rest)
+        form.show(total=in_hand.quote.total, rest=in_hand.rest)
     context = {"theatre": theatre, "form": form, "sale": in_hand, "session": session}
     return render(request, "staff/counter/invoice.html", context, status=status)
 

@@ -42,7 +42,8 @@ POLL_SECONDS = 5
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """The tickets of an order, to be printed on 80 mm or A4: once after the sale, then on request, which is counted.
+    """The tickets and gift cards of an order, to be printed on 80 mm or A4: once after the sale, then on request, which
+    is counted.
 
     With ``printer`` they are printed again at the receipt printer of the till.
     """
@@ -64,6 +65,8 @@ def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResp
         context["now"] = not vars(order)["queued"] or _is_first(order)
     for ticket in order.ticket_list:
         vars(ticket)["qr"] = qr.svg(ticket.get_absolute_url()) if ticket.status == ticket.Status.CONFIRMED else ""
+    for card in order.card_list:
+        vars(card)["qr"] = qr.svg(card.get_absolute_url())
     context["form"] = PrintForm()
     return render(request, "staff/counter/print.html", context, status=400 if form.errors else 200)
 

@@ -122,7 +122,7 @@ def test_the_browser_prints_nothing_by_itself_at_a_till_with_a_printer(client, t
 
     page = client.get(url(theatre, "sell"), {"done": code})
 
-    assert "The tickets are printed at Star." in text(page)
+    assert "They are printed at Star." in text(page)
     assert 'data-sell="print"' not in page.content.decode()
 
 
