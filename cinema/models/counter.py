@@ -13,8 +13,8 @@ from cinema.models.tills import TillSession, staff_field
 
 
 class CounterAction(models.Model):
-    """A sale that was voided or is paid later, a payment of an invoice that was reversed, tickets given away or sold
-    below their price, or tickets printed again; never altered.
+    """A sale that was voided or is paid later, a payment of an invoice that was reversed, tickets that were cancelled,
+    given away, sold below their price or printed again; never altered.
 
     ``by`` is the seller, ``allowed_by`` who has allowed it: by PIN, or the seller. ``amount`` is the money that went
     back, was not asked for, or is to come by invoice. ``key`` is the idempotency key of the request, None for what may
@@ -26,6 +26,7 @@ class CounterAction(models.Model):
         COMP = "COMP", _("free of charge")
         PRICE = "PRICE", _("price changed")
         REPRINT = "REPRINT", _("printed again")
+        CANCEL = "CANCEL", _("cancelled")
         INVOICE = "INVOICE", _("sold on invoice")
         REVERSAL = "REVERSAL", _("payment of an invoice reversed")
 
@@ -51,6 +52,11 @@ class CounterAction(models.Model):
         WRONG_AMOUNT = "WRONG_AMOUNT", _("wrong amount")
         ENTERED_TWICE = "ENTERED_TWICE", _("entered twice")
         NOT_RECEIVED = "NOT_RECEIVED", _("the money did not come, or went back")
+        UNREADABLE = "UNREADABLE", _("not readable, or did not come out")
+        LOST = "LOST", _("lost by the buyer")
+        UNCONFIRMED = "UNCONFIRMED", _("the printer did not confirm it")
+        PREVENTED = "PREVENTED", _("the buyer is prevented")
+        TECHNICAL = "TECHNICAL", _("technical fault")
 
     OF_VOIDS = (Reason.WRONG_SHOW, Reason.WRONG_TICKETS, Reason.WRONG_TENDER, Reason.CHANGED_MIND, Reason.TRAINING)
     OF_COMPS = (Reason.GUEST, Reason.STAFF, Reason.PRESS, Reason.PRIZE, Reason.COMPLAINT)
@@ -59,6 +65,11 @@ class CounterAction(models.Model):
     OF_REVERSALS = (
         *(Reason.WRONG_INVOICE, Reason.WRONG_AMOUNT, Reason.WRONG_TENDER),
         *(Reason.ENTERED_TWICE, Reason.NOT_RECEIVED),
+    )
+    OF_REPRINTS = (Reason.UNREADABLE, Reason.LOST)
+    OF_CANCELS = (
+        *(Reason.CHANGED_MIND, Reason.PREVENTED, Reason.WRONG_SHOW, Reason.WRONG_TICKETS),
+        *(Reason.COMPLAINT, Reason.TECHNICAL),
     )
 
     session = models.ForeignKey(
@@ -82,7 +93,9 @@ class CounterAction(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="counter_action_amount_not_negative"),
             models.CheckConstraint(
                 condition=Q(kind="REPRINT")
-                | ~Q(reason="") & Q(allowed_by__isnull=False) & (Q(session__isnull=False) | Q(kind="REVERSAL")),
+                | ~Q(reason="")
+                & Q(allowed_by__isnull=False)
+                & (Q(session__isnull=False) | Q(kind__in=["REVERSAL", "CANCEL"])),
                 name="counter_action_is_allowed",
             ),
         ]

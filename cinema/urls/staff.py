@@ -194,6 +194,7 @@ urlpatterns = [
     path(f"{HERE}sell/<slug:reference>/void/", counter.void, name="staff-sell-void"),
     path(f"{HERE}sell/<slug:reference>/void-sold/", permissions.void, name="staff-sell-void-sold"),
     path(f"{HERE}sell/<slug:reference>/print/", printing.printed, name="staff-sell-print"),
+    path(f"{HERE}sell/<slug:reference>/print-again/", printing.reprint, name="staff-sell-reprint"),
     path(f"{HERE}sell/drawer/", printing.drawer, name="staff-sell-drawer"),
     path(f"{HERE}sell/printer/", printing.printer, name="staff-sell-printer"),
     path(f"{HERE}sell/printer/<slug:code>/", printing.decide, name="staff-sell-printer-decide"),

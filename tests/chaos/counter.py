@@ -108,7 +108,8 @@ class Seller:
     def cancel(self, reference: str) -> None:
         """Cancel a sale, and pay its price out with a supervisor's PIN."""
         key, path = f"{self.rng.getrandbits(96):024x}", f"{self.here}orders/{reference}/"
-        fields = {"reason": "The film was too long", "seen": 0, "key": key, "back": "all"}
+        fields = {"reason": "COMPLAINT", "note": "The film was too long", "seen": 0, "key": key, "back": "all"}
+        fields |= {"supervisor": self.people.supervisor, "pin": PIN}
         self.line.ask("cancellation at the till", f"{path}cancel/", fields, asked={"reference": reference})
         page = self.line.ask("order at the till", path)
         self.unpaid = list(dict.fromkeys(REFUND.findall(page.text)))

@@ -20,6 +20,7 @@ from cinema.models import (
     Ticket,
     TillSession,
 )
+from cinema.models.codes import new_code
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.services.booking.holds import hold_seats
@@ -253,9 +254,10 @@ def closing(session: TillSession) -> list[Callable[[], object]]:
     ticket = sold_at_till(session, ShowFactory(screen__theatre=session.theatre), "A1")
     count_drawer(theatre=session.theatre, code=session.code, counts={"50": 15}, by=session.opened_by)
     done = Closing(session.opened_by)
+    allowed = Permission(session.opened_by, session.opened_by, "LOST", new_code())
     return [
         partial(close_till, theatre=session.theatre, code=session.code, closing=done),
-        partial(note_reprint, session=session, order=ticket.order, by=session.opened_by),
+        partial(note_reprint, session=session, order=ticket.order, permission=allowed),
     ]
 
 

@@ -169,7 +169,8 @@ def posts(visit, house):
     issued = {"name": "Acme", "number": "3", "face_value": "200", "weekdays": ["5"], "from_time": "18:00"}
     yield house.address("staff-vouchers-add"), issued | {"valid_until": "2030-12-31", "key": "k" * 20}
     yield house.address("staff-orders-refund"), action_form(seat_ids(house.show, "A2")) | {"amount": ""}
-    yield house.address("staff-orders-cancel"), action_form([]) | {"back": "other", "amount": "100"}
+    why = {"reason": "COMPLAINT", "note": "ill", "back": "other", "amount": "100"}
+    yield house.address("staff-orders-cancel"), action_form([]) | why
     yield house.address("staff-orders-move"), action_form(seat_ids(house.show, "A4 A5"))
     yield f"{house.address('staff-orders-exchange')}?show={house.later.pk}", action_form([]) | {"best": "on"}
 

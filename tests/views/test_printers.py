@@ -9,6 +9,7 @@ from django.urls import reverse
 from cinema.exceptions import PrintJobSettled
 from cinema.models import CounterAction, FailedTry, Printer, PrintJob
 from cinema.selectors.money.printers import jobs_to_decide, printer_of
+from cinema.services.money.counter_actions import Permission
 from cinema.services.money.print_jobs import forget_print_jobs
 from cinema.services.money.printers import (
     forget_waiting,
@@ -25,6 +26,11 @@ from tests.fakes.printer import DOWNLOAD_FAILED, OK, PAPER_OUT, FakePrinter
 pytestmark = pytest.mark.django_db(transaction=True)
 
 State = PrintJob.State
+
+
+def again(till: "Till", key: str, reason: str = "LOST") -> Permission:
+    """The seller prints something again."""
+    return Permission(till.seller, till.seller, reason, key)
 
 
 class Till:
@@ -328,14 +334,17 @@ def test_nobody_has_a_session_and_nothing_is_cached(till, client):
 def test_tickets_printed_again_replace_a_waiting_job_or_are_counted(till):
     job = till.sell("A1 A2")
 
-    queue_copy(session=till.session, order=job.order, by=till.seller, key="copy 1")
+    queue_copy(session=till.session, order=job.order, permission=again(till, "copy 1", ""))
     assert till.printer.work()
     assert not till.printer.work()
     assert (state(job), till.printer.kicks, CounterAction.objects.count()) == (State.DROPPED, 0, 0)
 
-    queue_copy(session=till.session, order=job.order, by=till.seller, key="copy 2")
+    queue_copy(session=till.session, order=job.order, permission=again(till, "copy 2"))
     assert till.printer.work()
     assert CounterAction.objects.get().seats == 2
+    with pytest.raises(PrintJobSettled):  # nothing waits any more, so a reason is needed
+        queue_copy(session=till.session, order=job.order, permission=again(till, "copy 3", ""))
+    assert not till.printer.work()
 
 
 def test_a_supervisor_opens_the_drawer_and_a_slip_says_so(till, show):

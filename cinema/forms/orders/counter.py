@@ -137,6 +137,17 @@ class VoidForm(ReasonForm):
     reasons: Sequence[str] = CounterAction.OF_VOIDS
 
 
+class ReprintForm(ReasonForm):
+    """Why tickets are printed again. While a job of theirs ``waits`` for its printer, nobody is asked."""
+
+    reasons: Sequence[str] = CounterAction.OF_REPRINTS
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre, may: bool, waits: bool) -> None:
+        super().__init__(data, theatre=theatre, may=may or waits)
+        if waits:
+            del self.fields["reason"]
+
+
 class ReversalForm(ReasonForm):
     """Why a payment of an invoice is reversed."""
 

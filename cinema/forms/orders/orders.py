@@ -11,12 +11,15 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.lists import listed
 from cinema.domain.money import format_money
 from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.forms.core.days import MomentField
-from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
-from cinema.models import TicketSeat, User
+from cinema.forms.core.fields import EmailField, MoneyField, OneLineField, field_of
+from cinema.forms.people.people import PersonField, PinField
+from cinema.models import CounterAction, Theatre, TicketSeat, User
 from cinema.models.annotated import TicketWithWorth
+from cinema.selectors.people.pins import supervisors_at
 from cinema.services.orders.staff_actions import RequestedAction
 
 MOST_DAYS = 60  # that buyers of a cancelled show can have to choose
@@ -45,7 +48,7 @@ class StaffActionForm(forms.Form):
 
 
 class CancelForm(StaffActionForm):
-    """Cancellation of a whole order, and the amount to refund."""
+    """Cancellation of a whole order, the amount to refund, why, and who allows it: see ask()."""
 
     TERMS, ALL, OTHER = "terms", "all", "other"
 
@@ -56,7 +59,24 @@ class CancelForm(StaffActionForm):
         widget=forms.RadioSelect,
     )
     amount = MoneyField(label=_("Amount"), required=False, min_value=0)
-    field_order = ["back", "amount", "reason"]
+    reason = forms.ChoiceField(label=_("Reason"))  # type: ignore[assignment]
+    note = OneLineField(label=_("Note"), max_length=150, required=False, help_text=_("Shown in the history."))
+    supervisor = PersonField(User.objects.none(), label=_("Supervisor"), empty_label=_("Please choose"))
+    pin = PinField(label=_("Their PIN"))
+    field_order = ["back", "amount", "reason", "note", "supervisor", "pin"]
+
+    def ask(self, theatre: Theatre, *, may: bool) -> None:
+        """Ask for a reason and, unless the user ``may`` cancel, for the PIN of a supervisor of the theatre."""
+        reasons = [(reason.value, reason.label) for reason in CounterAction.OF_CANCELS]
+        field_of(self, "reason", forms.ChoiceField).choices = [("", _("Please choose")), *reasons]
+        field_of(self, "supervisor", PersonField).queryset = supervisors_at(theatre)
+        if may:
+            del self.fields["supervisor"], self.fields["pin"]
+
+    def requested(self, user: User) -> RequestedAction:
+        """The action, with the reason as the history shows it."""
+        why = [str(CounterAction.Reason(self.cleaned_data["reason"]).label), self.cleaned_data["note"]]
+        return super().requested(user)._replace(reason=listed(why))
 
     def clean(self) -> None:
         cleaned = self.cleaned_data

@@ -9,9 +9,8 @@ from cinema.domain.money import exact
 from cinema.models import CounterAction, Order, User
 
 # Free tickets and changed prices of sales that were never finished do not count.
-COUNTED = Q(kind__in=[CounterAction.Kind.VOID, CounterAction.Kind.REPRINT]) | ~Q(
-    order__status__in=[Order.Status.OPEN, Order.Status.EXPIRED]
-)
+ALWAYS = (CounterAction.Kind.VOID, CounterAction.Kind.REPRINT, CounterAction.Kind.CANCEL)
+COUNTED = Q(kind__in=ALWAYS) | ~Q(order__status__in=[Order.Status.OPEN, Order.Status.EXPIRED])
 
 
 class ActionSum(NamedTuple):

@@ -43,15 +43,7 @@ def is_done(*, permission: Permission, order: Order) -> bool:
 def record_action(*, session: TillSessionNow | None, done: Done, permission: Permission) -> CounterAction:
     """Record an action in the caller's transaction, which has locked the session if it is about a till, in the audit
     trail too."""
-    action = CounterAction.objects.create(
-        session=session,
-        at=session.now if session else Now(),
-        by=permission.by,
-        allowed_by=permission.allowed_by,
-        reason=permission.reason,
-        key=permission.key,
-        **done._asdict(),
-    )
+    action = count_action(session=session, done=done, permission=permission)
     audit.note(
         action=audit.Action.COUNTER,
         user=permission.by,
@@ -65,6 +57,19 @@ def record_action(*, session: TillSessionNow | None, done: Done, permission: Per
         allowed_by=permission.allowed_by.pk,
     )
     return action
+
+
+def count_action(*, session: TillSessionNow | None, done: Done, permission: Permission) -> CounterAction:
+    """Record an action that is in the audit trail already."""
+    return CounterAction.objects.create(
+        session=session,
+        at=session.now if session else Now(),
+        by=permission.by,
+        allowed_by=permission.allowed_by,
+        reason=permission.reason,
+        key=permission.key,
+        **done._asdict(),
+    )
 
 
 def record_prices(*, session: TillSessionNow, order: Order, allowed: Sequence[AllowedPrice]) -> None:
@@ -81,14 +86,12 @@ def record_prices(*, session: TillSessionNow, order: Order, allowed: Sequence[Al
 
 
 @atomically
-def note_reprint(*, session: TillSession | None, order: Order, by: User, key: str | None = None) -> None:
+def note_reprint(*, session: TillSession | None, order: Order, permission: Permission) -> None:
     """Record that the tickets of an order are printed again, in the session of the till unless it is closed meanwhile:
-    its Z report stays as it was printed. Repeating a request (its ``key``) changes nothing."""
+    its Z report stays as it was printed. Repeating a request (its key) changes nothing."""
     if session and lock_till_session(pk=session.pk).closed_at:
         session = None
     seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
-    row = {"session": session, "order": order, "kind": Kind.REPRINT, "seats": seats, "by": by, "at": Now()}
-    if key is None:
-        CounterAction.objects.create(**row)
-    else:
-        CounterAction.objects.get_or_create(key=key, defaults=row)
+    row = {"session": session, "order": order, "kind": Kind.REPRINT, "seats": seats, "at": Now()}
+    who = {"by": permission.by, "allowed_by": permission.allowed_by, "reason": permission.reason}
+    CounterAction.objects.get_or_create(key=permission.key, defaults={**row, **who})

@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from cinema.exceptions import IdempotencyKeyReused, PrintJobSettled, TillWithoutPrinter
 from cinema.models import Order, Printer, PrintJob, Till, TillSession, User
 from cinema.models.annotated import TillSessionNow
+from cinema.models.codes import new_code
 from cinema.selectors.money.printers import DRAWER_FOR, OFFERED_FOR, digest_of, to_decide
 from cinema.services.core import audit
 from cinema.services.core.transactions import atomically
-from cinema.services.money.counter_actions import note_reprint
+from cinema.services.money.counter_actions import Permission, Reason, note_reprint
 
 Kind, State = PrintJob.Kind, PrintJob.State
 
@@ -57,15 +58,16 @@ def queue_report(*, session: TillSessionNow, by: User) -> None:
 
 
 @atomically
-def queue_copy(*, session: TillSession, order: Order, by: User, key: str) -> None:
-    """Print the tickets of an order on request, which is counted, unless a job of theirs still waits: it is dropped.
-    Repeating a request changes nothing.
+def queue_copy(*, session: TillSession, order: Order, permission: Permission) -> None:
+    """Print the tickets of an order on request, which is counted, unless a job of theirs still waits: it is dropped,
+    and no reason is needed. Repeating a request changes nothing.
 
-    Raises TillWithoutPrinter, IdempotencyKeyReused.
+    Raises TillWithoutPrinter, IdempotencyKeyReused, PrintJobSettled if no reason is given for what is counted.
     """
-    job, others = _asked(Kind.COPY, session, key, order=order, by=by), order.print_jobs.filter(state=State.WAITING)
+    job = _asked(Kind.COPY, session, permission.key, order=order, by=permission.by)
+    others = order.print_jobs.filter(state=State.WAITING)
     if job and not others.exclude(pk=job.pk).update(state=State.DROPPED):
-        note_reprint(session=session, order=order, by=by, key=key)
+        _note_reprint(session, order, permission)
 
 
 @atomically
@@ -95,20 +97,21 @@ def drop_waiting(*, order: Order) -> int:
 
 
 @atomically
-def print_in_browser(*, session: TillSession | None, order: Order, by: User, key: str) -> None:
+def print_in_browser(*, session: TillSession | None, order: Order, permission: Permission) -> None:
     """Note that tickets are printed in the browser: instead of a job that waits, or again, which is counted. Repeating
-    a request changes nothing."""
-    waiting = order.print_jobs.filter(state=State.WAITING).order_by("pk").first()
+    a request changes nothing. Raises PrintJobSettled if no reason is given for what is counted."""
+    waiting, key = order.print_jobs.filter(state=State.WAITING).order_by("pk").first(), permission.key
     if waiting and order.print_jobs.filter(pk=waiting.pk, state=State.WAITING).update(state=State.DROPPED, key=key):
         drop_waiting(order=order)
     elif not order.print_jobs.filter(key=key).exists():
-        note_reprint(session=session, order=order, by=by, key=key)
+        _note_reprint(session, order, permission)
 
 
 @atomically
 def print_anyway(*, job: PrintJob, till: TillSession | None, by: User) -> None:
-    """Print a job that waits for a decision: one that is late as it is, any other as a new one, which is counted in the
-    session of the ``till`` where that is decided: the job's own may be closed, with its Z report printed.
+    """Print a job that waits for a decision: one that is late as it is, any other as a new one, which is counted as
+    unconfirmed in the session of the ``till`` where that is decided: the job's own may be closed, with its Z report
+    printed.
 
     The drawer stays shut. Raises PrintJobSettled if it waits for a decision no more: of two sellers, one decides.
     """
@@ -117,7 +120,7 @@ def print_anyway(*, job: PrintJob, till: TillSession | None, by: User) -> None:
         return
     drop_job(job=job)
     if job.order:
-        note_reprint(session=till, order=job.order, by=by)
+        note_reprint(session=till, order=job.order, permission=Permission(by, by, Reason.UNCONFIRMED, new_code()))
     kind = Kind.COPY if job.order else job.kind if job.state == State.FAILED else Kind.ZCOPY
     _create(job.printer, kind, job.session, _now(job.session), order=job.order, by=by)
 
@@ -134,6 +137,12 @@ def forget_waiting(*, printer: Printer, by: User) -> int:
     number = printer.jobs.filter(state=State.WAITING).update(state=State.DROPPED)
     _note(printer.till, by, print_jobs_dropped=number)
     return number
+
+
+def _note_reprint(session: TillSession | None, order: Order, permission: Permission) -> None:
+    if not permission.reason:
+        raise PrintJobSettled
+    note_reprint(session=session, order=order, permission=permission)
 
 
 def _queue(kind: PrintJob.Kind, session: TillSession, now: datetime, **more: object) -> None:

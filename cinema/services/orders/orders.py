@@ -14,7 +14,7 @@ from cinema.exceptions import (
     UnknownSeats,
     VoucherIndivisible,
 )
-from cinema.models import OrderLine, Refund, Show, Ticket, TicketSeat
+from cinema.models import CounterAction, OrderLine, Refund, Show, Ticket, TicketSeat
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
@@ -30,6 +30,7 @@ from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
+from cinema.services.money.counter_actions import Done, Permission, count_action
 from cinema.services.money.refunds import mark_by_hand, record_refund
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.moves import change_seats
@@ -57,8 +58,11 @@ def resend_ticket(*, code: str, requested: RequestedAction) -> Ticket:
 
 
 @atomically
-def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | None = None) -> Ticket:
-    """Cancel a confirmed ticket until its show is over, and refund ``amount``, by default as its terms say.
+def cancel_order(
+    *, code: str, requested: RequestedAction, amount: Decimal | None = None, permission: Permission | None = None
+) -> Ticket:
+    """Cancel a confirmed ticket until its show is over, and refund ``amount``, by default as its terms say. With a
+    ``permission`` it is counted per seller, under its reason.
 
     Tickets of a cancelled show are refunded in full, whatever ``amount`` is.
     Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
@@ -76,7 +80,11 @@ def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | Non
     seats = [line.show_seat.seat.label for line in lines]
     by = Author(Actor.STAFF, requested.user, requested.reason)
     cancel_locked(ticket=ticket, lines=lines, amount=back, by=by)
-    log_action(ticket=ticket, requested=requested, action=audit.Action.CANCEL, seats=seats, amount=str(back))
+    allowed = {"allowed_by": permission.allowed_by.pk} if permission else {}
+    log_action(ticket=ticket, requested=requested, action=audit.Action.CANCEL, seats=seats, amount=str(back), **allowed)
+    if permission:
+        done = Done(CounterAction.Kind.CANCEL, ticket.order, back, len(seats))
+        count_action(session=None, done=done, permission=permission)
     return ticket
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cinema.models import CheckIn, Screen, SeatBlock, Theatre
 from cinema.services.figures.days import close_day
+from cinema.services.money.counter_actions import Permission
 from cinema.services.money.invoices import Paid, pay_invoice
 from cinema.services.money.printers import queue_copy, save_printer
 from cinema.services.money.tills import count_drawer
@@ -104,7 +105,8 @@ class Place:
         self.hire = private_hire(self.screen, after=timedelta(days=20))
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
         self.printer_secret = save_printer(till=self.session.till, name="Star", by=self.person)
-        queue_copy(session=self.session, order=self.counter_ticket.order, by=self.person, key=f"a copy, {slug}")
+        again = Permission(self.person, self.person, "LOST", f"a copy, {slug}")
+        queue_copy(session=self.session, order=self.counter_ticket.order, permission=again)
         self.print_job = self.counter_ticket.order.print_jobs.get()
 
     def things(self, name: str) -> dict[str, str | int]:

@@ -161,6 +161,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-sell-void": {MANAGER, BOX_OFFICE},
     "staff-sell-payout": {MANAGER, BOX_OFFICE},
     "staff-sell-print": {MANAGER, BOX_OFFICE},
+    "staff-sell-reprint": {MANAGER, BOX_OFFICE},
     "staff-sell-drawer": {MANAGER, BOX_OFFICE},
     "staff-sell-printer": {MANAGER, BOX_OFFICE},
     "staff-sell-printer-decide": {MANAGER, BOX_OFFICE},

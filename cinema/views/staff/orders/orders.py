@@ -31,6 +31,7 @@ from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.orders import orders as services
 from cinema.services.orders.corrections import correct_email
 from cinema.views.staff.access import at_theatre
+from cinema.views.staff.orders.permissions import permit
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
@@ -113,7 +114,9 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 @require_POST
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def cancel(ticket: TicketWithWorth, form: CancelForm) -> None:
-        services.cancel_order(code=ticket.code, requested=form.requested(request.user), amount=form.amount_of(ticket))
+        permission = permit(request, theatre, form)
+        requested, amount = form.requested(request.user), form.amount_of(ticket)
+        services.cancel_order(code=ticket.code, requested=requested, permission=permission, amount=amount)
         _done(request, ticket, _("The order has been cancelled."))
 
     return _act(request, theatre, reference, "cancel", cancel)
@@ -170,6 +173,7 @@ def order_page(
     forms: dict[str, Any] = {
         f"{name}_form": kind(seen=seen, auto_id=f"{name}_%s", prefix=None) for name, kind in FORMS.items()
     }
+    forms["cancel_form"].ask(theatre, may=request.staff_role.may(MANAGER))
     if bound is not None:
         bound.latest = seen
         bound.renew()
@@ -240,6 +244,8 @@ def _act(
     """Validate a form of the order's page and call ``do``; on an error show the page with the posted values."""
     ticket = order_or_404(theatre, reference)
     form = FORMS[name](request.POST, seen=0, auto_id=f"{name}_%s")
+    if isinstance(form, CancelForm):
+        form.ask(theatre, may=request.staff_role.may(MANAGER))
     if not form.is_valid():
         return order_page(request, theatre, ticket, form, status=400)
     try:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.orders.counter import AllowForm, ReasonForm, VoidForm
+from cinema.forms.orders.orders import CancelForm
 from cinema.models import Payment, Theatre, User
 from cinema.selectors.orders.counter import counter_order, sale_in_hand
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
@@ -71,7 +72,7 @@ def allow(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     return render(request, "staff/counter/allow.html", context, status=status)
 
 
-def permit(request: StaffRequest, theatre: Theatre, form: ReasonForm) -> Permission:
+def permit(request: StaffRequest, theatre: Theatre, form: ReasonForm | CancelForm) -> Permission:
     """The permission that a valid form gives: the user's own, or that of a supervisor, whose PIN it checks.
 
     Raises WrongPin, TooManyWrongPins.
@@ -79,7 +80,8 @@ def permit(request: StaffRequest, theatre: Theatre, form: ReasonForm) -> Permiss
     supervisor: User | None = form.cleaned_data.get("supervisor")
     if supervisor:
         prove_pin(theatre=theatre, user=supervisor, pin=form.cleaned_data["pin"], client_ip=client_ip(request))
-    return Permission(request.user, supervisor or request.user, form.cleaned_data["reason"], form.cleaned_data["key"])
+    reason, key = form.cleaned_data.get("reason", ""), form.cleaned_data["key"]
+    return Permission(request.user, supervisor or request.user, reason, key)
 
 
 def _say_what_goes_back(request: StaffRequest, payments: list[Payment]) -> None:

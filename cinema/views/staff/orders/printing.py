@@ -13,8 +13,7 @@ from django_htmx.http import reswap
 
 from cinema.domain import qr
 from cinema.exceptions import BusinessRuleViolation
-from cinema.forms.money.tills import PrintForm
-from cinema.forms.orders.counter import DrawerForm
+from cinema.forms.orders.counter import DrawerForm, ReprintForm
 from cinema.models import Order, PrintJob, Theatre
 from cinema.models.annotated import PrinterNow
 from cinema.selectors.money.printers import is_off, job_at, jobs_to_decide, printer_of
@@ -30,6 +29,7 @@ from cinema.services.money.printers import (
 )
 from cinema.services.people.pins import prove_pin
 from cinema.views.staff.access import at_theatre, till_of
+from cinema.views.staff.orders.permissions import permit
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -40,35 +40,49 @@ POLL_SECONDS = 5
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """The tickets and gift cards of an order, to be printed on 80 mm or A4: once after the sale, then on request, which
-    is counted.
-
-    With ``printer`` they are printed again at the receipt printer of the till.
-    """
-    order = or_404(order_to_print(theatre, reference))
-    is_new = request.session.get("to_print") == reference
-    session = None if is_new and request.method != "POST" else till_of(request, theatre)
-    context: dict[str, Any] = {"theatre": theatre, "order": order, "till": session.till if session else None}
-    form = PrintForm(request.POST or None)
-    if form.is_valid():
-        asked = {"order": order, "by": request.user, "key": form.cleaned_data["key"]}
-        if session and "printer" in request.POST:
-            queue_copy(session=session, **asked)
-            context["queued"] = True
-        else:
-            print_in_browser(session=session, **asked)
-            context["now"] = True
-    elif is_new and request.method != "POST":
+    """The tickets and gift cards of an order, on 80 mm or A4: with their codes once, after the sale."""
+    order, now = or_404(order_to_print(theatre, reference)), False
+    if request.session.get("to_print") == reference:
         del request.session["to_print"]
-        context["now"] = not vars(order)["queued"] or _is_first(order)
-    for ticket in order.ticket_list:
+        now = not vars(order)["queued"] or _is_first(order)
+    return _paper(request, theatre, order, now=now)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reprint(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    """Print the tickets and gift cards of an order again, with a permission and a reason, which is counted: here, or
+    with ``printer`` at the receipt printer of the till."""
+    order, session = or_404(order_to_print(theatre, reference)), till_of(request, theatre)
+    may, waits = request.staff_role.may(MANAGER), order.print_jobs.filter(state=PrintJob.State.WAITING).exists()
+    form = ReprintForm(request.POST or None, theatre=theatre, may=may, waits=waits)
+    status = 400 if form.errors else 200
+    context: dict[str, Any] = {"theatre": theatre, "order": order, "till": session.till if session else None}
+    if form.is_valid():
+        try:
+            permission = permit(request, theatre, form)
+            if session is None or "printer" not in request.POST:
+                print_in_browser(session=session, order=order, permission=permission)
+                return _paper(request, theatre, order, now=True)
+            queue_copy(session=session, order=order, permission=permission)
+            messages.success(request, _("They are printed in a moment."))
+            return see_other(reverse("staff-sell-print", args=[theatre.slug, reference]))
+        except BusinessRuleViolation as error:
+            form.add_error(None, str(error))
+            status = status_of(error)
+    return render(request, "staff/counter/reprint.html", context | {"form": form}, status=status)
+
+
+def _paper(request: StaffRequest, theatre: Theatre, order: Order, *, now: bool) -> HttpResponse:
+    """The page that is printed, with codes only if it is printed ``now``."""
+    for ticket in order.ticket_list if now else ():
         vars(ticket)["qr"] = qr.svg(ticket.get_absolute_url()) if ticket.status == ticket.Status.CONFIRMED else ""
-    for card in order.card_list:
+    for card in order.card_list if now else ():
         vars(card)["qr"] = qr.svg(card.get_absolute_url())
-    context["form"] = PrintForm()
-    return render(request, "staff/counter/print.html", context, status=400 if form.errors else 200)
+    context = {"theatre": theatre, "order": order, "now": now}
+    return render(request, "staff/counter/print.html", context)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)

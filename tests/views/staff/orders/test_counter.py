@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Hold, Order, Payment, Refund, TariffPrice, Ticket, TicketType
+from cinema.models import CounterAction, Hold, Order, Payment, Refund, TariffPrice, Ticket, TicketType
 from cinema.selectors.money.tills import in_drawer
 from cinema.services.booking.holds import hold_seats
 from cinema.services.orders.orders import cancel_order
@@ -283,12 +283,19 @@ def test_a_payment_that_cannot_be_is_refused(client, theatre, session, show, for
 def test_tickets_are_printed_again(client, theatre, session, show):
     page = client.post(url(theatre, "-add"), adults(2, show=show.pk), follow=True)
     client.post(url(theatre, "-pay"), tender(page))
-    ticket = Ticket.objects.get()
-    for _ in range(2):
-        paper = client.get(url(theatre, "-print", ticket.order.reference))
-        assert "<svg" in paper.content.decode()
-        assert show.movie.title in text(paper)
-    assert ticket.kept == Decimal(500)
+    ticket, boss = Ticket.objects.get(), staff(theatre, MANAGER)
+    set_pin(theatre=theatre, user=boss, pin="4711", by=boss)
+    papers = [client.get(url(theatre, "-print", ticket.order.reference)).content.decode() for _ in range(2)]
+    assert ["<svg" in paper for paper in papers] == [True, False]  # with their codes once
+    again = url(theatre, "-reprint", ticket.order.reference)
+    said = {"reason": "LOST", "supervisor": boss.pk, "pin": "0815", "key": KEY}
+    assert "This PIN is wrong." in text(client.post(again, said))
+    assert "<svg" not in client.post(again, said | {"reason": "", "pin": "4711"}).content.decode()
+    assert not CounterAction.objects.exists()
+    for _ in range(2):  # two clicks
+        assert "<svg" in client.post(again, said | {"pin": "4711"}).content.decode()
+    action = CounterAction.objects.get()
+    assert (action.kind, action.reason, action.seats, action.allowed_by) == ("REPRINT", "LOST", 2, boss)
 
 
 def test_the_counter_takes_a_constant_number_of_statements(client, theatre, session, show):

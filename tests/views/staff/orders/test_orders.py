@@ -8,8 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import AuditEvent, MoneyEntry, Order, OutgoingMail, Refund, Ticket
+from cinema.domain.periods import Period
+from cinema.models import AuditEvent, CounterAction, MoneyEntry, Order, OutgoingMail, Refund, Ticket
+from cinema.selectors.figures.takings import takings
 from cinema.services.orders.orders import give_goodwill, return_seats
+from cinema.services.people.pins import set_pin
 from tests.factories import (
     BOX_OFFICE,
     MANAGER,
@@ -63,6 +66,14 @@ def content(response):
 
 def sent(**said):
     return {"reason": "fell ill", "seen": 0, "key": "one"} | said
+
+
+@pytest.fixture
+def cancels(clerk, show):
+    """The fields of a cancellation by a clerk, which a manager allows."""
+    boss = staff(show.screen.theatre, MANAGER, name="Mira", email="mira@example.org")
+    set_pin(theatre=show.screen.theatre, user=boss, pin="4711", by=boss)
+    return {"reason": "PREVENTED", "note": "fell ill", "supervisor": boss.pk, "pin": "4711"}
 
 
 # --- Finding -----------------------------------------------------------------------------------------
@@ -246,12 +257,36 @@ def test_an_address_that_is_none_or_the_same_changes_nothing(client, clerk, tick
     ("said", "back"),
     [({"back": "terms"}, 500), ({"back": "all"}, 500), ({"back": "other", "amount": "120.50"}, Decimal("120.50"))],
 )
-def test_the_order_is_cancelled(client, clerk, ticket, said, back):
-    response = client.post(address("-cancel", ticket.reference), sent(**said))
+def test_the_order_is_cancelled(client, clerk, cancels, ticket, said, back):
+    response = client.post(address("-cancel", ticket.reference), sent(**cancels | said))
 
     assert response.status_code == 303
     assert Refund.objects.get().amount == back
-    assert "fell ill" in content(client.get(response.url))
+    assert "the buyer is prevented, fell ill" in content(client.get(response.url))
+
+
+def test_a_cancellation_is_counted_with_its_reason_and_who_has_allowed_it(client, clerk, cancels, ticket, show):
+    for _ in range(2):  # two clicks
+        client.post(address("-cancel", ticket.reference), sent(**cancels, back="all"))
+    theatre, action = show.screen.theatre, CounterAction.objects.get()
+    assert (action.kind, action.by, action.allowed_by_id, action.seats) == ("CANCEL", clerk, cancels["supervisor"], 2)
+    today = theatre.trading_day(action.at)
+    [counted] = takings(theatre, Period(today, today)).actions
+    assert (counted.seller, counted.reason, counted.number, counted.amount) == (clerk, "PREVENTED", 1, 500)
+
+
+@pytest.mark.parametrize(("said", "status"), [({"pin": "0815"}, 400), ({"pin": ""}, 400), ({"reason": "ill"}, 400)])
+def test_without_a_reason_and_a_pin_nothing_is_cancelled(client, clerk, cancels, ticket, said, status):
+    response = client.post(address("-cancel", ticket.reference), sent(**cancels | {"back": "all"} | said))
+    assert response.status_code == status
+    assert not Refund.objects.exists() and not CounterAction.objects.exists()
+
+
+def test_a_manager_cancels_without_a_pin(client, clerk, cancels, ticket, show):
+    client.force_login(staff(show.screen.theatre, MANAGER))
+    assert "Their PIN" not in content(client.get(address("-order", ticket.reference)))
+    said = sent(reason="TECHNICAL", back="all")
+    assert client.post(address("-cancel", ticket.reference), said).status_code == 303
 
 
 def test_seats_are_returned(client, clerk, show, ticket):
@@ -289,6 +324,8 @@ def test_an_amount_there_are_no_coins_for_is_refused_with_a_sentence(client, cle
         ("-cancel", {"back": "other"}, "Please enter an amount"),
         ("-cancel", {"back": "other", "amount": "-5"}, "greater than or equal to 0"),
         ("-cancel", {"back": "sideways"}, "Select a valid choice"),
+        ("-cancel", {"back": "all"}, "fell ill is not one of the available choices"),
+        ("-cancel", {"back": "all", "reason": "PREVENTED"}, "Their PIN"),
         ("-refund", {}, "Please choose seats or enter an amount"),
         ("-refund", {"amount": "0"}, "Please choose seats or enter an amount"),
         ("-refund", {"amount": "1e999"}, "Amount"),

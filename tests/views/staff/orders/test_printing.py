@@ -154,7 +154,7 @@ def test_a_seller_decides_about_what_was_perhaps_printed(client, theatre, sessio
 
     assert "Everything is printed." in text(client.get(url(theatre, "sell-printer")))
     assert [job.order for job in PrintJob.objects.filter(state=State.WAITING)] == [again.order]
-    assert CounterAction.objects.count() == 1
+    assert CounterAction.objects.get().reason == "UNCONFIRMED"
     twice = client.post(url(theatre, "sell-printer-decide", again.code), follow=True)
     assert "This was settled in the meantime." in text(twice)
 
@@ -187,30 +187,33 @@ def test_a_printer_that_is_off_is_named(client, theatre, session, printer):
     assert "Star does not answer." in text(client.get(url(theatre, "sell-printer")))
 
 
-def test_tickets_printed_in_the_browser_instead_are_not_counted(client, theatre, session, show, printer):
+def test_tickets_printed_in_the_browser_instead_are_not_counted(client, theatre, session, show, printer, boss):
     job = sell(session, show)
-    page = url(theatre, "sell-print", job.order.reference)
+    page = url(theatre, "sell-reprint", job.order.reference)
+    assert "Reason" not in text(client.get(page))
 
-    for _ in range(2):  # two clicks
-        client.post(page, {"key": "a key of 16 chars"})
+    paper = client.post(page, {"key": "a key of 16 chars"})
 
+    assert "data-print-now" in paper.content.decode()
     job.refresh_from_db()
     assert (job.state, CounterAction.objects.count()) == (State.DROPPED, 0)
-    for _ in range(2):
-        client.post(page, {"key": "another key of 16"})
-    assert CounterAction.objects.count() == 1
+    assert client.post(page, {"key": "another key of 16"}).status_code == 400  # now a reason is needed
+    client.force_login(boss)
+    client.post(page, {"key": "another key of 16", "reason": "UNREADABLE"})
+    assert CounterAction.objects.get().reason == "UNREADABLE"
     assert client.post(page, {"key": ""}).status_code == 400
 
 
-def test_tickets_are_printed_again_at_the_printer(client, theatre, session, show, printer):
+def test_tickets_are_printed_again_at_the_printer(client, theatre, session, show, printer, boss):
     job = sell(session, show)
     unsure(job, printer)
-    page = url(theatre, "sell-print", job.order.reference)
-    assert "Print again at Star" in text(client.get(page))
+    client.force_login(boss)
+    page = url(theatre, "sell-reprint", job.order.reference)
+    assert "Print at Star" in text(client.get(page))
 
     for _ in range(2):  # two clicks
-        said = {"printer": "1", "key": "a key of 16 chars"}
-        assert "They are printed in a moment." in text(client.post(page, said))
+        said = {"printer": "1", "key": "a key of 16 chars", "reason": "LOST"}
+        assert "They are printed in a moment." in text(client.post(page, said, follow=True))
 
     assert PrintJob.objects.filter(kind=PrintJob.Kind.COPY, state=State.WAITING).count() == 1
     assert CounterAction.objects.count() == 1

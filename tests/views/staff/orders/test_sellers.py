@@ -332,11 +332,13 @@ def test_the_history_of_an_order_names_its_seller(shared, theatre, show, ana):
 
 
 def test_without_an_email_address_no_page_promises_an_email(shared, theatre, show, ana):
+    boss = with_pin(theatre, MANAGER)
     order = sold_by(shared, theatre, show, ana)
     here = reverse("staff-orders-order", args=[theatre.slug, order.reference])
     form = shared.get(here).context["cancel_form"]
     hidden = {name: form[name].value() for name in form.fields if form[name].is_hidden}
-    page = shared.post(f"{here}cancel/", hidden | {"reason": "wrong film", "back": "all"}, follow=True)
+    said = {"reason": "WRONG_SHOW", "back": "all", "supervisor": boss.pk, "pin": PIN}
+    page = shared.post(f"{here}cancel/", hidden | said, follow=True)
     assert "The order has been cancelled." in text(page)
     assert "The buyer gets an email." not in text(page)
 
@@ -381,7 +383,9 @@ def test_tickets_print_once_and_then_it_is_counted(shared, theatre, show, ana, s
     paper = url(theatre, "-print", order.reference)
     assert "data-print-now" in shared.get(paper).content.decode()
     assert "data-print-now" not in shared.get(paper).content.decode()
-    assert "data-print-now" in shared.post(paper, {"key": "a key of 16 chars"}).content.decode()
+    boss = with_pin(theatre, MANAGER)
+    said = {"key": "a key of 16 chars", "reason": "LOST", "supervisor": boss.pk, "pin": PIN}
+    assert "data-print-now" in shared.post(url(theatre, "-reprint", order.reference), said).content.decode()
     action = CounterAction.objects.get()
     assert (action.kind, action.by, action.session, action.seats) == ("REPRINT", ana, session, 1)
     takings = client_of(staff(theatre, MANAGER)).get(reverse("staff-figures-takings", args=[theatre.slug]))
