@@ -1,5 +1,5 @@
-"""A Hypothesis machine that buys at two shows with coupons, fees, vouchers and a gift card, and on invoice, pays,
-refunds and disputes in any order, and keeps the money in a plain model beside.
+"""A Hypothesis machine that buys at two shows with coupons, fees, vouchers and a gift card, for cash and on invoice,
+pays, refunds and disputes in any order, and keeps the money in a plain model beside.
 
 The model knows amounts only: what was captured, what is owed, what was paid out, what is disputed, and what is left,
 which must be what the tickets have earned.
@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.test import TestCase
 from django.utils import timezone
 from hypothesis import strategies as st
@@ -39,11 +39,13 @@ from cinema.models import (
     Voucher,
     VoucherBatch,
 )
+from cinema.models.payments import TILL_MODES
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.money.ledger import balances as balances_of
 from cinema.selectors.money.ledger import entries_of
 from cinema.selectors.money.ledger_faults import voucher_faults
 from cinema.selectors.money.receipts import orders_without_credit_note, orders_without_receipt, receipt_faults
+from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.disputes import receive_dispute
@@ -54,6 +56,7 @@ from cinema.services.money.refunds import receive_refund, settle_refund
 from cinema.services.money.settlement import settle_payment
 from cinema.services.money.vouchers import block_voucher
 from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.counter import pay_out
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
@@ -63,6 +66,7 @@ from tests.factories import (
     lapsed,
     on_invoice,
     order_holds,
+    paid_at_till,
     permission,
     report,
     seat_ids,
@@ -89,6 +93,9 @@ class Books:
     given_back: Decimal = NOTHING  # recorded as refunds, paid out or not
     paid_out: Decimal = NOTHING
     by_hand: Decimal = NOTHING
+    cash: Decimal = NOTHING  # taken at the till
+    cash_back: Decimal = NOTHING  # recorded as refunds of that, paid out or not
+    cash_out: Decimal = NOTHING  # of these
     invoiced: Decimal = NOTHING  # sold on invoice
     invoices_paid: Decimal = NOTHING
     off_invoices: Decimal = NOTHING  # refunds of what was not paid yet
@@ -110,7 +117,8 @@ class Books:
     def kept(self) -> Decimal:
         """For tickets."""
         on_invoices = self.invoiced - self.off_invoices - self.back_of_invoices
-        return self.captured + self.spent + self.vouchers + on_invoices - self.given_back - self.back_on_cards
+        in_cash = self.cash - self.cash_back
+        return self.captured + self.spent + self.vouchers + in_cash + on_invoices - self.given_back - self.back_on_cards
 
 
 class Orders(RuleBasedStateMachine):
@@ -185,8 +193,12 @@ class Orders(RuleBasedStateMachine):
         self.check_out(["A1", "A2"], ["B1"], both, "TENTH" if both else "", card=not both, voucher=0)
         if paid:
             self.pay(0, declined=False)
-        elif not both:
+        elif both:
+            self.sell_for_cash(self.shows[1], "B2", part=True)
+            self.count_cash()
+        else:
             self.sell_on_invoice(self.shows[1], "B2")
+            self.invoices_change(["B2"], True, "pay a part")
 
     # Vouchers
 
@@ -249,6 +261,43 @@ class Orders(RuleBasedStateMachine):
         if swept:
             self.attempt("swept", release_all_expired)
 
+    # Cash
+
+    @rule(names=SEATS, second=st.booleans(), part=st.booleans())
+    def the_till_is_busy(self, names, second, part):
+        """What waits is paid out in cash or transferred; or a ticket that was paid at the till is cancelled; or seats
+        are sold for cash, perhaps in two parts."""
+        waiting = Refund.objects.filter(payment__mode="CASH", status="PENDING").order_by("pk").last()
+        paid = Q(order__payments__mode="CASH") | Q(order__payments__invoice__payments__isnull=False)
+        sold = Ticket.objects.filter(paid, status="CONFIRMED").order_by("pk").last()
+        if waiting:
+            which = {"theatre": self.till.theatre, "code": waiting.code, "till": self.till.code}
+            self.attempt("paid out", pay_out, **which, by=self.clerk, supervisor=self.clerk)
+        elif of_invoices("PENDING"):
+            self.transfer()
+        elif sold:
+            self.attempt("cancelled", cancel_ticket, code=sold.code)
+        else:
+            self.sell_for_cash(self.shows[second], " ".join(names), part)
+        self.count_cash()
+        self.count_invoices()
+
+    def sell_for_cash(self, show, names, part):
+        self.attempt("paid in parts" if part else "sold for cash", self.take_cash, show=show, names=names, part=part)
+
+    def take_cash(self, show, names, part):
+        sale = counter_sale(self.till, show, names, buyer=f"cash {self.steps}")
+        if part:
+            paid_at_till(self.till, sale, "CASH", 50)
+            assert balances()[accounts.ORDERS] == -50
+        paid_at_till(self.till, sale, "CASH", 2000)
+
+    def count_cash(self) -> None:
+        """What was taken in cash, and what went back of it."""
+        back = Refund.objects.filter(payment__mode="CASH")
+        self.books.cash = total(Payment.objects.filter(mode="CASH"), "amount")
+        self.books.cash_back, self.books.cash_out = total(back, "amount"), total(back.filter(status="DONE"), "amount")
+
     # Invoices
 
     @rule(names=SEATS, second=st.booleans(), what=st.sampled_from(["sell", "pay", "pay a part", "reverse", "cancel"]))
@@ -256,13 +305,10 @@ class Orders(RuleBasedStateMachine):
         """A group buys on invoice, the latest invoice is paid, or that is reversed, or its ticket is cancelled and the
         money sent back."""
         invoice = Invoice.objects.order_by("pk").last()
-        waiting = of_invoices("PENDING").order_by("pk").last()
         if invoice is None or (what == "sell" and Invoice.objects.count() < MOST_INVOICES):
             self.sell_on_invoice(self.shows[second], " ".join(names))
-        elif waiting:
-            requested = RequestedAction(self.clerk, "sent", latest_event(waiting.ticket), f"action {self.steps}")
-            which = {"code": waiting.ticket.code, "refund_id": waiting.pk}
-            self.attempt("transferred back", settle_by_hand, **which, requested=requested)
+        elif of_invoices("PENDING"):
+            self.transfer()
         elif what == "cancel":
             self.attempt("an invoice cancelled", cancel_ticket, code=invoice.payment.order.tickets.get().code)
         elif what == "reverse":
@@ -273,6 +319,13 @@ class Orders(RuleBasedStateMachine):
             if self.attempt("an invoice paid", pay_invoice, **where, paid=paid, by=self.clerk):
                 self.books.invoices_paid += paid.amount
         self.count_invoices()
+
+    def transfer(self):
+        """Send back what came for an invoice."""
+        waiting = of_invoices("PENDING").order_by("pk").last()
+        requested = RequestedAction(self.clerk, "sent", latest_event(waiting.ticket), f"action {self.steps}")
+        which = {"code": waiting.ticket.code, "refund_id": waiting.pk}
+        self.attempt("transferred back", settle_by_hand, **which, requested=requested)
 
     def sell_on_invoice(self, show, names):
         buyer = f"group {self.steps}"
@@ -315,6 +368,7 @@ class Orders(RuleBasedStateMachine):
             self.attempt("a seat returned", return_seats, code=ticket.code, seat_ids=[seat], requested=requested)
         self.books.given_back += refunded() - before
         self.count_cards()
+        self.count_cash()
         self.count_invoices()
 
     @precondition(lambda self: refunds().exists())
@@ -437,7 +491,10 @@ class Orders(RuleBasedStateMachine):
     def the_accounts_have_what_the_plain_model_has(self):
         has = balances()
         assert has[accounts.CLEARING] == self.books.at_provider
-        assert has[accounts.REFUNDS] == -self.books.owed - self.books.back_of_invoices + self.books.transferred
+        waiting = self.books.back_of_invoices - self.books.transferred + self.books.cash_back - self.books.cash_out
+        assert has[accounts.REFUNDS] == -self.books.owed - waiting
+        assert has[accounts.DRAWER] == self.till.opening_float + self.books.cash - self.books.cash_out
+        assert in_drawer(self.till) == has[accounts.DRAWER]
         assert has[accounts.BY_HAND] == -self.books.by_hand - self.books.transferred
         assert has[accounts.BANK] == self.books.invoices_paid
         left = self.books.invoiced - self.books.invoices_paid - self.books.off_invoices
@@ -445,8 +502,9 @@ class Orders(RuleBasedStateMachine):
         assert has[accounts.DISPUTES] == self.books.disputed
         assert has[accounts.DISPUTE_LOSSES] == self.books.lost
         earned = sum((has[kind] for kind in accounts.EARNED), NOTHING)
-        received = self.books.captured + self.books.cards_sold + self.books.vouchers + self.books.invoiced
-        back = self.books.given_back + self.books.off_invoices + self.books.back_of_invoices
+        received = self.books.captured + self.books.cards_sold + self.books.vouchers
+        received += self.books.cash + self.books.invoiced
+        back = self.books.given_back + self.books.off_invoices + self.books.back_of_invoices + self.books.cash_back
         assert -earned == received - back
         assert has[accounts.VOUCHERS] == self.books.vouchers
         assert -has[accounts.GIFT_CARDS] == self.books.cards_sold - self.books.spent + self.books.back_on_cards
@@ -476,7 +534,7 @@ class Orders(RuleBasedStateMachine):
     @precondition(lambda self: EVERY_STEP or self.steps % 4 == 0)
     @invariant()
     def the_check_finds_no_fault(self):
-        assert [*map(str, ledger_faults()), *coupon_faults(), *voucher_faults()] == []
+        assert [*map(str, ledger_faults()), *coupon_faults(), *voucher_faults(), *till_faults()] == []
 
     @invariant()
     def lines_come_to_the_totals_of_orders_and_tickets(self):
@@ -496,7 +554,7 @@ def latest_event(ticket: Ticket) -> int:
 
 def payments():
     """At the provider, for tickets."""
-    return Payment.objects.by_provider().exclude(order__tickets=None).exclude(mode="INVOICE")
+    return Payment.objects.by_provider().exclude(order__tickets=None).exclude(mode__in=TILL_MODES)
 
 
 def paid():
@@ -505,7 +563,7 @@ def paid():
 
 def refunds():
     """At the provider."""
-    return Refund.objects.filter(payment__gift_card=None, payment__voucher=None).exclude(payment__mode="INVOICE")
+    return Refund.objects.filter(payment__gift_card=None, payment__voucher=None).exclude(payment__mode__in=TILL_MODES)
 
 
 def of_invoices(status: str):

@@ -1,5 +1,5 @@
-"""Orders of several shows, coupons, vouchers, fees, invoices, refunds and disputes in any order: after every step the
-money ledger balances and is what a plain model says.
+"""Orders of several shows, coupons, vouchers, fees, cash, invoices, refunds and disputes in any order: after every step
+the money ledger balances and is what a plain model says.
 
     ORDER_MACHINE=2000 .venv/bin/pytest --timeout 0 tests/services/money/test_order_machine.py  # many more, at random
 """
@@ -46,6 +46,9 @@ WORTH_SEEING = {
     "refunded at the provider",
     "a receipt issued",
     "a company named",
+    "sold for cash",
+    "paid in parts",
+    "paid out",
     "sold on invoice",
     "an invoice paid",
     "taken off an invoice",
