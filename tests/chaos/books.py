@@ -130,6 +130,14 @@ class Scanned(NamedTuple):
     at: float
 
 
+class Printing(NamedTuple):
+    """A job of a receipt printer, and the ticket that it prints, "" for none."""
+
+    kind: str
+    state: str
+    ticket: str
+
+
 class Incident(NamedTuple):
     """A difference that was kept for staff."""
 
@@ -159,6 +167,7 @@ class Books:
     inside: dict[int, bool] = field(default_factory=dict)  # by seat on a ticket
     floats: dict[str, Decimal] = field(default_factory=dict)  # by account: what was in a drawer at first
     invoices_paid: dict[str, Decimal] = field(default_factory=dict)  # in cash, by the key of the request
+    prints: dict[str, Printing] = field(default_factory=dict)  # by code
     owed: dict[str, Decimal] = field(default_factory=dict)  # by providers, as they say
     clearing: dict[str, Decimal] = field(default_factory=dict)  # by providers, as the ledger says
     ledger: list[str] = field(default_factory=list)  # what check_ledger says
@@ -245,7 +254,7 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
 
 def _read_door_and_till(books: Books) -> None:
     from cinema.domain.accounts import drawer
-    from cinema.models import CheckIn, InvoicePayment, TicketSeat, TillSession
+    from cinema.models import CheckIn, InvoicePayment, PrintJob, TicketSeat, TillSession
 
     columns = ["pk", "key", "ticket__code", "show", "direction", "outcome", "seats", "earlier"]
     for *facts, at in CheckIn.objects.order_by("pk").values_list(*columns, "received_at"):
@@ -254,6 +263,8 @@ def _read_door_and_till(books: Books) -> None:
     for till, amount in TillSession.objects.values_list("till", "opening_float"):
         books.floats[drawer(till)] = amount
     books.invoices_paid = dict(InvoicePayment.objects.filter(way="CASH").values_list("key", "amount"))
+    for code, *facts in PrintJob.objects.values_list("code", "kind", "state", "order__tickets__code"):
+        books.prints[code] = Printing(*_plain(facts))
 
 
 def _plain(facts: Iterable[object]) -> list:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from tests.chaos import actions, admissions, drawers, order
+from tests.chaos import actions, admissions, drawers, order, printing
 from tests.chaos.books import RECEIVED, Back, Books, Charged
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Kind, Record
@@ -200,6 +200,11 @@ def drawers_are_right(record: Record) -> Iterator[str]:
     yield from drawers.faults(record.answers, record.books)
 
 
+def printed_once(record: Record) -> Iterator[str]:
+    """Every job of the receipt printer came out once at most, and each sale at the till has one."""
+    yield from printing.faults(record.answers, record.books)
+
+
 def admitted_once(record: Record) -> Iterator[str]:
     """Every scan was kept once, and nobody was let in where somebody sits."""
     yield from admissions.faults(record.answers, record.books)
@@ -276,6 +281,7 @@ CHECKS: dict[str, Check] = {
     "money that does not add up": money_adds_up,
     "accounts that do not balance": accounts_balance,
     "cash that is not in the drawer": drawers_are_right,
+    "slips printed twice or lost": printed_once,
     "scans that do not add up": admitted_once,
     "differences nobody is told of": differences_are_kept,
     "mistakes of ours": no_mistakes,

@@ -1,5 +1,5 @@
 """The random actions of a seller at a till: sell for cash or on invoice, drop a sale, cancel one and pay its price out,
-take cash for an invoice."""
+take cash for an invoice, decide what the printer does with what was perhaps printed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ UNSURE = (BROKEN, 503)
 TRIES = 6  # of a request, until it is answered
 SOLD = re.compile(r"/sell/([A-Z0-9]+)/print/")
 REFUND = re.compile(r"/sell/refunds/([\w-]+)/")
+UNDECIDED = re.compile(r"/sell/printer/([\w-]+)/")
 INVOICE = re.compile(r"/payments/invoices/([\w-]+)/")
 PAYER = {"payer": "City School", "address": "1 School Road", "days": 14, "reason": "SCHOOL"}
 
@@ -27,6 +28,7 @@ class Seller:
         self.line, self.house, self.people, self.rng = line, house, people, rng
         self.here = f"/staff/theatres/{house.slug}/"
         self.is_clear = True  # nothing is in hand
+        self.sales = 0  # begun to be paid
         self.unpaid: list[str] = []  # refunds that were not paid out yet
         self.invoices: list[str] = []  # of which nothing was paid yet
 
@@ -37,6 +39,8 @@ class Seller:
             self.drop()
         elif self.unpaid:
             self.pay_out(self.unpaid[-1])
+        elif self.rng.random() < 0.05:
+            self.look_after_printer()
         elif self.rng.random() < 0.2 and (reference := self.house.any_sale(self.rng)):
             self.cancel(reference)
         elif self.invoices and self.rng.random() < 0.4:
@@ -46,7 +50,7 @@ class Seller:
 
     def sell(self) -> None:
         """Hold seats that the customer chose, and take the money."""
-        show, size = self.house.any_show(self.rng), self.rng.choices([1, 2, 3], [25, 60, 15])[0]
+        show, size = self.house.any_show(self.rng), self.rng.choices([1, 2, 3], [60, 30, 10])[0]
         first = self.rng.randrange(len(show.places) - size)
         places = show.places[first : first + size]
         seats = [place.pk for place in places]
@@ -68,7 +72,8 @@ class Seller:
         total, key = sum((place.price for place in places), Decimal(0)), f"{self.rng.getrandbits(96):024x}"
         fields: dict[str, Any] = {"total": total, "rest": total, "key": key}
         more: dict[str, Any] = {"show": show, "read": _paid}
-        if self.rng.random() < 0.3:
+        self.sales += 1
+        if self.sales > 1 and self.rng.random() < 0.3:  # so that there is cash in a short run, too
             fields |= PAYER | {"supervisor": self.people.supervisor, "pin": PIN}
             more["asked"] = {"key": key, "owed": str(total)}
             reply = self.insist("invoice", f"{self.here}sell/invoice/", fields, **more)
@@ -113,6 +118,14 @@ class Seller:
         self.line.ask("cancellation at the till", f"{path}cancel/", fields, asked={"reference": reference})
         page = self.line.ask("order at the till", path)
         self.unpaid = list(dict.fromkeys(REFUND.findall(page.text)))
+
+    def look_after_printer(self) -> None:
+        """Print what was perhaps printed once more, or leave it."""
+        page = self.line.ask("printer at the till", f"{self.here}sell/printer/")
+        for job in dict.fromkeys(UNDECIDED.findall(page.text)):
+            fields = {} if self.rng.random() < 0.5 else {"drop": "1"}
+            ask = self.line.ask_twice if self.rng.random() < 0.2 else self.line.ask
+            ask("decided at the printer", f"{self.here}sell/printer/{job}/", fields)
 
     def pay_out(self, refund: str) -> None:
         fields = {"supervisor": self.people.supervisor, "pin": PIN}

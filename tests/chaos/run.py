@@ -99,10 +99,11 @@ def _fight(options: argparse.Namespace, cinema: Cinema, log: Path) -> tuple[Hist
 
 
 def _everybody(options: argparse.Namespace, cinema: Cinema, port: int, history: History) -> list[Any]:
-    """Everybody who comes: buyers, staff, and, unless all of them want to book, a seller and those at the doors."""
+    """Everybody who comes: buyers, staff, and, unless all of them want to book, a seller, a printer and the doors."""
     from tests.chaos.counter import Seller
     from tests.chaos.door import Ushers
     from tests.chaos.moviegoers import Moviegoer
+    from tests.chaos.printer import ReceiptPrinter
     from tests.chaos.staff import Staff
     from tests.chaos.wire import Line
 
@@ -118,6 +119,7 @@ def _everybody(options: argparse.Namespace, cinema: Cinema, port: int, history: 
     coming.append(Staff(line("staff"), house, people.owner, rng("staff")))
     if not options.rush:
         coming.append(Seller(line("seller"), house, people, rng("seller")))
+        coming.append(ReceiptPrinter(line("printer"), people.printer, rng("printer")))
         coming.append(Ushers((line("door 1"), line("door 2")), house, people, rng("ushers")))
     return coming
 

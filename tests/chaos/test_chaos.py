@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 
 from tests.benchmarks.server import ROOT
-from tests.chaos import actions, admissions, checks, drawers, order
+from tests.chaos import actions, admissions, checks, drawers, order, printing
 from tests.chaos.books import Held, Waited
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Hit, Kind, Record
@@ -68,6 +68,7 @@ def test_there_is_much_to_judge(short):
     assert done.total() >= 15
     assert admissions.judged(record.answers)["go"] >= 3
     assert drawers.sales(record.answers)
+    assert printing.printed(record.answers)
 
 
 @pytest.mark.nightly
@@ -307,6 +308,23 @@ def cash_lost(record: Record) -> None:
     record.books.clearing[account] -= CENT
 
 
+def printed_again(record: Record) -> None:
+    """A job comes out a second time."""
+    slip = printing.printed(record.answers)[0]
+    record.answers.append(slip._replace(who="another printer"))
+
+
+def offered_again(record: Record) -> None:
+    slip = printing.printed(record.answers)[0]
+    poll = next(answer for answer in record.answers if answer.what == "printer polls" and answer.saw)
+    record.answers.append(poll._replace(begin=slip.end + 1, saw={"job": slip.asked["job"]}))
+
+
+def sale_not_printed(record: Record) -> None:
+    known = record.books.payments[drawers.sales(record.answers)[0].saw["payment"]]
+    record.books.prints = {code: job for code, job in record.books.prints.items() if job.ticket != known.ticket}
+
+
 def error(text: str) -> Callable[[Record], None]:
     """Somebody's log ends with this error."""
 
@@ -329,6 +347,9 @@ def database_error(record: Record) -> None:
         (checks.admitted_once, scan_lost),
         (checks.admitted_once, admitted_again),
         (checks.drawers_are_right, cash_lost),
+        (checks.printed_once, printed_again),
+        (checks.printed_once, offered_again),
+        (checks.printed_once, sale_not_printed),
         (checks.no_mistakes, lambda record: record.answers.append(record.answers[0]._replace(status=500))),
         (checks.no_mistakes, error("ValueError: no")),
         (checks.no_mistakes, error("django.db.utils.OperationalError: no such column: cinema_show.version")),
@@ -344,6 +365,9 @@ def database_error(record: Record) -> None:
         "scan lost",
         "admitted twice",
         "cash a cent short",
+        "printed twice",
+        "offered again",
+        "sale without a slip",
         "500",
         "traceback",
         "no column",

@@ -78,16 +78,17 @@ class Line:
         headers: Mapping[str, str] | None = None,
         asked: Mapping[str, Any] | None = None,
         read: Reader = lambda reply: {},
+        method: str = "",
     ) -> Reply:
         """Send a request and write down what ``read`` sees in the answer. After one that could not be given, wait.
 
-        ``fields`` make it a post: of a form, or of bytes as they are. Raises history.Over.
+        ``fields`` make it a post: of a form, or of bytes as they are; ``method`` says otherwise. Raises history.Over.
         """
         begin = self.history.begin()
         if begin - self.used > IDLE:
             self.connection.close()  # it is opened again
         try:
-            reply = self._send(path, fields, headers or {})
+            reply = self._send(path, fields, headers or {}, method)
         except (OSError, HTTPException):
             self.connection.close()
             reply = Reply(BROKEN)
@@ -108,15 +109,18 @@ class Line:
         finally:
             twin.connection.close()
 
-    def _send(self, path: str, fields: Mapping[str, object] | bytes | None, headers: Mapping[str, str]) -> Reply:
+    def _send(
+        self, path: str, fields: Mapping[str, object] | bytes | None, headers: Mapping[str, str], method: str
+    ) -> Reply:
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         sent["X-CSRFToken"] = self.cookies["csrftoken"]
         body = fields if isinstance(fields, bytes) or fields is None else urlencode(fields, doseq=True)
         if isinstance(body, str):
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request("GET" if body is None else "POST", path, body, sent | dict(headers))
+        method = method or ("GET" if body is None else "POST")
+        self.connection.request(method, path, body, sent | dict(headers))
         response = self.connection.getresponse()
-        text = response.read().decode()
+        text = response.read().decode(errors="replace")  # a picture is told by its beginning
         for header in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.coded_value for name, morsel in SimpleCookie(header).items()}
         to = response.headers.get("HX-Redirect") or response.headers.get("Location") or ""

@@ -195,7 +195,7 @@ class Programme:
 
 class People(NamedTuple):
     """Who works there: the API token of a kiosk, sessions of the owner, of a seller and of two doors, the open session
-    of a till, and the key of a supervisor, whose PIN it is."""
+    of a till, the key of a supervisor, whose PIN it is, and where the till's printer asks for its jobs."""
 
     token: str
     owner: str
@@ -203,11 +203,13 @@ class People(NamedTuple):
     doors: tuple[str, ...]
     till: str
     supervisor: int
+    printer: str
 
 
 def people(theatre: Any) -> People:
-    """Employ them, and open the till."""
+    """Employ them, open the till, and plug its printer in."""
     from cinema.models import StaffRole, User
+    from cinema.services.money.printers import save_printer
     from cinema.services.money.tills import open_till, save_till
     from cinema.services.people.pins import set_pin
     from cinema.services.people.tokens import create_token
@@ -222,6 +224,7 @@ def people(theatre: Any) -> People:
     till = save_till(theatre=theatre, name="Till 1", by=owner)
     opened = open_till(theatre=theatre, pk=till.pk, counts={"100": FLOAT}, by=seller)
     doors = tuple(session_of(usher, door={theatre.slug: {"device": f"Door {n}", "shows": []}}) for n in (1, 2))
+    secret = save_printer(till=till, name="Star", by=owner)
     return People(
         create_token(user=kiosk, label="Kiosk")[1],
         session_of(owner),
@@ -229,6 +232,7 @@ def people(theatre: Any) -> People:
         doors,
         opened.code,
         owner.pk,
+        f"/printers/{secret}",
     )
 
 
