@@ -110,7 +110,9 @@ def test_axe_finds_nothing_on_invoices_printers_and_reports(new_page: NewPage, s
     of_invoice, tills = f"{here}payments/invoices/{invoice.code}/", f"{here}tills/"
     visit(page, f"{here}sell/invoice/", of_invoice, f"{of_invoice}payments/{wrong.pk}/reverse/")
     visit(page, f"{tills}{bar.till_id}/printer/", f"{tills}sessions/{bar.code}/", f"{tills}days/", f"{tills}days/1/")
-    visit(page, f"{here}orders/{invoice.payment.order.reference}/", f"{here}figures/distributor/{show.movie_id}/")
+    order = invoice.payment.order.reference
+    visit(page, f"{here}orders/{order}/", f"{here}sell/{order}/print-again/")
+    visit(page, f"{here}figures/distributor/{show.movie_id}/")
 
 
 def test_without_scripts_prices_are_allowed_and_sellers_change(js_off_page: Page, show: Show):

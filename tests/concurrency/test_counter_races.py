@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from cinema.exceptions import DrawerTooEmpty, ParkedSaleGone, SaleNotVoidable, SeatsUnavailable, TillCounted
+from cinema.exceptions import DrawerTooEmpty, ParkedSaleGone, SaleEmpty, SaleNotVoidable, SeatsUnavailable, TillCounted
 from cinema.models import (
     CounterAction,
+    GiftCard,
     Order,
     ParkedSale,
     Payment,
@@ -34,7 +35,16 @@ from cinema.services.orders.counter import SeatWish, hold_for_sale, pay_out
 from cinema.services.orders.parking import take_up
 from cinema.services.orders.voids import void_order
 from tests.concurrency.harness import interleave, race, without_locks
-from tests.factories import ShowFactory, counter_sale, paid_at_till, parked, seat_ids, sold_at_till, till_session
+from tests.factories import (
+    ShowFactory,
+    counter_sale,
+    paid_at_till,
+    parked,
+    sale_of_cards,
+    seat_ids,
+    sold_at_till,
+    till_session,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,6 +140,26 @@ def test_two_people_sell_at_one_till_at_once(show: Show, session: TillSession):
     assert [outcome.error for outcome in outcomes] == [None, None, None]
     assert in_drawer(session) == 1250
     assert not list(till_faults())
+
+
+def test_gift_cards_in_two_windows_of_a_sale_are_sold_once(session: TillSession):
+    sale = sale_of_cards(session, 50, 100)
+
+    outcomes = race(*(partial(paid_at_till, session, sale) for _ in range(2)))
+
+    errors = [outcome.error for outcome in outcomes]
+    assert errors.count(None) == 1 and any(isinstance(error, SaleEmpty) for error in errors)
+    assert sorted(GiftCard.objects.values_list("balance", flat=True)) == [50, 100]
+    assert in_drawer(session) == 650
+
+
+def test_the_control_with_an_order_for_each_window_they_are_sold_twice(session: TillSession, monkeypatch):
+    monkeypatch.setattr("cinema.services.orders.counter.order_code", lambda buyer: new_code())
+    sale = sale_of_cards(session, 50)
+
+    race(*(partial(paid_at_till, session, sale) for _ in range(2)))
+
+    assert GiftCard.objects.count() == 2
 
 
 def test_two_people_take_no_more_out_of_a_drawer_than_is_in_it(session: TillSession):
