@@ -1,7 +1,9 @@
 """Keys of wallets that are the tests' own, and a validator of passes that uses nothing of what signs them."""
 
+import atexit
 import io
 import json
+import shutil
 import subprocess
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -27,7 +29,9 @@ REQUIRED = {
 
 @cache
 def folder() -> Path:
-    return Path(mkdtemp(prefix="cinema-wallets-"))
+    path = Path(mkdtemp(prefix="cinema-wallets-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
 @cache
