@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -77,6 +78,17 @@ def test_a_phone_registers_once_and_is_told_what_changed(ticket):
     assert int(later) > int(tag)
     assert phone.changed(later) == ([], later)
     assert json.loads(wallets.opened(phone.latest().content)["pass.json"])["voided"]
+
+
+def test_a_change_at_a_whole_second_is_told_once(ticket):
+    phone = Phone(ticket)
+    phone.register()
+    with connection.cursor() as cursor:  # as SQLite's clock writes it
+        cursor.execute("UPDATE cinema_passregistration SET changed_at = '2026-11-30 14:53:50.000'")
+    found, tag = phone.changed()
+
+    assert found == [ticket.reference]
+    assert phone.changed(tag) == ([], tag)
 
 
 def test_the_number_of_statements_is_the_same_for_any_number_of_passes(statements):
