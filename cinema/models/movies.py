@@ -121,6 +121,7 @@ class Movie(LocalizedMixin, models.Model):
         _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("Above 0, up to 10.")
     )
     poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
+    still = models.ImageField(_("still"), upload_to="stills/", blank=True, default="", db_default="")
     distributor = models.CharField(_("distributor"), max_length=120, blank=True)
     retired_at = models.DateTimeField(_("retired since"), null=True, blank=True)
     # The titles in all languages, the director and cast as stored_words(), with a space before each.

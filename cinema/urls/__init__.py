@@ -22,9 +22,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    # Uploaded posters and logos: few, small, and re-encoded by Pillow. A proxy may serve them instead.
+    # Uploaded pictures of films and logos: few, small, and re-encoded by Pillow. A proxy may serve them instead.
     re_path(
-        r"^media/(?P<path>(?:posters|logos)/[-\w.]+)$",
+        r"^media/(?P<path>(?:posters|stills|logos)/[-\w.]+)$",
         serve,
         {"document_root": settings.MEDIA_ROOT},
         name="uploaded-picture",

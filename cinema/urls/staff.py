@@ -59,6 +59,7 @@ urlpatterns = [
     path("films/<key:pk>/", films.film_edit, name="staff-films-edit"),
     path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
+    path("films/<key:pk>/still/", films.film_still, name="staff-films-still"),
     # Theatres, people, legal texts and personal data
     path("theatres/", theatres.theatres, name="staff-theatres"),
     path("new-theatre/", theatres.theatre_add, name="staff-theatres-add"),

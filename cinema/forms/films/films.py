@@ -1,4 +1,4 @@
-"""Forms for films: library filters, the data of a film, and its poster."""
+"""Forms for films: library filters, the data of a film, and its pictures."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -266,5 +266,17 @@ class PosterForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=gettext_lazy(
             "JPEG, PNG or WebP in portrait format, at most 10 MB, ideally 1000 × 1500 pixels or more."
+        ),
+    )
+
+
+class StillForm(forms.Form):
+    """An uploaded still. services.films checks that it is a picture."""
+
+    still = forms.FileField(
+        label=gettext_lazy("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP in landscape format, at most 10 MB, ideally 1920 × 1080 pixels or more."
         ),
     )

@@ -45,6 +45,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-films-edit": {MANAGER},
     "staff-films-retire": {MANAGER},
     "staff-films-poster": {MANAGER},
+    "staff-films-still": {MANAGER},
     # Theatres and people
     "staff-theatres": set(),
     "staff-theatres-add": set(),

@@ -91,6 +91,6 @@ def test_bytes_that_are_no_text_break_nothing(client, place):
 def test_files_of_the_wrong_kind_break_nothing(client, place):
     for content in (b"", b"\0" * 100, b"\xff\xfe\xff", b"PK\x03\x04rubbish", b"\x89PNG\r\n\x1a\n", b"[" * 100_000):
         for name in ("../../x.csv", "x.json", "\0.png", "." * 300 + ".csv"):
-            for url in ("staff-films-import", "staff-films-poster", "staff-schedule-import"):
-                files = {field: SimpleUploadedFile(name, content) for field in ("table", "poster", "file")}
+            for url in ("staff-films-import", "staff-films-poster", "staff-films-still", "staff-schedule-import"):
+                files = {field: SimpleUploadedFile(name, content) for field in ("table", "poster", "still", "file")}
                 assert refused(client.post(place.address(url), files)), (url, name, content[:10])

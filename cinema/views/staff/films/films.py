@@ -1,4 +1,4 @@
-"""The films of the library: find, add, change and retire them, and give them posters."""
+"""The films of the library: find, add, change and retire them, and give them pictures."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.domain.lists import sentences
 from cinema.exceptions import BusinessRuleViolation, EditConflict
-from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
+from cinema.forms.films.films import FilmForm, PosterForm, SearchForm, StillForm
 from cinema.models import Movie
 from cinema.selectors.films import films as selectors
 from cinema.selectors.films.film_table import film_sheet
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.core.pictures import LARGEST_FILE
 from cinema.services.films.films import Edited, add_film, edit_film, retire_film
-from cinema.services.films.posters import remove_poster, set_poster
+from cinema.services.films.posters import Kind, remove_picture, set_picture
 from cinema.views.links import with_query
 from cinema.views.staff.access import anywhere
 from cinema.views.staff.downloads import send_sheets
@@ -139,30 +139,47 @@ def film_retire(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a film a poster, or remove it if ``remove`` is posted."""
-    movie = film_or_404(pk)
     if "remove" in request.POST:
-        remove_poster(movie_id=pk, user=request.user)
-        messages.success(request, _("The poster has been removed. The drawn one is shown again."))
-        return see_other(reverse("staff-films-edit", args=[pk]))
-    form, status = PosterForm(request.POST, request.FILES), 400
-    if form.is_valid():
+        said = _("The poster has been removed. The drawn one is shown again.")
+    else:
+        said = _("The poster has been saved.")
+    return _take_picture(request, pk, "poster", PosterForm(request.POST, request.FILES), said)
+
+
+@anywhere(MANAGER)
+@takes_files(up_to=LARGEST_FILE)
+@require_POST
+def film_still(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a film a still, or remove it if ``remove`` is posted."""
+    said = _("The still has been removed.") if "remove" in request.POST else _("The still has been saved.")
+    return _take_picture(request, pk, "still", StillForm(request.POST, request.FILES), said)
+
+
+def _take_picture(request: StaffRequest, pk: int, kind: Kind, form: PosterForm | StillForm, said: str) -> HttpResponse:
+    """Store or remove a picture of a film and say so, or show the page again with what is wrong."""
+    movie, status, removes = film_or_404(pk), 400, "remove" in request.POST
+    if removes:
+        remove_picture(movie_id=pk, kind=kind, user=request.user)
+    elif form.is_valid():
         try:
-            set_poster(movie_id=pk, picture=form.cleaned_data["poster"], user=request.user)
-            messages.success(request, _("The poster has been saved."))
-            return see_other(reverse("staff-films-edit", args=[pk]))
+            set_picture(movie_id=pk, kind=kind, picture=form.cleaned_data[kind], user=request.user)
         except BusinessRuleViolation as error:
-            form.add_error("poster", str(error))
+            form.add_error(kind, str(error))
             status = status_of(error)
-    return film_page(request, FilmForm(movie=movie), movie, status=status, poster_form=form)
+    if removes or form.is_valid():
+        messages.success(request, said)
+        return see_other(reverse("staff-films-edit", args=[pk]))
+    return film_page(request, FilmForm(movie=movie), movie, status=status, **{f"{kind}_form": form})
 
 
 def film_page(
     request: StaffRequest, form: FilmForm, movie: Movie | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """The form of a film, for an existing one with its poster and its planned shows."""
+    """The form of a film, for an existing one with its pictures and its planned shows."""
     context: dict[str, Any] = {"form": form, "movie": movie, "distributors": selectors.distributors()}
     if movie:
         planned = selectors.planned_shows([movie]).get(movie.pk, selectors.Planned())
         state = selectors.state_of(movie, planned, timezone.now().date())
-        context |= {"planned": planned, "state": state, "poster_form": PosterForm(), "largest": LARGEST_FILE}
+        context |= {"planned": planned, "state": state, "largest": LARGEST_FILE}
+        context |= {"poster_form": PosterForm(), "still_form": StillForm()}
     return render(request, "staff/films/film.html", context | more, status=status)

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -367,7 +367,9 @@ def test_a_runtime_that_runs_into_the_next_show_names_both_and_keeps_the_entries
     assert 'value="121"' in response.content.decode()
 
 
-@pytest.mark.parametrize("address", ["staff-films-edit", "staff-films-retire", "staff-films-poster"])
+@pytest.mark.parametrize(
+    "address", ["staff-films-edit", "staff-films-retire", "staff-films-poster", "staff-films-still"]
+)
 def test_an_unknown_film_is_404(client, address):
     assert client.post(reverse(address, args=[999]), {"retired": "1"}).status_code == 404
 
@@ -419,6 +421,22 @@ def test_a_poster_is_taken_away(client, media):
     client.post(poster_of(movie), {"remove": "1"})
 
     assert reverse("movie-poster", args=[movie.slug]) in browser().get(movie.get_absolute_url()).content.decode()
+
+
+def test_a_still_shows_on_the_public_page_until_it_is_taken_away(client, media):
+    movie = MovieFactory()
+    address = reverse("staff-films-still", args=[movie.pk])
+
+    assert client.post(address, {"still": picture()}).status_code == 303
+    movie.refresh_from_db()
+    page = browser().get(movie.get_absolute_url()).content.decode()
+    assert movie.still.url in page
+    assert reverse("movie-poster", args=[movie.slug]) in page, "its poster is still the drawn one"
+    assert resolve(movie.still.url).url_name == "uploaded-picture"
+    assert client.post(address, {"still": SimpleUploadedFile("x.png", b"hello", "image/png")}).status_code == 400
+
+    client.post(address, {"remove": "1"})
+    assert "movie-still" not in browser().get(movie.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("data", [b"hello", b"<svg></svg>", b""])
