@@ -1,4 +1,4 @@
-"""Meanings of age certificates: those of India, the British Isles and North America, and plain ages."""
+"""Meanings of age certificates: India, the British Isles, North America, Germany, France, and plain ages."""
 
 import re
 from typing import NamedTuple
@@ -7,18 +7,21 @@ from django.utils.translation import gettext as _
 
 ADULT = 18
 ADULTS_ONLY = {"A", "X", "R18", "NC-17"}
-LIMITING = {"UA", "12A", "R", "S"}  # beside ages and what is for adults only
+LIMITING = {"UA", "12A", "15A", "R", "S"}  # beside ages and what is for adults only
+ASKED_FROM = 12  # nobody has a document of their age before
 AGE = re.compile(r"(?:FSK[ -]?)?(\d{1,2})\+?")
 GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
 
 
 class Certificate(NamedTuple):
     """An age certificate. ``meaning`` is a sentence, "" if unknown; ``adults_only`` excludes everybody under 18;
-    ``limits`` says that it keeps some people out, so that the age is looked at."""
+    ``limits`` says that it keeps some people out, so that the age is looked at; ``asks_proof`` that people of that age
+    should bring a document."""
 
     meaning: str
     adults_only: bool
     limits: bool = False
+    asks_proof: bool = False
 
 
 def certificate(text: str) -> Certificate:
@@ -26,11 +29,15 @@ def certificate(text: str) -> Certificate:
     code = text.strip().upper()
     age = AGE.fullmatch(code)
     adults_only = code in ADULTS_ONLY or bool(age and int(age[1]) >= ADULT)
+    asks_proof = adults_only or code == "R" or bool(age and int(age[1]) >= ASKED_FROM)
     limits = adults_only or bool(age and int(age[1])) or code in LIMITING or bool(GUIDED.fullmatch(code))
-    return Certificate(_("Adults only (18 and over).") if adults_only else _meaning(code), adults_only, limits)
+    meaning = _("Adults only (18 and over).") if adults_only else _meaning(code)
+    return Certificate(meaning, adults_only, limits, asks_proof)
 
 
 def _meaning(code: str) -> str:
+    if code in {"FSK 12", "FSK-12", "FSK12"}:  # § 11 (2) JuSchG
+        return _("For ages 12 and over; from 6 with a parent.")
     if (age := AGE.fullmatch(code)) and int(age[1]):
         return _("For ages %(age)s and over.") % {"age": int(age[1])}
     if guided := GUIDED.fullmatch(code):
@@ -41,7 +48,9 @@ def _meaning(code: str) -> str:
         "U": _("For all ages."),
         "G": _("For all ages."),
         "UA": _("Children under 12 only with a parent or guardian."),
+        "TP": _("For all ages."),
         "12A": _("Children under 12 only with an adult."),
+        "15A": _("Children under 15 only with an adult."),
         "PG": _("Parental guidance: some scenes may not suit young children."),
         "PG-13": _("Some scenes may not suit children under 13."),
         "R": _("Under 17 only with a parent or guardian."),

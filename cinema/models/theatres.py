@@ -4,6 +4,7 @@ import zoneinfo
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -187,6 +188,11 @@ class Theatre(models.Model):
         city, address = self.city.casefold(), self.address.casefold()
         has_city = address.endswith(f" {city}") or any(_is_city(part, city) for part in address.split(","))
         return self.address if has_city else f"{self.address}, {self.city}"
+
+    @property
+    def map_url(self) -> str:
+        """The address on OpenStreetMap, from which pages load nothing."""
+        return f"https://www.openstreetmap.org/search?{urlencode({'query': self.full_address})}"
 
     @property
     def issuer(self) -> tuple[str, str]:

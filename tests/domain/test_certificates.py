@@ -14,7 +14,10 @@ from cinema.domain.certificates import certificate
         ("UA", "Children under 12 only with a parent or guardian."),
         ("A", "Adults only (18 and over)."),
         ("18", "Adults only (18 and over)."),
-        ("FSK 12", "For ages 12 and over."),
+        ("FSK 12", "For ages 12 and over; from 6 with a parent."),
+        ("FSK 16", "For ages 16 and over."),
+        ("TP", "For all ages."),
+        ("15A", "Children under 15 only with an adult."),
         ("0", "For all ages."),
         ("12A", "Children under 12 only with an adult."),
         ("K.A.", ""),
@@ -28,3 +31,11 @@ def test_a_certificate_is_explained(text, meaning):
 @pytest.mark.parametrize(("text", "adults_only"), [("A", True), ("FSK 18", True), ("18+", True), ("UA 16+", False)])
 def test_films_for_adults_are_recognised(text, adults_only):
     assert certificate(text).adults_only is adults_only
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("A", True), ("15", True), ("FSK 12", True), ("R", True), ("FSK 6", False), ("UA 16+", False), ("12A", False)],
+)
+def test_proof_is_asked_for_an_age_that_people_can_prove(text, asked):
+    assert certificate(text).asks_proof is asked

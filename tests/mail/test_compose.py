@@ -54,6 +54,18 @@ def test_a_ticket_is_mailed_as_html_and_text(ticket, settings):
     assert "Tom &amp; Jerry" in html
 
 
+def test_a_mail_about_a_show_leads_there_unless_it_is_cancelled(ticket):
+    Theatre.objects.update(address="5 Main Road")
+    way = escape(Theatre.objects.get().map_url)
+    [bought] = outbox()
+    assert way.endswith("?query=5+Main+Road%2C+Mumbai")
+    assert all(way in parts(bought)[kind].get_content() for kind in ("text/plain", "text/html"))
+
+    cancel_ticket(code=ticket.code)
+    off = outbox()[-1]
+    assert not any("openstreetmap" in parts(off)[kind].get_content() for kind in ("text/plain", "text/html"))
+
+
 def test_the_qr_code_stands_in_the_html_and_the_calendar_file_beside_it(ticket):
     found = parts(outbox()[0])
     assert list(found) == [

@@ -553,6 +553,22 @@ def test_tickets_booked_without_an_account_stay_those_of_the_old_address(client,
     assert ticket.get_absolute_url() in client.get(reverse("my-tickets")).content.decode()
 
 
+def test_an_address_shows_the_tickets_booked_with_it_only_once_it_is_proven(client, asha):
+    theirs = sold(ShowFactory(), "A1")
+    theirs.order.email = NEW["email"]
+    theirs.order.save()
+
+    sign_up(Client(), email=NEW["email"])
+    ask_for(client)
+    link = links(outbox()[-1])[0]
+    client.get(link)
+    assert not client.get(reverse("my-tickets")).context["page"].object_list
+    assert client.post(reverse("ticket-cancellation", args=[theirs.code])).status_code == 400
+
+    client.post(link)  # whoever has the mail is who booked
+    assert list(client.get(reverse("my-tickets")).context["page"]) == [theirs]
+
+
 def test_only_the_latest_link_works(client, asha):
     ask_for(client)
     ask_for(client, email="rao@example.org")

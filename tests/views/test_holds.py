@@ -575,7 +575,10 @@ def test_where_it_is_too_late_to_cancel_the_checkout_says_so():
 @pytest.mark.parametrize(
     ("certificate", "said"),
     [
-        ("A", "A : Adults only (18 and over). Nobody younger is admitted, whatever their ticket."),
+        (
+            "A",
+            "A : Adults only (18 and over). Please bring proof of age. Nobody younger is admitted,",
+        ),
         ("UA 16+", "UA 16+ : Parents decide for children under 16."),
     ],
 )

@@ -1,10 +1,13 @@
 """A theatre's page."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cinema.models import Appearance
 from tests.factories import (
     GenreFactory,
     MovieFactory,
@@ -33,6 +36,19 @@ def test_the_page_says_where_it_is_and_what_it_has(client):
 
     for part in ("Galaxy", "5 Marine Drive, Mumbai", "Balcony", "24 seats", "India Time", "Mandi"):
         assert part in page
+
+
+@pytest.mark.usefixtures("appearances_are_read")
+def test_the_page_says_how_to_get_there_whom_to_ring_and_that_carers_come_free(client):
+    theatre = TheatreFactory(address="5 Marine Drive", city="Mumbai", carer_free=True)
+    Appearance.objects.create(theatre=theatre, phone="+91 22 5555 0100")
+
+    page = get(client, theatre).content.decode()
+
+    way = r'href="https://www.openstreetmap.org/search\?query=5\+Marine\+Drive%2C\+Mumbai" rel="external noopener'
+    assert re.search(way, page)
+    assert re.search(r'Box office:\s*<a href="tel:\+91%2022%205555%200100">', page)
+    assert "Carers come free with a wheelchair space." in page
 
 
 def test_a_day_can_be_chosen(client):

@@ -72,7 +72,16 @@ def content(response):
 def test_a_ticket_page_shows_all_data(client, ticket):
     page = content(client.get(ticket.get_absolute_url()))
 
-    for fact in ("The Lunchbox", "UA", "18:30", "Friday 26 November 2100", "Regal", "1 Marine Drive, Mumbai", "Audi 2"):
+    for fact in (
+        "The Lunchbox",
+        "UA",
+        "18:30",
+        "Friday 26 November 2100",
+        "Regal",
+        "1 Marine Drive, Mumbai",
+        "Audi 2",
+        "Directions",
+    ):
         assert fact in page
     for fact in ("Hindi", "English subtitles", "2D", "Row A, seat 1", "Classic", "₹250", "Row B, seat 2", "Premium"):
         assert fact in page
@@ -84,6 +93,7 @@ def test_a_ticket_page_shows_all_data(client, ticket):
     ("certificate", "rule"),
     [
         ("UA 13+", "Parents decide for children under 13."),
+        ("FSK 16", "For ages 16 and over. Please bring proof of age."),
         ("A", "Adults only (18 and over). Please bring proof of age."),
     ],
 )
