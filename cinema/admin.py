@@ -391,6 +391,7 @@ register_read_only(
     list_select_related=("show__movie",),
     search_fields=("email", "=show__pk"),
 )
+register_read_only(models.ReminderStop, list_display=("email", "created_at"), search_fields=("email",))
 register_read_only(
     models.OutgoingMail,
     list_display=("kind", "ticket", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"),

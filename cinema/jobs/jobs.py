@@ -14,6 +14,7 @@ from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.passes import forget_phones
+from cinema.services.booking.reminders import forget_reminder_stops, remind_of_shows
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.figures.seat_sums import sum_past_weeks
 from cinema.services.money.gift_cards import deliver_gift_cards, expire_unpaid_gift_cards
@@ -61,10 +62,9 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Gift cards mailed": deliver_gift_cards,
         "Gift cards not paid for": expire_unpaid_gift_cards,
         "Parked sales forgotten": forget_parked_sales,
-        "Phones with passes forgotten": forget_phones,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
-        "Mail requests forgotten": forget_mail_requests,
+        "Reminders mailed": remind_of_shows,
         "Mails forgotten": forget_mails,
         "Failed attempts forgotten": forget_failed_tries,
         "Ended sessions removed": _forget_sessions,
@@ -100,7 +100,8 @@ def _archive() -> int:
 def _erase() -> int:
     if not (take_lease(name=ERASURE, every=ERASED_EVERY) and is_clock_steady()):
         return 0
-    return forget_keys() + forget_email_proofs() + forget_events() + forget_print_jobs() + erase_what_is_due()
+    forgotten = forget_keys() + forget_email_proofs() + forget_mail_requests() + forget_reminder_stops()
+    return forgotten + forget_events() + forget_print_jobs() + forget_phones() + erase_what_is_due()
 
 
 def _reconcile() -> int:

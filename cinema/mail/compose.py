@@ -22,6 +22,7 @@ from cinema.mail.receipts import (
     receipt_of_order,
     receipt_of_sale,
 )
+from cinema.mail.reminder_links import make_token as make_reminder_token
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
     GiftCard,
@@ -46,6 +47,7 @@ from cinema.selectors.money.refund_ways import mode_of, ways_of_mail
 from cinema.selectors.people.legal import published_texts
 from cinema.wallet.apple import has_apple_pass
 from cinema.wallet.google import has_google_pass
+from cinema.wallet.validity import is_current
 
 Kind = OutgoingMail.Kind
 Subject = TypeVar("Subject", int, User, WaitingEntry, GiftCard)
@@ -75,6 +77,15 @@ def _ticket(outgoing: OutgoingMailNow) -> Mail | None:
     told: dict[str, Any] = {"amount": amount, "ways": ways, "papers": papers, **_wallets(ticket)}
     mail = _about_ticket(outgoing, ticket, picture=picture, **told)
     return papers.attach_to(_with_calendar(mail, ticket))
+
+
+def _reminder(outgoing: OutgoingMailNow) -> Mail | None:
+    """The reminder of a coming show; None if it has begun, or the ticket was cancelled."""
+    ticket = _ticket_of(outgoing)
+    if not is_current(ticket) or ticket.show.starts_at <= outgoing.now:
+        return None
+    stop = reverse("ticket-reminders", args=[ticket.code, make_reminder_token(ticket)])
+    return _about_ticket(outgoing, ticket, picture=qr.png(ticket.get_absolute_url()), stop_url=settings.SITE_URL + stop)
 
 
 def _cancellation(outgoing: OutgoingMailNow) -> Mail | None:
@@ -223,6 +234,7 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMailNow], Mail | None]] = {
     Kind.CANCELLATION: _cancellation,
     Kind.REFUND_PART: _refund_part,
     Kind.REFUND_LATE: _refund_late,
+    Kind.REMINDER: _reminder,
     Kind.SHOW_CANCELLED_OFFER: _show_cancelled_offer,
     Kind.OWNER_LINK: _owner_link,
     Kind.WAITING_JOINED: _waiting_joined,

@@ -18,7 +18,7 @@ from cinema.exceptions import MailNotTaken
 from cinema.mail import compose as mail
 from cinema.models import OutgoingMail
 from cinema.models.annotated import OutgoingMailNow
-from cinema.services.core.outbox import TICKETS
+from cinema.services.core.outbox import TICKETS, Kind
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import PATIENCE
 
@@ -110,7 +110,10 @@ def _send(relay: BaseEmailBackend, key: int) -> bool:
 
 
 def _end(outgoing: OutgoingMail) -> datetime:
-    """The end of retries: for a ticket the end of its show; for other mails GIVE_UP_AFTER, or that if it is later."""
+    """The end of retries: for a ticket the end of its show, for a reminder its start; for other mails GIVE_UP_AFTER, or
+    the end of their show if it is later."""
+    if outgoing.ticket and outgoing.kind == Kind.REMINDER:
+        return outgoing.ticket.show.starts_at
     if outgoing.ticket and outgoing.kind in TICKETS:
         return outgoing.ticket.show.ends_at
     end = outgoing.created_at + GIVE_UP_AFTER

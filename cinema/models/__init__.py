@@ -32,6 +32,7 @@ from cinema.models.private_hires import PrivateHire
 from cinema.models.provider_events import ProviderEvent
 from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
 from cinema.models.reconciliation_runs import ReconciliationRun
+from cinema.models.reminders import ReminderStop
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.seat_sums import SeatWeek, SummedWeek
 from cinema.models.show_cancellations import ShowCancellation
@@ -97,6 +98,7 @@ __all__ = [
     "ReceiptSequence",
     "ReconciliationRun",
     "Refund",
+    "ReminderStop",
     "SandboxCharge",
     "Screen",
     "Seat",

@@ -37,6 +37,7 @@ class OutgoingMail(Retried):
         CANCELLATION = "CANCELLATION", _("cancellation")
         REFUND_PART = "REFUND_PART", _("refund")
         REFUND_LATE = "REFUND_LATE", _("refund of a late payment")
+        REMINDER = "REMINDER", _("reminder")
         SHOW_CANCELLED_OFFER = "SHOW_CANCELLED_OFFER", _("show cancelled, with a choice")
         GIFT_CARD = "GIFT_CARD", _("gift card")
         GIFT_CARD_BOUGHT = "GIFT_CARD_BOUGHT", _("gift card bought")

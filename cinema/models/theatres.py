@@ -119,6 +119,13 @@ class Theatre(models.Model):
     sales_cutoff = models.PositiveSmallIntegerField(
         _("sales end"), default=0, help_text=_("Minutes before the show; 0 sells until it starts.")
     )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("reminder by email"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(168)],
+        help_text=_("Hours before the show; 0 sends none."),
+    )
     phone_required = models.BooleanField(
         _("ask for a phone number"),
         default=False,

@@ -107,7 +107,7 @@ JOBS = [
     "forget_parked_sales",
     "close_waiting_lists",
     "offer_everywhere",
-    "forget_mail_requests",
+    "remind_of_shows",
     "forget_mails",
     "forget_failed_tries",
     "_forget_sessions",

@@ -19,6 +19,7 @@ from cinema.mail import sending as mailing
 from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import EmailProof, Hold, OutgoingMail, Refund, Show, Ticket, User
 from cinema.services.booking.expiry import release_all_expired
+from cinema.services.booking.reminders import remind_of_shows
 from cinema.services.booking.waiting import leave_waiting_list
 from cinema.services.core.outbox import Kind, post
 from cinema.services.money.gift_card_orders import pay_again
@@ -142,6 +143,13 @@ def a_choice_of_another_show():
     a_cancelled_show("EXCHANGE", timezone.now() + timedelta(days=2))
 
 
+def a_reminder():
+    show = starting_in(ShowFactory(screen__theatre__reminder_hours=24), timedelta(hours=20))
+    Ticket.objects.filter(pk=sold(show, "A1").pk).update(confirmed_at=timezone.now() - timedelta(days=2))
+    OutgoingMail.objects.all().delete()
+    remind_of_shows()
+
+
 def a_place_on_a_waiting_list():
     show = ShowFactory(screen__plan="aa")
     sold(show, "A1 A2")
@@ -246,6 +254,7 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.CANCELLATION, a_cancelled_show, "Cancelled"),
     (Kind.REFUND_PART, a_refund_in_part, "Refund of ₹50"),
     (Kind.REFUND_LATE, money_that_came_too_late, "Refund of ₹250"),
+    (Kind.REMINDER, a_reminder, "Coming up"),
     (Kind.SHOW_CANCELLED_OFFER, a_choice_of_another_show, "Cancelled"),
     (Kind.GIFT_CARD, a_gift_card, "A gift card for you: ₹500 at Galaxy"),
     (Kind.GIFT_CARD_BOUGHT, a_gift_card_to_print, "Your order: a gift card of ₹500"),

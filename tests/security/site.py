@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from cinema.mail.reminder_links import make_token
 from cinema.models import Payment, SandboxCharge, Ticket
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
@@ -84,7 +85,7 @@ class Site:
             "gateway": "sandbox",
             "digits": "b8290f",
             "uidb64": "MQ",
-            "token": "set-password",
+            "token": make_token(self.ticket) if name == "ticket-reminders" else "set-password",
             "secret": self.place.printer_secret,
             "device": "of-no-phone",
             "pass_type": "pass.example.cinema",

@@ -54,7 +54,7 @@ LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "t
 # In one mail only, to one person.
 MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 # The same, and signed: views/test_accounts.py, views/test_ticket_owners.py.
-SIGNED = {"sign-up-finish", "ticket-owner-link", "email-confirm"}
+SIGNED = {"sign-up-finish", "ticket-owner-link", "ticket-reminders", "email-confirm"}
 # The test gateway's page, which only the demo has: a real provider keeps its own.
 SANDBOX = {"sandbox"}
 # Known to one machine: views/test_printers.py, views/test_apple_wallet.py.

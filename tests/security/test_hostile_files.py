@@ -57,6 +57,7 @@ def post_all(world):
     User.objects.update(name=(hostile.LONG % (98, "why"))[:150])
     OutgoingMail.objects.all().delete()
     kinds = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED, Kind.CANCELLATION, Kind.REFUND_PART, Kind.OWNER_LINK)
+    kinds += (Kind.REMINDER,)
     for kind in kinds:
         post(kind=kind, about=ticket, amount="50")
     post(kind=Kind.REFUND_LATE, about=ticket, amount="50", reason=Refund.Reason.SEATS_GONE)
@@ -79,7 +80,7 @@ def post_all(world):
     ShowCancellation.objects.update(choose_until=Now() + timedelta(days=1))
     assert OF_NOBODY.isdisjoint(tried := set(OutgoingMail.objects.values_list("kind", flat=True)))
     assert OF_NOBODY | tried == set(Kind)
-    return 21
+    return 22
 
 
 def test_a_mail_has_the_texts_as_texts_and_its_headers_as_they_were_meant(world, client):

@@ -19,13 +19,14 @@ from cinema.models.theatres import FeeBasis
 
 MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # maximum: 30 days, 1 day
 MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
+MOST = MINUTES | {"reminder_hours": 168}
 FEES = ("web_fee", "web_fee_basis", "counter_fee", "counter_fee_basis", "api_fee", "api_fee_basis")
 
 ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")
 
 GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone", "film_week")),
-    (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent", "phone_required")),
+    (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent", "phone_required", "reminder_hours")),
     (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")),
     (_("Booking fees, part of every price that buyers see"), FEES),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
@@ -68,7 +69,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None):
         shown = [*self.Meta.fields, "version"] if theatre else []
         super().__init__(data, initial={name: getattr(theatre, name) for name in shown})
-        for name, most in MINUTES.items():
+        for name, most in MOST.items():
             field = self.fields[name]
             field.validators += [MinValueValidator(0), MaxValueValidator(most)]
             field.widget.attrs |= {"min": 0, "max": most}

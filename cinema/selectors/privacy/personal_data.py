@@ -21,6 +21,7 @@ from cinema.models import (
     PrivateHire,
     Receipt,
     Refund,
+    ReminderStop,
     Show,
     ShowNote,
     Ticket,
@@ -63,6 +64,7 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
         "gift_cards_received": _gift_cards_received,
         "private_hires": _private_hires,
         "waiting_lists": _waiting_lists,
+        "reminders_stopped": _stopped_reminders,
         "mails": _mails,
         "addresses_to_be_proven": _proofs,
         "failed_sign_ins": _failures,
@@ -171,6 +173,7 @@ def _facts(ticket: Ticket) -> Item:
         "booked_at": ticket.created_at,
         "confirmed_at": ticket.confirmed_at,
         "cancelled_at": ticket.cancelled_at,
+        "reminded_of_the_show_at": ticket.reminded_of,
         "terms_version": ticket.order.terms_version,
         "terms_accepted_at": ticket.order.terms_accepted_at,
         "payments": [_payment(payment) for payment in ticket.order.payments.all()],
@@ -331,6 +334,11 @@ def own_proofs(person: DataSubject) -> QuerySet[EmailProof]:
     return EmailProof.objects.filter(whose)
 
 
+def own_reminder_stops(person: DataSubject) -> QuerySet[ReminderStop]:
+    """That the address wants no reminders."""
+    return ReminderStop.objects.filter(email=person.email)
+
+
 def own_failures(person: DataSubject) -> QuerySet[AccessAttempt]:
     """Recent failed sign-ins, stored by fingerprint."""
     failures: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(username__in=fingerprint(person.email))
@@ -339,6 +347,10 @@ def own_failures(person: DataSubject) -> QuerySet[AccessAttempt]:
 
 def _proofs(person: DataSubject) -> Iterator[Item]:
     yield from own_proofs(person).order_by("pk").values("email", "name", "created_at")
+
+
+def _stopped_reminders(person: DataSubject) -> Iterator[Item]:
+    yield from own_reminder_stops(person).values("email", "created_at")
 
 
 def _failures(person: DataSubject) -> Iterator[Item]:

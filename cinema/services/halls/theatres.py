@@ -33,6 +33,7 @@ SETTINGS = (
     "film_week",
     "sales_cutoff",
     "phone_required",
+    "reminder_hours",
     "legal_name",
     "legal_address",
     "tax_number",

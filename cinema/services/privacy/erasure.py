@@ -33,6 +33,7 @@ from cinema.selectors.privacy.personal_data import (
     own_mails,
     own_orders,
     own_proofs,
+    own_reminder_stops,
     unfinished_tickets,
 )
 from cinema.services.booking.waiting import leave_waiting_list
@@ -159,6 +160,7 @@ def _finish(*, person: DataSubject, by: User | None, erased: Mapping[str, Any]) 
     for mails in own_mails(person):
         mails.delete()
     own_proofs(person).delete()
+    own_reminder_stops(person).delete()
     own_failures(person).delete()
     audit.note(action=audit.Action.ERASE, user=by, subject=_name(person), **erased)
     if person.user:

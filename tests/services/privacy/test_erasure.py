@@ -28,6 +28,7 @@ from cinema.models import (
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email, personal_data
 from cinema.services.booking.booking_requests import Contact
+from cinema.services.booking.reminders import stop_reminders
 from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.settlement import settle_payment
@@ -100,6 +101,7 @@ def asha() -> User:
     cancel_ticket(code=bought(show, "A3").code)
     sold(full, "A1 A2", buyer="ben")
     waiting(full, EMAIL)
+    stop_reminders(email=EMAIL)
     gift_card(show.screen.theatre, recipient_name=NAME, recipient_email=EMAIL, message=f"For {NAME}")
     return user
 

@@ -26,6 +26,7 @@ GALAXY = {
     "turnaround": "20",
     "film_week": "3",
     "doors": "20",
+    "reminder_hours": "0",
 }
 
 
@@ -159,6 +160,7 @@ def test_the_list_of_time_zones_names_cities_and_countries(client):
         {"turnaround": "x"},
         {"film_week": "7"},
         {"doors": "241"},
+        {"reminder_hours": "169"},
         {"single_seats": "MAYBE"},
     ],
 )
