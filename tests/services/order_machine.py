@@ -194,11 +194,13 @@ class Orders(RuleBasedStateMachine):
         if paid:
             self.pay(0, declined=False)
         elif both:
-            self.sell_for_cash(self.shows[1], "B2", part=True)
+            self.sell_for_cash(self.shows[1], "A1 A2", part=True)
             self.count_cash()
         else:
             self.sell_on_invoice(self.shows[1], "B2")
             self.invoices_change(["B2"], True, "pay a part")
+            self.sell_for_cash(self.shows[1], "A1 A2", part=False)
+            self.count_cash()
 
     # Vouchers
 
