@@ -391,6 +391,13 @@ register_read_only(
     list_select_related=("show__movie",),
     search_fields=("email", "=show__pk"),
 )
+register_read_only(
+    models.FilmAlert,
+    list_display=("movie", "email", "created_at", "confirmed_at"),
+    list_select_related=("movie",),
+    search_fields=("email", "movie__title"),
+    exclude=("code",),  # by which its owner confirms it
+)
 register_read_only(models.ReminderStop, list_display=("email", "created_at"), search_fields=("email",))
 register_read_only(
     models.OutgoingMail,

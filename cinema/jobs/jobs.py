@@ -17,6 +17,7 @@ from cinema.services.booking.passes import forget_phones
 from cinema.services.booking.reminders import forget_reminder_stops, remind_of_shows
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.figures.seat_sums import sum_past_weeks
+from cinema.services.films.alerts import announce_films, forget_film_alerts
 from cinema.services.money.gift_cards import deliver_gift_cards, expire_unpaid_gift_cards
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.print_jobs import forget_print_jobs
@@ -65,8 +66,8 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Reminders mailed": remind_of_shows,
+        "Films announced": announce_films,
         "Mails forgotten": forget_mails,
-        "Failed attempts forgotten": forget_failed_tries,
         "Ended sessions removed": _forget_sessions,
         "Shared browsers forgotten": forget_shared_browsers,
         "Past shows archived": _archive,
@@ -100,7 +101,8 @@ def _archive() -> int:
 def _erase() -> int:
     if not (take_lease(name=ERASURE, every=ERASED_EVERY) and is_clock_steady()):
         return 0
-    forgotten = forget_keys() + forget_email_proofs() + forget_mail_requests() + forget_reminder_stops()
+    forgotten = forget_keys() + forget_email_proofs() + forget_mail_requests() + forget_failed_tries()
+    forgotten += forget_reminder_stops() + forget_film_alerts()
     return forgotten + forget_events() + forget_print_jobs() + forget_phones() + erase_what_is_due()
 
 

@@ -25,6 +25,7 @@ from cinema.mail.receipts import (
 from cinema.mail.reminder_links import make_token as make_reminder_token
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
+    FilmAlert,
     GiftCard,
     Order,
     OutgoingMail,
@@ -41,6 +42,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
+from cinema.selectors.films.coming import shows_on_sale
 from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.money.receipts import receipt_by_code
 from cinema.selectors.money.refund_ways import mode_of, ways_of_mail
@@ -50,6 +52,7 @@ from cinema.wallet.google import has_google_pass
 from cinema.wallet.validity import is_current
 
 Kind = OutgoingMail.Kind
+OF_SHOWS = ("movie", "screen__theatre", "language", "subtitles")
 Subject = TypeVar("Subject", int, User, WaitingEntry, GiftCard)
 
 
@@ -199,6 +202,19 @@ def _receipt(outgoing: OutgoingMailNow) -> Mail | None:
     return papers_of(receipt).attach_to(mail)
 
 
+def _film_alert(outgoing: OutgoingMailNow) -> Mail | None:
+    """The link that confirms the wish to hear of a film; None once it is taken back."""
+    alert = FilmAlert.objects.select_related("movie").filter(pk=outgoing.context["alert"]).first()
+    return _mail(outgoing, movie=alert.movie, alert=alert) if alert else None
+
+
+def _film_on_sale(outgoing: OutgoingMailNow) -> Mail | None:
+    """A film that is on sale, with its next show; None if it no longer is."""
+    shows = shows_on_sale().filter(movie=outgoing.context["movie"]).select_related(*OF_SHOWS)
+    show = shows.order_by("starts_at", "pk").first()
+    return _about_show(outgoing, show, show.movie.get_absolute_url()) if show else None
+
+
 def _proof(outgoing: OutgoingMailNow) -> Mail:
     """The link that finishes a sign-up, or changes the email of an account; valid for three days.
 
@@ -244,6 +260,8 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMailNow], Mail | None]] = {
     Kind.GIFT_CARD_REFUND: _gift_card_refund,
     Kind.GIFT_CARD_RETURN: _gift_card_return,
     Kind.RECEIPT: _receipt,
+    Kind.FILM_ALERT: _film_alert,
+    Kind.FILM_ON_SALE: _film_on_sale,
     Kind.SIGN_UP: _proof,
     Kind.EMAIL_CHANGE: _proof,
     Kind.EMAIL_TAKEN: _account,

@@ -10,6 +10,7 @@ from cinema.models.coupons import Coupon
 from cinema.models.day_reports import DayReport
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
+from cinema.models.film_alerts import FilmAlert
 from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.gift_cards import GiftCard
@@ -59,6 +60,7 @@ __all__ = [
     "Edit",
     "EmailProof",
     "FailedTry",
+    "FilmAlert",
     "FilmImport",
     "FingerprintKey",
     "Format",

@@ -76,6 +76,7 @@ class MailRequest(models.Model):
         ACCOUNT = "ACCOUNT", _("account")
         WAITING = "WAITING", _("waiting list")
         TICKET = "TICKET", _("link to a ticket")
+        FILM = "FILM", _("news of a film")
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ACCOUNT, db_default=Kind.ACCOUNT)
     to = models.CharField(max_length=32)

@@ -47,6 +47,8 @@ class OutgoingMail(Retried):
         OWNER_LINK = "OWNER_LINK", _("link to change a ticket")
         WAITING_JOINED = "WAITING_JOINED", _("waiting list")
         WAITING_OFFER = "WAITING_OFFER", _("offer to the waiting list")
+        FILM_ALERT = "FILM_ALERT", _("link to hear of a film")
+        FILM_ON_SALE = "FILM_ON_SALE", _("film on sale")
         SIGN_UP = "SIGN_UP", _("link to sign up")
         HAS_ACCOUNT = "HAS_ACCOUNT", _("account exists")
         NO_ACCOUNT = "NO_ACCOUNT", _("no account")

@@ -10,6 +10,7 @@ from cinema.views.public import (
     accounts,
     appearances,
     apple_wallet,
+    coming,
     discovery,
     embed,
     feeds,
@@ -45,6 +46,9 @@ pages = [
     path("", programme.programme, name="programme"),
     path("movies/<name:slug>/", movies.movie, name="movie"),
     path("movies/<name:slug>/card.png", posters.movie_card, name="movie-card"),
+    path("coming-soon/", coming.coming_soon, name="coming-soon"),
+    path("movies/<name:slug>/alert/", coming.movie_alert, name="movie-alert"),
+    path("film-alerts/<slug:code>/", coming.film_alert, name="film-alert"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
     # The programme on other websites
     path("embed/programme/", embed.embedded_programme, name="embed"),

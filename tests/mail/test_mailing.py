@@ -17,11 +17,12 @@ from cinema.gateways.base import Result
 from cinema.jobs.scheduler import JobScheduler
 from cinema.mail import sending as mailing
 from cinema.mail.sending import forget_mails, send_mails
-from cinema.models import EmailProof, Hold, OutgoingMail, Refund, Show, Ticket, User
+from cinema.models import EmailProof, FilmAlert, Hold, OutgoingMail, Refund, Show, Ticket, User
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.reminders import remind_of_shows
 from cinema.services.booking.waiting import leave_waiting_list
 from cinema.services.core.outbox import Kind, post
+from cinema.services.films.alerts import announce_films, ask_for_film_alert
 from cinema.services.money.gift_card_orders import pay_again
 from cinema.services.money.gift_card_returns import refund_gift_card
 from cinema.services.money.payments import start_payment
@@ -41,6 +42,7 @@ from cinema.services.people.tokens import create_token
 from cinema.services.privacy.retention import warn_unused_accounts
 from tests.factories import (
     MANAGER,
+    MovieFactory,
     ScreenFactory,
     ShowFactory,
     UserFactory,
@@ -150,6 +152,15 @@ def a_reminder():
     remind_of_shows()
 
 
+def a_wish_to_hear_of_a_film():
+    ask_for_film_alert(movie=MovieFactory(), email=ASHA, client_ip="203.0.113.7")
+
+
+def a_film_on_sale():
+    FilmAlert.objects.create(movie=ShowFactory().movie, email=ASHA, created_at=Now(), confirmed_at=Now())
+    announce_films()
+
+
 def a_place_on_a_waiting_list():
     show = ShowFactory(screen__plan="aa")
     sold(show, "A1 A2")
@@ -254,6 +265,8 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.CANCELLATION, a_cancelled_show, "Cancelled"),
     (Kind.REFUND_PART, a_refund_in_part, "Refund of ₹50"),
     (Kind.REFUND_LATE, money_that_came_too_late, "Refund of ₹250"),
+    (Kind.FILM_ALERT, a_wish_to_hear_of_a_film, "Shall we tell you when"),
+    (Kind.FILM_ON_SALE, a_film_on_sale, "Now on sale: "),
     (Kind.REMINDER, a_reminder, "Coming up"),
     (Kind.SHOW_CANCELLED_OFFER, a_choice_of_another_show, "Cancelled"),
     (Kind.GIFT_CARD, a_gift_card, "A gift card for you: ₹500 at Galaxy"),

@@ -42,6 +42,7 @@ NOT_TEXT = {
         "Order.reference",
         "Order.language",
         "WaitingEntry.language",
+        "FilmAlert.language",
         "Order.currency",
         "Ticket.reference",
         "Movie.poster",

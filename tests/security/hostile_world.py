@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Appearance, CashMovement, EmailProof, Movie, PriceAdjustment
+from cinema.models import Appearance, CashMovement, EmailProof, Movie, PriceAdjustment, ReminderStop
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, move_order
 from cinema.services.orders.staff_actions import RequestedAction
@@ -57,6 +57,7 @@ class World:
             movie.languages.add(self.visit.show.language)
         PriceAdjustment.objects.create(card=self.house.card, name="Night", amount=30)
         Appearance.objects.bulk_create([Appearance(), Appearance(theatre=self.house.theatre)])
+        ReminderStop.objects.create(email="cleo@example.org")
         EmailProof.objects.create(email="cleo@example.org", created_at=timezone.now())
         change = {"kind": CashMovement.Kind.PAID_IN, "amount": 10, "reason": "Change", "key": "change"}
         CashMovement.objects.create(session=self.house.session, at=timezone.now(), by=self.clerk, **change)

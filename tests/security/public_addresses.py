@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from cinema.models import SandboxCharge, Ticket, User
+from cinema.models import FilmAlert, SandboxCharge, Ticket, User
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
@@ -50,6 +50,7 @@ class Visit:
 
         self.gift_card, self.gift_payment = gift_card(self.theatre), gift_order(self.theatre)
 
+        self.alert = FilmAlert.objects.create(movie=self.movie, email="xenia@example.org", created_at=timezone.now())
         self.off = self._another(1)
         self.refunded = self._mine(sold(self.off, "A1"))
         until = timezone.now() + timedelta(hours=8)
@@ -78,6 +79,7 @@ class Visit:
             "ticket",
         )
         named = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
+        named["film-alert"] = self.alert.code
         named["ticket-exchange"] = self.refunded.code
         return {
             "pk": {"token-delete": self.token.pk, "screen-calendar": self.screen.pk}.get(name, self.show.pk),

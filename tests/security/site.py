@@ -9,9 +9,10 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from cinema.mail.reminder_links import make_token
-from cinema.models import Payment, SandboxCharge, Ticket
+from cinema.models import FilmAlert, Payment, SandboxCharge, Ticket
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, booked, gift_order, held, owner, published, receipt_of, sold, waiting
@@ -44,6 +45,7 @@ class Site:
         self.hold = held(self.show, "A5 A6", buyer=BUYER)
         self.ticket.order.user = self.owner
         self.ticket.order.save(update_fields=["user"])
+        self.alert = FilmAlert.objects.create(movie=self.show.movie, email="ben@example.org", created_at=timezone.now())
         self.token, self.secret = create_token(user=self.owner, label="Kiosk")
 
     def browser(self, *, signed_in: bool = True, **options: bool) -> Client:
@@ -77,6 +79,7 @@ class Site:
         at_theatre = name.startswith(("theatre", "screen", "embed"))
         keys = {"token-delete": self.token.pk, "screen-calendar": self.show.screen_id}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
+        code |= {"film": self.alert}
         return {
             "pk": keys.get(name, self.show.pk),
             "slug": self.place.theatre.slug if at_theatre else self.show.movie.slug,

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 FOR_EVERYBODY = {
     *("programme", "legal-imprint", "legal-terms", "legal-privacy"),
-    "movie",
+    *("movie", "coming-soon"),
     "movie-poster",
     "movie-card",
     "theatre",

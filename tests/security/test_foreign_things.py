@@ -52,7 +52,7 @@ LINK |= {"order", "order-receipt", "ticket-receipt", "receipt", "receipt-pdf", "
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "ticket-company"}
 # In one mail only, to one person.
-MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
+MAIL = {"film-alert", "waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 # The same, and signed: views/test_accounts.py, views/test_ticket_owners.py.
 SIGNED = {"sign-up-finish", "ticket-owner-link", "ticket-reminders", "email-confirm"}
 # The test gateway's page, which only the demo has: a real provider keeps its own.
@@ -89,7 +89,7 @@ PUBLIC = {
         "sign-out",
     ),
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show", "api-openapi"),
-    *("gift-cards", "gift-card-balance"),
+    *("gift-cards", "gift-card-balance", "coming-soon", "movie-alert"),
     "language",
     *("legal-imprint", "legal-terms", "legal-privacy"),
     "trace",  # the demo only: test_production.py

@@ -12,7 +12,18 @@ from django.utils import timezone
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from cinema.models import GiftCard, OutgoingMail, Receipt, Refund, Show, ShowCancellation, Ticket, User, WaitingEntry
+from cinema.models import (
+    FilmAlert,
+    GiftCard,
+    OutgoingMail,
+    Receipt,
+    Refund,
+    Show,
+    ShowCancellation,
+    Ticket,
+    User,
+    WaitingEntry,
+)
 from cinema.services.core.outbox import Kind, post
 from tests.factories import owner
 from tests.mails import outbox
@@ -69,6 +80,9 @@ def post_all(world):
     card = GiftCard.objects.select_related("order_line__order").exclude(activated_at=None).latest("pk")
     for kind in (Kind.GIFT_CARD, Kind.GIFT_CARD_BOUGHT, Kind.GIFT_CARD_REFUND, Kind.GIFT_CARD_RETURN):
         post(kind=kind, about=card, amount="50")
+    alert = FilmAlert.objects.create(movie=ticket.show.movie, email="ben@example.org", created_at=Now())
+    post(kind=Kind.FILM_ALERT, about=alert.email, alert=alert.pk)
+    post(kind=Kind.FILM_ON_SALE, about=alert.email, movie=alert.movie_id)
     receipt = Receipt.objects.get(pk=world.house.receipt.pk)
     post(kind=Kind.RECEIPT, about=receipt.order.tickets.select_related("order").get(), receipt=receipt.code)
     post(kind=Kind.NEW_TOKEN, about=clerk, label=hostile.LONG % (97, "label"), days=90)
@@ -80,7 +94,7 @@ def post_all(world):
     ShowCancellation.objects.update(choose_until=Now() + timedelta(days=1))
     assert OF_NOBODY.isdisjoint(tried := set(OutgoingMail.objects.values_list("kind", flat=True)))
     assert OF_NOBODY | tried == set(Kind)
-    return 22
+    return 24
 
 
 def test_a_mail_has_the_texts_as_texts_and_its_headers_as_they_were_meant(world, client):

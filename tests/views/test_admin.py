@@ -152,6 +152,7 @@ def manage(show, user):
     models.LegalText.objects.create(kind="terms", version=show.pk, text="Be kind.", created_at=now)
     models.MailRequest.objects.create(to="a fingerprint", at=now)
     models.FingerprintKey.objects.create(period=1, secret="not to be seen")
+    models.FilmAlert.objects.create(movie=show.movie, email=f"{show.pk}@example.org", created_at=now)
     models.ReminderStop.objects.create(email=f"{show.pk}@example.org")
     models.EmailProof.objects.create(email="ben@example.org", created_at=now)
     models.FailedTry.objects.create(kind="TICKET", at=now)

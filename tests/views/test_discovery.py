@@ -143,7 +143,7 @@ def test_the_sitemap_lists_the_programme_theatres_and_films_with_shows_to_come(c
 
     assert sitemap["Content-Type"].startswith("application/xml")
     things = [show.movie, galaxy, cancelled.screen.theatre]
-    paths = ["/", *(thing.get_absolute_url() for thing in things)]
+    paths = ["/", "/coming-soon/", *(thing.get_absolute_url() for thing in things)]
     prefixes = ["", "/de", "/fr", "/es", "/hi", "/ne", "/ar"]
     assert set(pages(sitemap)) == {f"{SITE}{prefix}{path}" for prefix in prefixes for path in paths}
 

@@ -12,6 +12,7 @@ from cinema.domain.texts import normalise_email
 from cinema.models import (
     AuditEvent,
     EmailProof,
+    FilmAlert,
     GiftCard,
     Hold,
     InvoicePayment,
@@ -65,6 +66,7 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
         "private_hires": _private_hires,
         "waiting_lists": _waiting_lists,
         "reminders_stopped": _stopped_reminders,
+        "film_alerts": _film_alerts,
         "mails": _mails,
         "addresses_to_be_proven": _proofs,
         "failed_sign_ins": _failures,
@@ -339,6 +341,11 @@ def own_reminder_stops(person: DataSubject) -> QuerySet[ReminderStop]:
     return ReminderStop.objects.filter(email=person.email)
 
 
+def own_film_alerts(person: DataSubject) -> QuerySet[FilmAlert]:
+    """The films of which the address wants to hear."""
+    return FilmAlert.objects.filter(email=person.email)
+
+
 def own_failures(person: DataSubject) -> QuerySet[AccessAttempt]:
     """Recent failed sign-ins, stored by fingerprint."""
     failures: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(username__in=fingerprint(person.email))
@@ -351,6 +358,12 @@ def _proofs(person: DataSubject) -> Iterator[Item]:
 
 def _stopped_reminders(person: DataSubject) -> Iterator[Item]:
     yield from own_reminder_stops(person).values("email", "created_at")
+
+
+def _film_alerts(person: DataSubject) -> Iterator[Item]:
+    for alert in own_film_alerts(person).select_related("movie").order_by("pk"):
+        times = {"asked_at": alert.created_at, "confirmed_at": alert.confirmed_at}
+        yield {"email": alert.email, "film": alert.movie.title, "language": alert.language, **times}
 
 
 def _failures(person: DataSubject) -> Iterator[Item]:

@@ -28,6 +28,7 @@ from cinema.selectors.privacy.personal_data import (
     is_last_owner,
     own_entries,
     own_failures,
+    own_film_alerts,
     own_gift_cards,
     own_hires,
     own_mails,
@@ -161,6 +162,7 @@ def _finish(*, person: DataSubject, by: User | None, erased: Mapping[str, Any]) 
         mails.delete()
     own_proofs(person).delete()
     own_reminder_stops(person).delete()
+    own_film_alerts(person).delete()
     own_failures(person).delete()
     audit.note(action=audit.Action.ERASE, user=by, subject=_name(person), **erased)
     if person.user:

@@ -49,6 +49,7 @@ class PublicPages(Sitemap):
         cities = sorted({theatre.city for theatre in theatres})
         return [
             Page(programme, latest),
+            Page(reverse("coming-soon")),
             *(Page(with_query(programme, {"city": city})) for city in cities if len(cities) > 1),
             *(Page(theatre.get_absolute_url(), changed_at) for theatre, changed_at in theatres.items()),
             *(Page(movie.get_absolute_url()) for movie in films_on()),

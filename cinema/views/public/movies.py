@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cinema.forms.films.alerts import FilmAlertForm
 from cinema.forms.schedule.programme import DayForm
 from cinema.selectors.films.movies import movie_by_slug, places, shows_of
 from cinema.selectors.schedule.programme import ProgrammeFilm, showings
@@ -42,6 +43,8 @@ def movie(request: HtmxRequest, slug: str) -> HttpResponse:
         "notes": notes,
         "trail": trail,
     }
+    if not shows and not found.retired_at:
+        context["alert_form"] = FilmAlertForm.start(request.user)
     template = "public/movies/_showtimes.html"
     if not request.htmx:
         template = "public/movies/movie.html"

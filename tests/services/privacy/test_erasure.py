@@ -29,6 +29,7 @@ from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email, personal_data
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.reminders import stop_reminders
+from cinema.services.films.alerts import ask_for_film_alert
 from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.settlement import settle_payment
@@ -102,6 +103,7 @@ def asha() -> User:
     sold(full, "A1 A2", buyer="ben")
     waiting(full, EMAIL)
     stop_reminders(email=EMAIL)
+    ask_for_film_alert(movie=show.movie, email=EMAIL, client_ip="203.0.113.7")
     gift_card(show.screen.theatre, recipient_name=NAME, recipient_email=EMAIL, message=f"For {NAME}")
     return user
 
