@@ -37,7 +37,7 @@ class TenderSum:
 
 
 class TaxSum(NamedTuple):
-    """What was sold at a tax rate, refunds deducted: net of tax, and the tax."""
+    """What was sold at a tax rate, less what was voided: net of tax, and the tax."""
 
     percent: Decimal
     net: Decimal

@@ -194,6 +194,9 @@ def _entries(step: Step, credits: Mapping[Place, Decimal]) -> Iterator[MoneyEntr
 
 
 def _till_session(refund: Refund | None, payment: Payment | None) -> int | None:
+    """The session of a till where it happens: of a void that is not handed out yet, that of the sale."""
+    if refund and refund.reason == Refund.Reason.VOIDED and not refund.till_session_id:
+        return refund.payment.till_session_id
     about = refund or payment
     return about.till_session_id if about else None
 

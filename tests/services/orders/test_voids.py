@@ -30,6 +30,7 @@ from tests.factories import (
     sold_at_till,
     staff,
     starting_in,
+    tax_rule,
     till_session,
 )
 from tests.mails import outbox
@@ -72,6 +73,22 @@ def test_cash_leaves_the_drawer_and_the_seats_are_free_again(session, show, boss
     assert not list(till_faults())
     assert not list(ledger_faults())
     assert not outbox()
+
+
+def test_the_report_of_the_session_says_no_tax_of_what_was_voided(session, show, boss):
+    tax_rule(session.theatre, 18)
+    kept = report_of(sold_at_till(session, show, "A1").order.payments.get().till_session).taxes
+    ticket = sold_at_till(session, show, "A2 A3")
+    paid_by_card = counter_sale(
+        session, show, "A4", chosen=SaleInput(gift_cards=[gift_card(session.theatre, 100).code])
+    )
+    split = paid_at_till(session, paid_by_card).order
+    assert kept[0].net > 0 and report_of(session).taxes != kept
+
+    voided(session, ticket.order, boss)
+    voided(session, split, boss)
+
+    assert report_of(session).taxes == kept
 
 
 def test_all_tenders_of_a_split_sale_at_two_shows_go_back(session, show, boss):
