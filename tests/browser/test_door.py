@@ -51,6 +51,12 @@ def ticket(show: Show) -> Ticket:
 
 
 @pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A desktop whose browser may keep the page of the door."""
+    return new_page(service_workers="allow")
+
+
+@pytest.fixture
 def phone(new_page: NewPage) -> Page:
     """A phone in the dark."""
     return new_page(color_scheme="dark", permissions=["camera"], **PHONE)
@@ -162,7 +168,7 @@ def test_a_phone_without_a_network_goes_on_scanning(new_page, ticket, show):
     """Two phones lose the network, admit the same ticket, and come back: a conflict, which the manager sees."""
     usher, pages = staff(show.screen.theatre, USHER), []
     for name in ("Door 1", "Door 2"):
-        page = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        page = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark", service_workers="allow")
         enter(page, usher, DOOR)
         page.get_by_text("Set up this door").click()
         page.get_by_label("Name of this door").fill(name)
