@@ -213,7 +213,7 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     rows = rows.filter(show__screen__theatre=theatre)
     holds = list(rows.annotate(now=Now()).select_related("show__movie", "show__screen__theatre").order_by("pk"))
     if not holds:
-        return _sale_of_gift_cards(buyer, chosen)
+        return _sale_of_gift_cards(theatre, buyer, chosen)
     lines = _lines_in_hand(holds, theatre, chosen)
     coupons = CouponRequest(chosen.coupon, holds=holds)
     asked = QuoteRequest(holds[0].now, Order.Channel.COUNTER, coupons, price_of(chosen.bought))
@@ -225,11 +225,12 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     return _with_payments(sale)
 
 
-def _sale_of_gift_cards(buyer: str, chosen: SaleInput) -> Sale | None:
-    """A sale of nothing but gift cards; None if there are none, or they are sold already."""
-    sold_with_tickets = Q(tickets__hold__buyer=buyer) & Q(lines__kind=OrderLine.Kind.GIFT_CARD)
-    sold = Order.objects.exclude(status__in=Order.UNSOLD).filter(Q(code=order_code(buyer)) | sold_with_tickets)
-    if not chosen.bought or sold.exists():
+def _sale_of_gift_cards(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
+    """A sale of nothing but gift cards; None if there are none, or they are sold already, or begun at another
+    theatre."""
+    with_tickets = Q(tickets__hold__buyer=buyer) & Q(lines__kind=OrderLine.Kind.GIFT_CARD)
+    over = ~Q(status__in=Order.UNSOLD) | ~Q(theatre=theatre)
+    if not chosen.bought or Order.objects.filter(Q(code=order_code(buyer)) | with_tickets, over).exists():
         return None
     quoted = Quote((), BookingFee(), gift_cards=price_of(chosen.bought))
     typed = folded(chosen.gift_cards)

@@ -25,7 +25,7 @@ def book_gift_cards(*, code: str, seen: Decimal, request: BookingRequest) -> Pay
     it is there already, the next payment of it. ``seen`` is the total that was shown.
 
     Repeating a request returns the same payment. Raises PriceChanged, PaymentWaiting, PaymentModeNotOffered,
-    IdempotencyKeyReused, and SaleEmpty if the order is sold, or was of other cards.
+    IdempotencyKeyReused, and SaleEmpty if the order is sold, or was of other cards, or at another theatre.
     """
     request = request.bound(buyer=code, about=f"gift cards {code}")
     try:
@@ -47,7 +47,8 @@ def _book(code: str, seen: Decimal, request: BookingRequest) -> Payment:
         return _order(code, request)
     if earlier := earlier_payment(request=request):
         return earlier
-    if order.status not in Order.UNSOLD or cards_bought(order) != list(request.bought):
+    is_here = order.theatre_id == cast(AtTill, request.till).session.theatre_id
+    if not is_here or order.status not in Order.UNSOLD or cards_bought(order) != list(request.bought):
         raise SaleEmpty
     write_contact(order=order, request=request, now=order.now)
     return open_payment(order=order, holds=(), request=request, now=order.now)

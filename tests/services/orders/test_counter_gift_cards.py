@@ -169,6 +169,17 @@ def test_a_gift_card_paid_in_parts_is_good_with_the_last(session):
     assert MoneyEntry.objects.get(kind="SALE").amount == 50
 
 
+def test_a_sale_that_was_begun_at_one_theatre_is_not_paid_at_another(session, show):
+    elsewhere = till_session(float=500)
+    for sale in (sale_of_cards(session, 50), with_tickets(session, show, FIFTY)):
+        paid_at_till(session, sale, amount=20)
+        assert sale_in_hand(elsewhere.theatre, sale.buyer, sale.chosen) is None
+        with pytest.raises(SaleEmpty):
+            paid_at_till(elsewhere, sale._replace(session=elsewhere, seen=Decimal(50), seen_rest=None))
+    assert in_drawer(elsewhere) == 500
+    assert len(sales_to_finish(session.theatre)) == 2
+
+
 def test_a_part_paid_sale_of_gift_cards_is_voided(session):
     first = paid_at_till(session, sale_of_cards(session, 50), "CASH", 30)
     args = {"theatre": session.theatre, "till": session.code, "by": session.opened_by}
