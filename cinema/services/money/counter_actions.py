@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact
+from cinema.exceptions import IdempotencyKeyReused
 from cinema.models import AllowedPrice, CounterAction, Order, TicketSeat, TillSession, User
 from cinema.models.annotated import TillSessionNow
 from cinema.services.core import audit
@@ -35,14 +37,14 @@ class Done(NamedTuple):
     seats: int
 
 
-def is_done(*, permission: Permission, order: Order) -> bool:
+def is_done(*, kind: CounterAction.Kind, permission: Permission, order: Order) -> bool:
     """Whether the same request has been carried out before."""
-    return CounterAction.objects.filter(key=permission.key, order=order).exists()
+    return CounterAction.objects.filter(kind=kind, key=permission.key, order=order).exists()
 
 
 def record_action(*, session: TillSessionNow | None, done: Done, permission: Permission) -> CounterAction:
     """Record an action in the caller's transaction, which has locked the session if it is about a till, in the audit
-    trail too."""
+    trail too. Raises IdempotencyKeyReused."""
     action = count_action(session=session, done=done, permission=permission)
     audit.note(
         action=audit.Action.COUNTER,
@@ -60,16 +62,21 @@ def record_action(*, session: TillSessionNow | None, done: Done, permission: Per
 
 
 def count_action(*, session: TillSessionNow | None, done: Done, permission: Permission) -> CounterAction:
-    """Record an action that is in the audit trail already."""
-    return CounterAction.objects.create(
-        session=session,
-        at=session.now if session else Now(),
-        by=permission.by,
-        allowed_by=permission.allowed_by,
-        reason=permission.reason,
-        key=permission.key,
-        **done._asdict(),
-    )
+    """Record an action that is in the audit trail already. Raises IdempotencyKeyReused, which ends the transaction."""
+    try:
+        return CounterAction.objects.create(
+            session=session,
+            at=session.now if session else Now(),
+            by=permission.by,
+            allowed_by=permission.allowed_by,
+            reason=permission.reason,
+            key=permission.key,
+            **done._asdict(),
+        )
+    except IntegrityError as error:
+        if "unique" in str(error).lower():
+            raise IdempotencyKeyReused from None
+        raise
 
 
 def record_prices(*, session: TillSessionNow, order: Order, allowed: Sequence[AllowedPrice]) -> None:
@@ -88,10 +95,13 @@ def record_prices(*, session: TillSessionNow, order: Order, allowed: Sequence[Al
 @atomically
 def note_reprint(*, session: TillSession | None, order: Order, permission: Permission) -> None:
     """Record that the tickets of an order are printed again, in the session of the till unless it is closed meanwhile:
-    its Z report stays as it was printed. Repeating a request (its key) changes nothing."""
+    its Z report stays as it was printed. Repeating a request (its key) changes nothing. Raises IdempotencyKeyReused.
+    """
     if session and lock_till_session(pk=session.pk).closed_at:
         session = None
     seats = TicketSeat.objects.filter(ticket__order=order, active=True).count()
     row = {"session": session, "order": order, "kind": Kind.REPRINT, "seats": seats, "at": Now()}
     who = {"by": permission.by, "allowed_by": permission.allowed_by, "reason": permission.reason}
-    CounterAction.objects.get_or_create(key=permission.key, defaults={**row, **who})
+    action, _is_new = CounterAction.objects.get_or_create(key=permission.key, defaults={**row, **who})
+    if (action.order_id, action.kind) != (order.pk, Kind.REPRINT):
+        raise IdempotencyKeyReused

@@ -99,7 +99,8 @@ def drop_waiting(*, order: Order) -> int:
 @atomically
 def print_in_browser(*, session: TillSession | None, order: Order, permission: Permission) -> None:
     """Note that tickets are printed in the browser: instead of a job that waits, or again, which is counted. Repeating
-    a request changes nothing. Raises PrintJobSettled if no reason is given for what is counted."""
+    a request changes nothing. Raises PrintJobSettled if no reason is given for what is counted, IdempotencyKeyReused.
+    """
     waiting, key = order.print_jobs.filter(state=State.WAITING).order_by("pk").first(), permission.key
     if waiting and order.print_jobs.filter(pk=waiting.pk, state=State.WAITING).update(state=State.DROPPED, key=key):
         drop_waiting(order=order)

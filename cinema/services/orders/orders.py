@@ -65,7 +65,7 @@ def cancel_order(
     ``permission`` it is counted per seller, under its reason.
 
     Tickets of a cancelled show are refunded in full, whatever ``amount`` is.
-    Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
+    Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged, IdempotencyKeyReused.
     """
     ticket, lines = lock_for_action(code=code, requested=requested)
     if is_duplicate(ticket=ticket, requested=requested):

@@ -31,13 +31,13 @@ def void_order(*, theatre: Theatre, reference: str, till: str, permission: Permi
     once. Repeating a request changes nothing.
 
     Raises Order.DoesNotExist, SaleNotVoidable, GiftCardNotReturnable, GiftCardReplaced, DrawerTooEmpty, TillNotOpen,
-    TillCounted.
+    TillCounted, IdempotencyKeyReused.
     """
     which = {"order__reference": reference, "order__theatre": theatre}
     shows = lock_shows(Q(pk__in=Ticket.objects.filter(**which).values("show")), *FACTS)
     lines = lock_ticket_seats(ticket__order__reference=reference, ticket__order__theatre=theatre, active=True)
     order, tickets = _lock(theatre, reference, shows)
-    if is_done(permission=permission, order=order):
+    if is_done(kind=Kind.VOID, permission=permission, order=order):
         return order
     _check(order, tickets, till)
     by = Author(Actor.STAFF, permission.by, permission.reason)

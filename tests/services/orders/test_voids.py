@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
-from cinema.exceptions import DrawerTooEmpty, SaleNotVoidable, TillCounted
+from cinema.exceptions import DrawerTooEmpty, IdempotencyKeyReused, SaleNotVoidable, TillCounted
 from cinema.models import AuditEvent, CounterAction, Order, Payment, Refund, SeatEvent, ShowSeat, TillSession
 from cinema.models.codes import new_code
 from cinema.selectors.figures.ledger import ledger_faults
@@ -15,8 +15,9 @@ from cinema.selectors.money.tills import in_drawer, report_of, till_faults
 from cinema.selectors.orders.counter import SaleInput
 from cinema.services.door.check_ins import Door, Scan, check_in
 from cinema.services.money.counter_actions import Permission
+from cinema.services.money.printers import print_in_browser
 from cinema.services.money.tills import CashMove, count_drawer, move_cash
-from cinema.services.orders.orders import give_goodwill
+from cinema.services.orders.orders import cancel_order, give_goodwill
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.orders.voids import void_order
 from tests.factories import (
@@ -129,6 +130,21 @@ def test_a_second_click_changes_nothing(session, show, boss):
     assert (CounterAction.objects.count(), Refund.objects.count()) == (1, 1)
     with pytest.raises(SaleNotVoidable):
         voided(session, order, boss)
+
+
+def test_a_key_voids_no_second_sale_and_counts_nothing_else(session, show, boss):
+    first, other = (sold_at_till(session, show, names).order for names in ("A1", "A3"))
+    allowed = Permission(session.opened_by, boss, "LOST", new_code())
+    print_in_browser(session=session, order=first, permission=allowed)
+    for order in (first, other):
+        with pytest.raises(IdempotencyKeyReused):
+            voided(session, order, boss, key=allowed.key)
+    with pytest.raises(IdempotencyKeyReused):
+        print_in_browser(session=session, order=other, permission=allowed)
+    ticket, asked = other.tickets.get(), RequestedAction(boss, "Ill", 0, new_code())
+    with pytest.raises(IdempotencyKeyReused):
+        cancel_order(code=ticket.code, requested=asked, permission=allowed._replace(reason="PREVENTED"))
+    assert (CounterAction.objects.count(), Refund.objects.count(), in_drawer(session)) == (1, 0, 1000)
 
 
 def test_only_a_sale_of_this_session_is_voided(session, show, boss):
