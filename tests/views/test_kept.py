@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cinema.models import Ticket
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import CONTACT, ShowFactory, UserFactory, cancelled, sold, starting_in
+from tests.factories import CONTACT, ShowFactory, UserFactory, cancelled, sold, sold_at_till, starting_in, till_session
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,17 @@ def test_the_longest_title_leaves_proxies_enough_room_for_headers(client: Client
     page = client.get(f"/hi{kept(ticket)}")
 
     assert sum(len(name) + len(value) + 4 for name, value in page.items()) < 3_000  # of nginx's 4,096
+
+
+def test_the_seats_of_a_school_leave_proxies_enough_room_too(client: Client):
+    show = ShowFactory(screen__plan="\n".join(["aa"] * 20))
+    ticket = sold_at_till(
+        till_session(show.screen.theatre), show, " ".join(f"{row}1 {row}2" for row in "ABCDEFGHJKLMN")
+    )
+    seats = json.loads(unquote(client.get(kept(ticket))["Kept-Ticket"]))["seats"]
+
+    assert seats.startswith("A 1–2 · B 1–2") and seats.endswith("…")
+    assert len(seats) == 100
 
 
 def test_no_kept_page_shows_who_is_signed_in(ticket: Ticket):

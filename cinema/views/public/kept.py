@@ -20,7 +20,7 @@ from cinema.web.shortcuts import Gone
 from cinema.web.static_files import script_response
 
 FACTS = "Kept-Ticket"  # the header that says what the list shows
-LONGEST_TITLE = 100  # proxies have little room for headers
+LONGEST = 100  # characters of a text; proxies have little room for headers
 
 
 @require_safe
@@ -53,8 +53,12 @@ def ticket(request: HtmxRequest, code: str) -> HttpResponse:
 
 def _facts(ticket: TicketNow) -> dict[str, str]:
     return {
-        "title": ticket.show.movie.localized.title[:LONGEST_TITLE],
+        "title": _short(ticket.show.movie.localized.title),
         "when": show_when(ticket.show),
-        "seats": seat_codes(ticket.seats.all()),
+        "seats": _short(seat_codes(ticket.seats.all())),
         "until": ticket.show.ends_at.isoformat(),
     }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
