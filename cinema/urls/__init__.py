@@ -9,6 +9,7 @@ from django.views.static import serve
 
 from cinema.urls import public
 from cinema.views import health
+from cinema.views.public import accounts
 
 urlpatterns = [
     path("api/", include("cinema.urls.api")),  # first: no booking of a program is compared with all pages
@@ -17,6 +18,7 @@ urlpatterns = [
     *public.plain,
     path("staff/", include("cinema.urls.staff")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
+    path("admin/logout/", accounts.sign_out),
     path("admin/", admin.site.urls),
     # Probes and metrics
     path("healthz", health.healthz, name="healthz"),

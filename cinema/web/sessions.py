@@ -23,6 +23,8 @@ NOTED_EVERY = 5 * MINUTE
 # The longest time without use, and since signing in.
 AT_WORK = (1 * HOUR, 12 * HOUR)
 AT_HOME = (14 * DAY, 30 * DAY)
+# With every sign-out: what the browser keeps for somebody, such as tickets, is not for whoever comes next.
+CLEARED = '"cache", "storage"'  # of the header Clear-Site-Data
 
 
 @Compiled

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from cinema.models import StaffRole, User
 from cinema.models.codes import new_code
+from cinema.services.people.pins import set_pin
 from cinema.services.people.tokens import create_token
 from cinema.web import sessions
 from cinema.web.middleware import COOKIE
 from cinema.web.sessions import DAY, HOUR, MINUTE
-from tests.factories import PASSWORD, USHER, ShowFactory, TheatreFactory, UserFactory, held, owner, staff
+from tests.factories import BOX_OFFICE, PASSWORD, USHER, ShowFactory, TheatreFactory, UserFactory, held, owner, staff
 from tests.mails import outbox
 from tests.security.site import answers
 from tests.views.browsers import browser
@@ -161,6 +162,20 @@ def test_signing_out_ends_the_session_itself_and_clears_the_browser():
     assert not is_in(client)
 
 
+def test_every_other_way_out_clears_the_browser_too():
+    theatre = TheatreFactory()
+    seller = staff(theatre, BOX_OFFICE)
+    set_pin(theatre=theatre, user=seller, pin="4711", by=seller)
+    outs = [
+        signed_in(owner()).post(reverse("admin:logout")),
+        signed_in(seller).post(reverse("staff-sell-share", args=[theatre.slug])),
+        signed_in(UserFactory()).post(reverse("account-delete"), {"password": PASSWORD}),
+    ]
+
+    assert [out.status_code for out in outs] == [302, 303, 303]
+    assert {out.get("Clear-Site-Data") for out in outs} == {'"cache", "storage"'}
+
+
 def test_a_new_password_signs_out_everywhere_else_and_is_mailed():
     user = UserFactory()
     here, elsewhere = signed_in(user), signed_in(user)
@@ -222,6 +237,7 @@ def test_signing_out_is_offered_on_every_page_of_an_account_and_of_the_back_offi
             and b"<html" in page.content
             and name not in ("staff-sell-print", "staff-sell-display")  # a slip of paper, and for buyers
             and not name.startswith("embed")  # parts of other websites
+            and name not in ("ticket-kept", "kept-tickets")  # kept on a device, so nobody's
         ):
             assert f'action="{reverse("sign-out")}"' in page.content.decode(), name
 

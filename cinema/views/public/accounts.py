@@ -30,6 +30,7 @@ from cinema.services.people.accounts import ask_for_password, ask_to_change_emai
 from cinema.services.people.accounts import sign_up as create_account
 from cinema.services.people.passwords import prove_password, store_password
 from cinema.services.people.tokens import create_token, delete_token
+from cinema.web import sessions
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest, SignedInRequest
@@ -118,7 +119,7 @@ class SignOut(auth.LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.request.buyer = ""  # the next person at this computer must not see the holds
         response = super().post(request, *args, **kwargs)
-        response["Clear-Site-Data"] = '"cache", "storage"'
+        response["Clear-Site-Data"] = sessions.CLEARED
         return response
 
 

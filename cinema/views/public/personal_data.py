@@ -17,6 +17,7 @@ from cinema.selectors.privacy.personal_data import DataSubject, unfinished_ticke
 from cinema.services.people.passwords import prove_password
 from cinema.services.privacy.erasure import erase_person
 from cinema.views.downloads import personal_data_file
+from cinema.web import sessions
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import SignedInRequest
@@ -62,7 +63,9 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
     logout(request)
     request.buyer = ""
     messages.success(request, _("Your account and your data have been deleted."))
-    return see_other("programme")
+    response = see_other("programme")
+    response["Clear-Site-Data"] = sessions.CLEARED
+    return response
 
 
 def _person(request: SignedInRequest) -> DataSubject:

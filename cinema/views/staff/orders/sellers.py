@@ -16,7 +16,7 @@ from cinema.selectors.people.pins import sellers_at
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.people import shared_browsers as services
 from cinema.views.staff.access import at_shared_till, at_theatre
-from cinema.web import shared
+from cinema.web import sessions, shared
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -30,9 +30,11 @@ def share(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if not sellers_at(theatre).exists():
         messages.error(request, _("Nobody has a PIN yet. Please set yours first."))
         return see_other(reverse("staff-tills-pin", args=[theatre.slug]))
+    response = see_other(reverse("staff-sell-sign-on", args=[theatre.slug]))
     if not shared.shared_at(request):
         shared.share(request, theatre, request.user)
-    return see_other(reverse("staff-sell-sign-on", args=[theatre.slug]))
+        response["Clear-Site-Data"] = sessions.CLEARED
+    return response
 
 
 @at_shared_till(MANAGER, BOX_OFFICE)
