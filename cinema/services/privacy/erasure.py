@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.exceptions import LastOwner, TicketsUnfinished
@@ -88,7 +88,8 @@ def delete_account(*, user: User, by: User | None) -> None:
 def erase_hires(*, hires: QuerySet[PrivateHire]) -> int:
     """Erase who hired a screen, and what may name them; screen, time and price stay. Return how many hires."""
     erased = PrivateHire.ERASED
-    return hires.update(contact=erased, occasion=erased, email="", phone="", note="")
+    version = F("version") + 1  # so that no form opened before brings it back
+    return hires.update(contact=erased, occasion=erased, email="", phone="", note="", version=version)
 
 
 def erase_contacts(*, order_ids: Collection[int]) -> int:

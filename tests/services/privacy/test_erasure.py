@@ -152,7 +152,8 @@ def test_who_hired_a_screen_is_erased_and_the_screen_stays_taken():
     assert erase()["hires"] == 1
 
     assert not list(places())
-    assert PrivateHire.objects.get().starts_at == hire.starts_at
+    erased = PrivateHire.objects.get()
+    assert (erased.starts_at, erased.version) == (hire.starts_at, hire.version + 1)  # an open form is refused
 
 
 def test_nothing_of_a_person_is_left_in_any_table(asha):
