@@ -6,7 +6,17 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import AuditEvent, Show, Theatre
-from tests.factories import MANAGER, ScreenFactory, ShowFactory, TheatreFactory, cancelled, owner, staff, starting_in
+from tests.factories import (
+    MANAGER,
+    ScreenFactory,
+    ShowFactory,
+    TheatreFactory,
+    cancelled,
+    owner,
+    private_hire,
+    staff,
+    starting_in,
+)
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +114,15 @@ def test_the_time_zone_stays_while_shows_are_planned(client):
     assert response.status_code == 409
     assert "cannot be changed while 1 show is planned" in text(response)
     assert Theatre.objects.get().time_zone == "Asia/Kolkata"
+
+
+def test_the_time_zone_stays_while_a_screen_is_hired(client):
+    theatre = private_hire(ScreenFactory()).screen.theatre
+
+    response = client.post(edit(theatre), GALAXY | {"time_zone": "Europe/Paris", "version": "0"})
+
+    assert response.status_code == 409
+    assert Theatre.objects.get().time_zone == theatre.time_zone
 
 
 def test_the_time_zone_may_change_when_all_shows_are_past_or_cancelled(client):
