@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cinema.models import FailedTry, PassRegistration, Ticket
@@ -101,6 +102,14 @@ def test_the_number_of_statements_is_the_same_for_any_number_of_passes(statement
         counts.append(len(seen))
 
     assert counts == [counts[0]] * 3
+
+
+def test_a_phone_that_nobody_knows_locks_nothing(ticket):
+    phone = Phone(ticket, device="unknown")
+    with CaptureQueriesContext(connection) as seen:
+        assert phone.changed() == ([], "")
+
+    assert not [query for query in seen if query["sql"].startswith(("BEGIN", "SAVEPOINT"))]
 
 
 def test_a_phone_that_deleted_the_pass_is_told_no_more(ticket):

@@ -1,5 +1,6 @@
 """Phones that have tickets in Apple Wallet: registered, looked up for changes, forgotten."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db.models.functions import Now
@@ -28,14 +29,20 @@ def unregister_phone(*, ticket: Ticket, device: str) -> None:
     PassRegistration.objects.filter(ticket=ticket, device=device).delete()
 
 
-@atomically
 def note_changes(*, device: str) -> None:
-    """Look which passes of a phone have changed since they were last looked at."""
+    """Look which passes of a phone have changed since they were last looked at. Without any, nothing is locked: anybody
+    may ask, with any name."""
     registrations = list(PassRegistration.objects.filter(device=device))
-    versions = changes_by_ticket([each.ticket_id for each in registrations])
-    for each in registrations:
-        if (version := versions.get(each.ticket_id, 0)) != each.version:
-            PassRegistration.objects.filter(pk=each.pk).update(version=version, changed_at=Now())
+    versions = changes_by_ticket([each.ticket_id for each in registrations]) if registrations else {}
+    found = {each.pk: versions.get(each.ticket_id, 0) for each in registrations}
+    if changed := {each.pk: found[each.pk] for each in registrations if found[each.pk] != each.version}:
+        _note_changes(changed)
+
+
+@atomically
+def _note_changes(changed: Mapping[int, int]) -> None:
+    for pk, version in changed.items():
+        PassRegistration.objects.filter(pk=pk).update(version=version, changed_at=Now())
 
 
 @atomically
