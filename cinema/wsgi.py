@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")
 
 django = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018, imports every view before the first request
-# What is loaded by now stays: each full search for garbage would look through all of it, while a request waits.
+# Objects loaded by now live as long as the process. A full garbage collection would scan them while a request waits.
 gc.collect()
 gc.freeze()
 

@@ -1,4 +1,4 @@
-"""The pictures of a pass, drawn from the cinema's own face: its initial on its colour, and its logo."""
+"""The PNG pictures of a pass for Apple Wallet: the cinema's logo, and an icon with its initial on its colour."""
 
 import io
 from functools import lru_cache
@@ -11,7 +11,7 @@ from cinema.exports.letters import Style
 OWN_ACCENT = "#b8290f"  # of static/css/cinema.css
 ICON, LOGO = 29, (160, 50)  # points
 SCALES = {"": 1, "@2x": 2, "@3x": 3}
-LETTER = 0.66  # of the icon's size
+LETTER = 0.66  # font size, as a part of the icon's size
 
 
 @lru_cache(maxsize=64)

@@ -42,6 +42,7 @@ from cinema.models import (
 )
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
+from cinema.selectors.booking.validity import is_current
 from cinema.selectors.films.coming import shows_on_sale
 from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.money.receipts import receipt_by_code
@@ -49,7 +50,6 @@ from cinema.selectors.money.refund_ways import mode_of, ways_of_mail
 from cinema.selectors.people.legal import published_texts
 from cinema.wallet.apple import has_apple_pass
 from cinema.wallet.google import has_google_pass
-from cinema.wallet.validity import is_current
 
 Kind = OutgoingMail.Kind
 OF_SHOWS = ("movie", "screen__theatre", "language", "subtitles")
@@ -77,8 +77,8 @@ def _ticket(outgoing: OutgoingMailNow) -> Mail | None:
         papers = credit_notes_of(ticket, outgoing)
     picture = qr.png(ticket.get_absolute_url())
     ways = ways_of_mail(ticket, amount, outgoing.created_at)
-    told: dict[str, Any] = {"amount": amount, "ways": ways, "papers": papers, **_wallets(ticket)}
-    mail = _about_ticket(outgoing, ticket, picture=picture, **told)
+    details: dict[str, Any] = {"amount": amount, "ways": ways, "papers": papers, **_wallets(ticket)}
+    mail = _about_ticket(outgoing, ticket, picture=picture, **details)
     return papers.attach_to(_with_calendar(mail, ticket))
 
 
@@ -288,10 +288,10 @@ def _ticket_of(outgoing: OutgoingMailNow) -> TicketNow:
 
 
 def _wallets(ticket: TicketNow) -> dict[str, str]:
-    """Where the ticket is as a pass for each wallet; "" where it is none."""
-    pages = {"apple": has_apple_pass(ticket), "google": has_google_pass(ticket)}
-    urls = {name: settings.SITE_URL + reverse(f"ticket-{name}-wallet", args=[ticket.code]) for name in pages}
-    return {f"{name}_url": urls[name] if offered else "" for name, offered in pages.items()}
+    """The URLs of the ticket's passes, by their names in the template; "" for a wallet that is not offered."""
+    offered = {"apple": has_apple_pass(ticket), "google": has_google_pass(ticket)}
+    urls = {name: settings.SITE_URL + reverse(f"ticket-{name}-wallet", args=[ticket.code]) for name in offered}
+    return {f"{name}_url": urls[name] if is_offered else "" for name, is_offered in offered.items()}
 
 
 def _password_link(user: User) -> dict[str, Any]:

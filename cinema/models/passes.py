@@ -11,9 +11,8 @@ LONGEST_DEVICE = 64
 class PassRegistration(models.Model):
     """A phone that has the pass of a ticket, and asks for its changes.
 
-    ``device`` is Wallet's secret name for it, one in each kind of passes. ``version`` is the number of changes of the
-    ticket (selectors.booking.tickets.changes_of) when it was last looked at, and ``changed_at`` when it was found
-    changed.
+    ``device`` is the secret identifier that Wallet gives the phone. ``version`` is the number of changes of the ticket
+    (selectors.booking.tickets.changes_of) at the last check, and ``changed_at`` when a check last found a new one.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="pass_registrations")

@@ -1,4 +1,4 @@
-"""The shows on a lane of the planner, rendered in Python: a template loop over hundreds takes ten times as long."""
+"""Shows and private hires on a lane of the planner, rendered in Python: a template loop takes ten times as long."""
 
 from django import template
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""When doors open, when the film itself begins and ends, and how soon."""
+"""Times of a show for templates: when doors open, when the film itself begins and ends, and how soon."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from cinema.models import Show
 
 register = template.Library()
 
-SOON = 60  # minutes
+SOON = 60  # minutes before the start
 MINUTE = timedelta(minutes=1)
 
 
@@ -61,7 +61,7 @@ def minutes_until(show: Show) -> int | None:
 
 @register.simple_tag
 def starts_in(show: Show) -> SafeString:
-    """“in 25 minutes” beside a show that begins soon, which starts-in.js keeps true; else ""."""
+    """“in 25 minutes” beside a show that begins soon, which starts-in.js keeps up to date; else ""."""
     minutes = minutes_until(show)
     if minutes is None:
         return SafeString("")  # nosec B308 B703

@@ -1,4 +1,4 @@
-"""A ticket as a pass for Apple Wallet. It has no more personal data than the ticket: none, not even the buyer's name.
+"""A ticket as a pass for Apple Wallet. It has no personal data, not even the buyer's name.
 
 The keys of pass.json: https://developer.apple.com/documentation/walletpasses/pass
 """
@@ -18,21 +18,21 @@ from cinema.exports.wallet_pictures import icons, logos
 from cinema.models import Ticket
 from cinema.models.annotated import TicketNow
 from cinema.models.codes import grouped
+from cinema.selectors.booking.validity import is_current, is_valid
 from cinema.selectors.halls.appearances import Look, logo_file, look_of
 from cinema.templatetags.cinema import clock_face, local_date, seat_codes, start_notes
 from cinema.templatetags.labels import label_words
 from cinema.templatetags.show_times import show_times
 from cinema.wallet.archives import archive
 from cinema.wallet.keys import AppleKeys, apple_keys
-from cinema.wallet.validity import is_current, is_valid
 
 CONTENT_TYPE = "application/vnd.apple.pkpass"
 SERVICE = "/wallet/apple/"  # below SITE_URL: views.public.apple_wallet
-GROUND, INK, BULB = "#1a1410", "#f7ead3", "#ffcf6b"  # the head of every page, whatever the cinema's colour
+GROUND, INK, BULB = "#1a1410", "#f7ead3", "#ffcf6b"  # as in the header of all pages
 
 
 def has_apple_pass(ticket: TicketNow) -> bool:
-    """Whether a ticket's page and mail offer a pass."""
+    """Whether the page and the mail of a ticket offer a pass."""
     return apple_keys() is not None and is_current(ticket)
 
 
@@ -78,7 +78,7 @@ def pass_json(ticket: TicketNow, look: Look, keys: AppleKeys) -> dict[str, Any]:
     }
     if is_valid(ticket):
         found["barcodes"] = [_code(ticket)]
-    if urlsplit(settings.SITE_URL).scheme == "https":  # Wallet asks no other server for updates
+    if urlsplit(settings.SITE_URL).scheme == "https":  # the only scheme that Wallet accepts
         found |= {"webServiceURL": settings.SITE_URL + SERVICE, "authenticationToken": ticket.code}
     return found
 
@@ -94,7 +94,7 @@ def _code(ticket: Ticket) -> dict[str, str]:
 
 
 def _fields(ticket: TicketNow) -> dict[str, list[dict[str, Any]]]:
-    """What stands where on the pass. A field with a ``changeMessage`` is announced on the phone when it changes."""
+    """The fields by their place on the pass. The phone announces a change of a field that has a ``changeMessage``."""
     show, theatre, lines = ticket.show, ticket.show.screen.theatre, ticket.seats.all()
     day, time = local_date(show.starts_at, theatre), clock_face(show.starts_at, theatre)
     return {

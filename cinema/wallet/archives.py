@@ -17,13 +17,13 @@ OPTIONS = (PKCS7Options.DetachedSignature, PKCS7Options.Binary)
 
 def archive(files: Mapping[str, bytes], keys: AppleKeys) -> bytes:
     """The files with their manifest and its signature, as one file."""
-    # Apple's format: the manifest is signed, with SHA-256, so it needs no stronger hashes of its own.
+    # The format asks for SHA-1 here. What protects the pass is the signature of the manifest, with SHA-256.
     hashes = {name: sha1(file, usedforsecurity=False).hexdigest() for name, file in files.items()}
     manifest = json.dumps(hashes).encode()
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as container:
         for name, file in (*files.items(), ("manifest.json", manifest), ("signature", signature(manifest, keys))):
-            archive.writestr(name, file)
+            container.writestr(name, file)
     return packed.getvalue()
 
 

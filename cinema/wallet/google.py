@@ -16,18 +16,18 @@ from django.utils.translation import get_language, override
 
 from cinema.models.annotated import TicketNow
 from cinema.models.codes import grouped
+from cinema.selectors.booking.validity import is_current
 from cinema.selectors.halls.appearances import look_of
 from cinema.templatetags.cinema import seat_codes
 from cinema.wallet.keys import GoogleKeys, google_keys
-from cinema.wallet.validity import is_current
 
 SAVE = "https://pay.google.com/gp/v/save/"
-MOST = 1800  # characters of a token; browsers and phones cut longer links
+LONGEST_TOKEN = 1800  # characters; browsers and phones may cut longer links
 LONGEST = (100, 60, 30, 15)  # characters of each text, tried in this order
 
 
 def has_google_pass(ticket: TicketNow) -> bool:
-    """Whether a ticket's page and mail offer to save it."""
+    """Whether the page and the mail of a ticket offer a link."""
     return google_keys() is not None and is_current(ticket)
 
 
@@ -36,13 +36,13 @@ def save_url(ticket: TicketNow, keys: GoogleKeys) -> str:
     with override(ticket.order.language):
         for payload in _payloads(ticket, keys):
             token = _token(payload, keys)
-            if len(token) <= MOST:
+            if len(token) <= LONGEST_TOKEN:
                 break
         return SAVE + token
 
 
 def _payloads(ticket: TicketNow, keys: GoogleKeys) -> Iterator[dict[str, Any]]:
-    """What the token says, with ever shorter texts; at last without the address of the theatre."""
+    """Contents of the token, with shorter and shorter texts, and in the end without the theatre's name and address."""
     for longest in LONGEST:
         yield _payload(ticket, keys, longest)
     payload = _payload(ticket, keys, LONGEST[-1])

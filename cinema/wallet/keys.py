@@ -14,12 +14,14 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-ISSUER = "GOOGLE_WALLET_ISSUER"
+APPLE, GOOGLE, ISSUER = "APPLE_WALLET_KEYS", "GOOGLE_WALLET_KEYS", "GOOGLE_WALLET_ISSUER"  # settings
 
 
 class AppleKeys(NamedTuple):
-    """What signs passes for Apple Wallet. ``pass_type`` and ``team`` are Apple's names in the certificate;
-    ``others`` are the certificates of those who signed it."""
+    """The key that signs passes for Apple Wallet, and its certificate.
+
+    ``pass_type`` and ``team`` are the identifiers in the certificate; ``others`` are the certificates of its issuers.
+    """
 
     pass_type: str
     team: str
@@ -56,25 +58,25 @@ def google_keys() -> GoogleKeys | None:
 def read_apple_keys(path: str) -> AppleKeys:
     """Read a file with the key, its certificate and Apple's intermediate certificate, all PEM. Raises
     ImproperlyConfigured."""
-    data = _read("APPLE_WALLET_KEYS", path)
+    data = _read(APPLE, path)
     try:
         key, certificates = load_pem_private_key(data, password=None), x509.load_pem_x509_certificates(data)
     except (ValueError, TypeError):
         raise ImproperlyConfigured(
-            f"APPLE_WALLET_KEYS: {path} needs a key without a password, and its certificates, all as PEM."
+            f"{APPLE}: {path} needs a key without a password, and its certificates, all as PEM."
         ) from None
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise ImproperlyConfigured(f"APPLE_WALLET_KEYS: the key in {path} is of no kind that signs passes.")
+        raise ImproperlyConfigured(f"{APPLE}: the key in {path} cannot sign passes; an RSA or EC key can.")
     own = [each for each in certificates if each.public_key() == key.public_key()]
     if len(own) != 1:
-        raise ImproperlyConfigured(f"APPLE_WALLET_KEYS: {path} needs one certificate of its key, and has {len(own)}.")
+        raise ImproperlyConfigured(f"{APPLE}: {path} needs one certificate of its key, and has {len(own)}.")
     pass_type, team = (_name(own[0], kind) for kind in (NameOID.USER_ID, NameOID.ORGANIZATIONAL_UNIT_NAME))
     others = tuple(each for each in certificates if each != own[0])
     if not pass_type.startswith("pass.") or not team:
-        raise ImproperlyConfigured(f"APPLE_WALLET_KEYS: the certificate in {path} is not of a pass type ID.")
+        raise ImproperlyConfigured(f"{APPLE}: the certificate in {path} is not of a pass type ID.")
     issuer = own[0].issuer
     if not any(other.subject == issuer for other in others):
-        raise ImproperlyConfigured(f"APPLE_WALLET_KEYS: {path} lacks the certificate of {issuer.rfc4514_string()}.")
+        raise ImproperlyConfigured(f"{APPLE}: {path} lacks the certificate of {issuer.rfc4514_string()}.")
     return AppleKeys(pass_type, team, key, own[0], others)
 
 
@@ -84,12 +86,12 @@ def read_google_keys(path: str, issuer: str) -> GoogleKeys:
     if not issuer.isdecimal():
         raise ImproperlyConfigured(f"{ISSUER} is the number of your account in the Google Pay & Wallet console.")
     try:
-        account = json.loads(_read("GOOGLE_WALLET_KEYS", path))
+        account = json.loads(_read(GOOGLE, path))
         email, key = account["client_email"], load_pem_private_key(account["private_key"].encode(), password=None)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise ImproperlyConfigured(f"GOOGLE_WALLET_KEYS: {path} is not the key of a service account.") from None
+        raise ImproperlyConfigured(f"{GOOGLE}: {path} is not the key of a service account.") from None
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise ImproperlyConfigured(f"GOOGLE_WALLET_KEYS: the key in {path} is not an RSA key.")
+        raise ImproperlyConfigured(f"{GOOGLE}: the key in {path} is not an RSA key.")
     return GoogleKeys(issuer, email, key)
 
 

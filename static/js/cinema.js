@@ -49,7 +49,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestCon
 // Kept tickets (static/js/kept/) belong to whoever is signed in; not every browser knows Clear-Site-Data.
 document.querySelector(".sign-out")?.addEventListener("submit", () => globalThis.caches?.delete("tickets"));
 
-// On a home screen, the site says itself that there is no network.
+// An app on the home screen shows the list of kept tickets when there is no network, not the browser's error page.
 if (matchMedia("(display-mode: minimal-ui), (display-mode: standalone)").matches) {
   navigator.serviceWorker?.register("/worker.js");
 }

@@ -1,5 +1,5 @@
-// “in 25 minutes” beside a show that begins soon: <span data-starts-in="25">. The server counts the minutes; the
-// browser only measures how many have gone by, so a wrong clock does no harm.
+// “in 25 minutes” beside a show that begins soon: <span data-starts-in="25">. The number comes from the server;
+// the browser only measures the time since, so a wrong clock does no harm.
 
 const began = Date.now();
 const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numberingSystem: "latn" });

@@ -1,8 +1,9 @@
-// Opens kept tickets without a network, and says so on every other page. The network comes first, always: what is kept is
-// shown only when it does not answer. Pages of the back office are left alone; its door has a worker of its own.
+// Opens kept tickets without a network, and their list in place of any other page. The network comes first: a kept page
+// is shown only if it fails, or for a ticket if it is slow. Pages of the back office are left alone; the page of the
+// door has a worker of its own.
 //
-// Tickets are under the path of their page without a language, as `/tickets/<code>/kept/` has them. Beside them are the
-// page that lists them, in the languages in which it was seen, and the styles and scripts of both.
+// The cache TICKETS has the responses of `/tickets/<code>/kept/`, by the path of the ticket's page without a language.
+// FILES has the list, in each language in which it was opened, and the styles and scripts of both.
 
 const TICKETS = "tickets";
 const FILES = "kept files";
@@ -15,19 +16,19 @@ const OF_SCRIPTS = /from "(\.\.?\/[^"]+)"/g;
 
 addEventListener("install", (event) => {
   skipWaiting();
-  event.waitUntil(keepPage(LIST).catch(() => undefined)); // it is kept later
+  event.waitUntil(keepPage(LIST).catch(() => undefined)); // if it fails, the next message has it kept
 });
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
-// Pages ask for themselves to be kept, and are told when they are.
+// A page sends what to keep, see keep() in kept/store.js; the reply is whether the ticket is kept.
 addEventListener("message", (event) => {
   const { list, ticket } = event.data;
   const work = Promise.all([list && keepPage(list), ticket && keepTicket(ticket)]);
-  const answer = (kept) => event.ports[0]?.postMessage(kept);
+  const reply = (kept) => event.ports[0]?.postMessage(kept);
   event.waitUntil(
     work.then(
-      ([, kept]) => answer(kept),
-      () => answer(undefined),
+      ([, kept]) => reply(kept),
+      () => reply(undefined),
     ),
   );
 });
@@ -77,7 +78,7 @@ async function keptList(url) {
   return (any && (await cache.match(any, { ignoreVary: true }))) ?? Response.error();
 }
 
-// Keep a ticket; say whether it is kept. One that is no longer valid is dropped, and the oldest beyond MOST.
+// Keep a ticket; resolves with whether it is kept. Removes it if it is no longer valid, and the oldest beyond MOST.
 async function keepTicket({ path, url }) {
   const tickets = await caches.open(TICKETS);
   const response = await fetch(url);
@@ -98,7 +99,7 @@ async function keepPage(url) {
   const text = await response.text();
   await keepFiles(text, response.url);
   const cache = await caches.open(FILES);
-  // Anew: a navigation may not be answered by what was redirected.
+  // A copy, since browsers refuse a redirected response for a navigation.
   await cache.put(response.url, new Response(text, { headers: response.headers }));
 }
 

@@ -1,4 +1,4 @@
-"""Which passes a phone has, and which of them have changed."""
+"""Reads about passes that phones have."""
 
 from datetime import datetime
 
@@ -8,5 +8,5 @@ from cinema.models import PassRegistration
 def changed_passes(device: str, since: datetime | None) -> list[PassRegistration]:
     """The passes of a phone, loaded with their tickets, that were found changed after a moment; all with None."""
     found = PassRegistration.objects.filter(device=device).select_related("ticket").order_by("changed_at", "pk")
-    # Compared here: SQLite compares texts, and has a moment with a whole second as “50.000” or as “50”.
+    # Compared in Python: SQLite compares moments as texts, and a whole second may be written “50.000” or “50”.
     return [each for each in found if since is None or each.changed_at > since]

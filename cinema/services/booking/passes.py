@@ -1,4 +1,4 @@
-"""Phones that have tickets in Apple Wallet: registered, looked up for changes, forgotten."""
+"""Phones that have tickets in Apple Wallet: register them, check their passes for changes, forget them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,7 +15,7 @@ FORGOTTEN_AFTER = timedelta(days=1)  # since the end of the show
 
 @atomically
 def register_phone(*, ticket: Ticket, device: str) -> bool:
-    """Note that a phone has the pass of a ticket; return whether it is new. Beyond MOST_PHONES the oldest give way."""
+    """Note that a phone has the pass of a ticket; return whether it is new. Keeps the last MOST_PHONES of a ticket."""
     now = {"version": changes_of(ticket), "changed_at": Now()}
     _, is_new = PassRegistration.objects.get_or_create(ticket=ticket, device=device, defaults=now)
     kept = PassRegistration.objects.filter(ticket=ticket).order_by("-pk")[:MOST_PHONES]
@@ -30,8 +30,10 @@ def unregister_phone(*, ticket: Ticket, device: str) -> None:
 
 
 def note_changes(*, device: str) -> None:
-    """Look which passes of a phone have changed since they were last looked at. Without any, nothing is locked: anybody
-    may ask, with any name."""
+    """Record which passes of a phone have changed since the last check.
+
+    Anybody can send any ``device``, so a transaction is begun only if something has changed.
+    """
     registrations = list(PassRegistration.objects.filter(device=device))
     versions = changes_by_ticket([each.ticket_id for each in registrations]) if registrations else {}
     found = {each.pk: versions.get(each.ticket_id, 0) for each in registrations}
@@ -47,5 +49,5 @@ def _note_changes(changed: Mapping[int, int]) -> None:
 
 @atomically
 def forget_phones() -> int:
-    """Forget which phones have passes of shows that are over; return how many."""
+    """Forget the phones with passes of shows that ended FORGOTTEN_AFTER ago; return how many."""
     return PassRegistration.objects.filter(ticket__show__ends_at__lt=Now() - FORGOTTEN_AFTER).delete()[0]

@@ -1,7 +1,8 @@
-"""What Apple Wallet asks of the site that made a pass: https://developer.apple.com/documentation/walletpasses
+"""The web service that Apple Wallet uses to update passes: https://developer.apple.com/documentation/walletpasses
 
-A phone has no session and no cookie. It proves that it has a pass by the secret in it, the ticket's code, and asks for
-the changes of all its passes by its own secret name. A pass has the ticket's reference as its serial number.
+A phone has no session and no cookie. The secret in a pass, the ticket's code, proves that a phone has it. The phone's
+own secret identifier gives access to the list of its changed passes. The serial number of a pass is the ticket's
+reference.
 """
 
 import json
@@ -43,7 +44,7 @@ def registration(request: HtmxRequest, device: str, pass_type: str, serial: str)
     if request.method == "DELETE":
         services.unregister_phone(ticket=found, device=device)
         return HttpResponse(status=200)
-    if len(device) > LONGEST_DEVICE or not _says_push_token(request.body):
+    if len(device) > LONGEST_DEVICE or not _has_push_token(request.body):
         return HttpResponse(status=400)
     is_new = services.register_phone(ticket=found, device=device)
     return HttpResponse(status=201 if is_new else 200)
@@ -55,7 +56,7 @@ vars(registration)["largest_body"] = LARGEST_BODY
 @require_safe
 @personal
 def serials(request: HtmxRequest, device: str, pass_type: str) -> HttpResponse:
-    """Which passes of a phone have changed since its last question; 204 if none."""
+    """The passes of a phone that have changed since its last request; 204 if none."""
     _keys_or_404(pass_type)
     services.note_changes(device=device)
     changed = changed_passes(device, _moment(request.GET.get("passesUpdatedSince", "")))
@@ -85,7 +86,7 @@ def _keys_or_404(pass_type: str) -> AppleKeys:
 
 
 def _proven(request: HtmxRequest, serial: str) -> TicketNow | HttpResponse:
-    """The ticket whose code the request has; 401 otherwise, whether it exists or not, and 429 for who tries often."""
+    """The ticket whose code the request has; else 401, whether it exists or not, and 429 after too many wrong tries."""
     header = request.headers.get("Authorization", "")
     ticket = ticket_by_reference(serial)
     code = ticket.code if ticket else ""
@@ -98,13 +99,13 @@ def _proven(request: HtmxRequest, serial: str) -> TicketNow | HttpResponse:
     return HttpResponse(status=401, headers={"WWW-Authenticate": SCHEME.strip()})
 
 
-def _says_push_token(body: bytes) -> bool:
-    """Whether a body is as Wallet sends it. The token itself is not kept: nothing is pushed, phones ask."""
+def _has_push_token(body: bytes) -> bool:
+    """Whether a body is as Wallet sends it. The token itself is not kept: phones ask for changes, none are pushed."""
     try:
-        said = json.loads(body)
+        data = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    return isinstance(said, dict) and isinstance(said.get("pushToken"), str)
+    return isinstance(data, dict) and isinstance(data.get("pushToken"), str)
 
 
 def _moment(tag: str) -> datetime | None:

@@ -104,7 +104,7 @@ def manifest(request: HtmxRequest) -> JsonResponse:
         {"name": name, "url": reverse(page)}
         for name, page in ((_("Tickets on this device"), "kept-tickets"), (_("Find my ticket"), "find-ticket"))
     ]
-    said = {
+    content = {
         "name": look_of(None).name,
         "id": "/",
         "scope": "/",
@@ -118,7 +118,7 @@ def manifest(request: HtmxRequest) -> JsonResponse:
         "icons": icons,
         "shortcuts": shortcuts,
     }
-    return JsonResponse(said, content_type="application/manifest+json")
+    return JsonResponse(content, content_type="application/manifest+json")
 
 
 @require_safe

@@ -38,7 +38,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
     on = programme_of(filters, [filters.theatre] if filters.theatre else theatres)
     tonight = filters.time == EVENING and on.day == on.today
     days = day_links(request.path, query, days=on.days, current=on.day, today=on.today)
-    if tonight:  # today is the whole day
+    if tonight:  # the tab of today then leads to the whole day
         days[0] = DayLink(on.today, with_query(request.path, query | {"time": ""}), is_current=False)
     context = {
         "filters": filters,

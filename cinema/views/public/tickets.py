@@ -19,6 +19,7 @@ from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking import tickets as selectors
+from cinema.selectors.booking.validity import is_current
 from cinema.selectors.money.receipts import may_have_receipt
 from cinema.selectors.money.refund_ways import ways_back
 from cinema.selectors.orders.moves import can_move
@@ -28,7 +29,6 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.wallet.apple import has_apple_pass
 from cinema.wallet.google import has_google_pass
-from cinema.wallet.validity import is_current
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest, SignedInRequest

@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from cinema.selectors.booking.validity import is_current
 from cinema.views.public.tickets import ticket_or_404
 from cinema.wallet.apple import CONTENT_TYPE, pass_file
 from cinema.wallet.google import save_url
 from cinema.wallet.keys import apple_keys, google_keys
-from cinema.wallet.validity import is_current
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest
 
@@ -16,7 +16,7 @@ from cinema.web.http import HtmxRequest
 @personal
 @require_safe
 def apple_pass(request: HtmxRequest, code: str) -> HttpResponse:
-    """The ticket as a pass for Apple Wallet; 404 without the keys, and for a ticket that is not valid any more."""
+    """The ticket as a pass for Apple Wallet; 404 without keys, and for a ticket that is no longer valid."""
     ticket, keys = ticket_or_404(code), apple_keys()
     if keys is None or not is_current(ticket):
         raise Http404
@@ -29,7 +29,7 @@ def apple_pass(request: HtmxRequest, code: str) -> HttpResponse:
 @personal
 @require_safe
 def google_pass(request: HtmxRequest, code: str) -> HttpResponse:
-    """Lead to Google, which saves the ticket; 404 like for Apple Wallet."""
+    """Redirect to Google, which saves the ticket; 404 as for Apple Wallet."""
     ticket, keys = ticket_or_404(code), google_keys()
     if keys is None or not is_current(ticket):
         raise Http404

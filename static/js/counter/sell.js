@@ -1,5 +1,5 @@
 // The keys of the counter: letters choose a show, digits add a ticket of that type, Enter takes the best seats, then
-// cash; “c” has the card reader ask, or goes to the card terminal, “g” goes to the amount of a gift card, Esc drops the
+// cash; “c” starts the card reader, or goes to the card terminal, “g” goes to the amount of a gift card, Esc drops the
 // sale. A finished sale prints its tickets. Without this script the same forms work by touch and Tab.
 
 const LETTERS = "abdefhijklmnopqrstuvwxyz"; // without c and g

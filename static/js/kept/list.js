@@ -3,7 +3,7 @@
 import { canKeep, forget, keep, keptTickets, startWorker } from "./store.js";
 
 const page = document.getElementById("kept-tickets");
-const isInPlace = location.pathname !== page.dataset.here;
+const replacesPage = location.pathname !== page.dataset.here;
 
 function draw(tickets) {
   const rows = tickets.map((ticket) => {
@@ -25,7 +25,7 @@ async function update() {
   draw(await keptTickets());
 }
 
-// What has changed since it was kept; without a network all stays as it is.
+// Load the list and the tickets anew, in case something has changed. Without a network all stays as it is.
 async function refresh(tickets) {
   const worker = startWorker(page.dataset.worker);
   await keep(worker, { list: page.dataset.here });
@@ -34,10 +34,10 @@ async function refresh(tickets) {
 }
 
 async function start() {
-  page.querySelector("[data-offline]").hidden = !isInPlace;
+  page.querySelector("[data-offline]").hidden = !replacesPage;
   page.querySelector("[data-forget-all]").addEventListener("click", () => forget().then(update));
   await update();
-  if (!isInPlace) await refresh(await keptTickets());
+  if (!replacesPage) await refresh(await keptTickets());
 }
 
 if (canKeep()) start().catch(() => undefined);

@@ -13,11 +13,11 @@ export const pathOf = (url) => new URL(url).pathname.match(/\/tickets\/[\w-]+\/$
 export async function keep(worker, what) {
   const { active } = await worker;
   const { port1, port2 } = new MessageChannel();
-  const answer = new Promise((resolve) => {
+  const reply = new Promise((resolve) => {
     port1.onmessage = ({ data }) => resolve(data);
   });
   active.postMessage(what, [port2]);
-  return answer;
+  return reply;
 }
 
 export async function startWorker(url) {
@@ -44,7 +44,7 @@ export async function drop(path) {
   return (await caches.open(TICKETS)).delete(path);
 }
 
-// Remove what somebody wants removed; tickets are then kept only if asked for.
+// Remove a ticket, or all, because the visitor wants that. From then on tickets are kept only if asked for.
 export async function forget(path) {
   localStorage.setItem(ASK, "1");
   return path ? drop(path) : caches.delete(TICKETS);

@@ -1,4 +1,4 @@
-// The page of a ticket: keep it on this device, and say so; drop it once it is no longer valid.
+// The page of a ticket: keep it on this device, and show whether it is kept; remove it once it is no longer valid.
 
 import { canKeep, drop, forget, keep, keepsByItself, pathOf, startWorker } from "./store.js";
 

@@ -140,10 +140,10 @@ def film_retire(request: StaffRequest, pk: int) -> HttpResponse:
 def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a film a poster, or remove it if ``remove`` is posted."""
     if "remove" in request.POST:
-        said = _("The poster has been removed. The drawn one is shown again.")
+        done = _("The poster has been removed. The drawn one is shown again.")
     else:
-        said = _("The poster has been saved.")
-    return _take_picture(request, pk, "poster", PosterForm(request.POST, request.FILES), said)
+        done = _("The poster has been saved.")
+    return _take_picture(request, pk, "poster", PosterForm(request.POST, request.FILES), done)
 
 
 @anywhere(MANAGER)
@@ -151,12 +151,12 @@ def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def film_still(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a film a still, or remove it if ``remove`` is posted."""
-    said = _("The still has been removed.") if "remove" in request.POST else _("The still has been saved.")
-    return _take_picture(request, pk, "still", StillForm(request.POST, request.FILES), said)
+    done = _("The still has been removed.") if "remove" in request.POST else _("The still has been saved.")
+    return _take_picture(request, pk, "still", StillForm(request.POST, request.FILES), done)
 
 
-def _take_picture(request: StaffRequest, pk: int, kind: Kind, form: PosterForm | StillForm, said: str) -> HttpResponse:
-    """Store or remove a picture of a film and say so, or show the page again with what is wrong."""
+def _take_picture(request: StaffRequest, pk: int, kind: Kind, form: PosterForm | StillForm, done: str) -> HttpResponse:
+    """Store or remove a picture of a film and show the message ``done``, or show the page with the errors."""
     movie, status, removes = film_or_404(pk), 400, "remove" in request.POST
     if removes:
         remove_picture(movie_id=pk, kind=kind, user=request.user)
@@ -167,7 +167,7 @@ def _take_picture(request: StaffRequest, pk: int, kind: Kind, form: PosterForm |
             form.add_error(kind, str(error))
             status = status_of(error)
     if removes or form.is_valid():
-        messages.success(request, said)
+        messages.success(request, done)
         return see_other(reverse("staff-films-edit", args=[pk]))
     return film_page(request, FilmForm(movie=movie), movie, status=status, **{f"{kind}_form": form})
 
