@@ -81,7 +81,6 @@ gift_card_amounts = names("GIFT_CARD_AMOUNTS", ["500", "1000", "2500"] if DEMO e
 GIFT_CARD_AMOUNTS: list[Decimal] = read_amounts(gift_card_amounts, CURRENCY)
 # For how many months a gift card is good; 0 is for ever.
 GIFT_CARD_MONTHS = env.int("GIFT_CARD_MONTHS", 0, validate=validate.Range(min=0, max=240))
-# Whether buyers must enter a phone number.
 # For how many days personal data is kept: services/privacy/retention.py.
 KEEP_CONTACTS_DAYS = env.int("KEEP_CONTACTS_DAYS", 365, validate=validate.Range(min=1))
 KEEP_WAITING_DAYS = env.int("KEEP_WAITING_DAYS", 30, validate=validate.Range(min=1))
@@ -121,7 +120,7 @@ DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 EMAIL_URL = env.str("EMAIL_URL", "console:" if DEMO or DEBUG else "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
-# Files with the keys that sign passes for Apple Wallet and Google Wallet, which are offered only with them.
+# Files with the keys that sign passes for Apple Wallet and Google Wallet. Without its keys a wallet is not offered.
 APPLE_WALLET_KEYS = env.str("APPLE_WALLET_KEYS", "")
 GOOGLE_WALLET_KEYS = env.str("GOOGLE_WALLET_KEYS", "")
 GOOGLE_WALLET_ISSUER = env.str("GOOGLE_WALLET_ISSUER", "")

@@ -50,7 +50,7 @@ from cinema.models import (
 )
 from cinema.models.codes import new_code
 from cinema.models.retries import Retried
-from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.orders.counter import SaleInput, new_buyer, sale_in_hand
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 from cinema.services.booking.blocks import BlockTerms, block_seats
@@ -68,8 +68,8 @@ from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.settlement import settle_payment
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.money.vouchers import VoucherPlan, issue_vouchers
-from cinema.services.orders.allowances import PriceWish, allow_price
-from cinema.services.orders.counter import CounterSale, SeatWish, Tender, hold_for_sale, take_payment
+from cinema.services.orders.allowances import PriceRequest, allow_price
+from cinema.services.orders.counter import CounterSale, CounterSeatRequest, Tender, hold_for_sale, take_payment
 from cinema.services.orders.invoices import Terms, sell_on_invoice
 from cinema.services.orders.parking import Parking, park_sale
 from cinema.services.schedule.private_hires import HireTerms, add_hire
@@ -410,8 +410,8 @@ def counter_sale(
 ) -> CounterSale:
     """Hold seats “G8 G9” of a show, or the best ones, for a sale at a till; ``more`` are fields of a CounterSale."""
     seats = seat_ids(show, names) if names else ()
-    wish = SeatWish(show.pk, {0: len(seats) or party}, seats)
-    hold_for_sale(theatre=session.theatre, buyer=buyer, wish=wish, by=session.opened_by)
+    wanted = CounterSeatRequest(show.pk, {0: len(seats) or party}, seats)
+    hold_for_sale(theatre=session.theatre, buyer=buyer, wanted=wanted, by=session.opened_by)
     chosen = more.pop("chosen", SaleInput())
     sale = sale_in_hand(session.theatre, buyer, chosen)
     return CounterSale(session, buyer, chosen, seen=sale.quote.total, **more)
@@ -419,7 +419,7 @@ def counter_sale(
 
 def sale_of_cards(session: TillSession, *amounts: int, email: str = "") -> CounterSale:
     """A sale of nothing but gift cards, of these amounts, at a till."""
-    chosen, buyer = SaleInput(bought=[CardWish(Decimal(amount), email) for amount in amounts]), new_buyer()
+    chosen, buyer = SaleInput(bought=[GiftCardRequest(Decimal(amount), email) for amount in amounts]), new_buyer()
     sale = sale_in_hand(session.theatre, buyer, chosen)
     return CounterSale(session, buyer, chosen, sale.quote.total, Contact("", ""), seen_rest=sale.rest)
 
@@ -450,8 +450,8 @@ def on_invoice(
 def given_away(show: Show, names: str, reason: str) -> Ticket:
     """Sell seats “G8 G9” of a show for nothing at a till, for a CounterAction.Reason."""
     session, buyer = till_session(show.screen.theatre), new_code()
-    sale, wish = counter_sale(session, show, names, buyer=buyer), PriceWish(seat_ids(show, names), {}, Decimal(0))
-    allow_price(theatre=session.theatre, buyer=buyer, wish=wish, permission=permission(session, reason))
+    sale, wanted = counter_sale(session, show, names, buyer=buyer), PriceRequest(seat_ids(show, names), {}, Decimal(0))
+    allow_price(theatre=session.theatre, buyer=buyer, wanted=wanted, permission=permission(session, reason))
     return ticket_of(paid_at_till(session, sale._replace(seen=Decimal(0))))
 
 

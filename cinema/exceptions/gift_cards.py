@@ -69,7 +69,7 @@ class GiftCardNotReturnable(BusinessRuleViolation):
 
 
 class GiftCardsNotOnInvoice(BusinessRuleViolation):
-    """Gift cards are to be sold on invoice, but are good only once they are paid."""
+    """Gift cards cannot be sold on invoice: they are good only once they are paid for."""
 
     code = "gift_cards_not_on_invoice"
 
@@ -139,10 +139,10 @@ class PrepaidChanged(BusinessRuleViolation):
         )
 
 
-class GiftCardBuysNone(GiftCardRefused):
-    """A gift card was to pay for gift cards."""
+class GiftCardForGiftCard(GiftCardRefused):
+    """A gift card cannot pay for gift cards. ``card`` is its code as typed."""
 
-    code = "gift_card_buys_none"
+    code = "gift_card_for_gift_card"
 
     def __init__(self, card: str) -> None:
         super().__init__(card, _("Gift card %(card)s cannot pay for gift cards. Nothing was booked."))

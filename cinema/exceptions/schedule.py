@@ -22,7 +22,7 @@ def _when(moment: "datetime") -> dict[str, str]:
 
 
 class ScreenTaken(BusinessRuleViolation):
-    """The screen is taken at that time. ``other`` is the show, draft or hire there, with its theatre."""
+    """The screen is taken at that time by ``other``: a show, a draft or a private hire, loaded with its theatre."""
 
     code = "overlap"
 
@@ -42,7 +42,7 @@ class Overlap(ScreenTaken):
 
 
 class ScreenHired(ScreenTaken):
-    """Somebody has hired the screen for that time. ``hire`` is the hire, with its theatre."""
+    """The screen is hired privately at that time. ``hire`` is loaded with its theatre."""
 
     code = "screen_hired"
 
@@ -69,19 +69,19 @@ class RunsIntoHire(ScreenHired):
         self.args = (text % {**more, **_when(begins)},)
 
 
-class HireOver(BusinessRuleViolation):
-    """A private hire that has begun stays in the list."""
+class HireBegun(BusinessRuleViolation):
+    """A private hire that has begun cannot be deleted."""
 
-    code = "hire_over"
+    code = "hire_begun"
 
     def __init__(self) -> None:
         super().__init__(_("This hire has begun, so it stays in the list. You can change its price to 0."))
 
 
-class HireEndsFirst(InvalidChoice):
+class HireEndsBeforeStart(InvalidChoice):
     """A private hire would end before it begins."""
 
-    code = "hire_ends_first"
+    code = "hire_ends_before_start"
 
     def __init__(self) -> None:
         super().__init__(_("The end is before the start."))

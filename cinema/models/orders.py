@@ -56,7 +56,7 @@ class Order(models.Model):
         CANCELLED = "CANCELLED", _("cancelled")
         EXPIRED = "EXPIRED", _("expired")
 
-    UNSOLD = (Status.OPEN, Status.EXPIRED)
+    UNSOLD = (Status.OPEN, Status.EXPIRED)  # nothing of it is sold, though money may have come
 
     code = CodeField()
     reference = models.CharField(

@@ -1,4 +1,4 @@
-"""Private hires: somebody has a screen for themselves."""
+"""Private hires: screens taken for closed events."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -11,10 +11,10 @@ LONGEST_HIRE_NOTE = 1000
 
 
 class PrivateHire(models.Model):
-    """A screen that somebody has for themselves; only staff know of it.
+    """A screen hired for a closed event, which no public page shows.
 
-    ``starts_at`` and ``ends_at`` are when the screen is taken, with preparing and cleaning. ``trading_day`` is as that
-    of a show. ``version`` counts its changes, to detect conflicting edits.
+    ``starts_at`` and ``ends_at`` are when the screen is taken, preparation and cleaning included. ``trading_day`` is
+    that of a show which begins then. ``version`` counts its changes, to detect conflicting edits.
     """
 
     ERASED = "—"  # in place of the contact
@@ -51,5 +51,5 @@ class PrivateHire(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Its screen and time, without what could name somebody: the audit trail keeps it."""
+        """Its screen and time. The audit trail keeps it, so it has no personal data."""
         return f"{self.screen} {self.starts_at:%Y-%m-%d %H:%M}"

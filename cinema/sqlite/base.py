@@ -5,8 +5,8 @@ ones take its place, so some wait many times as long as others. Here the threads
 first in line looks again after LOOK_AGAIN, whoever holds the lock. The line is a courtesy, never a lock: SQLite itself
 keeps transactions apart, and whoever has waited for PATIENCE goes on without a turn.
 
-Connections are kept between requests, since to open one and close the last takes longer than to book two seats. One
-whose file has been replaced, for instance by a backup, is not used any more.
+Connections are kept between requests, since opening one and closing the last takes longer than booking two seats. A
+connection whose file was replaced, for instance by a backup, is closed and opened anew.
 """
 
 import sqlite3
@@ -30,7 +30,7 @@ _line = Lock()  # whoever waits for it gets it in turn
 
 class DatabaseWrapper(base.DatabaseWrapper):
     has_turn = False
-    file: tuple[int, int] | None = None  # what is open
+    file: tuple[int, int] | None = None  # the open file: see _file_at()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         opened = super().get_new_connection(conn_params)
@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return opened
 
     def is_usable(self) -> bool:
-        """Whether the file that is open is still the one of this name."""
+        """Whether the open file is still the one at the path of the database."""
         return self.file == _file_at(self.settings_dict["NAME"])
 
     def _start_transaction_under_autocommit(self) -> None:
@@ -106,7 +106,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _file_at(path: str) -> tuple[int, int] | None:
-    """What tells a file from others of its name; None if there is none, as for a database in memory."""
+    """The device and inode of a file; None if there is none, as for a database in memory."""
     try:
         found = Path(path).stat()
     except OSError:

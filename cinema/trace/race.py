@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Hold, Show, ShowSeat
-from cinema.services.booking.guards import contest
+from cinema.services.booking.guards import mark_contested
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.booking.seating import choose_best
 from cinema.trace.booking import CannotTrace, find_show
@@ -201,7 +201,7 @@ def watch_race(turns: str, *, show_id: int | None = None) -> Picture:
     if connection.in_atomic_block:
         raise CannotTrace(_("A race needs connections of its own, which cannot see what is not committed yet."))
     show, seat = _find_seat(show_id)
-    contest(show.pk)  # as where many want the same seats: both look before they lock
+    mark_contested(show.pk)  # so that both check before they lock, as at a contested show
     runners = [Runner(letter, show.pk, seat.pk) for letter in NAMES]
     try:
         for turn in turns[:MOST_TURNS]:

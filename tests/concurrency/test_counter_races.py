@@ -31,7 +31,7 @@ from cinema.services.money.printers import open_drawer, save_printer
 from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
 from cinema.services.orders import parking
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.counter import SeatWish, hold_for_sale, pay_out
+from cinema.services.orders.counter import CounterSeatRequest, hold_for_sale, pay_out
 from cinema.services.orders.parking import take_up
 from cinema.services.orders.voids import void_order
 from tests.concurrency.harness import interleave, race, without_locks
@@ -69,7 +69,7 @@ def rivals(show: Show, session: TillSession) -> list[Callable[[], object]]:
             hold_for_sale,
             theatre=session.theatre,
             buyer=f"till {number}",
-            wish=SeatWish(show.pk, {0: 1}, seats),
+            wish=CounterSeatRequest(show.pk, {0: 1}, seats),
             by=session.opened_by,
         )
         for number in (1, 2)

@@ -143,7 +143,7 @@ def test_a_crowd_is_refused_in_few_statements(columns, statements):
     show = ShowFactory(screen__columns=columns, screen__rows=columns)
     held(show, "A1", buyer="ben")
     client, posted = browser("asha"), {"seats": seat_ids(show, "A1 A2")}
-    guards.contest(show.pk)
+    guards.mark_contested(show.pk)
 
     with statements() as seen:
         assert client.post(reverse("show-hold", args=[show.pk]), posted, headers=HTMX).status_code == 409

@@ -28,7 +28,7 @@ class JSONTextField(NameField):
 
 
 class JSONForm(forms.Form):
-    """A form for a JSON object. It is never drawn, so requests share its fields, which a form for pages copies."""
+    """A form for a JSON object. No page shows it, so it uses the fields of its class instead of copying them."""
 
     is_bound = True
 

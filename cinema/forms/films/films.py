@@ -93,15 +93,8 @@ class FilmForm(TranslatedForm, VersionedForm, forms.ModelForm):
         *("cast", "synopsis", "content_notes", "trailer_url"),
     ]
     translated = ("title", "synopsis", "content_notes")
-    wide = (
-        "title",
-        "genres",
-        "languages",
-        "cast",
-        "synopsis",
-        "content_notes",
-        "trailer_url",
-    )  # full width; the others are side by side
+    # Full width; the others are side by side.
+    wide = (*("title", "genres", "languages", "cast"), *("synopsis", "content_notes", "trailer_url"))
 
     runtime = RuntimeField(label=gettext_lazy("Runtime"))
     rating = RatingField(

@@ -16,7 +16,7 @@ from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Theatre
 from cinema.models.gift_cards import LONGEST_MESSAGE, gift_code_in
-from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.people.legal import terms_in_force
 from cinema.services.money.gift_card_orders import GiftCardPlan
 
@@ -31,9 +31,9 @@ def offered_amounts() -> list[tuple[str, str]]:
 
 
 def check_amount(amount: Decimal | None) -> Decimal:
-    """The amount of a gift card: one that is offered, or another between the lowest and the highest of several.
+    """Return the amount of a gift card if it is from the lowest to the highest of those offered.
 
-    Raises ValidationError.
+    Raises ValidationError otherwise, also for None.
     """
     offered = settings.GIFT_CARD_AMOUNTS
     if amount is None or not min(offered) <= amount <= max(offered):
@@ -43,8 +43,11 @@ def check_amount(amount: Decimal | None) -> Decimal:
 
 
 class CounterCardForm(forms.Form):
-    """A gift card to be sold at the counter. ``quick`` is an amount that was touched instead of typed; without any it
-    is the lowest."""
+    """A gift card to be sold at the counter.
+
+    ``quick`` is the amount of the button that was pressed, and goes before the typed ``amount``. Without either it is
+    the lowest that is offered.
+    """
 
     data: QueryDict
     amount = MoneyField(required=False)
@@ -55,17 +58,17 @@ class CounterCardForm(forms.Form):
         super().clean()
         if self.errors:
             return
-        typed = (self.cleaned_data[name] for name in ("quick", "amount"))
+        entered = (self.cleaned_data[name] for name in ("quick", "amount"))
         try:
-            amount = check_amount(next((one for one in typed if one is not None), min(settings.GIFT_CARD_AMOUNTS)))
+            amount = check_amount(next((one for one in entered if one is not None), min(settings.GIFT_CARD_AMOUNTS)))
         except forms.ValidationError as error:
             self.add_error("amount", error)
         else:
             self.cleaned_data["amount"] = amount
 
     @property
-    def wish(self) -> CardWish:
-        return CardWish(self.cleaned_data["amount"], self.cleaned_data["card_email"])
+    def wanted(self) -> GiftCardRequest:
+        return GiftCardRequest(self.cleaned_data["amount"], self.cleaned_data["card_email"])
 
 
 class GiftCardForm(ContactForm):

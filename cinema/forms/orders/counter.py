@@ -17,7 +17,7 @@ from cinema.models.codes import new_code
 from cinema.models.payments import COUNTER_MODES, TAKEN_AT_ONCE, PaymentMode
 from cinema.selectors.people.pins import supervisors_at
 from cinema.services.booking.booking_requests import Contact
-from cinema.services.orders.counter import SeatWish, Tender
+from cinema.services.orders.counter import CounterSeatRequest, Tender
 from cinema.services.orders.invoices import Terms
 
 MOST_SEATS = 200  # of one show in a sale
@@ -68,8 +68,8 @@ class SeatsForm(forms.Form):
             self.add_error("seats", text % {"number": sum(kinds.values())})
 
     @property
-    def wish(self) -> SeatWish:
-        return SeatWish(self.cleaned_data["show"], self.cleaned_data["kinds"], self.cleaned_data["seats"])
+    def wanted(self) -> CounterSeatRequest:
+        return CounterSeatRequest(self.cleaned_data["show"], self.cleaned_data["kinds"], self.cleaned_data["seats"])
 
 
 class ParkForm(forms.Form):
@@ -138,7 +138,7 @@ class VoidForm(ReasonForm):
 
 
 class ReprintForm(ReasonForm):
-    """Why tickets are printed again. While a job of theirs ``waits`` for its printer, nobody is asked."""
+    """Why tickets are printed again. Neither reason nor PIN is needed while a print job of theirs ``waits``."""
 
     reasons: Sequence[str] = CounterAction.OF_REPRINTS
 

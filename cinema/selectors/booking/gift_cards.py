@@ -32,8 +32,8 @@ class CardUse(NamedTuple):
     amount: Decimal
 
 
-class CardWish(NamedTuple):
-    """A gift card to be sold at the counter: its amount, and where it is mailed; "": it is only printed."""
+class GiftCardRequest(NamedTuple):
+    """A gift card to be sold at the counter: its amount, and the email it is sent to, "" if it is only printed."""
 
     amount: Decimal
     email: str = ""
@@ -100,14 +100,14 @@ def cards_of(order: Order) -> list[str]:
     return list(reserved.order_by("pk").values_list("gift_card__code", flat=True))
 
 
-def cards_bought(order: Order) -> list[CardWish]:
-    """The gift cards that an unpaid order is to buy, in the order of its lines."""
+def cards_bought(order: Order) -> list[GiftCardRequest]:
+    """The gift cards that an unpaid order is for, in the order of its lines."""
     cards = GiftCard.objects.filter(order_line__order=order).order_by("order_line")
-    return [CardWish(exact(amount), email) for amount, email in cards.values_list("amount", "recipient_email")]
+    return [GiftCardRequest(exact(amount), email) for amount, email in cards.values_list("amount", "recipient_email")]
 
 
-def price_of(cards: Iterable[CardWish]) -> Decimal:
-    """What gift cards that are to be sold cost together."""
+def price_of(cards: Iterable[GiftCardRequest]) -> Decimal:
+    """The price of these gift cards together."""
     return sum((card.amount for card in cards), Decimal(0))
 
 

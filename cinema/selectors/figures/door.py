@@ -40,7 +40,7 @@ def no_shows(theatres: Sequence[Theatre], period: Period) -> NoShows | None:
     since = min((theatre.moments(period)[0] for theatre in theatres), default=timezone.now()) - EARLIEST
     scans = CheckIn.objects.filter(theatre__in=theatres, received_at__gte=since)
     used = TicketSeat.objects.filter(
-        Exists(scans),  # asked first, and once: where nobody scans, no seat is looked at
+        Exists(scans),  # evaluated first, and once: without scans no seat is read
         active=True,
         check_in__isnull=False,
         ticket__show__status=Show.Status.SCHEDULED,

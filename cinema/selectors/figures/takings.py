@@ -49,8 +49,8 @@ class TakingsLine:
 @dataclass
 class Takings:
     """The takings of a period. ``shows`` is what the figures say about the shows of these days; sessions that are still
-    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines: see tills.EntrySums, as for
-    ``gift_cards``.
+    ``open`` make them provisional. ``rounding`` is the cash that came beside the lines. For it and ``gift_cards`` see
+    tills.EntrySums.
 
     What is sold on invoice is in the ``lines``, under that tender; the money that came for invoices, perhaps of earlier
     days, is beside them in ``invoices``.

@@ -9,8 +9,8 @@ from cinema.domain.money import exact
 from cinema.models import CounterAction, Order, User
 
 # Free tickets and changed prices of sales that were never finished do not count.
-ALWAYS = (CounterAction.Kind.VOID, CounterAction.Kind.REPRINT, CounterAction.Kind.CANCEL)
-COUNTED = Q(kind__in=ALWAYS) | ~Q(order__status__in=[Order.Status.OPEN, Order.Status.EXPIRED])
+ALWAYS_COUNTED = (CounterAction.Kind.VOID, CounterAction.Kind.REPRINT, CounterAction.Kind.CANCEL)
+COUNTED = Q(kind__in=ALWAYS_COUNTED) | ~Q(order__status__in=Order.UNSOLD)
 
 
 class ActionSum(NamedTuple):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from cinema.domain import accounts
 from cinema.domain.earnings import Credits, Sold, earned
 from cinema.models import (
+    GiftCard,
     InvoicePayment,
     MoneyEntry,
     Order,
@@ -103,19 +104,18 @@ def sold_on_gift_cards(order: Order) -> Decimal:
 
 
 def may_sell_gift_cards(order: Order, tickets: Sequence[Ticket]) -> bool:
-    """Whether an order with these tickets may be one of gift cards; beside tickets only the counter sells them."""
+    """Whether an order with these tickets may have gift cards: only the counter sells both in one order."""
     return not tickets or order.channel == Order.Channel.COUNTER
 
 
 def kept_on_gift_cards(order: Order) -> Decimal:
     """The price of the gift cards that an order has paid for, less what was taken off them when it was refunded."""
-    cards = (card for line in order.lines.all() for card in line.gift_cards.all())
-    return sold_on_gift_cards(order) - sum((card.returned for card in cards), NOTHING)
+    return sold_on_gift_cards(order) - sum((card.returned for card in _gift_cards_of(order)), NOTHING)
 
 
 def lost_on_gift_cards(order: Order) -> Decimal:
-    """What buyers got back of the price of gift cards although it was spent."""
-    cards = [card for line in order.lines.all() for card in line.gift_cards.all()]
+    """What was refunded of the price of gift cards although it had been spent."""
+    cards = _gift_cards_of(order)
     sold_at = min((card.activated_at for card in cards if card.activated_at), default=None)
     if sold_at is None:
         return NOTHING
@@ -126,9 +126,14 @@ def lost_on_gift_cards(order: Order) -> Decimal:
 
 
 def is_of_gift_cards(refund: Refund) -> bool:
-    """Whether a refund of an order that was sold returns the price of its gift cards; others without a ticket are of
-    second payments."""
+    """Whether a refund of a sold order returns the price of its gift cards. Other refunds without a ticket are of
+    payments that came twice."""
     return refund.ticket_id is None and refund.reason in OF_GIFT_CARDS
+
+
+def _gift_cards_of(order: Order) -> list[GiftCard]:
+    """The gift cards that an order has bought."""
+    return [card for line in order.lines.all() for card in line.gift_cards.all()]
 
 
 def fee_percent(order: Order, tickets: Iterable[Ticket]) -> Decimal:

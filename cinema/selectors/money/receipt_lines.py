@@ -93,7 +93,7 @@ def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[Part], ticket_id: 
         if line.kind == OrderLine.Kind.DISCOUNT:
             discounts.append(part)
         elif line.kind == OrderLine.Kind.GIFT_CARD:
-            sorted_out[4 if ticket_id else -1].append(Left(part))
+            sorted_out[4 if ticket_id else -1].append(Left(part))  # the last tier or the first
         elif seat is None:
             sorted_out[2].append(Left(part))
         else:

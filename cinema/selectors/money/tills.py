@@ -16,7 +16,8 @@ from cinema.selectors.money.counter_actions import ActionSum, actions_by_seller
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
 MOST_REPORTS = 31  # shown of a till
-CARDS_SOLD = {(ORDERS, GIFT_CARDS): 1, (GIFT_CARDS, REFUNDS): -1}  # by debit and credit; others are of cards that pay
+# The signs of entries that sell or take back gift cards, by debit and credit. Others are of cards that pay.
+CARDS_SOLD = {(ORDERS, GIFT_CARDS): 1, (GIFT_CARDS, REFUNDS): -1}
 
 
 @dataclass
@@ -45,9 +46,12 @@ class TaxSum(NamedTuple):
 
 
 class EntrySums(NamedTuple):
-    """What entries of the ledger say together: what was earned at each rate of tax; what was taken in cash more than
-    sales came to, and paid out less than refunds (``rounding``, negative if it was less); the lowest and the highest
-    key of their ``orders``; what was sold of ``gift_cards``, which is not earned yet, less what was taken back."""
+    """Sums of ledger entries.
+
+    ``taxes`` is what was earned at each rate of tax. ``rounding`` is what was taken in cash more than sales came to,
+    and paid out less than refunds; negative if it was less. ``orders`` are the lowest and the highest key of their
+    orders. ``gift_cards`` is the price of those sold, which is not earned yet, less what was taken back.
+    """
 
     taxes: list[TaxSum]
     rounding: Decimal
@@ -58,8 +62,8 @@ class EntrySums(NamedTuple):
 @dataclass
 class SessionReport:
     """What happened in a session, by the ledger. ``drawer`` is what it says is in the drawer, 0 once it was emptied;
-    ``rounding`` is the cash that came beside the tenders, see EntrySums, as for ``gift_cards``, ``invoices_paid`` that
-    for invoices."""
+    ``rounding`` is the cash that came beside the tenders, ``invoices_paid`` that for invoices. For ``rounding`` and
+    ``gift_cards`` see EntrySums."""
 
     session: TillSession
     tenders: list[TenderSum] = field(default_factory=list)

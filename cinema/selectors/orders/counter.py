@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from cinema.domain.cash import handy_amounts, rounded
 from cinema.domain.fees import BookingFee
 from cinema.domain.money import exact
-from cinema.exceptions import BusinessRuleViolation, GiftCardBuysNone
+from cinema.exceptions import BusinessRuleViolation, GiftCardForGiftCard
 from cinema.models import (
     AllowedPrice,
     GiftCard,
@@ -36,7 +36,7 @@ from cinema.models.payments import COUNTER_MODES, TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import (
     CardsAtCheckout,
-    CardWish,
+    GiftCardRequest,
     cards_at_checkout,
     cards_bought,
     cards_of,
@@ -50,7 +50,7 @@ from cinema.selectors.booking.vouchers import ChosenVouchers, vouchers_at_checko
 from cinema.selectors.money.ledger import received_in_part
 
 NOTHING = Decimal(0)
-COUNTER = "counter "  # begins the name of a buyer for whom seats are held at the counter
+COUNTER = "counter "  # the first part of the buyer's key of a sale at the counter
 JUST_NOW = timedelta(minutes=1)  # for which the customer display thanks the buyer
 
 
@@ -75,14 +75,14 @@ class Tile:
 
 
 class SaleInput(NamedTuple):
-    """What was chosen for a sale beside its seats: ticket types by seat; a coupon, vouchers and gift cards that pay, by
-    their codes; the gift cards that are ``bought`` with it."""
+    """What was chosen for a sale beside its seats: ticket types by seat; the codes of a coupon, and of the vouchers and
+    gift cards that pay; and the gift cards that are ``bought``."""
 
     types: Mapping[int, int] = {}
     coupon: str = ""
     vouchers: Sequence[str] = ()
     gift_cards: Sequence[str] = ()
-    bought: Sequence[CardWish] = ()
+    bought: Sequence[GiftCardRequest] = ()
 
     @property
     def has_codes(self) -> bool:
@@ -90,16 +90,16 @@ class SaleInput(NamedTuple):
 
     @property
     def stored(self) -> dict[str, Any]:
-        """It as JSON."""
+        """The values for JSON; of() reads them."""
         bought = [[str(card.amount), card.email] for card in self.bought]
         return self._asdict() | {"types": dict(self.types), "bought": bought}
 
     @classmethod
-    def of(cls, known: Mapping[str, Any]) -> "SaleInput":
-        """What was stored, perhaps by an earlier version."""
-        types = {int(seat): kind for seat, kind in known.get("types", {}).items()}
-        bought = tuple(CardWish(Decimal(amount), email) for amount, email in known.get("bought", ()))
-        codes = known.get("coupon", ""), known.get("vouchers", ()), known.get("gift_cards", ())
+    def of(cls, stored: Mapping[str, Any]) -> "SaleInput":
+        """Read stored values, some of which an earlier version may have left out."""
+        types = {int(seat): kind for seat, kind in stored.get("types", {}).items()}
+        bought = tuple(GiftCardRequest(Decimal(amount), email) for amount, email in stored.get("bought", ()))
+        codes = stored.get("coupon", ""), stored.get("vouchers", ()), stored.get("gift_cards", ())
         return cls(types, *codes, bought)
 
 
@@ -114,8 +114,8 @@ class SaleLine(NamedTuple):
 
 @dataclass
 class Sale:
-    """The sale in hand: its holds with their seats, the gift cards that are ``bought``, what they cost, and what was
-    paid of it already.
+    """The sale in hand: its holds with their seats, the gift cards that are ``bought``, what all of it costs, and what
+    was paid already.
 
     ``order`` is None until part of it is paid, or a provider is asked for it, for whose answer the payment is
     ``waiting``.
@@ -129,7 +129,7 @@ class Sale:
     order: Order | None = None
     paid: Decimal = NOTHING
     waiting: Payment | None = None
-    bought: Sequence[CardWish] = ()
+    bought: Sequence[GiftCardRequest] = ()
 
     @property
     def refusal(self) -> BusinessRuleViolation | None:
@@ -148,7 +148,7 @@ class Sale:
 
     @property
     def rest(self) -> Decimal:
-        """What vouchers and gift cards leave to pay of it; they buy no gift cards."""
+        """What vouchers and gift cards leave to pay of it. They cannot pay for gift cards."""
         return self.cards.rest + self.quote.gift_cards
 
     @property
@@ -207,8 +207,10 @@ def tiles(theatre: Theatre, now: datetime) -> list[Tile]:
 
 
 def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
-    """The sale of a buyer, None if no seats are held for it (any more), and no gift cards bought. Raises
-    UnknownTicketType."""
+    """The sale of a buyer; None if no seats are held for it (any more) and it has no gift cards.
+
+    Raises UnknownTicketType.
+    """
     rows: QuerySet[Hold] = Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     rows = rows.filter(show__screen__theatre=theatre)
     holds = list(rows.annotate(now=Now()).select_related("show__movie", "show__screen__theatre").order_by("pk"))
@@ -226,15 +228,14 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
 
 
 def _sale_of_gift_cards(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
-    """A sale of nothing but gift cards; None if there are none, or they are sold already, or begun at another
-    theatre."""
+    """A sale of gift cards alone; None if there are none, or they are sold already, or begun at another theatre."""
     with_tickets = Q(tickets__hold__buyer=buyer) & Q(lines__kind=OrderLine.Kind.GIFT_CARD)
     over = ~Q(status__in=Order.UNSOLD) | ~Q(theatre=theatre)
     if not chosen.bought or Order.objects.filter(Q(code=order_code(buyer)) | with_tickets, over).exists():
         return None
     quoted = Quote((), BookingFee(), gift_cards=price_of(chosen.bought))
     typed = folded(chosen.gift_cards)
-    cards = CardsAtCheckout((), NOTHING, GiftCardBuysNone(typed[0]) if typed else None)
+    cards = CardsAtCheckout((), NOTHING, GiftCardForGiftCard(typed[0]) if typed else None)
     order = part_paid_order((), buyer)
     return _with_payments(Sale([], quoted, ChosenVouchers(), cards, currency(), order, bought=chosen.bought))
 
@@ -246,12 +247,12 @@ def _with_payments(sale: Sale) -> Sale:
 
 
 def new_buyer() -> str:
-    """For whom the seats of a new sale are held."""
+    """A key for the buyer of a new sale: its seats are held under it."""
     return f"{COUNTER}{new_code()}"
 
 
 def order_code(buyer: str) -> str:
-    """The code of the order of a sale of nothing but gift cards."""
+    """The code of the order, if the sale has gift cards alone: one code, so a sale is written once."""
     return buyer.removeprefix(COUNTER)
 
 
@@ -280,8 +281,8 @@ def types_of(tiles: Sequence[Tile]) -> list[TypePrice]:
 
 
 def part_paid_order(holds: Sequence[Hold], buyer: str) -> Order | None:
-    """The order of a buyer's holds, or of nothing but gift cards, of which part was paid at a till already, or waits
-    for a provider."""
+    """The order of a buyer's holds, or without holds that of gift cards alone, of which a part was paid at a till
+    already, or waits for a provider."""
     of_sale = Q(tickets__hold__in=holds) if holds else Q(code=order_code(buyer), tickets=None)
     return open_orders().filter(of_sale).first()
 
@@ -342,8 +343,10 @@ def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:
 
 
 def order_to_print(theatre: Theatre, reference: str) -> Order | None:
-    """An order of the counter with its ``ticket_list``, by show, its ``card_list``, gift cards that were paid for, and
-    whether it was ``queued`` for a receipt printer of late. Four statements, with gift cards five."""
+    """An order of the counter with its ``ticket_list``, by show, and its ``card_list`` if gift cards were paid for.
+
+    ``queued`` says whether it was sent to a receipt printer of late. Four statements, with gift cards five.
+    """
     orders = Order.objects.filter(theatre=theatre, channel=Order.Channel.COUNTER, reference=reference)
     queued, cards = Exists(PrintJob.objects.filter(order=OuterRef("pk"))), GiftCard.objects.filter(replaced_by=None)
     bought = Exists(cards.filter(order_line__order=OuterRef("pk"), activated_at__isnull=False))

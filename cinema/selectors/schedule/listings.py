@@ -24,7 +24,7 @@ def listed_shows(of: Q, now: datetime) -> list[Show]:
 
 
 class NewFilm(NamedTuple):
-    """A film with its next show, and when its first show was put on sale; None if that was before it was noted."""
+    """A film with its next show, and when its first show was published: None for shows of before that was recorded."""
 
     movie: Movie
     next_show: Show

@@ -20,7 +20,7 @@ from cinema.selectors.core.compiled import Compiled
 from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 
-LATER_DAYS = 4  # days named after the shows of a film
+LATER_DAYS = 4  # further days listed with a film
 SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
 
 
@@ -114,7 +114,7 @@ class Programme:
 
 
 class LocalHour(Func):
-    """The hour of a moment in a time zone, both of them columns."""
+    """The hour (0 to 23) of a moment in a time zone; both are columns."""
 
     output_field = IntegerField()
 
@@ -231,14 +231,14 @@ def _later(day: date, days_of_films: Iterable[tuple[int, date]]) -> defaultdict[
 
 
 def _used(filters: Filters) -> dict[str, int | str]:
-    """The filters that apply, besides the day, its part and the search, with their values."""
+    """The filters that apply, besides the day, the time of day and the search, with their values."""
     found = {name: getattr(filters, name) for name in ("city", "language", "genre", "format", "label")}
     place: dict[str, int | str] = {"theatre": filters.theatre.pk} if filters.theatre else {}
     return place | {name: value for name, value in found.items() if value and not (place and name == "city")}
 
 
 class _Reads:
-    """The statements of programmes with filters of these names, and a part of the day."""
+    """The statements of programmes with filters of these names and this time of day."""
 
     def __init__(self, names: Sequence[str], time: str) -> None:
         self._names, self._time = names, time
@@ -246,7 +246,7 @@ class _Reads:
         self.shows = Compiled(self._shows)
 
     def _days(self, *values: Any) -> QuerySet[Show, tuple[bool, int, date]]:
-        """The days of each theatre, and those of each film: whether it is a film, its key, a trading day."""
+        """The trading days of each theatre and of each film, as rows: whether it is a film, its key, a day."""
         shows = self._matching(values).order_by()
         theatres = shows.annotate(film=Value(value=False)).values_list("film", "screen__theatre", "trading_day")
         films = shows.annotate(film=Value(value=True)).values_list("film", "movie", "trading_day")

@@ -159,26 +159,18 @@ def _hires(theatre: Theatre, days: list[date]) -> list[PrivateHire]:
 
 
 def _hire_block(hire: PrivateHire, theatre: Theatre) -> HireBlock:
-    start, end = hire.starts_at.astimezone(theatre.tz), hire.ends_at.astimezone(theatre.tz)
-    midnight = datetime.combine(hire.trading_day, time())
-    return HireBlock(
-        hire=hire,
-        starts=written_time(start),
-        ends=written_time(end),
-        at=int((start.replace(tzinfo=None) - midnight).total_seconds()) // 60,
-        minutes=int((hire.ends_at - hire.starts_at).total_seconds()) // 60,
-    )
+    return HireBlock(hire, *_place(hire, theatre))
 
 
 def _block(show: Show, theatre: Theatre) -> ScheduleBlock:
-    start, end = show.starts_at.astimezone(theatre.tz), show.ends_at.astimezone(theatre.tz)
-    midnight = datetime.combine(show.trading_day, time())
-    return ScheduleBlock(
-        show=show,
-        starts=written_time(start),
-        ends=written_time(end),
-        at=int((start.replace(tzinfo=None) - midnight).total_seconds()) // 60,
-        minutes=int((show.ends_at - show.starts_at).total_seconds()) // 60,
-        rest=show.turnaround,
-        night=start.date() if start.date() != show.trading_day else None,
-    )
+    begins_on = show.starts_at.astimezone(theatre.tz).date()
+    night = begins_on if begins_on != show.trading_day else None
+    return ScheduleBlock(show, *_place(show, theatre), rest=show.turnaround, night=night)
+
+
+def _place(thing: Show | PrivateHire, theatre: Theatre) -> tuple[str, str, int, int]:
+    """Where something is on its lane: ``starts``, ``ends``, ``at`` and ``minutes`` of ScheduleBlock."""
+    start, end = thing.starts_at.astimezone(theatre.tz), thing.ends_at.astimezone(theatre.tz)
+    midnight = datetime.combine(thing.trading_day, time())
+    at = int((start.replace(tzinfo=None) - midnight).total_seconds()) // 60
+    return written_time(start), written_time(end), at, int((thing.ends_at - thing.starts_at).total_seconds()) // 60

@@ -33,7 +33,7 @@ from cinema.services.booking.order_payments import (
     earlier_payment,
     new_payment,
     open_payment,
-    repeated,
+    payment_of_repeat,
     write_payment,
 )
 from cinema.services.booking.orders import coupon_email, draft_order, write_gift_cards, write_order
@@ -59,7 +59,7 @@ def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
     try:
         return _book_holds(basket, request)
     except REFUSED as refusal:
-        return repeated(request=request, refusal=refusal)
+        return payment_of_repeat(request=request, refusal=refusal)
 
 
 def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
@@ -74,11 +74,11 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     try:
         guard(show_id=seats.show_id, seat_ids=seats.seat_ids, buyer=seats.buyer)
         with turn(("show", seats.show_id)) as waited:
-            if waited:  # others had their turns meanwhile
+            if waited:  # others may have taken the seats meanwhile
                 guard(show_id=seats.show_id, seat_ids=seats.seat_ids, buyer=seats.buyer)
             return _book_tickets(seats, request)
     except REFUSED as refusal:
-        return repeated(request=request, refusal=refusal)
+        return payment_of_repeat(request=request, refusal=refusal)
 
 
 def pay_again(*, code: str, key: str) -> Payment:
@@ -94,7 +94,7 @@ def pay_again(*, code: str, key: str) -> Payment:
     try:
         return _pay_again(ticket=ticket, request=request)
     except REFUSED as refusal:
-        return repeated(request=request, refusal=refusal)
+        return payment_of_repeat(request=request, refusal=refusal)
 
 
 @atomically
@@ -232,7 +232,7 @@ def _order(request: BookingRequest, holds: Sequence[Hold], priced: Quote, now: d
 
 
 def write_contact(*, order: Order, request: BookingRequest, now: datetime) -> None:
-    """Write whom an order that was checked out before is for now."""
+    """Update the buyer of an order that was checked out before."""
     renamed = (order.name, order.email) != (request.contact.name, request.contact.email)
     order.name, order.email, order.phone = request.contact
     order.user = request.user or order.user

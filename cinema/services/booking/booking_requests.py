@@ -13,7 +13,7 @@ from cinema.domain.discounts import fold_code
 from cinema.models import Order, PaymentMode, TillSession, User
 from cinema.models.orders import currency
 from cinema.models.orders import language as site_language
-from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.booking.gift_cards import GiftCardRequest
 
 
 class Contact(NamedTuple):
@@ -56,8 +56,8 @@ class BookingRequest(NamedTuple):
     """What a booking consists of beside its seats.
 
     ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
-    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. With ``is_new_key`` the key was
-    just made, so nothing can have been booked with it. ``types`` are ticket types as in tariffs.order_lines(),
+    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. With ``is_new_key`` it was made
+    for this request, so nothing can have been booked with it. ``types`` are ticket types as in tariffs.order_lines(),
     ``coupon`` is a code as typed. ``vouchers`` and ``gift_cards`` are codes of those that pay first, and
     ``seen_rest`` is what the buyer was shown that they leave to pay (None: not compared). ``terms`` is the version of
     the terms the buyer accepted. ``till`` is what staff take at a till, ``prices`` are those they may charge instead of
@@ -79,7 +79,7 @@ class BookingRequest(NamedTuple):
     channel: Order.Channel = Order.Channel.WEB
     till: AtTill | None = None
     prices: Mapping[int, Decimal] = MappingProxyType({})
-    bought: Sequence[CardWish] = ()
+    bought: Sequence[GiftCardRequest] = ()
     fingerprint: str = ""
     is_new_key: bool = False
 

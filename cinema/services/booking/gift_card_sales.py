@@ -1,4 +1,4 @@
-"""Gift cards sold at the counter without tickets: an order of their own, paid in parts as that of tickets is."""
+"""Gift cards sold at the counter without tickets: an order of their own, which can be paid in parts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -14,25 +14,25 @@ from cinema.selectors.booking.gift_cards import cards_bought, price_of
 from cinema.selectors.booking.quotes import Quote
 from cinema.services.booking.booking import write_contact
 from cinema.services.booking.booking_requests import AtTill, BookingRequest
-from cinema.services.booking.order_payments import earlier_payment, new_payment, open_payment, repeated
+from cinema.services.booking.order_payments import earlier_payment, new_payment, open_payment, payment_of_repeat
 from cinema.services.booking.orders import draft_order, write_gift_cards, write_order
 from cinema.services.core.locking import lock_order
 from cinema.services.core.transactions import atomically
 
 
 def book_gift_cards(*, code: str, seen: Decimal, request: BookingRequest) -> Payment:
-    """Write the order with this ``code`` of the gift cards that a request buys at a till, and a payment to be made; if
-    it is there already, the next payment of it. ``seen`` is the total that was shown.
+    """Write an order with this ``code`` for the gift cards of a request at a till, and return its pending payment.
 
+    If there is such an order already, the payment is the next one of it. ``seen`` is the total that the seller saw.
     Repeating a request returns the same payment. Raises PriceChanged, PaymentWaiting, PaymentModeNotOffered,
-    IdempotencyKeyReused, and SaleEmpty if the order is sold, or was of other cards, or at another theatre.
+    IdempotencyKeyReused, and SaleEmpty if the order is sold, has other cards, or is at another theatre.
     """
     request = request.bound(buyer=code, about=f"gift cards {code}")
     try:
         return _book(code, seen, request)
     except IntegrityError as error:
         try:
-            return repeated(request=request, refusal=error)
+            return payment_of_repeat(request=request, refusal=error)
         except IntegrityError:  # the same sale was begun in another window at the same moment
             return _book(code, seen, request)
 

@@ -23,8 +23,8 @@ from cinema.observability.metrics import refusals
 from cinema.selectors.booking.recent import recently_full, recently_taken
 from cinema.services.booking import sql
 
-CONTESTED_FOR = 10.0  # seconds after a process refused seats of a show
-MOST_CONTESTED = 1_000  # shows that a process remembers
+CONTESTED_FOR = 10.0  # seconds for which a show counts as contested after a refusal
+MOST_CONTESTED = 1_000  # shows that each process keeps in memory
 
 _contested: dict[int, float] = {}  # when seats of a show were last refused, by its key
 
@@ -33,9 +33,9 @@ _contested: dict[int, float] = {}  # when seats of a show were last refused, by 
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Check a request for exactly these seats. Raises as holds.hold_seats().
 
-    It looks at the seats only if some of the show were refused a moment ago: for any other request the look would be
-    one statement more, since the lock is needed all the same. While many requests are rejected, the cached seat map
-    answers without a statement: see selectors.booking.recent.
+    The seats are read only if some of the show were refused in the last CONTESTED_FOR seconds. Elsewhere a request will
+    probably succeed and needs the lock anyway, so the check would only add a statement. While many requests are
+    rejected, the cached seat map answers without a statement: see selectors.booking.recent.
     """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
@@ -56,12 +56,12 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
         and not (row.status == ShowSeat.Status.BLOCKED and row.release_at and row.release_at <= row.now)
     ]
     if taken:
-        contest(show_id)
+        mark_contested(show_id)
         raise SeatsUnavailable(taken)
 
 
-def contest(show_id: int) -> None:
-    """Let guard() look at requests for seats of this show, of which some were just refused."""
+def mark_contested(show_id: int) -> None:
+    """Note that seats of a show were just refused, so that guard() reads its seats from now on."""
     _contested.pop(show_id, None)
     while len(_contested) >= MOST_CONTESTED:
         _contested.pop(next(iter(_contested)), None)

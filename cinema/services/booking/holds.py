@@ -20,7 +20,7 @@ from cinema.models import Hold, Order, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.models.annotated import LockedHold
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
-from cinema.services.booking.guards import check_known, contest, guard, guard_best
+from cinema.services.booking.guards import check_known, guard, guard_best, mark_contested
 from cinema.services.booking.hold_limits import check_hold_limits
 from cinema.services.booking.ledger import BUYER, Action, Author, Transition, transition_seats
 from cinema.services.booking.locked import locked_holds, locked_seats, locked_show
@@ -285,5 +285,5 @@ def _check_free(locked: LockedSeats) -> None:
         if seat.status != ShowSeat.Status.AVAILABLE and not (seat.hold and seat.hold.buyer == locked.request.buyer)
     ]
     if taken:
-        contest(locked.show.pk)
+        mark_contested(locked.show.pk)
         raise SeatsUnavailable(taken)

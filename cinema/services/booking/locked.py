@@ -10,7 +10,7 @@ from cinema.services.booking import sql
 
 
 def locked_show(*, show_id: int) -> Show:
-    """Lock a show, with its screen and theatre, and the title of its film. Raises UnknownShow, also for a draft."""
+    """Lock a show, with its screen and theatre, and the title of its film. Raises UnknownShow, for a draft too."""
     for row in sql.LOCK_SHOW.rows(show=show_id):
         if row.show.status != Show.Status.DRAFT:
             return _joined(row)

@@ -1,4 +1,4 @@
-"""Payments of orders that are checked out: new ones, further ones, and those of repeated requests."""
+"""Payments of orders at the checkout: first ones, further ones, and those of repeated requests."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ MOST_PAYMENTS = 20  # of one hold: each is a charge at the provider
 
 
 def check_few_payments(*, holds: Collection[Hold]) -> None:
-    """Raises TooManyPayments."""
+    """Raise TooManyPayments if orders of these holds have MOST_PAYMENTS payments at providers already."""
     begun = Payment.objects.by_provider().filter(order__tickets__hold__in=holds).distinct().count()
     if begun >= MOST_PAYMENTS:
         raise TooManyPayments(begun)
@@ -33,7 +33,7 @@ def write_payment(*, order: Order, request: BookingRequest, now: datetime, rest:
 
 
 def new_payment(*, order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
-    """The payment of ``rest``, not yet written."""
+    """A payment of ``rest`` for an order, not yet written. Raises PaymentModeNotOffered."""
     mode, gateway = _mode(rest, request), _gateway(rest, request)
     return Payment(
         order=order,
@@ -83,7 +83,7 @@ def _gateway(rest: Decimal, request: BookingRequest) -> str:
     return offered[request.mode]
 
 
-def repeated(*, request: BookingRequest, refusal: Exception) -> Payment:
+def payment_of_repeat(*, request: BookingRequest, refusal: Exception) -> Payment:
     """The payment that the same request got the first time. Raises ``refusal`` if this is the first time."""
     earlier = None if request.is_new_key else earlier_payment(request=request)
     if earlier is None:

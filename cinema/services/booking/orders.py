@@ -13,7 +13,7 @@ from cinema.domain.tax import DayTax
 from cinema.domain.texts import mailbox
 from cinema.models import GiftCard, Hold, Order, OrderLine, Payment, Ticket, TicketSeat
 from cinema.models.codes import new_reference
-from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.booking.quotes import NOTHING, Quote, QuotedLine, Saving
 from cinema.selectors.booking.tax import taxes_at
 from cinema.services.booking import sql
@@ -32,7 +32,7 @@ STATUS_OF = {  # of an order, by that of its tickets; the first that one of them
 def draft_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest, now: datetime) -> Order:
     """An order, not yet written, with a ticket for the seats of each hold (``ticket_list``) and its ``line_list``.
 
-    One without holds is for gift cards that are sold at a till. The uses of its coupons are taken. Raises what
+    An order without holds is for gift cards sold at a till. The uses of its coupons are taken. Raises what
     coupons.take_uses() raises.
     """
     theatre = holds[0].show.screen.theatre if holds or not request.till else request.till.session.theatre
@@ -75,8 +75,8 @@ def write_order(*, order: Order, payment: Payment | None = None) -> None:
     )
 
 
-def write_gift_cards(*, order: Order, bought: Sequence[CardWish]) -> None:
-    """Write the gift cards of an order that was just written; they are good once it is paid. No statement without."""
+def write_gift_cards(*, order: Order, bought: Sequence[GiftCardRequest]) -> None:
+    """Write the gift cards of an order that was just written. They are activated once it is paid."""
     lines = [line for line in order.line_list if line.kind == Kind.GIFT_CARD]
     moment = {"deliver_at": order.created_at, "created_at": order.created_at}
     GiftCard.objects.bulk_create(

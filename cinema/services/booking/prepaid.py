@@ -36,7 +36,7 @@ def reserve_prepaid(*, order: Order, priced: Quote, request: BookingRequest, now
     shown, PrepaidChanged.
     """
     rest = order.total - reserve_vouchers(order=order, priced=priced, request=request, now=now)
-    due = rest - priced.gift_cards  # which no gift card buys
+    due = rest - priced.gift_cards  # gift cards cannot pay for gift cards
     rest -= reserve_gift_cards(order=order, rest=due, request=request, now=now)
     if order.is_prepaid:
         check_rest(rest=rest, request=request)

@@ -10,7 +10,7 @@ from cinema.services.core.locking import lock_movie
 from cinema.services.core.transactions import after_commit, atomically
 
 Kind = Literal["poster", "still"]
-BOXES: dict[Kind, tuple[int, int]] = {"poster": (1000, 1500), "still": (1920, 1080)}  # the largest in pixels
+BOXES: dict[Kind, tuple[int, int]] = {"poster": (1000, 1500), "still": (1920, 1080)}  # largest, in pixels
 
 
 def set_picture(*, movie_id: int, kind: Kind, picture: IO[bytes], user: User) -> Movie:

@@ -62,7 +62,10 @@ def record_action(*, session: TillSessionNow | None, done: Done, permission: Per
 
 
 def count_action(*, session: TillSessionNow | None, done: Done, permission: Permission) -> CounterAction:
-    """Record an action that is in the audit trail already. Raises IdempotencyKeyReused, which ends the transaction."""
+    """Record an action whose entry in the audit trail the caller writes.
+
+    Raises IdempotencyKeyReused, after which the transaction cannot go on.
+    """
     try:
         return CounterAction.objects.create(
             session=session,

@@ -24,7 +24,7 @@ RETURNABLE = (Payment.Status.SUCCESS, Payment.Status.PART_REFUNDED)
 
 
 class Bought(NamedTuple):
-    """Gift cards of one order, locked after the payments of it, of which so much is left."""
+    """Locked gift cards of one order, and its locked payments with what is ``left`` of each to refund."""
 
     order: Order
     cards: Sequence[GiftCardNow]
@@ -52,7 +52,7 @@ def refund_gift_card(*, theatre: Theatre, pk: int, user: User) -> Refund:
 
 
 def lock_bought(*, order: Order, **which: object) -> Bought:
-    """Lock the payments of an order, then the gift cards ``which`` it has bought, by default all of them."""
+    """Lock the payments of an order, then its gift cards: those with the fields ``which``, by default all."""
     paid = order.payments.filter(status__in=RETURNABLE).order_by("pk")
     payments = [lock_payment(pk=pk) for pk in paid.values_list("pk", flat=True)]
     left = [(one, one.amount - _returned(one)) for one in payments if one.status in RETURNABLE and not one.is_prepaid]
@@ -63,7 +63,7 @@ def lock_bought(*, order: Order, **which: object) -> Bought:
 def return_bought(*, bought: Bought, reason: Refund.Reason) -> list[Refund]:
     """Take back unspent gift cards, and refund their price, in the caller's transaction.
 
-    Raises GiftCardReplaced, GiftCardNotReturnable.
+    Raises GiftCardReplaced, and GiftCardNotReturnable if something is spent or the payments do not suffice.
     """
     price, left = sum((card.order_line.amount for card in bought.cards), NOTHING), bought.left
     for card in bought.cards:

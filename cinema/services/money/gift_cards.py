@@ -74,7 +74,7 @@ def take_back_gift_cards(*, order: Order, amount: Decimal, at: datetime) -> None
 
 
 def take_back(*, card: GiftCard, most: Decimal, at: datetime) -> Decimal:
-    """Block a locked gift card, and take off it what is left, but no more than ``most``; return that."""
+    """Block a locked gift card and take its balance, but no more than ``most``; return the amount taken."""
     taken = min(most, card.balance)
     card.balance, card.returned = card.balance - taken, card.returned + taken
     card.blocked_at = card.blocked_at or at

@@ -107,9 +107,9 @@ def post_invoice_payment(*, payment: Payment, paid: InvoicePayment) -> None:
 def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now) -> None:
     """Post new refunds of a locked order, whose tickets have been changed already.
 
-    They lessen what the order has earned to what is kept for its tickets now. What no ticket had used comes from the
-    account of orders; refunds of a sale that was not finished come from there, too. What was spent of a gift card whose
-    buyer gets its price back is lost.
+    They lessen what the order has earned to what is kept for its tickets and gift cards now. What was not used for
+    either comes from the account of orders, and so do refunds of a sale that was not finished. What was spent of a gift
+    card whose price is refunded is posted as a loss.
     """
     tickets = list(order.tickets.prefetch_related("seats"))
     due = earned_by(order, tickets)

@@ -59,10 +59,10 @@ def queue_report(*, session: TillSessionNow, by: User) -> None:
 
 @atomically
 def queue_copy(*, session: TillSession, order: Order, permission: Permission) -> None:
-    """Print the tickets of an order on request, which is counted, unless a job of theirs still waits: it is dropped,
-    and no reason is needed. Repeating a request changes nothing.
+    """Print the tickets of an order again, on request. This is counted and needs a reason, unless a job of theirs still
+    waits: then that one is dropped. Repeating a request changes nothing.
 
-    Raises TillWithoutPrinter, IdempotencyKeyReused, PrintJobSettled if no reason is given for what is counted.
+    Raises TillWithoutPrinter, IdempotencyKeyReused, and PrintJobSettled if a reason is needed and missing.
     """
     job = _asked(Kind.COPY, session, permission.key, order=order, by=permission.by)
     others = order.print_jobs.filter(state=State.WAITING)
@@ -98,8 +98,10 @@ def drop_waiting(*, order: Order) -> int:
 
 @atomically
 def print_in_browser(*, session: TillSession | None, order: Order, permission: Permission) -> None:
-    """Note that tickets are printed in the browser: instead of a job that waits, or again, which is counted. Repeating
-    a request changes nothing. Raises PrintJobSettled if no reason is given for what is counted, IdempotencyKeyReused.
+    """Note that tickets are printed in the browser: in place of a job that waits, or again, which is counted and needs
+    a reason. Repeating a request changes nothing.
+
+    Raises PrintJobSettled if a reason is needed and missing, and IdempotencyKeyReused.
     """
     waiting, key = order.print_jobs.filter(state=State.WAITING).order_by("pk").first(), permission.key
     if waiting and order.print_jobs.filter(pk=waiting.pk, state=State.WAITING).update(state=State.DROPPED, key=key):
@@ -110,9 +112,10 @@ def print_in_browser(*, session: TillSession | None, order: Order, permission: P
 
 @atomically
 def print_anyway(*, job: PrintJob, till: TillSession | None, by: User) -> None:
-    """Print a job that waits for a decision: one that is late as it is, any other as a new one, which is counted as
-    unconfirmed in the session of the ``till`` where that is decided: the job's own may be closed, with its Z report
-    printed.
+    """Print a job that waits for a decision: a late one as it is, any other as a new one.
+
+    A new one is counted, with the reason UNCONFIRMED, in the session of the ``till`` where this is decided: the job's
+    own session may be closed, with its Z report printed.
 
     The drawer stays shut. Raises PrintJobSettled if it waits for a decision no more: of two sellers, one decides.
     """

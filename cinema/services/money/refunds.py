@@ -299,8 +299,8 @@ def _book(report: RefundReport, gateway: str) -> None:
 def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
     """Record a refund made at the provider: for the ticket for which so much is kept, or else for one after another.
 
-    Then the gift cards of the order are taken back, unless it is a sale at a till that was not finished: of that,
-    there is less to finish.
+    What then remains is the price of gift cards of the order, which are taken back. If the order is a sale at a till
+    that was not finished, it only reduces what was paid so far.
     """
     tickets, refunds = payment.order.ticket_list, []
     for ticket in sorted(tickets, key=lambda ticket: ticket.kept != amount):
@@ -314,7 +314,7 @@ def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
         cause = Cause(Refund.Reason.AT_PROVIDER, payment.now)
         refund = refund_payment(payment=payment, amount=amount, cause=cause)
         if payment.order.status in Order.UNSOLD:
-            refund.credit_note_due = False  # the receipt says how the sale is paid in the end
+            refund.credit_note_due = False  # there is no receipt yet that it could correct
             refund.save(update_fields=["credit_note_due"])
         else:
             take_back_gift_cards(order=payment.order, amount=amount, at=payment.now)

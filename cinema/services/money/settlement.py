@@ -57,7 +57,7 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     it to be available; otherwise its part of the money is refunded. An order that was paid before gets all of it back.
     Declined: the buyer may try again while the hold is active. "Paid" also counts after "declined", since reports may
     arrive out of order. The buyer gets a mail unless ``notify`` is False.
-    Gift cards that it buys, perhaps without tickets, become good for their amounts. A payment that was started at a
+    Gift cards of the order, which may have no tickets, become good for their amounts. A payment that was started at a
     till sells nothing yet: see _receive_at_till().
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Payment.DoesNotExist.
@@ -98,7 +98,7 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
     cards = lock_gift_cards(order_line__order=payment.order)
     if payment.order.status != Order.Status.PAID:
         activate_gift_cards(cards=cards, order=payment.order, at=payment.now, notify=notify)
-        sold = sum((card.amount for card in cards), NOTHING)  # at a till in parts: this is the last of them
+        sold = sum((card.amount for card in cards), NOTHING)  # more than the payment, if it is the last of several
         _write(payment, settlement_entries(payment=payment, gift_cards=sold))
         return
     cause = Cause(Refund.Reason.PAID_TWICE, payment.now)
@@ -109,8 +109,8 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
 
 
 def _sell_beside_tickets(payment: LockedPayment, *, notify: bool) -> Decimal:
-    """Activate the gift cards that a sale at a till consists of beside its tickets; return their price. No statement
-    without any."""
+    """Activate the gift cards that were sold at a till together with tickets; return their price. No statement if
+    there are none."""
     order = payment.order
     if order.total == sum((ticket.amount for ticket in order.ticket_list), NOTHING):
         return NOTHING

@@ -17,7 +17,7 @@ from cinema.services.core.transactions import atomically
 from cinema.services.money.counter_actions import Permission
 
 
-class PriceWish(NamedTuple):
+class PriceRequest(NamedTuple):
     """The keys of ShowSeats in a sale, with their ticket types, and what each may be sold for."""
 
     seat_ids: Collection[int]
@@ -26,30 +26,30 @@ class PriceWish(NamedTuple):
 
 
 @atomically
-def allow_price(*, theatre: Theatre, buyer: str, wish: PriceWish, permission: Permission) -> None:
+def allow_price(*, theatre: Theatre, buyer: str, wanted: PriceRequest, permission: Permission) -> None:
     """Let seats of a sale of which nothing is paid be sold for less, or for nothing.
 
     Raises NoSeats, SaleEmpty unless all of them are in the sale, SalePartPaid, PriceNotLower, AmountTooPrecise,
     UnknownTicketType.
     """
-    check_payable(wish.price)
-    if not wish.seat_ids:
+    check_payable(wanted.price)
+    if not wanted.seat_ids:
         raise NoSeats
     holds = _lock(theatre, buyer)
-    seats = ShowSeat.objects.filter(pk__in=wish.seat_ids, hold__in=holds).select_related("seat").order_by("pk")
-    types = {seat: kind for seat, kind in wish.types.items() if seat in wish.seat_ids}
+    seats = ShowSeat.objects.filter(pk__in=wanted.seat_ids, hold__in=holds).select_related("seat").order_by("pk")
+    types = {seat: kind for seat, kind in wanted.types.items() if seat in wanted.seat_ids}
     lines = order_lines(list(seats), theatre, types)
-    if len(lines) != len(set(wish.seat_ids)):
+    if len(lines) != len(set(wanted.seat_ids)):
         raise SaleEmpty
-    if any(wish.price >= line.price for line in lines):
+    if any(wanted.price >= line.price for line in lines):
         raise PriceNotLower
-    AllowedPrice.objects.filter(hold__in=holds, show_seat__in=wish.seat_ids).delete()
+    AllowedPrice.objects.filter(hold__in=holds, show_seat__in=wanted.seat_ids).delete()
     hold_of = {hold.pk: hold for hold in holds}
     AllowedPrice.objects.bulk_create(
         AllowedPrice(
             hold=hold_of[line.seat.hold_id or 0],
             show_seat=line.seat,
-            price=wish.price,
+            price=wanted.price,
             list_price=line.price,
             reason=permission.reason,
             by=permission.by,

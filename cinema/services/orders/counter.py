@@ -81,14 +81,14 @@ NOTHING = Decimal(0)
 KEPT_WAITING = 2 * WAITS_AT_TILL  # for which the seats of a sale are held since a provider was asked for its money
 
 
-class SeatWish(NamedTuple):
+class CounterSeatRequest(NamedTuple):
     """Seats wanted at a show: how many of each ticket type (its key, 0 if the show has none), the best ones unless
-    ``seat_ids`` were chosen on the map; ``beside_cards`` if gift cards are in the sale already."""
+    ``seat_ids`` were chosen on the map. ``has_gift_cards``: whether the sale has gift cards already."""
 
     show_id: int
     types: Mapping[int, int]
     seat_ids: Sequence[int] = ()
-    beside_cards: bool = False
+    has_gift_cards: bool = False
 
     @property
     def party(self) -> int:
@@ -123,40 +123,40 @@ class CounterSale(NamedTuple):
     seen_rest: Decimal | None = None
 
 
-def hold_for_sale(*, theatre: Theatre, buyer: str, wish: SeatWish, by: User) -> dict[int, int]:
+def hold_for_sale(*, theatre: Theatre, buyer: str, wanted: CounterSeatRequest, by: User) -> dict[int, int]:
     """Hold the seats of a sale at a show, instead of those that it had there; return their ticket types by seat.
 
     Raises UnknownShow, NoBlockLeft, SalePartPaid and what holds.hold_seats() raises, but for limits.
     """
     try:
-        return _hold(theatre, buyer, wish, by)
+        return _hold(theatre, buyer, wanted, by)
     except SeatsUnavailable:  # see holds.hold_best()
-        if wish.seat_ids:
+        if wanted.seat_ids:
             raise
-        release_expired(show_id=wish.show_id)
-        return _hold(theatre, buyer, wish, by)
+        release_expired(show_id=wanted.show_id)
+        return _hold(theatre, buyer, wanted, by)
 
 
 @atomically
-def _hold(theatre: Theatre, buyer: str, wish: SeatWish, by: User) -> dict[int, int]:
+def _hold(theatre: Theatre, buyer: str, wanted: CounterSeatRequest, by: User) -> dict[int, int]:
     try:
-        show = lock_show("screen__theatre", pk=wish.show_id, screen__theatre=theatre)
+        show = lock_show("screen__theatre", pk=wanted.show_id, screen__theatre=theatre)
     except Show.DoesNotExist:
         raise UnknownShow from None
     serve_waiting_list(show=show)
     if show.house_release_at and release_due(show=show, at=read_clock(show)):
         offer_freed_seats(show=show)
-    holds = _unpaid_holds(buyer, beside_cards=wish.beside_cards)
+    holds = _unpaid_holds(buyer, has_gift_cards=wanted.has_gift_cards)
     mine = next((hold for hold in holds if hold.show_id == show.pk), None)
-    chosen = wish.seat_ids or [place.pk for place in choose_best(show=show, buyer=buyer, party=wish.party)]
+    chosen = wanted.seat_ids or [place.pk for place in choose_best(show=show, buyer=buyer, party=wanted.party)]
     request = SeatRequest(show.pk, chosen, buyer, None, staff=True, by=Author(Actor.STAFF, by))
     take_seats(show=show, request=request, hold=mine)
-    return wish.of_seats(chosen)
+    return wanted.of_seats(chosen)
 
 
 def drop_sale(*, buyer: str, by: User) -> None:
     """Release all seats of a sale. Raises SalePartPaid."""
-    for hold in _unpaid_holds(buyer, beside_cards=True):
+    for hold in _unpaid_holds(buyer, has_gift_cards=True):
         if hold.is_active_at(hold.now):
             release_hold(code=hold.code, buyer=buyer, by=Author(Actor.STAFF, by))
 
@@ -302,7 +302,7 @@ def void_sale(*, theatre: Theatre, reference: str, till: str, by: User) -> Order
     """
     at = Q(pk__in=Ticket.objects.filter(order__reference=reference, order__theatre=theatre).values("show"))
     shows = {show.pk: show for show in lock_shows(at, "screen__theatre")}
-    if not shows:  # of gift cards
+    if not shows:  # gift cards alone
         lock_order(theatre=theatre, reference=reference)
     order = open_orders().filter(theatre=theatre, reference=reference).first()
     if order is None or not is_unfinished(order):
@@ -378,10 +378,10 @@ def pay_out(*, theatre: Theatre, code: str, till: str, by: User, supervisor: Use
     return refund
 
 
-def _unpaid_holds(buyer: str, *, beside_cards: bool) -> list[HoldNow]:
-    """The holds of a sale, expired or not; ``beside_cards`` if gift cards may be in it. Raises SalePartPaid."""
+def _unpaid_holds(buyer: str, *, has_gift_cards: bool) -> list[HoldNow]:
+    """The holds of a sale, expired or not. Raises SalePartPaid, without holds only if it ``has_gift_cards``."""
     rows: QuerySet[Hold] = Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE)
     holds = list(rows.annotate(now=Now()).order_by("pk"))
-    if (holds or beside_cards) and part_paid_order(holds, buyer):
+    if (holds or has_gift_cards) and part_paid_order(holds, buyer):
         raise SalePartPaid
     return holds

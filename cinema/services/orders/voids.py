@@ -72,7 +72,7 @@ def _lock(theatre: Theatre, reference: str, shows: Sequence[Show]) -> tuple[Orde
 
 
 def _take_back_gift_cards(order: Order) -> Decimal:
-    """Take back the gift cards that a locked order has bought; return what is refunded for them."""
+    """Take back the gift cards of a locked order; return what is refunded for them."""
     if not order.lines.filter(kind=OrderLine.Kind.GIFT_CARD).exists():
         return NOTHING
     refunds = return_bought(bought=lock_bought(order=order), reason=Refund.Reason.VOIDED)

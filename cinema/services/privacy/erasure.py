@@ -86,7 +86,8 @@ def delete_account(*, user: User, by: User | None) -> None:
 
 
 def erase_hires(*, hires: QuerySet[PrivateHire]) -> int:
-    """Erase who hired a screen, and what may name them; screen, time and price stay. Return how many hires."""
+    """Erase the contacts of private hires, and texts that may name them; return how many hires. Screen, time and price
+    stay."""
     erased = PrivateHire.ERASED
     version = F("version") + 1  # so that no form opened before brings it back
     return hires.update(contact=erased, occasion=erased, email="", phone="", note="", version=version)

@@ -125,7 +125,7 @@ def _erase_gift_cards() -> int:
 
 
 def _erase_hires() -> int:
-    """Erase who hired screens privately, KEEP_CONTACTS_DAYS after the end."""
+    """Erase the contacts of private hires, KEEP_CONTACTS_DAYS after their end."""
     due = PrivateHire.objects.exclude(contact=PrivateHire.ERASED).filter(ends_at__lt=_kept_since())
     return erase_hires(hires=PrivateHire.objects.filter(pk__in=_keys(due)))
 

@@ -14,11 +14,11 @@ from cinema.exceptions import Overlap, ScreenHired, ScreenTaken
 from cinema.models import PrivateHire, Show
 
 CONSTRAINTS = ("show_alone_on_its_screen", "screen_hired_alone")  # of migrations 0005 and 0109
-Taking = Show | PrivateHire  # what takes a screen
+Taking = Show | PrivateHire  # what can take a screen
 
 
 class Taken(NamedTuple):
-    """A time when a screen is taken, and by what: the thing itself, or the key of a show or hire that is stored."""
+    """A time when a screen is taken, and by which show or hire: its key, and if it is loaded, the ``thing`` itself."""
 
     starts_at: datetime
     ends_at: datetime
@@ -36,12 +36,12 @@ class Busy:
         for screen, *taken in _times(self._wanted) if self._wanted else ():
             self._by_screen[screen].append(Taken(*taken))
 
-    def other(self, wanted: Taking) -> ScreenTaken | None:
-        """Why the screen cannot be had at that time; None if it is free."""
+    def refusal(self, wanted: Taking) -> ScreenTaken | None:
+        """Overlap or ScreenHired if the screen is taken at that time; None if it is free."""
         for taken in self._by_screen[wanted.screen_id]:
             if taken.starts_at < wanted.ends_at and taken.ends_at > wanted.starts_at:
                 thing = taken.thing or (self._hires if taken.is_hire else self._shows).get(taken.key)
-                if thing:  # without a lock it may have been deleted since
+                if thing:  # else it was deleted since; without a lock that can happen
                     return ScreenHired(thing) if isinstance(thing, PrivateHire) else Overlap(thing)
         return None
 
@@ -61,11 +61,11 @@ class Busy:
 
 
 def check_overlaps(wanted: Sequence[Taking]) -> None:
-    """Raise Overlap or ScreenHired for the first whose screen is taken. The caller has locked the screens."""
+    """Raise Overlap or ScreenHired for the first one whose screen is taken. The caller has locked the screens."""
     busy = Busy(wanted)
     for each in wanted:
-        if taken := busy.other(each):
-            raise taken
+        if refusal := busy.refusal(each):
+            raise refusal
         busy.add(each)
 
 
@@ -82,7 +82,7 @@ def overlaps_raised(wanted: Sequence[Taking]) -> Iterator[None]:
 
 
 def _times(wanted: Collection[Taking]) -> QuerySet[Show, tuple[Any, ...]]:
-    """The screens and what else Taken has, the earliest first, in one statement."""
+    """Rows of a screen's key and the first four fields of Taken, the earliest first. One statement."""
     columns = ("screen_id", "starts_at", "ends_at", "is_hire", "pk")
     shows = _shows_around(wanted).annotate(is_hire=Value(value=False)).order_by().values_list(*columns)
     hires = _hires_around(wanted).annotate(is_hire=Value(value=True)).order_by().values_list(*columns)
@@ -90,7 +90,7 @@ def _times(wanted: Collection[Taking]) -> QuerySet[Show, tuple[Any, ...]]:
 
 
 def _at_the_time(wanted: Collection[Taking]) -> Q:
-    """On one of the screens between the first start and the last end."""
+    """The condition: on one of their screens, between their first start and their last end."""
     return Q(
         screen__in={each.screen_id for each in wanted},
         starts_at__lt=max(each.ends_at for each in wanted),

@@ -100,7 +100,7 @@ def _problem(show: Show, now: datetime, busy: Busy) -> BusinessRuleViolation | N
         return ScreenClosed(show.screen)
     if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
         return NeverOnSale()
-    return busy.other(show)
+    return busy.refusal(show)
 
 
 def run_days(*, first: date, last: date, weekdays: Collection[int] = ()) -> list[date]:

@@ -1,4 +1,4 @@
-"""Hire a screen to somebody, change it, and take it back; under the same lock as shows."""
+"""Add, change and delete private hires, under the lock of the screen that shows use too."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cinema.exceptions import HireEndsFirst, HireOver, ScreenClosed, TimeInThePast
+from cinema.exceptions import HireBegun, HireEndsBeforeStart, ScreenClosed, TimeInThePast
 from cinema.models import PrivateHire, Screen, Theatre, User
 from cinema.services.core import audit
 from cinema.services.core.edits import check_version, note_edit
@@ -35,7 +35,7 @@ class HireTerms:
 
 @atomically
 def add_hire(*, theatre: Theatre, terms: HireTerms, user: User | None) -> PrivateHire:
-    """Hire a screen of the theatre. Raises HireEndsFirst, TimeInThePast, ScreenClosed, Overlap, ScreenHired."""
+    """Add a private hire of a screen. Raises HireEndsBeforeStart, TimeInThePast, ScreenClosed, Overlap, ScreenHired."""
     _lock(terms.screen.pk)
     hire = PrivateHire()
     _write(hire, theatre, terms)
@@ -47,7 +47,7 @@ def add_hire(*, theatre: Theatre, terms: HireTerms, user: User | None) -> Privat
 def edit_hire(*, theatre: Theatre, hire_id: int, seen: int, terms: HireTerms, user: User | None) -> PrivateHire:
     """Change a hire that was at version ``seen`` when it was opened.
 
-    Raises EditConflict, PrivateHire.DoesNotExist, and what add_hire() does; one that has begun can keep its time.
+    Raises EditConflict, PrivateHire.DoesNotExist, and what add_hire() raises. A hire that has begun can keep its time.
     """
     before = _at(theatre, hire_id)
     _lock(before.screen_id, terms.screen.pk)
@@ -62,11 +62,11 @@ def edit_hire(*, theatre: Theatre, hire_id: int, seen: int, terms: HireTerms, us
 
 @atomically
 def delete_hire(*, theatre: Theatre, hire_id: int, user: User | None) -> PrivateHire:
-    """Give the screen back. Raises HireOver once it has begun, PrivateHire.DoesNotExist."""
+    """Delete a hire, so that the screen is free. Raises HireBegun, PrivateHire.DoesNotExist."""
     _lock(_at(theatre, hire_id).screen_id)
     hire = _at(theatre, hire_id)
     if hire.starts_at <= timezone.now():
-        raise HireOver
+        raise HireBegun
     audit.note(action=SCHEDULE, user=user, theatre=theatre, subject=hire, deleted=_plain(hire))
     hire.delete()
     return hire
@@ -88,7 +88,7 @@ def _write(hire: PrivateHire, theatre: Theatre, terms: HireTerms) -> None:
     hire.screen = Screen.objects.select_related("theatre").get(pk=terms.screen.pk)
     hire.trading_day = theatre.trading_day(hire.starts_at)
     if hire.ends_at <= hire.starts_at:
-        raise HireEndsFirst
+        raise HireEndsBeforeStart
     if place != (hire.screen_id, hire.starts_at, hire.ends_at):
         if hire.ends_at <= timezone.now():
             raise TimeInThePast
@@ -100,7 +100,7 @@ def _write(hire: PrivateHire, theatre: Theatre, terms: HireTerms) -> None:
 
 
 def _plain(hire: PrivateHire) -> dict[str, Any]:
-    """The facts that name nobody, since nobody can erase what the audit trail says."""
+    """Its facts for the audit trail, without personal data, which could not be erased there."""
     tz = hire.screen.theatre.tz
     times = {name: f"{getattr(hire, name).astimezone(tz):%Y-%m-%d %H:%M}" for name in ("starts_at", "ends_at")}
     return times | {"screen": str(hire.screen), "price": str(hire.price.quantize(Decimal("0.01")))}

@@ -40,7 +40,7 @@ def end_shows_after(*, movie: Movie) -> int:
 
 
 def _hires(shows: Sequence[Show]) -> list[PrivateHire]:
-    """The hires that may come after one of the shows on its screen."""
+    """The hires on the screens of these shows that are not over."""
     hires = PrivateHire.objects.filter(screen__in={show.screen_id for show in shows}, ends_at__gt=Now())
     return list(hires.select_related("screen__theatre").order_by("starts_at"))
 

@@ -209,7 +209,7 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
 
 
 def _note_move(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
-    """Keep the start that was announced for a published show, unless it returns to it or shows another film now."""
+    """Record the announced start of a published show that moves. Clear it if it moves back, or its film changes."""
     if show.status != Show.Status.SCHEDULED or not changed.intersection({"starts_at", "movie"}):
         return
     before = show.moved_from or was["starts_at"]

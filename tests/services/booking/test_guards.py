@@ -229,7 +229,7 @@ def test_only_a_show_that_refused_seats_a_moment_ago_is_looked_at(full, monkeypa
 def test_a_process_remembers_a_bounded_number_of_shows_that_refused_seats(monkeypatch):
     monkeypatch.setattr(guards, "MOST_CONTESTED", 2)
     for show_id in (1, 2, 1, 3):
-        guards.contest(show_id)
+        guards.mark_contested(show_id)
 
     assert list(guards._contested) == [1, 3]
 

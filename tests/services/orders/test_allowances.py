@@ -12,7 +12,7 @@ from cinema.selectors.money.counter_actions import actions_by_seller
 from cinema.selectors.money.tills import in_drawer, till_faults
 from cinema.selectors.orders.counter import SaleInput, interrupted_sale, sale_in_hand
 from cinema.services.money.counter_actions import Permission
-from cinema.services.orders.allowances import PriceWish, allow_price, charge_list_prices
+from cinema.services.orders.allowances import PriceRequest, allow_price, charge_list_prices
 from cinema.services.orders.counter import void_sale
 from tests.factories import (
     MANAGER,
@@ -47,8 +47,8 @@ def boss(session):
 
 def allowed(session, boss, show, names: str, price=0, reason="GUEST", types=None) -> None:
     permission = Permission(session.opened_by, boss, reason, new_code())
-    wish = PriceWish(seat_ids(show, names), types or {}, Decimal(price))
-    allow_price(theatre=session.theatre, buyer="counter", wish=wish, permission=permission)
+    wanted = PriceRequest(seat_ids(show, names), types or {}, Decimal(price))
+    allow_price(theatre=session.theatre, buyer="counter", wanted=wanted, permission=permission)
 
 
 def now(session, chosen=None):

@@ -32,7 +32,7 @@ from cinema.services.core.outbox import OutgoingMail
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.counter import CounterSale, SeatWish, drop_sale, hold_for_sale, pay_out, void_sale
+from cinema.services.orders.counter import CounterSale, CounterSeatRequest, drop_sale, hold_for_sale, pay_out, void_sale
 from tests.factories import (
     CONTACT,
     ShowFactory,
@@ -180,8 +180,8 @@ def test_vouchers_and_a_gift_card_pay_all_without_a_tender(session, show):
 def test_tickets_that_cost_nothing_need_no_tender():
     show = on_card(adult=250, child=0)
     session, child = till_session(show.screen.theatre), TicketType.objects.get(name="Child")
-    wish = SeatWish(show.pk, {child.pk: 1}, [seat(show, "A2").pk])
-    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish, by=session.opened_by)
+    wanted = CounterSeatRequest(show.pk, {child.pk: 1}, [seat(show, "A2").pk])
+    types = hold_for_sale(theatre=session.theatre, buyer="counter", wanted=wanted, by=session.opened_by)
     payment = paid_at_till(session, CounterSale(session, "counter", SaleInput(types=types), Decimal(0)))
     assert (payment.amount, payment.mode, payment.till_session) == (0, "", session)
     assert ticket_of(payment).status == "CONFIRMED"
@@ -229,8 +229,8 @@ def test_ticket_types_of_the_counter_are_sold_there_only():
             key="web",
             types={seat(show, "A1").pk: kind.pk},
         )
-    wish = SeatWish(show.pk, {kind.pk: 1}, [seat(show, "A2").pk])
-    types = hold_for_sale(theatre=session.theatre, buyer="counter", wish=wish, by=session.opened_by)
+    wanted = CounterSeatRequest(show.pk, {kind.pk: 1}, [seat(show, "A2").pk])
+    types = hold_for_sale(theatre=session.theatre, buyer="counter", wanted=wanted, by=session.opened_by)
     sale = counter_sale(session, show, "A2", chosen=SaleInput(types=types))
     assert paid_at_till(session, sale).amount == 100
 

@@ -17,7 +17,7 @@ from cinema.exceptions import (
 from cinema.gateways.base import Reader, RefundReport, RefundState
 from cinema.models import GiftCard, Hold, MoneyEntry, Order, OutgoingMail, Payment, Receipt, Refund, TillSession
 from cinema.models.codes import new_code
-from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.figures.takings import takings
 from cinema.selectors.money.tills import in_drawer, report_of
 from cinema.selectors.orders.counter import SaleInput, interrupted_sale, new_buyer, sale_in_hand, sales_to_finish
@@ -51,7 +51,7 @@ from tests.fakes.stripe import KEY, SECRETS, FakeStripe, message
 
 pytestmark = pytest.mark.django_db
 
-FIFTY, PRESENT = CardWish(Decimal(50)), CardWish(Decimal(100), "ben@example.com")
+FIFTY, PRESENT = GiftCardRequest(Decimal(50)), GiftCardRequest(Decimal(100), "ben@example.com")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def books_agree():
     call_command("check_ledger")
 
 
-def with_tickets(session: TillSession, show, *cards: CardWish, names: str = "A1", **more) -> CounterSale:
+def with_tickets(session: TillSession, show, *cards: GiftCardRequest, names: str = "A1", **more) -> CounterSale:
     """A sale of seats for 250 each, and of gift cards."""
     chosen = SaleInput(bought=cards, **more)
     sale = counter_sale(session, show, names, buyer=new_buyer(), chosen=chosen)

@@ -1,4 +1,4 @@
-"""A screen that somebody has for themselves."""
+"""Private hires: their times, edits and records."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cinema.exceptions import (
     EditConflict,
-    HireEndsFirst,
-    HireOver,
+    HireBegun,
+    HireEndsBeforeStart,
     Overlap,
     RunsIntoHire,
     ScreenClosed,
@@ -103,7 +103,7 @@ def test_impossible_times_and_places_are_refused(screen):
     closed = ScreenFactory(theatre=screen.theatre)
     Screen.objects.filter(pk=closed.pk).update(retired_at=now)
     for refusal, facts in (
-        (HireEndsFirst, {"ends_at": hire.starts_at}),
+        (HireEndsBeforeStart, {"ends_at": hire.starts_at}),
         (TimeInThePast, {"starts_at": now - 3 * HOUR, "ends_at": now - 2 * HOUR}),
         (ScreenClosed, {"screen": closed}),
     ):
@@ -119,7 +119,7 @@ def test_a_hire_that_is_over_keeps_its_time_and_can_get_its_price(screen):
     hire.refresh_from_db()
 
     assert change(hire, price=Decimal(120)).price == 120
-    with pytest.raises(HireOver):
+    with pytest.raises(HireBegun):
         delete_hire(theatre=screen.theatre, hire_id=hire.pk, user=None)
 
 

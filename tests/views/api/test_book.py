@@ -14,7 +14,7 @@ from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import GiftCard, Hold, Order, Payment, Theatre, Ticket
 from cinema.services.booking import sql
-from cinema.services.booking.guards import contest
+from cinema.services.booking.guards import mark_contested
 from cinema.services.money.settlement import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.views.api import bookings
@@ -206,7 +206,7 @@ def test_a_refusal_in_a_crowd_takes_two_statements_and_a_third_with_a_key(show, 
     """One for the token and one for the seats; with a key, whether this very request was granted before."""
     kiosk.book(show, "A1")
     body = wish(show, "A1")
-    contest(show.pk)
+    mark_contested(show.pk)
 
     with Statements() as without:
         assert kiosk.post(body).status_code == 409

@@ -100,10 +100,10 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             return page(request, theatre, session, error=first_error(form), seats=form, status=400)
         if "map" in request.POST:
             return _to_map(request, theatre, form)
-        if hand.chosen.bought and _sale(theatre, hand)[0] is None:  # they are sold
+        if hand.chosen.bought and _sale(theatre, hand)[0] is None:  # its gift cards are sold
             hand = Hand(selectors.new_buyer(), SaleInput())
-        wish = form.wish._replace(beside_cards=bool(hand.chosen.bought))
-        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wish=wish, by=request.user)
+        wanted = form.wanted._replace(has_gift_cards=bool(hand.chosen.bought))
+        types = hold_for_sale(theatre=theatre, buyer=hand.buyer, wanted=wanted, by=request.user)
         hand._replace(chosen=hand.chosen._replace(types={**hand.chosen.types, **types})).keep(request)
         return again(request, theatre, session)
 

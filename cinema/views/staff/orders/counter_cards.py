@@ -1,4 +1,4 @@
-"""Gift cards in the sale in hand: added, and taken out again."""
+"""Add gift cards to the sale in hand, and remove them."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from cinema.exceptions import SalePartPaid
 from cinema.forms.money.gift_cards import CounterCardForm
 from cinema.models import Theatre, TillSession
-from cinema.selectors.booking.gift_cards import CardWish
+from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.orders.counter import SaleInput, new_buyer, sale_in_hand
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.views.staff.access import at_theatre
@@ -23,7 +23,7 @@ MOST_CARDS = 20  # in a sale
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Sell a gift card with the sale in hand."""
+    """Add a gift card to the sale in hand."""
     if not settings.GIFT_CARD_AMOUNTS:
         raise Http404
 
@@ -35,7 +35,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             error %= {"most": MOST_CARDS}
         if error:
             return page(request, theatre, session, error=error, card=form, status=400)
-        return _keep(request, theatre, session, lambda bought: [*bought, form.wish])
+        return _change(request, theatre, session, lambda bought: [*bought, form.wanted])
 
     return at_till(request, theatre, act)
 
@@ -43,22 +43,22 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def remove(request: StaffRequest, theatre: Theatre, number: int) -> HttpResponse:
-    """Take the gift card with this number, from 1, out of the sale in hand; no effect if there is none."""
+    """Remove the gift card with this number, counted from 1, from the sale in hand; no effect if there is none."""
+
+    def others(bought: Sequence[GiftCardRequest]) -> list[GiftCardRequest]:
+        return [card for place, card in enumerate(bought, 1) if place != number]
 
     def act(session: TillSession) -> HttpResponse:
-        return _keep(request, theatre, session, others)
-
-    def others(bought: Sequence[CardWish]) -> list[CardWish]:
-        return [card for place, card in enumerate(bought, 1) if place != number]
+        return _change(request, theatre, session, others)
 
     return at_till(request, theatre, act)
 
 
-def _keep(
+def _change(
     request: StaffRequest,
     theatre: Theatre,
     session: TillSession,
-    change: Callable[[Sequence[CardWish]], list[CardWish]],
+    change: Callable[[Sequence[GiftCardRequest]], list[GiftCardRequest]],
 ) -> HttpResponse:
     """Change the gift cards of the sale in hand, or of a new one. Raises SalePartPaid."""
     hand = Hand.of(request)
@@ -67,6 +67,6 @@ def _keep(
         raise SalePartPaid
     if sale is None:
         hand = hand._replace(chosen=SaleInput())
-    buyer = hand.buyer if sale and sale.holds else new_buyer()  # an order may be written of the cards as they were
+    buyer = hand.buyer if sale and sale.holds else new_buyer()  # an order of the old cards may exist under the old key
     hand._replace(buyer=buyer, chosen=hand.chosen._replace(bought=change(hand.chosen.bought))).keep(request)
     return again(request, theatre, session)

@@ -15,7 +15,7 @@ from cinema.models import Payment, Theatre, User
 from cinema.selectors.orders.counter import counter_order, sale_in_hand
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.money.counter_actions import Permission
-from cinema.services.orders.allowances import PriceWish, allow_price, charge_list_prices
+from cinema.services.orders.allowances import PriceRequest, allow_price, charge_list_prices
 from cinema.services.orders.voids import void_order
 from cinema.services.people.pins import prove_pin
 from cinema.views.staff.access import at_theatre, till_of
@@ -61,8 +61,8 @@ def allow(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             charge_list_prices(theatre=theatre, buyer=hand.buyer)
             return see_other(reverse("staff-sell", args=[theatre.slug]))
         if form.is_valid():
-            wish = PriceWish(form.cleaned_data["seats"], hand.chosen.types, form.price_of_each)
-            allow_price(theatre=theatre, buyer=hand.buyer, wish=wish, permission=permit(request, theatre, form))
+            wanted = PriceRequest(form.cleaned_data["seats"], hand.chosen.types, form.price_of_each)
+            allow_price(theatre=theatre, buyer=hand.buyer, wanted=wanted, permission=permit(request, theatre, form))
             return see_other(reverse("staff-sell", args=[theatre.slug]))
         status = 400 if form.errors else 200
     except BusinessRuleViolation as error:

@@ -42,7 +42,7 @@ POLL_SECONDS = 5
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """The tickets and gift cards of an order, on 80 mm or A4: with their codes once, after the sale."""
+    """The tickets and gift cards of an order, on 80 mm or A4. The codes are on the page once, after the sale."""
     order, now = or_404(order_to_print(theatre, reference)), False
     if request.session.get("to_print") == reference:
         del request.session["to_print"]
@@ -53,8 +53,8 @@ def printed(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResp
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reprint(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """Print the tickets and gift cards of an order again, with a permission and a reason, which is counted: here, or
-    with ``printer`` at the receipt printer of the till."""
+    """Print the tickets and gift cards of an order again, which is counted and needs a permission and a reason: in the
+    browser, or with ``printer`` at the receipt printer of the till."""
     order, session = or_404(order_to_print(theatre, reference)), till_of(request, theatre)
     may, waits = request.staff_role.may(MANAGER), order.print_jobs.filter(state=PrintJob.State.WAITING).exists()
     form = ReprintForm(request.POST or None, theatre=theatre, may=may, waits=waits)

@@ -56,7 +56,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def delete(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Give the screen back."""
+    """Delete a hire, so that the screen is free."""
     hire = _find(theatre, pk)
     try:
         delete_hire(theatre=theatre, hire_id=pk, user=request.user)
@@ -86,7 +86,7 @@ def _save(request: StaffRequest, theatre: Theatre, form: HireForm, hire: Private
 
 
 def _terms(theatre: Theatre, form: HireForm, hire: PrivateHire | None) -> HireTerms:
-    """The entered terms. Of a local time that occurs twice, a hire begins at the first and ends at the second."""
+    """The entered terms. Where a local time occurs twice, a hire begins at the first and ends at the second of them."""
     cleaned = form.cleaned_data
     if hire and not form.has_moved:
         return HireTerms(starts_at=hire.starts_at, ends_at=hire.ends_at, **form.facts)
