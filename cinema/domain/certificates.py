@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 ADULT = 18
 ADULTS_ONLY = {"A", "X", "R18", "NC-17"}
 LIMITING = {"UA", "12A", "15A", "R", "S"}  # beside ages and what is for adults only
-ASKED_FROM = 12  # nobody has a document of their age before
+ASKED_FROM = 12  # years; younger children seldom have a document
 AGE = re.compile(r"(?:FSK[ -]?)?(\d{1,2})\+?")
 GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
 

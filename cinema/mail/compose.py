@@ -203,13 +203,13 @@ def _receipt(outgoing: OutgoingMailNow) -> Mail | None:
 
 
 def _film_alert(outgoing: OutgoingMailNow) -> Mail | None:
-    """The link that confirms the wish to hear of a film; None once it is taken back."""
+    """The link that confirms a film alert; None once the alert is deleted."""
     alert = FilmAlert.objects.select_related("movie").filter(pk=outgoing.context["alert"]).first()
     return _mail(outgoing, movie=alert.movie, alert=alert) if alert else None
 
 
 def _film_on_sale(outgoing: OutgoingMailNow) -> Mail | None:
-    """A film that is on sale, with its next show; None if it no longer is."""
+    """A film that is on sale, with its next show; None if it is no longer on sale."""
     shows = shows_on_sale().filter(movie=outgoing.context["movie"]).select_related(*OF_SHOWS)
     show = shows.order_by("starts_at", "pk").first()
     return _about_show(outgoing, show, show.movie.get_absolute_url()) if show else None

@@ -112,7 +112,7 @@ class Ticket(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    # When the show started of which its buyer was reminded.
+    # The start of the show at the time its buyer was reminded of it; None if there was no reminder.
     reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
 
     lines: "list[TicketSeat]"  # its seats, set only by queries and services that mention it

@@ -1,4 +1,4 @@
-"""Who wants to know when a film is on sale."""
+"""Film alerts: requests for a mail once a film is on sale."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,10 +11,10 @@ from cinema.models.orders import language
 
 
 class FilmAlert(models.Model):
-    """An email address to be told once that a film is on sale. The row is deleted with that mail, or after a year.
+    """A request for one mail when a film is on sale. The row is deleted with that mail, or after a year.
 
-    Until the owner has confirmed it by the link in a mail, nothing else is sent to it. ``code`` is in the URL of its
-    page, which only that mail contains. ``language`` is that of the page on which they asked.
+    Until the owner of the ``email`` has confirmed it by the link in a mail, nothing else is sent there. ``code`` is in
+    the URL of its page, which only that mail contains. ``language`` is that of the page with the form.
     """
 
     code = CodeField()

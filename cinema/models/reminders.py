@@ -1,4 +1,4 @@
-"""Who wants no reminders of coming shows."""
+"""Email addresses that get no reminders of coming shows."""
 
 from django.db import models
 from django.db.models.functions import Now

@@ -1,4 +1,4 @@
-"""The wish to hear of a film once it is on sale."""
+"""The form for a mail once a film is on sale."""
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +9,7 @@ from cinema.models import User
 
 
 class FilmAlertForm(forms.Form):
-    """The email address to tell."""
+    """The email address of a film alert."""
 
     email = EmailField(
         label=_("Email address"),

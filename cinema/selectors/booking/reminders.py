@@ -1,4 +1,4 @@
-"""Who wants no reminders of coming shows."""
+"""Email addresses that get no reminders of coming shows."""
 
 from cinema.models import ReminderStop
 

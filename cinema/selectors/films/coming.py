@@ -1,4 +1,4 @@
-"""Films that are not on yet, and the wishes to hear of them."""
+"""Films that are not on yet, and film alerts."""
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -30,5 +30,5 @@ def shows_on_sale() -> QuerySet[Show]:
 
 
 def film_alert(code: str) -> FilmAlert | None:
-    """The wish with this code, with its film."""
+    """The film alert with this code, loaded with its film; None if there is none."""
     return FilmAlert.objects.select_related("movie").filter(code=code).first()

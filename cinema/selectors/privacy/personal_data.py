@@ -337,12 +337,12 @@ def own_proofs(person: DataSubject) -> QuerySet[EmailProof]:
 
 
 def own_reminder_stops(person: DataSubject) -> QuerySet[ReminderStop]:
-    """That the address wants no reminders."""
+    """The row that stops reminders to the address."""
     return ReminderStop.objects.filter(email=person.email)
 
 
 def own_film_alerts(person: DataSubject) -> QuerySet[FilmAlert]:
-    """The films of which the address wants to hear."""
+    """The film alerts of the address."""
     return FilmAlert.objects.filter(email=person.email)
 
 

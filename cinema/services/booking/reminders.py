@@ -15,8 +15,8 @@ AT_ONCE = 500  # tickets of a theatre in a run
 def remind_of_shows() -> int:
     """Post the reminders that are due; return how many. Safe to call at any time and concurrently.
 
-    A theatre's are due Theatre.reminder_hours before the show. Each ticket has one, and another if its show is then
-    moved, or it is exchanged for another show. Whoever bought, or got the ticket by mail, later than that has none.
+    They are due Theatre.reminder_hours before the show. Each ticket gets one, and another if its show is then moved, or
+    the ticket is exchanged for another show. Tickets that were bought or mailed after that moment get none.
     """
     theatres = Theatre.objects.filter(reminder_hours__gt=0).order_by("pk")
     keys = [key for theatre in theatres for key in _due(theatre).values_list("pk", flat=True)[:AT_ONCE]]

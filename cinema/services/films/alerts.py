@@ -1,4 +1,4 @@
-"""Tell people who asked for it that a film is on sale."""
+"""Film alerts: mails that a film is on sale, to people who asked for them."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ AT_ONCE = 500  # mails in a run
 
 @atomically
 def ask_for_film_alert(*, movie: Movie, email: str, client_ip: str) -> None:
-    """Mail the link that confirms the wish; an address that has asked already gets it again. Raises TooManyMails."""
+    """Mail the link that confirms a film alert, again if the alert is there already. Raises TooManyMails."""
     note_mail_request(kind=MailRequest.Kind.FILM, email=email, client_ip=client_ip)
     new = {"created_at": Now(), "language": get_language() or settings.LANGUAGE_CODE}
     alert, _is_new = FilmAlert.objects.get_or_create(movie=movie, email=email, defaults=new)
@@ -27,12 +27,12 @@ def ask_for_film_alert(*, movie: Movie, email: str, client_ip: str) -> None:
 
 
 def confirm_film_alert(*, code: str) -> None:
-    """Confirm the wish, for whoever opened the link. Safe to repeat."""
+    """Confirm a film alert; the code proves who asks. Safe to repeat."""
     FilmAlert.objects.filter(code=code, confirmed_at=None).update(confirmed_at=Now())
 
 
 def delete_film_alert(*, code: str) -> None:
-    """Forget the wish and its address. Safe to repeat."""
+    """Delete a film alert with its email address. Safe to repeat."""
     FilmAlert.objects.filter(code=code).delete()
 
 
@@ -54,6 +54,6 @@ def _announce(*, pk: int) -> bool:
 
 
 def forget_film_alerts() -> int:
-    """Delete the wishes of a year ago, and those that nobody has confirmed in time; return how many."""
+    """Delete alerts older than KEPT_FOR, and those whose link has expired unconfirmed; return how many."""
     unconfirmed = Q(confirmed_at=None, created_at__lte=Now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
     return FilmAlert.objects.filter(unconfirmed | Q(created_at__lte=Now() - KEPT_FOR)).delete()[0]

@@ -1,4 +1,4 @@
-"""Films that are not on yet, and mails to people who want to know when they are."""
+"""Films that are not on yet, and film alerts: mails once a film is on sale."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -26,7 +26,7 @@ def coming_soon(request: HtmxRequest) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def movie_alert(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Ask to be told when a film is on sale. Anybody could enter the address, so a mail to it asks first."""
+    """Request a film alert. Anybody can enter an address, so a mail to it asks for confirmation first."""
     movie = or_404(movie_by_slug(slug))
     if request.method != "POST" or movie.retired_at or shows_of(movie):
         return redirect(movie)
@@ -46,7 +46,7 @@ def movie_alert(request: HtmxRequest, slug: str) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def film_alert(request: HtmxRequest, code: str) -> HttpResponse:
-    """Confirm a wish, or take it back. A GET changes nothing, since mail scanners follow links."""
+    """Confirm or delete a film alert. A GET changes nothing, since mail scanners follow links."""
     alert = or_404(selectors.film_alert(code))
     if request.method != "POST":
         return render(request, "public/movies/alert_confirm.html", {"alert": alert, "movie": alert.movie})

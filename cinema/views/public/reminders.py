@@ -15,7 +15,7 @@ from cinema.web.http import HtmxRequest
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_reminders(request: HtmxRequest, code: str, token: str) -> HttpResponse:
-    """Ask, then stop or allow them. A GET changes nothing, since mail scanners follow links."""
+    """A page to stop reminders, or to allow them again. A GET changes nothing, since mail scanners follow links."""
     ticket = ticket_or_404(code)
     if not proves(token, ticket):
         raise Http404
