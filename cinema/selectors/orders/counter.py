@@ -343,7 +343,7 @@ def refund_to_pay_out(theatre: Theatre, code: str) -> Refund | None:
 
 
 def order_to_print(theatre: Theatre, reference: str) -> Order | None:
-    """An order of the counter with its ``ticket_list``, by show, and its ``card_list`` if gift cards were paid for.
+    """An order of the counter with its ``ticket_list``, by show, and its ``card_list``, gift cards that were paid for.
 
     ``queued`` says whether it was sent to a receipt printer of late. Four statements, with gift cards five.
     """

@@ -1,5 +1,6 @@
 """The front page: what is on."""
 
+from typing import Any
 from urllib.parse import quote, unquote
 
 from django.conf import settings
@@ -36,23 +37,16 @@ def programme(request: HtmxRequest) -> HttpResponse:
     filters, query = form.filters, form.query
     theatres = [theatre for theatre in form.options.theatres if filters.city in ("", theatre.city)]
     on = programme_of(filters, [filters.theatre] if filters.theatre else theatres)
-    tonight = filters.time == EVENING and on.day == on.today
-    days = day_links(request.path, query, days=on.days, current=on.day, today=on.today)
-    if tonight:  # the tab of today then leads to the whole day
-        days[0] = DayLink(on.today, with_query(request.path, query | {"time": ""}), is_current=False)
+    tabs = _tabs(request.path, query, filters, on)
     context = {
         "filters": filters,
         "form": form.with_valid_values(),
         "folded": len(query.keys() - {"city"}),
         "notes": form.notes,
         "programme": on,
-        "days": days,
-        "tonight": tonight,
-        "tonight_url": on.today in on.days
-        and with_query(request.path, query | {"time": EVENING, "day": on.today.isoformat()}),
+        **tabs,
         "title": _title(filters, on),
         "canonical": _canonical(filters),
-        "next": next((link for link in days if link.day == on.next_day), None),
         "chosen_filters": [
             (label, with_query(request.path, less | {"day": request.GET.get("day", "")}))
             for label, less in form.removable
@@ -71,9 +65,25 @@ def programme(request: HtmxRequest) -> HttpResponse:
     if filters.q:
         response["X-Robots-Tag"] = "noindex"
     if request.htmx:
-        push_url(response, next((link.url for link in days if link.is_current), with_query(request.path, query)))
+        current = next((link.url for link in tabs["days"] if link.is_current), "")
+        push_url(response, current or with_query(request.path, query))
     remember_city(response, form.cleaned_data.get("city", ""))
     return response
+
+
+def _tabs(path: str, query: dict[str, str], filters: Filters, on: Programme) -> dict[str, Any]:
+    """The tabs of the days and of this evening, and the link to the next day with shows."""
+    tonight = filters.time == EVENING and on.day == on.today
+    days = day_links(path, query, days=on.days, current=on.day, today=on.today)
+    if tonight:  # the tab of today then leads to the whole day
+        days[0] = DayLink(on.today, with_query(path, query | {"time": ""}), is_current=False)
+    evening = with_query(path, query | {"time": EVENING, "day": on.today.isoformat()})
+    return {
+        "days": days,
+        "tonight": tonight,
+        "tonight_url": evening if on.today in on.days else "",
+        "next": next((link for link in days if link.day == on.next_day), None),
+    }
 
 
 def _title(filters: Filters, on: Programme) -> str:
