@@ -396,7 +396,7 @@ register_read_only(
     list_display=("movie", "email", "created_at", "confirmed_at"),
     list_select_related=("movie",),
     search_fields=("email", "movie__title"),
-    exclude=("code",),  # by which its owner confirms it
+    exclude=("code",),  # a secret that confirms it
 )
 register_read_only(models.ReminderStop, list_display=("email", "created_at"), search_fields=("email",))
 register_read_only(
@@ -452,7 +452,7 @@ register_read_only(
     list_display=("ticket", "version", "changed_at"),
     list_select_related=("ticket",),
     search_fields=("ticket__reference",),
-    exclude=("device",),  # by which a phone proves who it is
+    exclude=("device",),  # a secret of the phone
 )
 register_read_only(
     models.SeatBlock,

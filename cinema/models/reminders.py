@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReminderStop(models.Model):
-    """An email address whose owner wants no reminders; deleted once no order has it."""
+    """An email address that gets no reminders; deleted once no order has it."""
 
     email = models.EmailField(_("email address"), unique=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -46,7 +46,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestCon
   queueMicrotask(() => (elt.requestSubmit ? elt.requestSubmit(cause?.submitter) : htmx.trigger(elt, cause?.type)));
 });
 
-// Kept tickets (static/js/kept/) belong to whoever is signed in; not every browser knows Clear-Site-Data.
+// Kept tickets (static/js/kept/) are removed at sign-out, here too since not every browser supports Clear-Site-Data.
 document.querySelector(".sign-out")?.addEventListener("submit", () => globalThis.caches?.delete("tickets"));
 
 // An app on the home screen shows the list of kept tickets when there is no network, not the browser's error page.

@@ -4,5 +4,5 @@ from cinema.models import ReminderStop
 
 
 def has_stopped_reminders(email: str) -> bool:
-    """Whether the owner of this email address wants no reminders."""
+    """Whether reminders to this email address are stopped."""
     return ReminderStop.objects.filter(email=email).exists()

@@ -163,7 +163,7 @@ def report_of(session: TillSession) -> SessionReport:
 
 
 def sums_in(entries: QuerySet[MoneyEntry]) -> EntrySums:
-    """What these entries say of tax, rounding, orders and gift cards. One statement."""
+    """The sums of these entries, in one statement."""
     sums: dict[Decimal, list[Decimal]] = {}
     rounding, gift_cards, orders = NOTHING, NOTHING, list[int]()
     rows = entries.order_by().values_list("debit", "credit").annotate(Sum("amount"), Min("order"), Max("order"))
