@@ -21,6 +21,13 @@ def _when(moment: "datetime") -> dict[str, str]:
     return {"time": written_time(moment), "day": shown_date(moment, "l j F Y")}
 
 
+def _overlap(film: "Show", following: "Show | PrivateHire") -> dict[str, object]:
+    """The start of a show, and what follows it too early on its screen, for a sentence about both."""
+    tz = following.screen.theatre.tz
+    place: dict[str, object] = {"theatre": following.screen.theatre, "screen": following.screen}
+    return {**place, **_when(film.starts_at.astimezone(tz)), "next": written_time(following.starts_at.astimezone(tz))}
+
+
 class ScreenTaken(BusinessRuleViolation):
     """The screen is taken at that time by ``other``: a show, a draft or a private hire, loaded with its theatre."""
 
@@ -59,14 +66,11 @@ class RunsIntoHire(ScreenHired):
     def __init__(self, film: "Show", hire: "PrivateHire") -> None:
         super().__init__(hire)
         self.film = film
-        theatre = hire.screen.theatre
-        begins, hired = (one.starts_at.astimezone(theatre.tz) for one in (film, hire))
         text = _(
             "With this runtime, the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would overlap the private "
             "hire at %(next)s. Please move one of them first."
         )
-        more = {"theatre": theatre, "screen": hire.screen, "next": written_time(hired)}
-        self.args = (text % {**more, **_when(begins)},)
+        self.args = (text % _overlap(film, hire),)
 
 
 class HireBegun(BusinessRuleViolation):
@@ -95,22 +99,11 @@ class RunsIntoNext(Overlap):
     def __init__(self, film: "Show", show: "Show") -> None:
         super().__init__(show)
         self.film = film
-        theatre = show.screen.theatre
-        begins, next_begins = (one.starts_at.astimezone(theatre.tz) for one in (film, show))
-        self.args = (
-            _(
-                "With this runtime, the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would overlap "
-                "“%(movie)s” at %(next)s. Please move one of them first."
-            )
-            % {
-                "day": shown_date(begins, "l j F Y"),
-                "time": written_time(begins),
-                "theatre": theatre,
-                "screen": show.screen,
-                "movie": show.movie,
-                "next": written_time(next_begins),
-            },
+        text = _(
+            "With this runtime, the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would overlap "
+            "“%(movie)s” at %(next)s. Please move one of them first."
         )
+        self.args = (text % {"movie": show.movie, **_overlap(film, show)},)
 
 
 class PriceMissing(InvalidChoice):
