@@ -7,7 +7,7 @@ Which test runs where is decided here, in ``databases_for``:
   the same: so each file is tested on both, but not each rule. A quarter runs on PostgreSQL, where each statement costs
   more.
 - A test of what people see and send (``PAGES``) runs on SQLite: it depends on a database least. A walk through all
-  pages, and live maps, run on both.
+  pages, and live maps, run on both; of the other tests in a browser, which mostly wait, half run here and half there.
 - A race runs on PostgreSQL, and every second one on SQLite, too, where writers wait in line.
 - Every other test runs on both.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
@@ -202,6 +202,8 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     if needs_both or "streaming_site" in item.fixturenames:
         return [BOTH]
     folder = _folder(item)
+    if folder == "browser":
+        return [ON_SQLITE, ON_POSTGRESQL]
     if folder in PAGES:
         return [ON_SQLITE]
     if folder == "concurrency":

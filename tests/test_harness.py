@@ -77,9 +77,8 @@ def test_a_test_of_services_runs_on_one_database_and_always_on_the_same(item_at,
     assert runs == [databases_for(item_at(f"{file}::test_{number}")) for number in range(100)]
 
 
-def test_pages_and_browsers_use_sqlite(item_at):
-    for file in ("browser/test_booking.py", "views/test_shows.py"):
-        assert {databases_for(item_at(f"{file}::test_{number}")) for number in range(100)} == {ON_SQLITE}
+def test_pages_use_sqlite(item_at):
+    assert {databases_for(item_at(f"views/test_shows.py::test_{number}")) for number in range(100)} == {ON_SQLITE}
 
 
 def test_the_parts_of_many_cases_are_all_of_them_together():

@@ -104,6 +104,7 @@ def mails(world: World) -> Iterator[tuple[str, Texts]]:
         yield f"mail “{message.subject}”", Texts(part(message, "text/html"))
 
 
+@pytest.mark.nightly  # test_catalogues.py and test_translatable.py tell most in every run
 def test_every_text_comes_from_the_catalogues(world, monkeypatch):
     drawn: list[str] = []
     monkeypatch.setattr(ReceiptPage, "_known", lambda _page, text: drawn.append(text) or "–")
