@@ -8,7 +8,7 @@ from tests.views.staff.addresses import PATTERNS
 PAGES = ("staff-sell", "staff-tills", "staff-door", "staff-payments-invoice")
 BY_KEY = {  # a form, or a scan, carries the idempotency key of the request
     *("staff-sell-pay", "staff-sell-allow", "staff-sell-invoice", "staff-sell-void-sold"),
-    *("staff-sell-print", "staff-sell-drawer", "staff-tills-report-print", "staff-tills-move"),
+    *("staff-sell-reprint", "staff-sell-drawer", "staff-tills-report-print", "staff-tills-move"),
     *("staff-payments-invoice", "staff-payments-invoice-reverse"),
     *("staff-door-scan", "staff-door-undo", "staff-door-by-hand", "staff-door-merging"),
 }
@@ -21,6 +21,8 @@ BY_NATURE = {
     "staff-sell-present": "when somebody was last there",
     "staff-door-setup": "the name and shows of the device",
     # What is then as the form says
+    "staff-sell-gift-card": "one more than the gift cards that were seen",
+    "staff-sell-gift-card-remove": "one less than the gift cards that were seen",
     "staff-sell-add": "the seats of the sale at this show, instead of those before",
     "staff-tills-edit": "the name of a till",
     "staff-tills-reader": "the reader of a till",

@@ -1,4 +1,7 @@
-"""Add gift cards to the sale in hand, and remove them."""
+"""Add gift cards to the sale in hand, and remove them.
+
+Both forms say how many cards were ``seen`` in the sale: sent twice, as by two clicks, they change it once.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -60,13 +63,16 @@ def _change(
     session: TillSession,
     change: Callable[[Sequence[GiftCardRequest]], list[GiftCardRequest]],
 ) -> HttpResponse:
-    """Change the gift cards of the sale in hand, or of a new one. Raises SalePartPaid."""
+    """Change the gift cards of the sale in hand, or of a new one, if they are those that were seen. Raises
+    SalePartPaid."""
     hand = Hand.of(request)
     sale = sale_in_hand(theatre, hand.buyer, hand.chosen._replace(types={}))
     if sale and sale.order:
         raise SalePartPaid
     if sale is None:
         hand = hand._replace(chosen=SaleInput())
+    if request.POST.get("seen") != str(len(hand.chosen.bought)):
+        return again(request, theatre, session)
     buyer = hand.buyer if sale and sale.holds else new_buyer()  # an order of the old cards may exist under the old key
     hand._replace(buyer=buyer, chosen=hand.chosen._replace(bought=change(hand.chosen.bought))).keep(request)
     return again(request, theatre, session)

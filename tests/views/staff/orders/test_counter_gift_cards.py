@@ -62,8 +62,30 @@ def tender(page, **more) -> dict:
     return {"mode": "CASH"} | dict(hidden) | more
 
 
+def seen(client, theatre) -> dict:
+    """How many gift cards the page says are in the sale."""
+    return dict(re.findall(r'name="(seen)" value="(\d+)"', client.get(url(theatre)).content.decode()))
+
+
 def added(client, theatre, **card):
-    return client.post(url(theatre, "-gift-card"), card, follow=True)
+    return client.post(url(theatre, "-gift-card"), seen(client, theatre) | card, follow=True)
+
+
+def removed(client, theatre, number):
+    return client.post(url(theatre, "-gift-card-remove", number), seen(client, theatre), follow=True)
+
+
+def test_two_clicks_add_one_gift_card_and_take_one_out(client, theatre, session):
+    form = seen(client, theatre) | {"amount": "60"}
+    for _click in range(2):
+        page = client.post(url(theatre, "-gift-card"), form, follow=True)
+    assert "To pay ₹60" in text(page)
+
+    added(client, theatre, amount="75")
+    form = seen(client, theatre)
+    for _click in range(2):
+        page = client.post(url(theatre, "-gift-card-remove", 1), form, follow=True)
+    assert "To pay ₹75" in text(page)
 
 
 def test_a_gift_card_is_sold_and_printed_with_its_code(client, theatre, session):
@@ -81,9 +103,9 @@ def test_the_lowest_amount_is_sold_unless_another_is_typed_or_touched(client, th
     added(client, theatre)
     page = added(client, theatre, quick="100", amount="60")
     assert "To pay ₹150" in text(page)
-    page = client.post(url(theatre, "-gift-card-remove", 1), follow=True)
+    page = removed(client, theatre, 1)
     assert "To pay ₹100" in text(page)
-    page = client.post(url(theatre, "-gift-card-remove", 9), follow=True)
+    page = removed(client, theatre, 9)
     assert "To pay ₹100" in text(page)
 
 
