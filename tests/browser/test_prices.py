@@ -27,7 +27,7 @@ def test_an_open_map_gets_new_prices_and_keeps_the_selection(page: Page, show):
     raise_prices(show)
 
     expect(page.get_by_role("checkbox", name="Row A, seat 2, Classic, ₹300, available")).to_be_visible()
-    expect(page.get_by_role("list", name="Legend")).to_contain_text("Classic ₹300")
+    expect(page.get_by_role("list", name="Prices")).to_contain_text("Classic ₹300")
     expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹300")).to_be_checked()
     expect(page.locator("[data-seat-map=total]")).to_contain_text("₹300")
 

@@ -113,10 +113,15 @@ class World:
         self.client.force_login(self.owner)
         self.at("staff-shows-cancel", self.house.later.pk, reason="no light", remedy="REFUND", confirm="on")
         email = {"email": "zqmail-right@example.org"}
-        deeds = {"resend": {}, "email": email, "refund": {"amount": "10"}, "cancel": {"back": "terms"}}
+        deeds = {
+            "resend": {},
+            "email": email,
+            "refund": {"amount": "10"},
+            "cancel": {"back": "terms", "reason": "PREVENTED"},
+        }
         for name, said in deeds.items():
             known = {"reason": "asked", "seen": 10**6, "key": f"to {name} it"}
-            self.at(f"staff-orders-{name}", self.order, **known, **said)
+            self.at(f"staff-orders-{name}", self.order, **known | said)
 
         self.at("staff-receipts-send", self.house.receipt.code)
         self.at("staff-gift-cards-block", self.house.gift_card.pk)

@@ -51,7 +51,8 @@ KEY_FIELDS = {
     **dict.fromkeys(
         [
             *("AllowForm.supervisor", "DrawerForm.supervisor", "InvoiceForm.supervisor", "ReasonForm.supervisor"),
-            *("SignOnForm.seller", "VoidForm.supervisor", "ReversalForm.supervisor"),
+            *("CancelForm.supervisor", "ReprintForm.supervisor", "VoidForm.supervisor", "ReversalForm.supervisor"),
+            "SignOnForm.seller",
         ],
         "test_sellers.py",
     ),

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.domain.texts import one_line
 from cinema.film_tables import runtimes, values
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import genre_slug
@@ -65,6 +66,9 @@ class TrailerField(forms.URLField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(assume_scheme="https", **options)
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(one_line(value or ""))
 
 
 class SearchForm(forms.Form):

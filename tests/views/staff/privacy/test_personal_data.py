@@ -13,7 +13,7 @@ from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 27
+QUERIES = 30
 
 LOOK, EXPORT, ERASE = (reverse(f"staff-legal-person{name}") for name in ("", "-export", "-erase"))
 ASHA = {"email": "asha@example.org"}
