@@ -229,7 +229,8 @@ def millions():
 
     Without counts of their values it could take a whole table for the better choice even then; what it counted in the
     few rows of earlier tests is forgotten. The tables are truncated, because it avoids an index that was filled and
-    emptied, and it does not count them again meanwhile.
+    emptied, and it does not count them again meanwhile. It has room to sort: without counts it expects thousands of
+    tickets in an order.
     """
     if connection.vendor != "postgresql":
         yield
@@ -246,7 +247,9 @@ def millions():
         cursor.execute("UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE relname = ANY(%s)", [[*GROWING]])
         for costly in COSTLY:
             cursor.execute(f"SET {costly} = off")
+        cursor.execute("SET work_mem = '1GB'")
         yield
+        cursor.execute("RESET work_mem")
         for costly in COSTLY:
             cursor.execute(f"RESET {costly}")
         for table in GROWING:
