@@ -55,7 +55,7 @@ class CounterAction(models.Model):
         UNREADABLE = "UNREADABLE", _("not readable, or did not come out")
         LOST = "LOST", _("lost by the buyer")
         UNCONFIRMED = "UNCONFIRMED", _("the printer did not confirm it")
-        PREVENTED = "PREVENTED", _("the buyer is prevented")
+        PREVENTED = "PREVENTED", _("the buyer cannot come")
         TECHNICAL = "TECHNICAL", _("technical fault")
 
     OF_VOIDS = (Reason.WRONG_SHOW, Reason.WRONG_TICKETS, Reason.WRONG_TENDER, Reason.CHANGED_MIND, Reason.TRAINING)

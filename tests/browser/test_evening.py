@@ -183,7 +183,7 @@ def permit(till: Till, session: TillSession) -> None:
     page.get_by_role("link", name="Order", exact=True).click()
     page.locator("details:has(input[name=back]) summary").click()
     page.locator("input[name=back][value=all]").check()
-    page.locator("form[action$='/cancel/'] select[name=reason]").select_option(label="the buyer is prevented")
+    page.locator("form[action$='/cancel/'] select[name=reason]").select_option(label="the buyer cannot come")
     till.pin("Cancel the order")
     page.get_by_role("link", name="Pay out").click()
     till.pin("Pay out")

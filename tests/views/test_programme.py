@@ -348,5 +348,5 @@ def test_a_time_of_day_can_be_removed_and_a_wrong_one_is_ignored_with_a_note(cli
 
     assert [label for label, _url in late.context["chosen_filters"]] == ["Late evening"]
     assert "No matching shows today or on any later date" in text(late)
-    assert "“brunch” is no time of day. Showing all times." in text(wrong)
+    assert "“brunch” is not a time of day. Showing all times." in text(wrong)
     assert len(wrong.context["programme"].films) == 1

@@ -84,7 +84,7 @@ class ProgrammeForm(DayForm):
         label=gettext_lazy("Time of day"),
         choices=[("", gettext_lazy("Any time")), *day_parts.NAMES.items()],
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("“%(value)s” is no time of day. Showing all times.")},
+        error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not a time of day. Showing all times.")},
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),

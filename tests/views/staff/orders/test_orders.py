@@ -262,7 +262,7 @@ def test_the_order_is_cancelled(client, clerk, cancels, ticket, said, back):
 
     assert response.status_code == 303
     assert Refund.objects.get().amount == back
-    assert "the buyer is prevented, fell ill" in content(client.get(response.url))
+    assert "the buyer cannot come, fell ill" in content(client.get(response.url))
 
 
 def test_a_cancellation_is_counted_with_its_reason_and_who_has_allowed_it(client, clerk, cancels, ticket, show):
