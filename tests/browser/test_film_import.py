@@ -52,10 +52,10 @@ def test_a_poster_that_is_too_large_is_refused_before_it_travels(page, manager, 
     posted = []
     page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
 
-    page.get_by_label("Picture").set_input_files(large)
-    page.get_by_role("button", name="Upload").click()
+    page.locator("#id_poster").set_input_files(large)
+    page.locator("form:has(#id_poster)").get_by_role("button", name="Upload").click()
 
-    said = page.get_by_label("Picture").evaluate("input => input.validationMessage")
+    said = page.locator("#id_poster").evaluate("input => input.validationMessage")
     assert "larger than 10 MB" in said
     assert not posted
 

@@ -69,7 +69,7 @@ def rivals(show: Show, session: TillSession) -> list[Callable[[], object]]:
             hold_for_sale,
             theatre=session.theatre,
             buyer=f"till {number}",
-            wish=CounterSeatRequest(show.pk, {0: 1}, seats),
+            wanted=CounterSeatRequest(show.pk, {0: 1}, seats),
             by=session.opened_by,
         )
         for number in (1, 2)

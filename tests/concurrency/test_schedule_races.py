@@ -76,7 +76,7 @@ def test_without_the_lock_the_database_still_refuses_shows_that_overlap(planning
 def test_what_the_service_does_not_see_the_database_does(planning, monkeypatch):
     """The negative control of the service's check: without it only the constraint is left."""
     planning(0)()
-    monkeypatch.setattr(Busy, "other", lambda busy, show: None)
+    monkeypatch.setattr(Busy, "refusal", lambda busy, show: None)
 
     with pytest.raises(Exception, match="show_alone_on_its_screen"):
         planning(30)()
@@ -125,7 +125,7 @@ def test_what_the_service_does_not_see_of_hires_the_database_does(planning, hiri
     """The negative control of the service's check: without it only the triggers are left."""
     first, second = (hiring(0), planning(30)) if hire_first else (planning(0), hiring(30))
     first()
-    monkeypatch.setattr(Busy, "other", lambda busy, wanted: None)
+    monkeypatch.setattr(Busy, "refusal", lambda busy, wanted: None)
 
     with pytest.raises(Exception, match="screen_hired_alone"):
         second()

@@ -9,11 +9,10 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.jobs.jobs import run_jobs
 from cinema.models import FailedTry, Order, Ticket
 from cinema.services.orders import owners
 from cinema.services.orders.show_cancellations import cancel_show
-from cinema.services.people.failed_tries import LIMITS, Kind
+from cinema.services.people.failed_tries import LIMITS, Kind, forget_failed_tries
 from tests.factories import CONTACT, ShowFactory, seat_ids, sold
 from tests.mails import outbox
 from tests.views.browsers import browser, text
@@ -134,7 +133,7 @@ def test_after_an_hour_there_are_new_tries_and_old_ones_are_deleted(ticket):
     FailedTry.objects.update(at=timezone.now() - timedelta(hours=1, seconds=1))
 
     assert cancel(ticket, WRONG).status_code == 400
-    assert run_jobs()["Failed attempts forgotten"] == AT_ONE_FROM_ONE
+    assert forget_failed_tries() == AT_ONE_FROM_ONE
 
 
 def link_of(ticket, client=None):

@@ -60,7 +60,10 @@ def test_the_link_is_a_signed_event_ticket_with_its_class():
 
 def test_the_longest_texts_still_make_a_link_that_phones_open():
     show = ShowFactory(
-        movie__title="लंचबॉक्स " * 20, screen__theatre__address="मुंबई " * 40, screen__name="ऑडी", screen__plan="aaaaaaaa"
+        movie__title=("लंचबॉक्स " * 25)[:200],
+        screen__theatre__address=("मुंबई " * 40)[:200],
+        screen__name="ऑडी",
+        screen__plan="aaaaaaaa",
     )
     ticket = sold(show, "A1 A3 A5 A7")
 

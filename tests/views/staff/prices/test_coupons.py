@@ -172,7 +172,7 @@ def test_an_owner_sets_the_fees_of_a_theatre(client, theatre):
         name: getattr(theatre, name)
         for name in (
             *("time_zone", "cancel_cutoff", "refund_percent", "single_seats", "companion_release", "trailers"),
-            *("turnaround", "doors", "sales_cutoff", "film_week", "version"),
+            *("turnaround", "doors", "sales_cutoff", "film_week", "reminder_hours", "version"),
         )
     }
     fees = {"web_fee": "20", "web_fee_basis": "TICKET", "api_fee": "9.50", "api_fee_basis": "ORDER"}
