@@ -1,15 +1,18 @@
-"""Axe finds nothing on any page, wide and light, narrow and dark. What a page looks like does not depend on the
-database, so one is enough."""
+"""Axe finds nothing on any page, wide and light, narrow and dark, nor on the main pages in any language. What a page
+looks like does not depend on the database, so one is enough."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from cinema.models import ShowLabel
+from cinema.domain.languages import NAMES
+from cinema.models import Show, ShowLabel
 from cinema.models.labels import stored_labels
 from cinema.services.orders.cancellations import cancel_ticket
+from cinema.web.languages import prefix_of
 from tests.browser.conftest import NewPage
 from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, ticket_of, waiting
+from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,9 +39,16 @@ def show():
 
 
 def is_clean(page: Page) -> None:
+    assert not fault(page)
+
+
+def fault(page: Page) -> str:
+    """What is wrong with the page; "" if nothing is."""
     found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the window"
+    if found.violations_count:
+        return found.generate_report()
+    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return "" if fits else "the page is wider than the window"
 
 
 def visit(page: Page, *paths: str) -> None:
@@ -134,3 +144,26 @@ def test_pages_of_an_account(visitor, show):
     visitor.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(visitor.get_by_role("main")).to_contain_text("The Lunchbox")
     visit(visitor, "/account/tickets/", "/account/", "/account/password/", "/account/data/", "/account/delete/")
+
+
+def main_pages(show: Show, buyer: str) -> list[str]:
+    """The paths of the pages that most people see, without a language: seats are held and bought by ``buyer``."""
+    ticket, pending = sold(show, "A4 A5", buyer=buyer), booked(show, "B3 B4", buyer=buyer)
+    hold = held(show, "B1 B2", buyer=buyer)
+    pages = [show.movie, show.screen.theatre, show, hold, pending, ticket, ticket.order]
+    paths = [page.get_absolute_url() for page in pages]
+    return ["/", *paths, f"{ticket.get_absolute_url()}receipt/", "/tickets/", "/account/sign-in/", "/gift-cards/"]
+
+
+def test_the_main_pages_in_every_language_on_a_telephone(new_page, site, show, share):
+    buyers_page = new_page(viewport={"width": 390, "height": 844})
+    cookies = browser("asha").cookies.items()
+    buyers_page.context.add_cookies([{"name": name, "value": said.value, "url": site} for name, said in cookies])
+    pages, faults = main_pages(show, "asha"), {}
+    for number, language in enumerate(NAMES):
+        for path in share(pages, number, of=6):
+            buyers_page.goto(prefix_of(language) + path)
+            expect(buyers_page.locator("html")).to_have_attribute("lang", language)
+            if found := fault(buyers_page):
+                faults[buyers_page.url] = found
+    assert not faults, "\n".join(f"{url}: {found}" for url, found in faults.items())
