@@ -1,12 +1,14 @@
 """A visitor on a telephone, without JavaScript, chooses Arabic and stays in it."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from cinema.models import Order
 from tests.factories import ShowFactory
+from tests.views.schema_org import complaints, the, things
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +21,18 @@ def site(streaming_site: str) -> str:
     return streaming_site
 
 
-def test_who_chooses_arabic_books_in_arabic(new_page):
+def found_by_a_search_engine(page: Page, film: str) -> str:
+    """The path at which tickets are offered, as a reader of schema.org's vocabulary finds it on a film's page."""
+    found = things(page.request.get(film).text())
+    assert complaints(found) == []
+    return urlsplit(the("ScreeningEvent", found)["offers"]["url"]).path
+
+
+def fits(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_who_chooses_arabic_books_in_arabic_from_a_search_result(new_page):
     show = ShowFactory(screen__plan="aaaa")
     page = new_page(**PHONE)
     page.goto("/")
@@ -29,10 +42,13 @@ def test_who_chooses_arabic_books_in_arabic(new_page):
 
     page.goto("/")  # a link from elsewhere
     expect(page).to_have_url(re.compile(r"/ar/$"))
-    page.locator(f"a[href='/ar/shows/{show.pk}/']").first.click()
+    page.goto(found_by_a_search_engine(page, f"/ar{show.movie.get_absolute_url()}"))
+    expect(page).to_have_url(re.compile(f"/ar/shows/{show.pk}/$"))
+    assert fits(page)
     page.locator("input[name=seats]").first.check()
     page.locator("button[form=seat-map-form]").first.click()
     expect(page).to_have_url(re.compile("/ar/holds/"))
+    assert fits(page)
     page.locator("input[name=name]").fill("أمينة")
     page.locator("input[name=email]").fill("amina@example.org")
     page.locator("#pay").click()
@@ -41,4 +57,5 @@ def test_who_chooses_arabic_books_in_arabic(new_page):
     expect(page.locator("html")).to_have_attribute("lang", "ar")
     page.locator("button[value=pay]").click()
     expect(page).to_have_url(re.compile("/ar/tickets/"))
+    assert fits(page)
     assert Order.objects.get().language == "ar"
