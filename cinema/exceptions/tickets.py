@@ -38,6 +38,17 @@ class NotCancellable(BusinessRuleViolation):
         super().__init__(text)
 
 
+class RefundChanged(BusinessRuleViolation):
+    """The refund for some seats is another ``amount`` than the buyer was shown."""
+
+    code = "refund_changed"
+
+    def __init__(self, amount: Decimal) -> None:
+        self.amount = amount
+        text = _("The refund is %(amount)s now. Nothing was cancelled yet: please check it and confirm again.")
+        super().__init__(text % {"amount": format_money(amount)})
+
+
 class TicketAdmitted(BusinessRuleViolation):
     """Somebody was admitted with ``ticket``, so its buyer can neither cancel it nor change its seats; staff can."""
 

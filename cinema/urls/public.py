@@ -34,6 +34,7 @@ from cinema.views.public import (
     theatres,
     ticket_exchange,
     ticket_owner,
+    ticket_return,
     ticket_seats,
     tickets,
     waiting,
@@ -93,6 +94,7 @@ pages = [
     path("tickets/<slug:code>/google-wallet/", wallets.google_pass, name="ticket-google-wallet"),
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
+    path("tickets/<slug:code>/cancellation/seats/", ticket_return.ticket_return, name="ticket-return"),
     path("tickets/<slug:code>/exchange/", ticket_exchange.ticket_exchange, name="ticket-exchange"),
     # Receipts and credit notes
     path("tickets/<slug:code>/receipt/", receipts.ticket_receipt, name="ticket-receipt"),

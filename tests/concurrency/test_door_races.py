@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import partial
 from unittest import mock
 
@@ -11,9 +12,9 @@ from cinema.exceptions import TicketAdmitted
 from cinema.models import CheckIn, Show, Ticket, TicketSeat
 from cinema.services.door import check_ins
 from cinema.services.door.check_ins import Door, Scan
-from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.cancellations import cancel_seats, cancel_ticket
 from tests.concurrency.harness import interleave, race, without_locks
-from tests.factories import ShowFactory, at_the_door, sold, staff
+from tests.factories import ShowFactory, at_the_door, seat_ids, sold, staff
 from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,3 +114,28 @@ def test_without_locks_a_ticket_is_admitted_and_cancelled(scan, ticket):
     with without_locks():
         scanned, cancelled = interleave(partial(scan, 1), partial(cancel_ticket, code=ticket.code), patience=20)
     assert (scanned.value.outcome, cancelled.error) == ("ADMITTED", None)
+
+
+@pytest.fixture
+def leaving(show: Show, ticket: Ticket) -> Callable[[], Ticket]:
+    """The buyer cancels one of the two seats."""
+    Ticket.objects.update(cancel_cutoff=0)
+    return partial(cancel_seats, code=ticket.code, seat_ids=seat_ids(show, "A1"), seen=Decimal(250))
+
+
+@pytest.mark.parametrize("scan_first", [True, False])
+def test_a_seat_that_is_cancelled_while_its_ticket_is_scanned_is_either(scan, ticket, leaving, scan_first: bool):
+    steps = [partial(scan, 1), leaving]
+    outcomes = interleave(*steps) if scan_first else tuple(reversed(interleave(*reversed(steps))))
+
+    scanned, left = outcomes
+    assert (scanned.error, scanned.value.outcome) == (None, "ADMITTED")
+    assert type(left.error) is (TicketAdmitted if scan_first else type(None))
+    assert ticket.seats.filter(inside=True).count() == (2 if scan_first else 1)
+    assert not ticket.seats.filter(inside=True, active=False).exists()
+
+
+def test_without_locks_a_seat_is_admitted_and_cancelled(scan, ticket, leaving):
+    with without_locks():
+        interleave(partial(scan, 1), leaving, patience=20)
+    assert ticket.seats.filter(inside=True, active=False).exists()

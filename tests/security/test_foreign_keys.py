@@ -84,7 +84,8 @@ KEY_FIELDS = {
     # What buyers post: test_mutated_posts.py
     **dict.fromkeys(
         ["BestSeatsForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",
-         "CheckoutForm.types", "ExchangeForm.show", "HoldForm.seats", "ChangeSeatsForm.seats"], "test_mutated_posts.py"
+         "CheckoutForm.types", "ExchangeForm.show", "HoldForm.seats", "ChangeSeatsForm.seats",
+         "SeatsToCancelForm.seats"], "test_mutated_posts.py"
     ),
 }  # fmt: skip
 

@@ -156,6 +156,7 @@ def posts(visit, house):
     yield reverse("show-waiting", args=[visit.full.pk]), mail | {"party": "2"}
     yield visit.address("ticket-seats"), mail | {"seats": seat_ids(visit.show, "A7 A8"), "insist": ""}
     yield visit.address("ticket-cancellation"), mail
+    yield visit.address("ticket-return"), mail | {"seats": seat_ids(visit.show, "A1"), "seen": "250"}
     yield visit.address("ticket-exchange"), mail | {"show": str(shows[0])}
     yield visit.address("ticket-payment"), {"key": "k" * 20}
     yield visit.address("find-ticket"), mail | {"reference": visit.ticket.reference}

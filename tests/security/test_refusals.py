@@ -119,6 +119,7 @@ def test_what_a_service_refuses_is_said_on_every_page_of_the_moviegoer(site, ref
         "hold-release": {},
         "ticket-payment": {},
         "ticket-cancellation": {},
+        "ticket-return": {"seats": seat_ids(site.show, "A7"), "seen": "250"},
         "ticket-seats": {"seats": seat_ids(site.show, "A7 A8")},
         "waiting-take": {},
         "waiting-leave": {},

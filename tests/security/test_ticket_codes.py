@@ -35,6 +35,7 @@ BY_CODE = (
     "ticket-google-wallet",
     "ticket-seats",
     "ticket-cancellation",
+    "ticket-return",
     "ticket-exchange",
     "ticket-receipt",
     "ticket-company",

@@ -40,6 +40,7 @@ from cinema.models import (
     VoucherBatch,
 )
 from cinema.models.payments import TILL_MODES
+from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.money.ledger import balances as balances_of
 from cinema.selectors.money.ledger import entries_of
@@ -55,9 +56,10 @@ from cinema.services.money.receipts import Buyer, issue_for_company, issue_recei
 from cinema.services.money.refunds import receive_refund, settle_refund
 from cinema.services.money.settlement import settle_payment
 from cinema.services.money.vouchers import block_voucher
-from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.cancellations import cancel_seats, cancel_ticket
 from cinema.services.orders.counter import pay_out
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
+from cinema.services.orders.returns import buyer_terms, plan_return
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
     CONTACT,
@@ -75,6 +77,7 @@ from tests.factories import (
 )
 
 BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds to go back
+GIVEN_BACK = ["seat", "own", "cancel", "seat", "goodwill", "goodwill"]
 SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
 NOTHING = Decimal(0)
 MOST_VOUCHERS, MOST_INVOICES = 6, 2
@@ -356,7 +359,11 @@ class Orders(RuleBasedStateMachine):
     # Giving back
 
     @precondition(lambda self: Ticket.objects.filter(status="CONFIRMED").exists())
-    @rule(back=BACK, way=st.sampled_from(["seat", "cancel", "seat", "goodwill", "goodwill"]), amount=st.integers(1, 99))
+    @rule(
+        back=BACK,
+        way=st.sampled_from(["seat", "own", "cancel", "seat", "goodwill", "goodwill"]),
+        amount=st.integers(1, 99),
+    )
     def give_back(self, back, way, amount):
         ticket, before = nth_last(Ticket.objects.filter(status="CONFIRMED"), back), refunded()
         requested = RequestedAction(self.clerk, "was ill", latest_event(ticket), f"action {self.steps}")
@@ -365,6 +372,8 @@ class Orders(RuleBasedStateMachine):
         elif way == "goodwill":
             given = {"amount": Decimal(amount), "requested": requested}
             self.attempt("goodwill", give_goodwill, code=ticket.code, **given)
+        elif way == "own":
+            self.attempt("a seat cancelled", self.cancel_seat, ticket=ticket_by_code(ticket.code))
         else:
             seat = ticket.seats.filter(active=True).first().show_seat_id
             self.attempt("a seat returned", return_seats, code=ticket.code, seat_ids=[seat], requested=requested)
@@ -372,6 +381,12 @@ class Orders(RuleBasedStateMachine):
         self.count_cards()
         self.count_cash()
         self.count_invoices()
+
+    def cancel_seat(self, *, ticket):
+        """Cancel a seat as its buyer, for the refund that the page shows."""
+        seat = [ticket.seats.all()[0].show_seat_id]
+        plan = plan_return(ticket=ticket, lines=ticket.seats.all(), seat_ids=seat)
+        cancel_seats(code=ticket.code, seat_ids=seat, seen=buyer_terms(ticket=ticket, plan=plan).amount)
 
     @precondition(lambda self: refunds().exists())
     @rule(back=BACK, state=st.sampled_from([RefundState.DONE, RefundState.FAILED]))

@@ -1,13 +1,16 @@
 """Forms to find a ticket and to prove its ownership."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.booking.booking import LARGEST_KEY
+from cinema.domain.lists import listed
+from cinema.domain.money import format_money
+from cinema.forms.booking.booking import LARGEST_KEY, SeatIdsField
 from cinema.forms.core.fields import CompanyFields, EmailField, OneLineField
-from cinema.models import Ticket
+from cinema.models import Ticket, TicketSeat
 from cinema.models.codes import REFERENCE_LENGTH, reference_in
 
 
@@ -48,6 +51,28 @@ class OwnerForm(forms.Form):
         self.ticket = ticket
         if owner:
             del self.fields["email"]
+
+
+class SeatsToCancelForm(forms.Form):
+    """Some seats of a ticket, to be cancelled."""
+
+    seats = SeatIdsField(label=_("Which seats do you want to cancel?"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, lines: Iterable[TicketSeat], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seats"].widget.choices = [(line.show_seat_id, _named(line)) for line in lines]
+
+
+class ConfirmForm(OwnerForm):
+    """The proof of ownership, and the refund that the buyer has ``seen`` before confirming."""
+
+    seen = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, widget=forms.HiddenInput)
+
+
+def _named(line: TicketSeat) -> str:
+    """A seat of a ticket with its ticket type and price."""
+    kind = line.ticket_type.localized.name if line.ticket_type else ""
+    return listed([line.show_seat.seat.label, kind, format_money(line.worth)])
 
 
 class CompanyForm(CompanyFields, OwnerForm):

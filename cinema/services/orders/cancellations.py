@@ -1,12 +1,13 @@
-"""Cancel tickets: release their seats and refund by the theatre's rule."""
+"""Cancel tickets, or some of their seats: release the seats and refund by the theatre's rule."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from cinema.exceptions import NotCancellable, TicketAdmitted
+from cinema.exceptions import NotCancellable, RefundChanged, SeatsNotChangeable, TicketAdmitted
 from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import cancellation_terms
+from cinema.selectors.orders.moves import can_move
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.orders import update_status
@@ -14,6 +15,7 @@ from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
 from cinema.services.money.refunds import record_refund
+from cinema.services.orders.returns import buyer_terms, plan_return, write_return
 
 
 @atomically
@@ -31,6 +33,38 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
         check_nobody_admitted(ticket=ticket)
     cancel_locked(ticket=ticket, lines=lines, amount=terms.amount, by=Author(Actor.BUYER, user))
     return ticket
+
+
+@atomically
+def cancel_seats(*, code: str, seat_ids: Collection[int], seen: Decimal, user: User | None = None) -> Ticket:
+    """Cancel some seats (keys of ShowSeat) of a confirmed ticket for its buyer, as long as they could cancel all of it.
+
+    The refund must be the one that the buyer has ``seen``. Safe to repeat. Raises NotCancellable, SeatsNotChangeable if
+    the show is cancelled, TicketAdmitted, RefundChanged, what plan_return() raises, and Show.DoesNotExist for an
+    unknown code.
+    """
+    ticket, lines = lock_ticket(*FACTS, code=code)
+    if _are_cancelled(ticket, lines, set(seat_ids)):
+        return ticket
+    if ticket.show.status == Show.Status.CANCELLED:
+        raise SeatsNotChangeable(ticket)
+    if not can_move(ticket, ticket.now):
+        raise NotCancellable(ticket)
+    check_nobody_admitted(ticket=ticket)
+    plan = plan_return(ticket=ticket, lines=lines, seat_ids=seat_ids)
+    amount = buyer_terms(ticket=ticket, plan=plan).amount
+    if amount != seen:
+        raise RefundChanged(amount)
+    write_return(ticket=ticket, plan=plan, amount=amount, by=Author(Actor.BUYER, user))
+    return ticket
+
+
+def _are_cancelled(ticket: Ticket, lines: Sequence[TicketSeat], seat_ids: set[int]) -> bool:
+    """Whether all of these seats have left a ticket that is still valid: a second click."""
+    if not seat_ids or not seat_ids.isdisjoint(line.show_seat_id for line in lines):
+        return False
+    gone = TicketSeat.objects.filter(ticket=ticket, show_seat__in=seat_ids, active=False).values("show_seat")
+    return ticket.status == Ticket.Status.CONFIRMED and gone.distinct().count() == len(seat_ids)
 
 
 def check_nobody_admitted(*, ticket: Ticket) -> None:

@@ -1,30 +1,13 @@
 """Staff actions on an order, recorded with user and reason: resend, cancel, return seats, refund, move."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from decimal import Decimal
 
-from cinema.domain.seating.places import companions
-from cinema.exceptions import (
-    EmailErased,
-    LastSeats,
-    NoSeats,
-    NotCancellable,
-    RefundTooHigh,
-    TicketNotPaid,
-    UnknownSeats,
-    VoucherIndivisible,
-)
-from cinema.models import CounterAction, OrderLine, Refund, Show, Ticket, TicketSeat
+from cinema.exceptions import EmailErased, NotCancellable, RefundTooHigh, TicketNotPaid, VoucherIndivisible
+from cinema.models import CounterAction, Refund, Show, Ticket
 from cinema.models.annotated import TicketNow
-from cinema.selectors.booking.places import place_of
-from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
-from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import cancellation_terms
-from cinema.selectors.core.balances import by_vouchers, kept_for_seats
-from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
-from cinema.services.booking.offers import offer_freed_seats
-from cinema.services.booking.seating import SeatChoice, check_choice
-from cinema.services.booking.ticket_rules import check_ticket_types
+from cinema.services.booking.ledger import Actor, Author, record_revenue
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_ticket
@@ -34,6 +17,7 @@ from cinema.services.money.counter_actions import Done, Permission, count_action
 from cinema.services.money.refunds import mark_by_hand, record_refund
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.moves import change_seats
+from cinema.services.orders.returns import plan_return, write_return
 from cinema.services.orders.staff_actions import (
     RequestedAction,
     check_unchanged,
@@ -94,39 +78,29 @@ def return_seats(
 ) -> Ticket:
     """Remove seats (keys of ShowSeat) from a ticket and refund ``amount``, by default their prices.
 
-    The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
-    wheelchair space. The refund leaves at least the price of the remaining seats, and the booking fee. The vouchers of
-    the seats are always returned.
-    Raises NoSeats, TicketNotPaid, UnknownSeats, LastSeats, NotCancellable if the show is over, what check_choice() and
-    check_ticket_types() raise for the remaining seats, RefundTooHigh, VoucherIndivisible, AmountTooPrecise,
-    OrderChanged.
+    The refund leaves at least the price of the remaining seats, and the booking fee. The vouchers of the seats are
+    always returned.
+    Raises TicketNotPaid, NotCancellable if the show is over, what plan_return() raises, RefundTooHigh,
+    VoucherIndivisible, AmountTooPrecise, OrderChanged.
     """
-    if not seat_ids:
-        raise NoSeats
     ticket, lines = lock_for_action(code=code, requested=requested)
     if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     _check_paid(ticket)
     if is_over(ticket=ticket):
         raise NotCancellable(ticket, over=True)
-    leaving = [line for line in lines if line.show_seat_id in seat_ids]
-    if unknown := set(seat_ids).difference(line.show_seat_id for line in leaving):
-        raise UnknownSeats(unknown)
-    if len(leaving) == len(lines):
-        raise LastSeats
-    staying = [line for line in lines if line not in leaving]
-    _reprice(ticket, lines, staying)
-    least, most = _returnable(ticket, leaving, staying)
-    back = most if amount is None else amount
-    if back != most:
+    plan = plan_return(ticket=ticket, lines=lines, seat_ids=seat_ids)
+    back = plan.most if amount is None else amount
+    if back != plan.most:
         check_payable(back)
-    if back > most:
-        raise RefundTooHigh(back, most)
-    if back < least:
-        raise VoucherIndivisible(least)
-    _return(ticket, leaving, requested, back)
-    money = str(back - least)
-    post(kind=Kind.REFUND_PART, about=ticket, amount=money, returned=len(leaving), vouchers=bool(least))
+    if back > plan.most:
+        raise RefundTooHigh(back, plan.most)
+    if back < plan.vouchers:
+        raise VoucherIndivisible(plan.vouchers)
+    by = Author(Actor.STAFF, requested.user, requested.reason)
+    write_return(ticket=ticket, plan=plan, amount=back, by=by)
+    seats = [line.show_seat.seat.label for line in plan.leaving]
+    log_action(ticket=ticket, requested=requested, action=audit.Action.REFUND, seats=seats, amount=str(back))
     return ticket
 
 
@@ -183,47 +157,3 @@ def is_over(*, ticket: TicketNow) -> bool:
 def _check_paid(ticket: Ticket) -> None:
     if ticket.status != Ticket.Status.CONFIRMED:
         raise TicketNotPaid(ticket)
-
-
-def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]) -> None:
-    """Check the seats that stay on a ticket, and price those that were free only because of a removed one."""
-    show, seats = ticket.show, [line.show_seat for line in staying]
-    own = [line.show_seat_id for line in before]
-    check_choice(show=show, choice=SeatChoice(seats, own=own, staff=True), now=ticket.now)
-    lost = companions([place_of(line.show_seat) for line in before]).keys() - companions(map(place_of, seats)).keys()
-    choices = ticket_choices(seats)
-    dearer = [line for line in staying if line.show_seat_id in lost and not line.worth]
-    for line in dearer:
-        offered = choices.get(line.show_seat_id, ())
-        costs: dict[int | None, Decimal] = {choice.ticket_type.pk: choice.amount for choice in offered}
-        line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
-        taxes = taxes_at(show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
-        line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
-    check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
-    TicketSeat.objects.bulk_update(dearer, ["repriced", "tax_percent"])
-
-
-def _returnable(
-    ticket: Ticket, leaving: Sequence[TicketSeat], staying: Sequence[TicketSeat]
-) -> tuple[Decimal, Decimal]:
-    """The least and the most that can be refunded for seats that leave a ticket: what vouchers paid for them, and with
-    that as much of their price as is not kept for the seats that stay."""
-    vouchers = by_vouchers(ticket)
-    back, kept = (sum((vouchers.get(line.pk, NOTHING) for line in lines), NOTHING) for lines in (leaving, staying))
-    spare = kept_for_seats(ticket) - ticket.kept_vouchers - (_worth(staying) - kept)
-    return back, back + max(NOTHING, min(_worth(leaving) - back, spare))
-
-
-def _worth(lines: Sequence[TicketSeat]) -> Decimal:
-    return sum((line.worth for line in lines), NOTHING)
-
-
-def _return(ticket: TicketNow, leaving: Sequence[TicketSeat], requested: RequestedAction, back: Decimal) -> None:
-    by = Author(Actor.STAFF, requested.user, requested.reason)
-    step = Transition(Action.CANCEL, ticket.now, by, ticket=ticket, revenue=-back)
-    transition_seats(show=ticket.show, seats=[line.show_seat for line in leaving], step=step)
-    TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
-    record_refund(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
-    offer_freed_seats(show=ticket.show)
-    seats = [line.show_seat.seat.label for line in leaving]
-    log_action(ticket=ticket, requested=requested, action=audit.Action.REFUND, seats=seats, amount=str(back))

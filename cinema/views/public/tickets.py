@@ -46,6 +46,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
     """The template context of every page about one ticket."""
     show, terms, now = ticket.show, selectors.cancellation_terms(ticket), timezone.now()
     admitted = selectors.is_admitted(ticket) and show.status != Show.Status.CANCELLED
+    moves = can_move(ticket, now) and not admitted
     return {
         "ticket": ticket,
         "show": show,
@@ -54,7 +55,8 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "cancellation": cancellation_of(show) if show.status == Show.Status.CANCELLED else None,
         "admitted": admitted,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now) and not admitted,
-        "can_move": can_move(ticket, now) and not admitted,
+        "can_move": moves,
+        "can_return": moves and len(ticket.seats.all()) > 1,
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
