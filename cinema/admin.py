@@ -248,6 +248,12 @@ register_read_only(
     date_hierarchy="starts_at",
 )
 register_read_only(
+    models.Feature,
+    list_display=("show_id", "position", "movie", "break_minutes", "share"),
+    list_select_related=("movie",),
+    search_fields=("=show__pk", "movie__title"),
+)
+register_read_only(
     models.ShowSeat,
     list_display=("seat", "show", "status", "price", "hold_id"),
     list_filter=("status",),

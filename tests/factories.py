@@ -17,6 +17,7 @@ from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
     CheckIn,
     Coupon,
+    FurtherFilm,
     Genre,
     GiftCard,
     Hold,
@@ -212,6 +213,13 @@ class ShowFactory(DjangoModelFactory):
         categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
         prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
         return schedule_one(prices=prices, **fields)
+
+
+def double_bill(**fields: Any) -> Show:
+    """A show of “Alien” and, after a break of 15 minutes, “Brazil”, which has 40 percent of the takings."""
+    first = fields.pop("movie", None) or MovieFactory(title="Alien", runtime=115, certificate="12")
+    second = fields.pop("second", None) or MovieFactory(title="Brazil", runtime=130, certificate="18")
+    return ShowFactory(movie=first, further=(FurtherFilm(second, 15, Decimal(40)),), **fields)
 
 
 def private_hire(screen: Screen, *, after: timedelta = timedelta(), hours: int = 3, **facts: Any) -> PrivateHire:

@@ -1,6 +1,7 @@
 """Meanings of age certificates: India, the British Isles, North America, Germany, France, and plain ages."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 ADULT = 18
 ADULTS_ONLY = {"A", "X", "R18", "NC-17"}
 LIMITING = {"UA", "12A", "15A", "R", "S"}  # beside ages and what is for adults only
+AGES = {"UA": 12, "R": 17, "S": ADULT, "PG": 1}  # of those without a number
 ASKED_FROM = 12  # years; younger children seldom have a document
 AGE = re.compile(r"(?:FSK[ -]?)?(\d{1,2})\+?")
 GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
@@ -33,6 +35,22 @@ def certificate(text: str) -> Certificate:
     limits = adults_only or bool(age and int(age[1])) or code in LIMITING or bool(GUIDED.fullmatch(code))
     meaning = _("Adults only (18 and over).") if adults_only else _meaning(code)
     return Certificate(meaning, adults_only, limits, asks_proof)
+
+
+def strictest(texts: Iterable[str]) -> str:
+    """The certificate, of several films shown together, that keeps most people out; "" if none has one.
+
+    One whose meaning is unknown counts less than any that is known to limit.
+    """
+    return max(texts, key=_strictness, default="")
+
+
+def _strictness(text: str) -> tuple[bool, int, bool]:
+    """Whether it limits, from which age, and whether there is one at all: the higher, the stricter."""
+    code, rule = text.strip().upper(), certificate(text)
+    years = [int(number) for number in re.findall(r"\d+", code)]
+    age = ADULT if rule.adults_only else AGES.get(code) or next(iter(years), 0)
+    return rule.limits, age, bool(code)
 
 
 def _meaning(code: str) -> str:

@@ -71,5 +71,5 @@ class ShowCannotFollowHall(BusinessRuleViolation):
     def __init__(self, show: "Show") -> None:
         self.show = show
         super().__init__(
-            _("“%(movie)s” cannot take the new plan any more. Please check the preview again.") % {"movie": show.movie}
+            _("“%(movie)s” cannot take the new plan any more. Please check the preview again.") % {"movie": show.title}
         )

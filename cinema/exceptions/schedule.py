@@ -45,7 +45,7 @@ class Overlap(ScreenTaken):
     def __init__(self, show: "Show") -> None:
         self.show = show
         text = _("“%(movie)s” is already on %(screen)s from %(time)s to %(end)s on %(day)s.")
-        super().__init__(show, text, movie=show.movie)
+        super().__init__(show, text, movie=show.title)
 
 
 class ScreenHired(ScreenTaken):
@@ -103,7 +103,7 @@ class RunsIntoNext(Overlap):
             "With this runtime, the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would overlap "
             "“%(movie)s” at %(next)s. Please move one of them first."
         )
-        self.args = (text % {"movie": show.movie, **_overlap(film, show)},)
+        self.args = (text % {"movie": show.title, **_overlap(film, show)},)
 
 
 class PriceMissing(InvalidChoice):
@@ -152,6 +152,24 @@ class FilmRetired(InvalidChoice):
 
     def __init__(self, movie: "Movie") -> None:
         super().__init__(_("“%(movie)s” is retired.") % {"movie": movie})
+
+
+class FilmTwice(InvalidChoice):
+    """A show would show one film twice."""
+
+    code = "film_twice"
+
+    def __init__(self, movie: "Movie") -> None:
+        super().__init__(_("“%(movie)s” is in this show twice. Please choose each film once.") % {"movie": movie})
+
+
+class SharesTooLarge(InvalidChoice):
+    """The further films of a show would have more than all of its takings."""
+
+    code = "shares_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(_("The shares of the further films are more than 100 % together."))
 
 
 class ScreenClosed(InvalidChoice):

@@ -10,6 +10,7 @@ from cinema.models.coupons import Coupon
 from cinema.models.day_reports import DayReport
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
+from cinema.models.features import Feature, FilmPart, FurtherFilm, shown_at, with_film
 from cinema.models.film_alerts import FilmAlert
 from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
@@ -60,10 +61,13 @@ __all__ = [
     "Edit",
     "EmailProof",
     "FailedTry",
+    "Feature",
     "FilmAlert",
     "FilmImport",
+    "FilmPart",
     "FingerprintKey",
     "Format",
+    "FurtherFilm",
     "Genre",
     "GiftCard",
     "Hold",
@@ -132,4 +136,6 @@ __all__ = [
     "Voucher",
     "VoucherBatch",
     "WaitingEntry",
+    "shown_at",
+    "with_film",
 ]

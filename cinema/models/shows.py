@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cinema.domain.certificates import strictest
 from cinema.domain.fees import PlainPrice, StartingPrice, starting_price
+from cinema.models.features import BETWEEN_FILMS, WHOLE, FilmPart, FurtherFilm, LocalShow
 from cinema.models.labels import LONGEST_LABEL_NOTE, ShowLabel, read_labels
 from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
@@ -18,8 +22,10 @@ from cinema.models.theatres import Screen, Seat, Theatre
 
 
 class Show(models.Model):
-    """A movie on a screen at a time. Drafts are visible to staff only.
+    """A movie on a screen at a time, or several one after the other (a double bill): ``movie`` is the first then.
 
+    Drafts are visible to staff only.
+    ``further_minutes`` is how long its further films and the breaks before them take; 0 if there are none.
     ``revision`` counts the changes of its seats without gaps; each is in the ledger.
     ``trading_day`` is the day it belongs to in the theatre's zone: 00:30 is still the evening before.
     ``admissions`` is the number of seats sold, ``revenue`` the money received for its tickets less refunds; both are
@@ -71,6 +77,7 @@ class Show(models.Model):
     price_card = models.ForeignKey(
         PriceCard, on_delete=models.PROTECT, related_name="shows", null=True, blank=True, verbose_name=_("price card")
     )
+    further_minutes = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     no_coupons = models.BooleanField(
         _("no free list"), default=False, db_default=False, help_text=_("No coupon is taken for it.")
     )
@@ -114,7 +121,7 @@ class Show(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.movie} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.title} {self.starts_at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("show", args=[self.pk])
@@ -131,8 +138,73 @@ class Show(models.Model):
 
     @property
     def film_ends_at(self) -> datetime:
-        """When the film is over, after the trailers and its runtime."""
-        return self.film_starts_at + timedelta(minutes=self.movie.runtime)
+        """When the film is over, or the last one, after the trailers and the runtime."""
+        return self.film_starts_at + timedelta(minutes=self.runtime)
+
+    @cached_property
+    def further(self) -> tuple[FurtherFilm, ...]:
+        """Its films after the first, in order; read once, in one statement if there are any. For many shows:
+        selectors.core.features."""
+        if not self.further_minutes:
+            return ()
+        return tuple(feature.further for feature in self.features.select_related("movie"))
+
+    @property
+    def films(self) -> list[Movie]:
+        """All its films, in order."""
+        return [self.movie, *(each.movie for each in self.further)]
+
+    @property
+    def film_ids(self) -> list[int]:
+        """The keys of all its films, in order."""
+        return [self.movie_id, *(each.movie.pk for each in self.further)]
+
+    @property
+    def title(self) -> str:
+        """Its film, or “A + B”, as staff read it."""
+        return BETWEEN_FILMS.join(map(str, self.films))
+
+    @property
+    def localized(self) -> "LocalShow":
+        """Its title as moviegoers read it: ``show.localized.title``."""
+        return LocalShow(self)
+
+    @property
+    def runtime(self) -> int:
+        """How many minutes its films and the breaks between them take."""
+        return self.movie.runtime + self.further_minutes
+
+    @property
+    def certificate(self) -> str:
+        """The age certificate of its film, the strictest one of several."""
+        return strictest([movie.certificate for movie in self.films])
+
+    @property
+    def shares(self) -> list[Decimal]:
+        """The shares of its films in the takings, in percent and in order."""
+        further = [each.share for each in self.further]
+        return [WHOLE - sum(further), *further]
+
+    @property
+    def parts(self) -> list[FilmPart]:
+        """Its films with their times, in order."""
+        start, parts = self.film_starts_at, list[FilmPart]()
+        for movie, pause in zip(self.films, [0, *(each.break_minutes for each in self.further)], strict=True):
+            start += timedelta(minutes=pause)
+            parts.append(FilmPart(movie, start, start + timedelta(minutes=movie.runtime)))
+            start = parts[-1].ends_at
+        return parts
+
+    @property
+    def breaks(self) -> list[tuple[datetime, datetime]]:
+        """About when there are breaks between its films."""
+        gaps = [(one.ends_at, following.starts_at) for one, following in pairwise(self.parts)]
+        return [(start, end) for start, end in gaps if start < end]
+
+    def put_further(self, further: Sequence[FurtherFilm]) -> None:
+        """Set its further films, unsaved, and how long they take."""
+        self.further = tuple(further)
+        self.further_minutes = sum(each.break_minutes + each.movie.runtime for each in further)
 
     @property
     def shown_labels(self) -> tuple[ShowLabel, ...]:

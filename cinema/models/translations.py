@@ -4,7 +4,7 @@ A text such as the title of a film is stored in the site's language, and in a co
 ``title_translations`` is {"de": "…"}. So a list without synopses is without them in every language.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -60,7 +60,17 @@ class LocalText(str):
             wanted = fallbacks(get_language() or own, own)
             language = next((code for code in wanted if translations.get(code)), own)
             found = translations.get(language) or text
-        local = cls(found)
+        return cls._in(found, language)
+
+    @classmethod
+    def joined(cls, texts: Sequence["LocalText"], between: str) -> "LocalText":
+        """Several texts as one; its language is theirs, or the site's own if they have different ones."""
+        languages = {text.language for text in texts}
+        return cls._in(between.join(texts), languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE)
+
+    @classmethod
+    def _in(cls, text: str, language: str) -> "LocalText":
+        local = cls(text)
         local.language = language
         return local
 

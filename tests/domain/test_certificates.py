@@ -2,7 +2,7 @@
 
 import pytest
 
-from cinema.domain.certificates import certificate
+from cinema.domain.certificates import certificate, strictest
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,22 @@ def test_films_for_adults_are_recognised(text, adults_only):
 )
 def test_proof_is_asked_for_an_age_that_people_can_prove(text, asked):
     assert certificate(text).asks_proof is asked
+
+
+@pytest.mark.parametrize(
+    ("certificates", "strictest_one"),
+    [
+        (["12", "18"], "18"),
+        (["FSK 16", "FSK 6"], "FSK 16"),
+        (["U", "UA 13+"], "UA 13+"),
+        (["A", "UA 16+"], "A"),
+        (["PG-13", "R"], "R"),
+        (["PG", "G"], "PG"),
+        (["", "U"], "U"),
+        (["unrated", "6"], "6"),
+        (["", ""], ""),
+        ([], ""),
+    ],
+)
+def test_of_several_films_the_strictest_certificate_counts(certificates, strictest_one):
+    assert strictest(certificates) == strictest_one

@@ -17,6 +17,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Seat, Show, Theatre
 from cinema.selectors.booking.pricing import moment_of, plain_prices, price_table
+from cinema.selectors.core.features import with_features
 
 FOR_PUBLISHING = ("movie", "screen__theatre", "price_card")
 
@@ -36,7 +37,7 @@ def problems_of(shows: Sequence[Show]) -> list[tuple[Show, BusinessRuleViolation
     cards = [show.price_card for show in shows if show.price_card]
     prefetch_related_objects(cards, "prices__ticket_type", "adjustments")
     found = []
-    for show in shows:
+    for show in with_features(shows):
         priced = _priced(show) if show.price_card else set()
         unpriced = [name for pk, name in categories[show.screen_id].items() if pk not in priced]
         problem = _problem(show, has_seats=bool(categories[show.screen_id]), unpriced=sorted(unpriced))
@@ -48,8 +49,8 @@ def problems_of(shows: Sequence[Show]) -> list[tuple[Show, BusinessRuleViolation
 def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> BusinessRuleViolation | None:
     if show.starts_at <= timezone.now():
         return TimeInThePast()
-    if show.movie.retired_at:
-        return FilmRetired(show.movie)
+    if retired := next((movie for movie in show.films if movie.retired_at), None):
+        return FilmRetired(retired)
     if show.screen.retired_at:
         return ScreenClosed(show.screen)
     if not has_seats:

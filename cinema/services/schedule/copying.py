@@ -15,7 +15,7 @@ from cinema.services.schedule.showtimes import local_moment, showtime
 def copy_rows(*, theatre: Theatre, shows: Iterable[Show], days: int, card: PriceCard | None = None) -> list[PlanRow]:
     """The rows of a plan that repeats ``shows`` so many days later, at the same local time. Writes nothing.
 
-    ``shows`` must be loaded with film, screen, languages and price card. ``card`` replaces a missing or retired card.
+    ``shows`` must be loaded with films, screen, languages and price card. ``card`` replaces a missing or retired card.
     """
     return [_row(number, show, theatre, days, card) for number, show in enumerate(shows, start=1)]
 
@@ -27,12 +27,12 @@ def _row(number: int, show: Show, theatre: Theatre, days: int, card: PriceCard |
         number=number,
         day=day,
         at=at,
-        film=str(show.movie),
+        film=show.title,
         screen=str(show.screen),
     )
     try:
-        if show.movie.retired_at:
-            raise FilmRetired(show.movie)
+        if retired := next((movie for movie in show.films if movie.retired_at), None):
+            raise FilmRetired(retired)
         if show.screen.retired_at:
             raise ScreenClosed(show.screen)
         row.plan = _plan(show, showtime(day, at, theatre), theatre, days, card)
@@ -48,6 +48,7 @@ def _plan(show: Show, starts_at: datetime, theatre: Theatre, days: int, card: Pr
     own = show.price_card if show.price_card and not show.price_card.retired_at else None
     return ShowPlan(
         movie=show.movie,
+        further=show.further,
         screen=show.screen,
         starts_at=starts_at,
         language=show.language,

@@ -16,6 +16,7 @@ from cinema.exceptions import (
     TimeInThePast,
 )
 from cinema.models import Show, Theatre
+from cinema.services.schedule.features import film_problem
 from cinema.services.schedule.overlaps import Busy
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.showtimes import date_of, showtime
@@ -94,13 +95,13 @@ def check_rows(rows: Sequence[PlanRow]) -> None:
 def _problem(show: Show, now: datetime, busy: Busy) -> BusinessRuleViolation | None:
     if show.starts_at <= now:
         return TimeInThePast()
-    if show.movie.retired_at:
-        return FilmRetired(show.movie)
+    if retired := next((movie for movie in show.films if movie.retired_at), None):
+        return FilmRetired(retired)
     if show.screen.retired_at:
         return ScreenClosed(show.screen)
     if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
         return NeverOnSale()
-    return busy.refusal(show)
+    return film_problem(show=show) or busy.refusal(show)
 
 
 def run_days(*, first: date, last: date, weekdays: Collection[int] = ()) -> list[date]:

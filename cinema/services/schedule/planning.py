@@ -7,6 +7,7 @@ from cinema.models import Show, Theatre, User
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_movies, lock_screens
 from cinema.services.core.transactions import atomically
+from cinema.services.schedule.features import add_features
 from cinema.services.schedule.overlaps import overlaps_raised
 from cinema.services.schedule.plan_rows import PlanRow, check_rows
 
@@ -19,16 +20,17 @@ def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, h
     takes no locks adds a show at the same time.
     """
     planned = [(row, row.plan) for row in rows if row.plan]
-    movies = lock_movies({plan.movie.pk for _row, plan in planned})
+    movies = lock_movies({pk for _row, plan in planned for pk in plan.movie_ids})
     screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for _row, plan in planned})}
     for row, plan in planned:
-        movie, screen = movies[plan.movie.pk], screens[plan.screen.pk]
+        screen = screens[plan.screen.pk]
         screen.theatre = theatre
-        row.plan = replace(plan, movie=movie, screen=screen)
+        row.plan = replace(plan.with_movies(movies), screen=screen)
     check_rows(rows)
     shows = [row.show for row in rows if row.show]
     with overlaps_raised(shows):
         Show.objects.bulk_create(shows)
+    add_features(shows=shows)
     if shows:
         _note(theatre, shows, user, how)
     return list(rows)

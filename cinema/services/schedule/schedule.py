@@ -9,12 +9,13 @@ from itertools import groupby
 from django.utils import timezone
 
 from cinema.exceptions import PriceMissing, ScreenClosed
-from cinema.models import Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
+from cinema.models import FurtherFilm, Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
 from cinema.services.booking.blocks import apply_blocks
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_movies, lock_screens
 from cinema.services.core.transactions import atomically
+from cinema.services.schedule.features import add_features, film_problem, with_movies
 from cinema.services.schedule.overlaps import check_overlaps, overlaps_raised
 
 BATCH = 2_000  # seats per INSERT, or fewer where the database allows fewer
@@ -25,13 +26,15 @@ class ShowPlan:
     """A show to be scheduled.
 
     ``prices`` maps the key of every seat category of the screen to its price; if empty, ``price_card`` applies. Drafts
-    have no ``prices``. ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes, by default the theatre's.
+    have no ``prices``. ``further`` are the films of a double bill after ``movie``. ``trailers``, ``turnaround`` and
+    ``sales_cutoff`` are minutes, by default the theatre's.
     """
 
     movie: Movie
     screen: Screen
     starts_at: datetime
     language: Language
+    further: tuple[FurtherFilm, ...] = ()
     prices: Mapping[int, Decimal] = field(default_factory=dict)
     price_card: PriceCard | None = None
     format: str = Show.Format.STANDARD
@@ -68,8 +71,18 @@ class ShowPlan:
             sales_start_at=self.sales_start_at,
             sales_end_at=self.starts_at - timedelta(minutes=_or(self.sales_cutoff, theatre.sales_cutoff)),
         )
+        show.put_further(self.further)
         show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
         return show
+
+    @property
+    def movie_ids(self) -> set[int]:
+        """The keys of all its films."""
+        return {self.movie.pk, *(each.movie.pk for each in self.further)}
+
+    def with_movies(self, movies: Mapping[int, Movie]) -> "ShowPlan":
+        """The same plan with these locked rows of its films, by key."""
+        return replace(self, movie=movies[self.movie.pk], further=with_movies(further=self.further, movies=movies))
 
 
 def _or(own: int | None, usual: int) -> int:
@@ -80,16 +93,18 @@ def _or(own: int | None, usual: int) -> int:
 def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     """Schedule all the shows with all their seats, or none, in a constant number of statements.
 
-    Raises ScreenClosed, Overlap, PriceMissing if a seat would have no price, and ValueError for a start without a time
-    zone.
+    Raises ScreenClosed, Overlap, FilmTwice, SharesTooLarge, PriceMissing if a seat would have no price, and ValueError
+    for a start without a time zone.
     """
-    movies = lock_movies({plan.movie.pk for plan in plans})
+    movies = lock_movies({pk for plan in plans for pk in plan.movie_ids})
     screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for plan in plans})}
     if closed := next((screen for screen in screens.values() if screen.retired_at), None):
         raise ScreenClosed(closed)
     screen_ids = screens.keys()
     # The films may have changed since the plans were made.
-    shows = [replace(plan, movie=movies[plan.movie.pk]).show() for plan in plans]
+    shows = [plan.with_movies(movies).show() for plan in plans]
+    if problem := next(filter(None, (film_problem(show=show) for show in shows)), None):
+        raise problem
     check_overlaps(shows)
     by_screen = groupby(
         Seat.objects.filter(screen__in=screen_ids, retired_at=None)
@@ -103,6 +118,7 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     prices = _prices(shows, plans)
     with overlaps_raised(shows):
         Show.objects.bulk_create(shows)
+    add_features(shows=shows)
     ShowSeat.objects.bulk_create(
         [
             ShowSeat(show=show, seat=seat, price=price, tariff=show.tariff)

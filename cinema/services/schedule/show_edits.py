@@ -19,6 +19,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
 from cinema.models.labels import breaks_promise, read_labels, stored_labels
+from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.publishing import problems_of
 from cinema.services.booking.blocks import apply_blocks
 from cinema.services.booking.expiry import expire_due_holds
@@ -26,14 +27,18 @@ from cinema.services.core import audit
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_movies, lock_screens, lock_show, lock_shows
 from cinema.services.core.transactions import atomically
+from cinema.services.schedule.features import film_problem, replace_features, with_movies
 from cinema.services.schedule.overlaps import check_overlaps, overlaps_raised
 from cinema.services.schedule.publishing import create_show_seats, delete_show_seats, only_blocked, price_again
 
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
-OFFER = ("screen", "starts_at", "movie", "format", "language", "subtitles")  # what buyers choose a show by
+OFFER = ("screen", "starts_at", "film_ids", "format", "language", "subtitles")  # what buyers choose a show by
 CHOSEN = (*OFFER, "price_card")
-EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at", "no_coupons", "labels", "label_note")
-RELATED_NAMES = ("movie", "screen", "language", "subtitles", "price_card")
+EDITABLE = (
+    *("screen", "starts_at", "movie", "further", "format", "language", "subtitles", "price_card"),
+    *("trailers", "turnaround", "sales_start_at", "no_coupons", "labels", "label_note"),
+)
+COMPUTED = ("film_ids", "ends_at", "trading_day", "sales_end_at")  # of these, once they are applied
 Action = audit.Action
 
 
@@ -43,13 +48,13 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
 
     ``seen`` is the version that was opened. Its end, trading day and end of sales are recomputed. A published show is
     repriced, and gets new seats on another screen or day.
-    Raises EditConflict, ShowNotEditable, ShowSold, ShowHasHistory, Overlap, TimeInThePast, FilmRetired, ScreenClosed,
-    NeverOnSale, PriceMissing, Show.DoesNotExist.
+    ``further`` are its films after the first, in order: their breaks and shares may change although seats are sold.
+    Raises EditConflict, ShowNotEditable, ShowSold, ShowHasHistory, Overlap, TimeInThePast, FilmRetired, FilmTwice,
+    SharesTooLarge, ScreenClosed, NeverOnSale, PriceMissing, Show.DoesNotExist.
     """
     show, changes = _lock_for_edit(theatre, show_id, changes)
     check_version(thing=show, seen=seen)
-    before, was = _plain(show, theatre), {name: getattr(show, name) for name in EDITABLE}
-    was |= {"ends_at": show.ends_at, "trading_day": show.trading_day, "sales_end_at": show.sales_end_at}
+    before, was = _plain(show, theatre), {name: getattr(show, name) for name in (*EDITABLE, *COMPUTED)}
     _apply(show, theatre, changes)
     changed = {name for name, value in was.items() if getattr(show, name) != value}
     if not changed:
@@ -85,7 +90,7 @@ def label_shows(
     These have begun or were cancelled, or buyers rely on their labels: see edit_show().
     """
     changed, left = [], []
-    for show in lock_shows(Q(pk__in=show_ids, screen__theatre=theatre), *RELATED):
+    for show in with_features(lock_shows(Q(pk__in=show_ids, screen__theatre=theatre), *RELATED)):
         was = {"labels": show.labels, "label_note": show.label_note, "starts_at": show.starts_at}
         before = _plain(show, theatre)
         change.apply(show)
@@ -131,7 +136,7 @@ def delete_drafts(*, theatre: Theatre, show_ids: Collection[int], user: User | N
     """Delete the drafts among these shows; return how many."""
     wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT)
     lock_screens(set(Show.objects.filter(wanted).values_list("screen", flat=True)))
-    shows = lock_shows(wanted, *RELATED)
+    shows = with_features(lock_shows(wanted, *RELATED))
     if shows:
         Show.objects.filter(pk__in=[show.pk for show in shows]).delete()
         days = {show.trading_day for show in shows}
@@ -155,10 +160,14 @@ def give_card(*, theatre: Theatre, show_ids: Collection[int], card: PriceCard, u
 
 
 def _lock_for_edit(theatre: Theatre, show_id: int, changes: Mapping[str, Any]) -> tuple[Show, dict[str, Any]]:
-    """Lock the show and its new film and screen; return the show, and ``changes`` with the locked rows."""
+    """Lock the show and its new films and screen; return the show, and ``changes`` with the locked rows."""
     fresh = dict(changes)
-    if movie := changes.get("movie"):
-        fresh["movie"] = lock_movies([movie.pk])[movie.pk]
+    further, first = changes.get("further", ()), changes.get("movie")
+    movies = lock_movies({movie.pk for movie in (first, *(each.movie for each in further)) if movie})
+    if first:
+        fresh["movie"] = movies[first.pk]
+    if "further" in changes:
+        fresh["further"] = with_movies(further=further, movies=movies)
     show = _lock(theatre, show_id, changes.get("screen"))
     if screen := changes.get("screen"):
         fresh["screen"] = Screen.objects.select_related("theatre").get(pk=screen.pk)
@@ -177,6 +186,7 @@ def _apply(show: Show, theatre: Theatre, changes: Mapping[str, Any]) -> None:
     for name in EDITABLE:
         if name in changes:
             setattr(show, name, changes[name])
+    show.put_further(show.further)
     if changes.get("sales_cutoff") is not None:
         cutoff = timedelta(minutes=changes["sales_cutoff"])
     show.screen.theatre = theatre
@@ -194,8 +204,8 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
         raise ShowNotEditable(show)
     if "starts_at" in changed and show.starts_at <= now:
         raise TimeInThePast
-    if "movie" in changed and show.movie.retired_at:
-        raise FilmRetired(show.movie)
+    if changed.intersection({"film_ids", "further"}):
+        _check_films(show, was["film_ids"])
     if "screen" in changed and show.screen.retired_at:
         raise ScreenClosed(show.screen)
     if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
@@ -208,12 +218,20 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
         check_overlaps([show])
 
 
+def _check_films(show: Show, known: Collection[int]) -> None:
+    """Raise FilmRetired for a retired film whose key is not ``known``, FilmTwice, or SharesTooLarge."""
+    if retired := next((film for film in show.films if film.retired_at and film.pk not in known), None):
+        raise FilmRetired(retired)
+    if problem := film_problem(show=show):
+        raise problem
+
+
 def _note_move(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
     """Record the announced start of a published show that moves. Clear it if it moves back, or its film changes."""
-    if show.status != Show.Status.SCHEDULED or not changed.intersection({"starts_at", "movie"}):
+    if show.status != Show.Status.SCHEDULED or not changed.intersection({"starts_at", "film_ids"}):
         return
     before = show.moved_from or was["starts_at"]
-    show.moved_from = None if before == show.starts_at or "movie" in changed else before
+    show.moved_from = None if before == show.starts_at or "film_ids" in changed else before
 
 
 def _save(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
@@ -221,7 +239,10 @@ def _save(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
     show.version += 1
     show.offer_version += bool(changed.intersection(OFFER)) or breaks_promise(was["labels"], show.labels)
     with overlaps_raised([show]):
-        show.save(update_fields=[*changed, "version", "offer_version", "house_release_at", "moved_from"])
+        stored = changed - {"further", "film_ids"} | {"further_minutes"}
+        show.save(update_fields=[*stored, "version", "offer_version", "house_release_at", "moved_from"])
+    if "further" in changed:
+        replace_features(show=show)
 
 
 def _note(show: Show, theatre: Theatre, before: Mapping[str, Any], user: User | None) -> None:
@@ -263,10 +284,9 @@ def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:
     def clock(moment: datetime | None) -> str:
         return f"{moment.astimezone(theatre.tz):%Y-%m-%d %H:%M}" if moment else ""
 
-    named = {
-        name: str(getattr(show, name) or "") for name in ("movie", "screen", "language", "subtitles", "price_card")
-    }
-    return named | {
+    named = ("movie", "screen", "language", "subtitles", "price_card")
+    return {name: str(getattr(show, name) or "") for name in named} | {
+        "further_films": [f"{film} ({minutes} min, {share:f} %)" for film, minutes, share in show.further],
         "starts_at": clock(show.starts_at),
         "sales_start_at": clock(show.sales_start_at),
         "sales_end_at": clock(show.sales_end_at),
