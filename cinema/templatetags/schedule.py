@@ -43,7 +43,7 @@ def _hire_block(block: HireBlock, address: str, query: str) -> str:
 
 def _block(block: ScheduleBlock, address: str, query: str) -> str:
     show, url = block.show, f"{address}{block.show.pk}/"
-    film = escape(show.movie.title)
+    film = escape(show.title)
     hand = f' data-move="{url}move/" data-version="{show.version}"' if block.movable else ""
     return (
         f'<li class="slot slot-{show.status.lower()}" data-at="{block.at}" data-minutes="{block.minutes}"'

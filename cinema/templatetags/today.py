@@ -44,7 +44,7 @@ def _slot(slot: TimelineSlot, theatre: Theatre, address: str) -> str:
         f'<g class="{look}">{_parts(slot, theatre)}{_share(slot)}'
         f'<foreignObject{_across(slot.whole)} y="6" height="46"><div class="timeline-text">'
         f'<a id="slot-{show.pk}" href="{address}{show.pk}/"><b>{escape(shown_time(show.starts_at, theatre.tz))}</b>'
-        f" {escape(show.movie)}</a> <small>{draft}{sales(slot)}</small></div></foreignObject></g>"
+        f" {escape(show.title)}</a> <small>{draft}{sales(slot)}</small></div></foreignObject></g>"
     )
 
 

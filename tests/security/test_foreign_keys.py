@@ -69,8 +69,9 @@ KEY_FIELDS = {
     **{
         f"{form}.{name}": "of no theatre"
         for form in ("PlanForm", "ShowForm", "VersionFields")
-        for name in ("movie", "language", "subtitles")
+        for name in ("movie", "film_2", "film_3", "film_4", "language", "subtitles")
     },
+    **{f"FilmsFields.{name}": "PlanForm and ShowForm" for name in ("movie", "film_2", "film_3", "film_4")},
     **dict.fromkeys(["VersionFields.screen", "VersionFields.price_card"], "PlanForm and ShowForm"),
     # A moviegoer may buy a gift card from any theatre
     "GiftCardForm.theatre": "test_mutated_posts.py",

@@ -1,6 +1,6 @@
 """Forms of the planner: days shown, new shows, copies, publishing, rescheduling, and the data of a show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cinema.domain.periods import week_of
 from cinema.domain.weekdays import short_weekday_choices
 from cinema.forms.core.fields import OneLineField, field_of
+from cinema.forms.schedule.features import FURTHER, FilmsFields
 from cinema.forms.schedule.schedule_fields import (
     FoldField,
     LabelsField,
@@ -96,17 +97,9 @@ class DayRange:
         return urlencode(self.query)
 
 
-class MovieField(forms.ModelChoiceField):
-    """A film, offered by its title and year."""
+class VersionFields(FilmsFields):
+    """The version of a show: films, screen, format, languages, prices, lengths and sales window."""
 
-    def label_from_instance(self, obj: Movie) -> str:
-        return f"{obj.title} ({obj.year})" if obj.year else obj.title
-
-
-class VersionFields(forms.Form):
-    """The version of a show: film, screen, format, languages, prices, lengths and sales window."""
-
-    movie = MovieField(Movie.objects.none(), label=gettext_lazy("Film"))
     screen = forms.ModelChoiceField(Screen.objects.none(), label=gettext_lazy("Screen"))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
@@ -142,13 +135,15 @@ class VersionFields(forms.Form):
     )
 
     def __init__(self, *args: Any, theatre: Theatre, keep: Show | None = None, **rest: Any) -> None:
-        """``keep`` is a show whose present film, screen and card may be chosen although they are retired."""
+        """``keep`` is a show whose present films, screen and card may be chosen although they are retired."""
         super().__init__(*args, **rest)
         self.theatre = theatre
-        kept = {name: getattr(keep, f"{name}_id", None) for name in ("movie", "screen", "price_card")}
-        self._offer("movie", Movie.objects.only("title", "year", "format", "original_language"), kept)
-        self._offer("screen", theatre.screens.order_by("name"), kept)
-        self.price_cards = self._offer("price_card", theatre.price_cards.order_by("name"), kept)
+        films = Movie.objects.only("title", "year", "runtime", "format", "original_language")
+        self.offer_films(_offered(films, keep.film_ids if keep else []))
+        screens = _offered(theatre.screens.order_by("name"), [keep.screen_id] if keep else [])
+        field_of(self, "screen", forms.ModelChoiceField).queryset = screens
+        self.price_cards = _offered(theatre.price_cards.order_by("name"), [keep.price_card_id] if keep else [])
+        field_of(self, "price_card", forms.ModelChoiceField).queryset = self.price_cards
         languages = list(Language.objects.values_list("pk", "name"))
         for name, empty in (("language", _("same as the film")), ("subtitles", _("none"))):
             field = field_of(self, name, forms.ModelChoiceField)
@@ -156,14 +151,15 @@ class VersionFields(forms.Form):
             field.choices = [("", empty), *languages]
         field_of(self, "sales_start_at", LocalDateTimeField).theatre = theatre
 
-    def _offer(self, name: str, rows: QuerySet[Row], kept: Mapping[str, int | None]) -> QuerySet[Row]:
-        """Offer those ``rows`` that are not retired, and the one kept."""
-        offered = rows.filter(retired_at=None) | rows.filter(pk=kept[name] or 0)
-        field_of(self, name, forms.ModelChoiceField).queryset = offered
-        return offered
+    @property
+    def version_data(self) -> dict[str, Any]:
+        """The data of these fields, as a ShowPlan or edit_show() takes it."""
+        names = VersionFields.base_fields.keys() - set(self.FURTHER_NAMES)
+        return {name: self.cleaned_data[name] for name in names} | {"further": self.further}
 
     def clean(self) -> None:
         """The default language and format are those of the film, if known."""
+        super().clean()
         movie = self.cleaned_data.get("movie")
         if "format" not in self.errors:
             self.cleaned_data["format"] = (
@@ -180,6 +176,11 @@ class VersionFields(forms.Form):
                     ),
                 )
             self.cleaned_data["language"] = language
+
+
+def _offered(rows: QuerySet[Row], kept: Sequence[int | None]) -> QuerySet[Row]:
+    """Those ``rows`` that are not retired, and those kept."""
+    return rows.filter(retired_at=None) | rows.filter(pk__in=[pk or 0 for pk in kept])
 
 
 class PlanForm(VersionFields):
@@ -202,6 +203,7 @@ class PlanForm(VersionFields):
     )
     fold = FoldField()
     main = ["movie", "screen", "times", "first_day", "last_day", "weekdays", "price_card"]
+    placed = [*main, *FilmsFields.FURTHER_NAMES, "fold"]  # not among the further options
     field_order = [*main, "format", "language", "subtitles", "labels", "label_note"]
 
     def clean(self) -> None:
@@ -213,11 +215,6 @@ class PlanForm(VersionFields):
         elif first and last and (last - first).days >= MAX_DAYS:
             text = _("At most %(number)d days at once.")
             self.add_error("last_day", forms.ValidationError(text, params={"number": MAX_DAYS}))
-
-    @property
-    def plan(self) -> dict[str, Any]:
-        """The data that all the shows have in common."""
-        return {name: self.cleaned_data[name] for name in VersionFields.base_fields}
 
 
 class CopyForm(forms.Form):
@@ -321,7 +318,10 @@ class ShowForm(VersionFields):
     """The data of a show. FIXED_ONCE_SOLD, by which buyers chose it, cannot be changed once seats are sold."""
 
     data: QueryDict
-    FIXED_ONCE_SOLD = ("movie", "screen", "day", "at", "format", "language", "subtitles", "price_card")
+    FIXED_ONCE_SOLD = (
+        *("movie", *(f"film_{number}" for number in FURTHER)),
+        *("screen", "day", "at", "format", "language", "subtitles", "price_card"),
+    )
 
     day = ShowDayField(label=gettext_lazy("Day"))
     at = TimeOfDayField(
@@ -340,7 +340,7 @@ class ShowForm(VersionFields):
         local = show.starts_at.astimezone(theatre.tz)
         initial = {name: getattr(show, name) for name in ("movie", "screen", "format", "language", "subtitles")}
         initial |= {name: getattr(show, name) for name in ("price_card", "trailers", "turnaround", "sales_start_at")}
-        initial |= {
+        initial |= self.further_initial(show.further) | {
             "no_coupons": show.no_coupons,
             "labels": show.shown_labels,
             "label_note": show.label_note,
@@ -356,7 +356,7 @@ class ShowForm(VersionFields):
     @property
     def changes(self) -> dict[str, Any]:
         """The new data of the show, without its start."""
-        return {name: self.cleaned_data[name] for name in (*VersionFields.base_fields, "no_coupons")}
+        return self.version_data | {"no_coupons": self.cleaned_data["no_coupons"]}
 
     @property
     def has_moved(self) -> bool:

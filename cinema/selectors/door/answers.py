@@ -74,7 +74,7 @@ class Answer:
     def age(self) -> Certificate | None:
         """The film's certificate, if it asks for a look at somebody's age."""
         show = self.check.show
-        rule = certificate(show.movie.certificate) if show else None
+        rule = certificate(show.certificate) if show else None
         return rule if rule and rule.limits else None
 
 

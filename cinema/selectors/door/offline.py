@@ -44,11 +44,11 @@ def _lines(shows: Sequence[Show]) -> Any:
 
 
 def _show(theatre: Theatre, show: Show) -> dict[str, Any]:
-    rule = certificate(show.movie.certificate)
-    age = f"{show.movie.certificate}. {rule.meaning}".strip() if rule.limits else ""
+    rule = certificate(show.certificate)
+    age = f"{show.certificate}. {rule.meaning}".strip() if rule.limits else ""
     return {
         "pk": show.pk,
-        "name": f"{show.movie}, {shown_time(show.starts_at, theatre.tz)}, {show.screen}",
+        "name": f"{show.title}, {shown_time(show.starts_at, theatre.tz)}, {show.screen}",
         "opens": milliseconds(show.starts_at - timedelta(minutes=theatre.doors)),
         "ends": milliseconds(show.film_ends_at),
         "age": age,

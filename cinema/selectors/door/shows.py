@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from cinema.domain.folding import typed_words
 from cinema.models import OrderWord, Show, Theatre, Ticket, TicketSeat
 from cinema.models.codes import REFERENCE_ALPHABET
+from cinema.selectors.core.features import with_features
 
 MOST_FOUND = 20
 SHORTEST = 3  # letters of a name, or characters of a reference
@@ -33,7 +34,7 @@ class ShowAtDoor:
 def shows_of_today(theatre: Theatre, now: datetime) -> list[Show]:
     """The shows that take place on the theatre's trading day or around now, the earliest first."""
     shows = Show.objects.filter(Show.of_today(theatre, now), status=Show.Status.SCHEDULED)
-    return list(shows.select_related("movie", "screen__theatre").order_by("starts_at", "screen__name"))
+    return with_features(shows.select_related("movie", "screen__theatre").order_by("starts_at", "screen__name"))
 
 
 def counted(theatre: Theatre, shows: Sequence[Show]) -> list[ShowAtDoor]:

@@ -23,6 +23,7 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.selectors.booking.blocks import standing
+from cinema.selectors.core.features import with_features
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
 from cinema.selectors.door.conflicts import conflicts_at
 from cinema.selectors.money.disputes import RECENTLY, DisputeLine, disputes_at, incidents_at
@@ -147,7 +148,7 @@ def _drafts(theatre: Theatre, day: TradingDay, now: datetime) -> list[Draft]:
     soon = Q(starts_at__gt=now, starts_at__lt=now + SOON) | Q(trading_day=day.day, starts_at__gt=now)
     coming = Show.objects.filter(screen__theatre=theatre, ends_at__gt=now)  # can use an index
     found = coming.filter(soon, status=Show.Status.DRAFT)
-    drafts = list(found.select_related("movie", "screen").order_by("starts_at", "pk")[:AT_MOST])
+    drafts = with_features(found.select_related("movie", "screen").order_by("starts_at", "pk")[:AT_MOST])
     if not drafts:
         return []
     screens = {show.screen_id for show in drafts}
@@ -188,4 +189,4 @@ def _waiting(theatre: Theatre, now: datetime) -> list[Waiting]:
         waiting__status=WaitingEntry.Status.WAITING,
     )
     shows = shows.annotate(people=Count("waiting")).select_related("movie", "screen").order_by("starts_at")
-    return [Waiting(show, show.people) for show in shows[:AT_MOST]]
+    return [Waiting(show, show.people) for show in with_features(shows[:AT_MOST])]

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Count, Q, QuerySet, TextChoices
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models import FilmImport, Movie, Show
+from cinema.models import FilmImport, Movie, Show, shown_at
 
 BATCH = 500  # slugs for one statement
 
@@ -62,14 +62,17 @@ def state_of(movie: Movie, planned: Planned, today: date) -> FilmState:
 
 def planned_shows(movies: Iterable[Movie]) -> dict[int, Planned]:
     """The numbers of coming shows by film, in one statement; films without any are left out."""
-    rows = (
-        _to_come(timezone.now().date())
-        .filter(movie__in=[movie.pk for movie in movies])
-        .order_by()
-        .values("movie")
-        .annotate(shows=Count("pk"), drafts=Count("pk", filter=Q(status=Show.Status.DRAFT)))
+    keys, shows = [movie.pk for movie in movies], _to_come(timezone.now().date()).order_by()
+    first, further = (
+        shows.filter(**{f"{film}__in": keys}).values_list(film, "status").annotate(number=Count("pk"))
+        for film in ("movie", "features__movie")
     )
-    return {row["movie"]: Planned(row["shows"], row["drafts"]) for row in rows}
+    found: dict[int, Planned] = {}
+    for movie, status, number in first.union(further, all=True):
+        planned = found.get(movie, Planned())
+        drafts = number if status == Show.Status.DRAFT else 0
+        found[movie] = Planned(planned.shows + number, planned.drafts + drafts)
+    return found
 
 
 def distributors() -> list[str]:
@@ -99,5 +102,5 @@ def _to_come(today: date) -> QuerySet[Show]:
     return shows.exclude(status=Show.Status.CANCELLED)
 
 
-def _has_shows(today: date) -> Exists:
-    return Exists(_to_come(today).filter(movie=OuterRef("pk")))
+def _has_shows(today: date) -> Q:
+    return shown_at(_to_come(today))

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import PriceMissing
 from cinema.models import Screen, Seat, SeatCategory, Show, ShowSeat, TicketSeat
+from cinema.selectors.core.features import with_features
 from cinema.selectors.halls.hall_changes import (
     HallChange,
     PlanEffect,
@@ -67,7 +68,7 @@ class HallReport:
 
 def hall_report(screen: Screen, change: HallChange) -> HallReport:
     """The report on a new plan of the screen, in a constant number of statements."""
-    shows = list(coming_shows(screen).select_related(*FOR_REPORT))
+    shows = with_features(coming_shows(screen).select_related(*FOR_REPORT))
     before = Counter(seat.category_id for seat in change.standing.values())
     after = Counter(spot.category for spot in change.spots)
     categories = SeatCategory.objects.filter(pk__in=before.keys() | after.keys()).order_by("rank")

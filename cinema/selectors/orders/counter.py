@@ -47,6 +47,7 @@ from cinema.selectors.booking.quotes import Quote, QuotedLine, QuoteRequest, quo
 from cinema.selectors.booking.tariffs import TariffLine, at_allowed_prices, order_lines
 from cinema.selectors.booking.tickets import chosen_types, tickets
 from cinema.selectors.booking.vouchers import ChosenVouchers, vouchers_at_checkout, vouchers_of
+from cinema.selectors.core.features import with_features
 from cinema.selectors.money.ledger import received_in_part
 
 NOTHING = Decimal(0)
@@ -187,13 +188,13 @@ class Sale:
 
 
 def tiles(theatre: Theatre, now: datetime) -> list[Tile]:
-    """The shows of today that are still on sale, the next first. Two statements.
+    """The shows of today that are still on sale, the next first. Two statements, and one more for double bills.
 
     Prices include the counter's booking fee per ticket.
     """
     shows = Show.objects.filter(Show.of_today(theatre, now), status=Show.Status.SCHEDULED)
     shows = shows.filter(sales_end_at__gt=now).select_related("movie", "screen").order_by("starts_at", "pk")
-    found = {show.pk: Tile(show) for show in shows}
+    found = {show.pk: Tile(show) for show in with_features(shows)}
     of_tariff: dict[int, dict[TicketType, Decimal]] = {}
     tariffs = {tile.show.tariff_id for tile in found.values() if tile.show.tariff_id}
     fee = theatre.fee(Order.Channel.COUNTER)

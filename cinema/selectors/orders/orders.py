@@ -30,11 +30,13 @@ from cinema.models import (
     Ticket,
     TicketSeat,
     User,
+    with_film,
 )
 from cinema.models.annotated import TicketWithWorth
 from cinema.models.codes import CODE_LENGTH, REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
 from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
 from cinema.selectors.core.balances import with_worth
+from cinema.selectors.core.features import with_features
 
 PER_PAGE = 50
 NAMED = (AuditEvent.Action.REFUND, AuditEvent.Action.SETTLE, AuditEvent.Action.INVOICE)  # by what their amount is
@@ -84,8 +86,9 @@ def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
     found = with_worth(Ticket.objects.filter(order__in=pks[:PER_PAGE]))
     found = found.select_related("order", "show__movie", "show__screen")
-    found = found.order_by("-order", "pk").prefetch_related(Prefetch("seats", seats))
-    return Page(list(found), pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
+    rows: list[Ticket] = list(found.order_by("-order", "pk").prefetch_related(Prefetch("seats", seats)))
+    with_features(ticket.show for ticket in rows)
+    return Page(rows, pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
 def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
@@ -268,6 +271,6 @@ def exchange_shows(order: Ticket, theatre: Theatre, day: date | None) -> list[Sh
     The coming shows of its film, or all shows of a trading ``day``; also those with too few free seats.
     """
     shows = Show.objects.filter(screen__theatre=theatre, status=Show.Status.SCHEDULED, ends_at__gt=Now())
-    shows = shows.filter(movie=order.show.movie_id) if day is None else shows.filter(trading_day=day)
+    shows = shows.filter(with_film(order.show.movie_id)) if day is None else shows.filter(trading_day=day)
     shows = shows.exclude(pk=order.show_id).select_related("movie", "screen__theatre", "language", "subtitles")
-    return list(shows.order_by("starts_at", "screen__name")[:MOST_SHOWS])
+    return with_features(shows.order_by("starts_at", "screen__name")[:MOST_SHOWS])

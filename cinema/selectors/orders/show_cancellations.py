@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.money import exact
 from cinema.models import Hold, SeatEvent, Show, ShowCancellation, Theatre, Ticket, WaitingEntry
+from cinema.selectors.core.features import with_features
 
 
 class CancellationPreview(NamedTuple):
@@ -104,7 +105,7 @@ def progress(cancellation: ShowCancellation) -> CancellationProgress:
 def other_shows(ticket: Ticket) -> list[Show]:
     """Other shows for the ticket of a cancelled show, loaded with its show and seats, the earliest first.
 
-    Shows of the same film at the same theatre that are on sale and have enough free seats.
+    Shows of the same film, or the same films, at the same theatre that are on sale and have enough free seats.
     """
     show, party = ticket.show, len(ticket.seats.all())
     begun = Q(sales_start_at=None) | Q(sales_start_at__lte=Now())
@@ -116,7 +117,8 @@ def other_shows(ticket: Ticket) -> list[Show]:
         sales_end_at__gt=Now(),
         seats_free__gte=party,
     )
-    return list(shows.select_related("movie", "screen__theatre", "language", "subtitles").order_by("starts_at")[:40])
+    details = shows.select_related("movie", "screen__theatre", "language", "subtitles").order_by("starts_at")[:40]
+    return [other for other in with_features(details) if other.film_ids == show.film_ids]
 
 
 def _cancelled(cancellation: ShowCancellation) -> QuerySet[Ticket]:

@@ -56,11 +56,11 @@ def _sale(order: Order, theatre: Theatre) -> Iterator[Part]:
 def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
     show, lines = ticket.show, ticket.seats.all()
     yield Line(str(theatre))
-    yield Line(show.movie.localized.title, large=True)
+    yield Line(show.localized.title, large=True)
     yield Line(shown_moment(show.starts_at, theatre.tz), large=True)
     yield Line(f"{show.screen} · {seat_codes(line.show_seat.seat for line in lines)}", large=True)
-    if show.movie.certificate:
-        yield Line(show.movie.certificate)
+    if show.certificate:
+        yield Line(show.certificate)
     for line in lines:
         kind = f" · {line.ticket_type.localized.name}" if line.ticket_type else ""
         yield Pair(f"{line.show_seat.seat.label}{kind}", format_money(line.worth) if line.worth else _("free"))

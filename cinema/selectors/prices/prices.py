@@ -13,6 +13,7 @@ from cinema.domain.weekdays import weekdays
 from cinema.models import Price, PriceCard, SeatCategory, Show, TariffPrice, Theatre, TicketType
 from cinema.models.theatres import DAY_STARTS
 from cinema.selectors.booking.pricing import Moment, PriceTable, applies, digest, plain_prices, price_table
+from cinema.selectors.core.features import with_features
 
 
 class Range(NamedTuple):
@@ -109,6 +110,7 @@ def outlook(card: PriceCard) -> list[Outlook]:
 def with_shows(lines: Sequence[Outlook]) -> list[ShowPrices]:
     """Load the shows and present prices of some lines of an outlook, in two statements."""
     shows = Show.objects.select_related("movie", "screen").in_bulk([line.show_id for line in lines])
+    with_features(shows.values())
     ranges = _ranges({line.tariff_id for line in lines if line.tariff_id})
     now = [ranges.get(line.tariff_id) if line.tariff_id else None for line in lines]
     return [ShowPrices(shows[line.show_id], n, line.then, line.changes) for line, n in zip(lines, now, strict=True)]

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from cinema.domain.clock import written_time
 from cinema.models import PrivateHire, Screen, Show, Theatre
+from cinema.selectors.core.features import with_features
 
 FIRST_HOUR, LAST_HOUR = 10, 26  # of the timeline of a trading day, which is extended for shows outside
 DETAILS = ("movie", "screen__theatre", "language", "subtitles", "price_card")
@@ -100,7 +101,7 @@ class Planner:
 
 
 def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
-    """The plan of those trading days, in three statements."""
+    """The plan of those trading days, in three statements, and one more if there are double bills."""
     days = sorted(set(days))
     shows, hires = _shows(theatre, days), _hires(theatre, days)
     here = {show.screen_id for show in shows} | {hire.screen_id for hire in hires}
@@ -136,21 +137,21 @@ def hires_of_year(theatre: Theatre, year: int) -> list[PrivateHire]:
     return list(hires.order_by("starts_at", "screen__name"))
 
 
-def shows_to_copy(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
+def shows_to_copy(theatre: Theatre, first: date, last: date) -> list[Show]:
     """The shows of those trading days except cancelled ones, drafts included, the earliest first."""
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(first, last))
     shows = shows.exclude(status=Show.Status.CANCELLED).select_related(*DETAILS)
-    return shows.defer("movie__synopsis", "movie__cast").order_by("starts_at", "screen__name")
+    return with_features(shows.defer("movie__synopsis", "movie__cast").order_by("starts_at", "screen__name"))
 
 
 def _shows(theatre: Theatre, days: list[date]) -> list[Show]:
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(days[0], days[-1]))
     fields = (
         *("screen_id", "starts_at", "ends_at", "trading_day", "format", "turnaround", "status", "version"),
-        *("price_card_id", "labels", "label_note", "seats_total", "admissions"),
+        *("price_card_id", "labels", "label_note", "seats_total", "admissions", "further_minutes"),
         *("movie__title", "language__code", "language__name"),
     )
-    return list(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))
+    return with_features(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))
 
 
 def _hires(theatre: Theatre, days: list[date]) -> list[PrivateHire]:

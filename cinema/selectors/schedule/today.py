@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from cinema.models import Screen, Show, ShowSeat, Theatre
+from cinema.selectors.core.features import with_features
 
 HOUR = timedelta(hours=1)
 SHORTEST = timedelta(hours=8)  # least length of a timeline
@@ -102,8 +103,9 @@ class TradingDay:
 
 
 def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
-    """The trading day at the theatre without cancelled shows, in three statements."""
-    shows = list(
+    """The trading day at the theatre without cancelled shows, in three statements, and one more if there are double
+    bills."""
+    shows = with_features(
         Show.objects.filter(screen__theatre=theatre, trading_day=day)
         .exclude(status=Show.Status.CANCELLED)
         .select_related("movie")

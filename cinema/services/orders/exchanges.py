@@ -112,7 +112,7 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
     if offer is None:
         raise ChoiceExpired
     new = _other_show(ticket, show_id)
-    if new.movie_id != ticket.show.movie_id:
+    if new.film_ids != ticket.show.film_ids:
         raise UnknownShow
     if not new.on_sale_at(ticket.now):
         raise ShowNotOnSale(new)
@@ -123,7 +123,7 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
 
 def _named(show: Show) -> str:
     """What the history calls a show."""
-    return listed([show.movie, shown_moment(show.starts_at, show.screen.theatre.tz)])
+    return listed([show.title, shown_moment(show.starts_at, show.screen.theatre.tz)])
 
 
 def _other_show(ticket: Ticket, show_id: int) -> Show:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cinema.exceptions import BusinessRuleViolation, NotPublishable
 from cinema.forms.schedule.schedule import DayRange, DraftsForm
 from cinema.models import Theatre
+from cinema.selectors.core.features import with_features
 from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule.publishing import drafts, problems_of
 from cinema.services.schedule.publishing import publish_shows
@@ -79,7 +80,7 @@ def _page(
     status: int = 200,
     error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
-    shows = list(drafts(theatre, period.first, period.last))
+    shows = with_features(drafts(theatre, period.first, period.last))
     problems = error.problems if isinstance(error, NotPublishable) else problems_of(shows)
     unready = {show.pk for show, _problem in problems}
     context: dict[str, Any] = {

@@ -124,7 +124,7 @@ def _run(form: PlanForm, theatre: Theatre) -> list[PlanRow]:
     cleaned, screen = form.cleaned_data, _at_home(form.cleaned_data["screen"], theatre)
 
     def plan(starts_at: datetime) -> ShowPlan:
-        return ShowPlan(starts_at=starts_at, **form.plan | {"screen": screen})
+        return ShowPlan(starts_at=starts_at, **form.version_data | {"screen": screen})
 
     return run_rows(
         days=run_days(first=cleaned["first_day"], last=cleaned["last_day"], weekdays=cleaned["weekdays"]),
@@ -132,7 +132,7 @@ def _run(form: PlanForm, theatre: Theatre) -> list[PlanRow]:
         fold=cleaned["fold"],
         plan=plan,
         theatre=theatre,
-        film=str(cleaned["movie"]),
+        film=form.title,
         screen=str(screen),
     )
 

@@ -69,11 +69,11 @@ def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 def delete(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     show = _find(theatre, pk)
     try:
-        delete_show(theatre=theatre, show_id=pk, user=request.user)
+        deleted = delete_show(theatre=theatre, show_id=pk, user=request.user)
     except BusinessRuleViolation as error:
         return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
-    messages.success(request, _("“%(movie)s” has been deleted from the schedule.") % {"movie": show.movie})
-    return see_other(to_planner(theatre, show.trading_day))
+    messages.success(request, _("“%(movie)s” has been deleted from the schedule.") % {"movie": deleted.title})
+    return see_other(to_planner(theatre, deleted.trading_day))
 
 
 @at_theatre(MANAGER)
@@ -84,7 +84,7 @@ def unpublish(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         unpublish_show(theatre=theatre, show_id=pk, user=request.user)
     except BusinessRuleViolation as error:
         return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
-    messages.success(request, _("“%(movie)s” is a draft again.") % {"movie": show.movie})
+    messages.success(request, _("“%(movie)s” is a draft again.") % {"movie": show.title})
     return see_other(to_planner(theatre, show.trading_day))
 
 
