@@ -90,6 +90,9 @@ def takings_rows(shown: ShowTakings, theatre: Theatre) -> SafeString:
     parts = [shown_time(show.starts_at, theatre.tz), show.screen.name, show.get_format_display()]
     if show.status == Show.Status.CANCELLED:
         parts.append(pgettext("a show", "cancelled"))
+    if show.further_minutes:
+        share = {"films": show.title, "share": format_percent(shown.share)}
+        parts.append(_("%(films)s: %(share)s of the takings") % share)
     name = escape(" · ".join(map(str, parts)))
     drawn = [f'<tr><th scope="row" colspan="3">{name}</th>{_takings(shown.total, "", amount)}</tr>']
     for line in shown.lines:

@@ -6,6 +6,10 @@ ticket type. Booking fees and money kept from cancelled tickets, less goodwill r
 below (``other``); with what the seats cost (``paid``) it is the revenue of the other figures. Prices include the tax at
 the percentage of the sale; it is computed for each line and rounded to the cent, and net is gross less tax. Totals are
 the sums of the lines.
+
+Of a double bill each film has its share of every line, as agreed, in gross, tax and money paid, each split to the
+smallest unit of the currency so that the parts of all its films add up to the whole. Its admissions count for each
+film. ``other`` and ``owed`` are split likewise, so that the revenue of a film is that of the other figures.
 """
 
 from collections import defaultdict
@@ -17,12 +21,13 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 
-from cinema.domain.money import exact, tax_in
+from cinema.domain.money import exact, spread, tax_in
 from cinema.domain.periods import Period
-from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat, with_film
 from cinema.selectors.core.balances import WORTH
+from cinema.selectors.core.features import with_features
 from cinema.selectors.figures.comps import CompSum, comps_at
-from cinema.selectors.figures.figures import Figures, shows_of, summed
+from cinema.selectors.figures.figures import Figures, by_film, shows_of, summed
 
 REPORTED = Coalesce("reported", WORTH)
 REPORTED_PERCENT = Coalesce("reported_percent", "tax_percent")
@@ -44,6 +49,13 @@ class Takings(NamedTuple):
         admissions, gross = self.admissions + other.admissions, self.gross + other.gross
         return Takings(admissions, gross, self.tax + other.tax, self.paid + other.paid)
 
+    def part(self, show: Show, place: int) -> "Takings":
+        """What the film in this place of the show has of them."""
+        if not show.further_minutes:
+            return self
+        gross, tax, paid = (spread(amount, show.shares)[place] for amount in (self.gross, self.tax, self.paid))
+        return Takings(self.admissions, gross, tax, paid)
+
 
 class PriceLine(NamedTuple):
     """Admissions of one ticket type (``kind``; "" for shows without ticket types), reported price and rate of tax."""
@@ -59,6 +71,7 @@ class ShowTakings(NamedTuple):
     lines: list[PriceLine]
     total: Takings
     other: Decimal  # booking fees, and what was kept from cancelled tickets, less goodwill
+    share: Decimal  # of the film in the money of the show, in percent; 100 unless it is a double bill
 
 
 class DayTakings(NamedTuple):
@@ -93,8 +106,9 @@ class FilmReport(NamedTuple):
         return self.total.paid - self.total.gross
 
     @property
-    def lines(self) -> Iterable[tuple[Show, PriceLine]]:
-        return ((shown.show, line) for day in self.days for shown in day.shows for line in shown.lines)
+    def lines(self) -> Iterable[tuple[Show, Decimal, PriceLine]]:
+        """Each line with its show and the film's share of that."""
+        return ((shown.show, shown.share, line) for day in self.days for shown in day.shows for line in shown.lines)
 
 
 class FilmLine(NamedTuple):
@@ -104,24 +118,28 @@ class FilmLine(NamedTuple):
 
 def films_shown(theatre: Theatre, period: Period) -> list[FilmLine]:
     """The films at the theatre in the period, by title, with their figures."""
-    rows = summed(shows_of(theatre.screens.values_list("pk", flat=True), period), "movie")
-    movies = Movie.objects.in_bulk([pk for pk, _ in rows])
-    return sorted((FilmLine(movies[pk], figures) for pk, figures in rows), key=lambda line: line.movie.title)
+    shows = shows_of(theatre.screens.values_list("pk", flat=True), period)
+    found = by_film(shows, summed(shows, "movie", "further_minutes"))
+    movies = Movie.objects.in_bulk(found)
+    return sorted((FilmLine(movies[pk], figures) for pk, figures in found.items()), key=lambda line: line.movie.title)
 
 
 def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
-    """The takings of the film at the theatre in the period, in four statements."""
+    """The takings of the film at the theatre in the period, in four statements, and one more if there are double
+    bills."""
     screens = {screen.pk: screen for screen in theatre.screens.all()}
-    shows = list(shows_of(screens, period).filter(movie=movie).order_by("starts_at", "screen__name"))
+    found = shows_of(screens, period).filter(with_film(movie)).select_related("movie")
+    shows = with_features(found.order_by("starts_at", "screen__name"))
     lines = _price_lines(shows)
     days: defaultdict[date, list[ShowTakings]] = defaultdict(list)
     kinds: dict[tuple[str, Decimal, Decimal], Takings] = {}
     for show in shows:
-        show.screen, show.movie = screens[show.screen_id], movie
+        show.screen, place = screens[show.screen_id], show.film_ids.index(movie.pk)
         show.screen.theatre = theatre
-        mine = lines.get(show.pk, [])
+        mine = [line._replace(takings=line.takings.part(show, place)) for line in lines.get(show.pk, [])]
         total = _sum(line.takings for line in mine)
-        days[show.trading_day].append(ShowTakings(show, mine, total, show.revenue - total.paid))
+        other = spread(show.revenue, show.shares)[place] - total.paid
+        days[show.trading_day].append(ShowTakings(show, mine, total, other, show.shares[place]))
         for line in mine:
             key = line.kind, line.price, line.percent
             kinds[key] = kinds.get(key, Takings()).plus(line.takings)
@@ -133,7 +151,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
         kinds=[PriceLine(*key, takings) for key, takings in sorted(kinds.items())],
         total=_sum(day.total for day in by_day),
         other=sum((one.other for day in by_day for one in day.shows), Decimal(0)),
-        owed=sum((show.owed for show in shows), Decimal(0)),
+        owed=sum((spread(show.owed, show.shares)[show.film_ids.index(movie.pk)] for show in shows), Decimal(0)),
         comps=comps_at(_played(shows)),
     )
 

@@ -3,18 +3,21 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, DecimalField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from cinema.domain.lists import listed
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
 from cinema.models import Coupon, Refund, Show, Theatre, Ticket, TicketSeat
 from cinema.models.labels import read_labels
 from cinema.selectors.booking.tickets import PRESENT
+from cinema.selectors.core.features import with_features
 from cinema.selectors.figures.box_office import FilmReport
 from cinema.selectors.figures.discounts import DiscountReport, FeeReport
 from cinema.selectors.figures.figures import FiguresReport, FiguresTable, shows_of
@@ -44,19 +47,22 @@ def _table_sheet(table: FiguresTable, report: FiguresReport) -> Sheet:
 
 
 def film_sheet(report: FilmReport) -> Sheet:
-    """The distributor's report, with a line for each show, ticket type, price and rate of tax."""
+    """The distributor's report, with a line for each show, ticket type, price and rate of tax.
+
+    Of a double bill, the amounts are the film's share of them.
+    """
     header = [_("Day"), _("Starts"), _("Screen"), _("Format"), _("Ticket"), _("Price"), _("Admissions")]
-    header += [_("Gross"), _("Tax %"), _("Tax"), _("Net")]
+    header += [_("Gross"), _("Tax %"), _("Tax"), _("Net"), _("Share %")]
     rows: list[list[Cell]] = [
         [
             *(show.trading_day, _clock(show.starts_at, show.screen.theatre), str(show.screen)),
             *(show.get_format_display(), line.kind, line.price, line.takings.admissions),
-            *(line.takings.gross, line.percent, line.takings.tax, line.takings.net),
+            *(line.takings.gross, line.percent, line.takings.tax, line.takings.net, share),
         ]
-        for show, line in report.lines
+        for show, share, line in report.lines
     ]
     total = report.total
-    rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, None, total.tax, total.net])
+    rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, None, total.tax, total.net, None])
     for comp in report.comps:
         rows.append([_("Of these free of charge: %(reason)s") % {"reason": comp}, *[None] * 5, comp.seats])
     if report.difference:
@@ -117,22 +123,24 @@ def show_sheet(theatre: Theatre, period: Period) -> Sheet:
 
 def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     formats, statuses = ({value: str(label) for value, label in one.choices} for one in (Show.Format, Show.Status))
+    doubles = cache(lambda: _double_bills(theatre, period))  # read when the first one comes
     names = (
-        "trading_day",
-        "starts_at",
-        "movie__title",
-        "movie__distributor",
-        "screen__name",
-        "format",
-        "labels",
-        "label_note",
-        "status",
+        *("pk", "further_minutes", "trading_day", "starts_at", "movie__title", "movie__distributor", "screen__name"),
+        *("format", "labels", "label_note", "status"),
     )
     shown = _found(theatre, period).values_list(*names, "seats_total", "admissions", "revenue", "owed")
-    for day, starts_at, *film, format, labels, note, status, seats, sold, revenue, owed in shown.iterator():
+    for key, further, day, starts_at, *film, format, labels, note, status, seats, sold, money, owed in shown.iterator():
+        if further:
+            film[:2] = doubles()[key]
         offers = ", ".join(str(label.label) for label in read_labels(labels))
         version = [_clock(starts_at, theatre), *film, formats[format], offers, note]
-        yield [day, *version, statuses[status], seats, sold, revenue, owed]
+        yield [day, *version, statuses[status], seats, sold, money, owed]
+
+
+def _double_bills(theatre: Theatre, period: Period) -> dict[int, tuple[str, str]]:
+    """The titles and the distributors of the shows with several films, by key."""
+    shows = with_features(_found(theatre, period).filter(further_minutes__gt=0).select_related("movie"))
+    return {show.pk: (show.title, listed(dict.fromkeys(film.distributor for film in show.films))) for show in shows}
 
 
 def sale_sheet(theatre: Theatre, period: Period) -> Sheet:
@@ -153,7 +161,7 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
             is_owed = show.status == Show.Status.CANCELLED and status == Ticket.Status.CONFIRMED
             kept, owed = (NOTHING, left) if is_owed else (left, NOTHING)
             yield [
-                *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, str(show.screen), reference),
+                *(show.trading_day, _clock(show.starts_at, theatre), show.title, str(show.screen), reference),
                 *(_clock(bought, theatre), str(statuses[status]), _clock(over, theatre), seats, amount),
                 *(left + back, back, kept, owed),
             ]
@@ -162,7 +170,8 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
 def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
     for day in period.days:
         found = _found(theatre, Period(day, day)).select_related("movie", "screen")
-        yield list(found.only("movie__title", "screen__name", "trading_day", "starts_at", "status"))
+        columns = ("movie__title", "screen__name", "trading_day", "starts_at", "status", "further_minutes")
+        yield with_features(found.only(*columns))
 
 
 def _found(theatre: Theatre, period: Period) -> QuerySet[Show]:

@@ -5,6 +5,9 @@ includes cancellation fees. Money for tickets of a cancelled show is owed to the
 show or a refund, and is listed separately. Admissions are seats sold and not returned, at shows that were not
 cancelled; occupancy is their share of all seats of these shows. A show counts on its trading day, whenever its tickets
 were bought.
+
+By film, the money of a double bill is split by the shares that were agreed, to the smallest unit of the currency, so
+that the parts add up to the whole; but the show, its seats and its admissions count for each of its films.
 """
 
 from collections import defaultdict
@@ -19,11 +22,12 @@ from django.utils.translation import gettext as _
 
 from cinema.domain.clock import written_time
 from cinema.domain.dates import shown_date
-from cinema.domain.money import exact, quantize
+from cinema.domain.money import exact, quantize, spread
 from cinema.domain.periods import Period
 from cinema.domain.weekdays import weekday_choices
 from cinema.models import Movie, Screen, Show, Theatre
 from cinema.models.theatres import DAY_STARTS
+from cinema.selectors.core.features import with_features
 
 PLAYED = Q(status=Show.Status.SCHEDULED)
 
@@ -75,7 +79,7 @@ class FiguresLine(NamedTuple):
 
 
 class FiguresTable(NamedTuple):
-    """Figures grouped by one property. The lines add up to the report's total."""
+    """Figures grouped by one property. The lines add up to the report's total: by film, their money does."""
 
     slug: str
     title: str
@@ -96,7 +100,8 @@ def percent_more(now: Decimal | int, before: Decimal | int) -> int | None:
 
 
 def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
-    """The figures of the theatres together for a period and for the equal period before, in nine statements."""
+    """The figures of the theatres together for a period and for the equal period before, in nine statements, and
+    two more for each that has double bills."""
     screens = {screen.pk: screen for screen in Screen.objects.filter(theatre__in=theatres).order_by("name")}
     zones = {theatre.pk: theatre for theatre in theatres}
     now, before = (_Sums(screens, zones, span) for span in (period, period.before))
@@ -145,6 +150,28 @@ def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:
     return shows.exclude(status=Show.Status.DRAFT)
 
 
+def parts_of(show: Show) -> dict[int, Figures]:
+    """The figures of a show by film (key): its money by the shares of its films, everything else for each of them."""
+    played = show.status == Show.Status.SCHEDULED
+    people = (show.admissions, show.seats_total, 1) if played else (0, 0, 0)
+    money = zip(spread(show.revenue, show.shares), spread(show.owed, show.shares), strict=True)
+    return {film: Figures(revenue, *people, owed) for film, (revenue, owed) in zip(show.film_ids, money, strict=True)}
+
+
+def by_film(shows: QuerySet[Show], rows: Iterable[tuple[int, int, Figures]]) -> dict[int, Figures]:
+    """The figures of shows by film. ``rows`` are their sums by first film and further minutes.
+
+    Two statements if there are double bills, none otherwise.
+    """
+    rows = list(rows)
+    found = _regroup(((film, figures) for film, further, figures in rows if not further), lambda film: film)
+    if any(further for _film, further, _figures in rows):
+        for show in with_features(shows.filter(further_minutes__gt=0)):
+            for film, figures in parts_of(show).items():
+                found[film] = found.get(film, Figures()).plus(figures)
+    return found
+
+
 def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
     """Group shows by the fields ``by``: rows of their values and, last, the Figures."""
     rows = shows.values_list(*by).annotate(
@@ -161,15 +188,16 @@ def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
 
 
 class _Sums:
-    """The figures of a period, grouped in each way, in three statements and one for each further time zone."""
+    """The figures of a period, grouped in each way, in three statements, one for each further time zone, and two if
+    there are double bills."""
 
     def __init__(self, screens: Mapping[int, Screen], theatres: Mapping[int, Theatre], period: Period) -> None:
         shows = shows_of(screens, period)
         self.by_day = dict(summed(shows, "trading_day"))
         self.by_weekday = _regroup(self.by_day.items(), lambda day: day.weekday())
         self.total = _sum(self.by_day.values())
-        rows = [(row[:3], row[3]) for row in summed(shows, "movie", "screen", "format")]
-        self.by_movie = _regroup(rows, lambda row: row[0])
+        rows = [(row[:4], row[4]) for row in summed(shows, "movie", "screen", "format", "further_minutes")]
+        self.by_movie = by_film(shows, ((row[0], row[3], figures) for row, figures in rows))
         self.by_screen = _regroup(rows, lambda row: row[1])
         self.by_theatre = _regroup(rows, lambda row: screens[row[1]].theatre_id)
         self.by_format = _regroup(rows, lambda row: row[2])

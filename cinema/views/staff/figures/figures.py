@@ -6,6 +6,7 @@ from statistics import mode
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Exists
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cinema.domain.periods import Period
 from cinema.forms.figures.figures import MEASURES, NAMED, FilmWeekForm, HeatMapForm, PeriodForm
-from cinema.models import Movie, Theatre
+from cinema.models import Movie, Show, Theatre, with_film
 from cinema.selectors.figures import box_office
 from cinema.selectors.figures.discounts import discount_report, fee_report
 from cinema.selectors.figures.door import no_shows
@@ -49,7 +50,8 @@ def managed(request: StaffRequest) -> list[Theatre]:
 
 def film_or_404(theatre: Theatre, movie: int) -> Movie:
     """A film that was ever shown at the theatre."""
-    return get_object_or_404(Movie.objects.filter(shows__screen__theatre=theatre).distinct(), pk=movie)
+    shown = Show.objects.filter(with_film(movie), screen__theatre=theatre)
+    return get_object_or_404(Movie.objects.filter(Exists(shown)), pk=movie)
 
 
 @at_theatre(MANAGER)
