@@ -18,7 +18,7 @@ from cinema.demo.taxes import set_taxes
 from cinema.demo.theatres import HOUSES, House
 from cinema.demo.translations import film_translations, translations_of
 from cinema.exceptions import BusinessRuleViolation
-from cinema.models import Appearance, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
+from cinema.models import Appearance, FurtherFilm, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.models.labels import stored_labels
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.tills import save_till
@@ -204,6 +204,7 @@ def _fill(house: House, theatre: Theatre, day: date, films: Sequence[DemoFilm], 
     def plan(slot: DemoSlot, screen: Screen) -> ShowPlan:
         return ShowPlan(
             movie=slot.film.movie,
+            further=(FurtherFilm(slot.second.movie, 15, Decimal(40)),) if slot.second else (),
             screen=screen,
             starts_at=local_moment(slot.local.date(), slot.local.time(), theatre),
             price_card=card,

@@ -13,7 +13,7 @@ A_FRIDAY = date(2026, 1, 2)  # films change on Fridays
 TRAILERS, TURNAROUND = 15, 15  # minutes
 LAST_START, LATE, LATEST = time(22), time(0, 15), time(1)
 PRIME_TIME = range(17, 20)  # hours
-TUESDAY, FRIDAY, SATURDAY, SUNDAY = 1, 4, 5, 6
+TUESDAY, WEDNESDAY, FRIDAY, SATURDAY, SUNDAY = 1, 2, 4, 5, 6
 NOON, EVENING = 12, 18
 
 
@@ -26,7 +26,7 @@ class DemoFilm(NamedTuple):
 
 
 class DemoSlot(NamedTuple):
-    """A film in a hall at a local time, with codes of ShowLabel and a line beside them."""
+    """A film, or two, in a hall at a local time, with codes of ShowLabel and a line beside them."""
 
     film: DemoFilm
     hall: DemoHall
@@ -35,6 +35,7 @@ class DemoSlot(NamedTuple):
     language: str
     labels: Collection[str] = ()
     label_note: str = ""
+    second: DemoFilm | None = None  # of a double bill
 
 
 def films_in_week_of(day: date, films: Sequence[DemoFilm]) -> list[DemoFilm]:
@@ -54,8 +55,10 @@ def day_at(house: House, day: date, films: Sequence[DemoFilm]) -> Iterator[DemoS
         local = datetime.combine(day, hall.opens)
         while local <= datetime.combine(day, LAST_START):
             slot = _slot(queue, hall, local, rng)
-            yield slot
             local = _next_start(slot)
+            is_last = local > datetime.combine(day, LAST_START)
+            is_double = is_last and day.weekday() == WEDNESDAY and hall == house.halls[0]
+            yield slot._replace(second=queue[0]) if is_double else slot
         local = max(local, datetime.combine(night, LATE))
         if hall.late and day.weekday() in (FRIDAY, SATURDAY) and local <= datetime.combine(night, LATEST):
             yield _slot(queue, hall, local, rng)
