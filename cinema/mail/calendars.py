@@ -13,6 +13,7 @@ from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import changes_of
 from cinema.templatetags.cinema import show_when
 from cinema.templatetags.labels import label_words
+from cinema.templatetags.show_times import running_order
 
 
 def has_calendar(ticket: Ticket) -> bool:
@@ -46,9 +47,9 @@ def ticket_calendar(ticket: TicketNow) -> bytes:
     event.add("status", "CONFIRMED" if method == "PUBLISH" else "CANCELLED")
     event.add("dtstart", show.starts_at.astimezone(UTC))
     event.add("dtend", show.film_ends_at.astimezone(UTC))
-    event.add("summary", summary % {"movie": show.movie.localized.title, "theatre": theatre})
+    event.add("summary", summary % {"movie": show.localized.title, "theatre": theatre})
     event.add("location", f"{theatre.name}, {theatre.full_address}")
-    lines = [show_when(show), str(show.screen), label_words(show), seats, url]
+    lines = [show_when(show), running_order(show), str(show.screen), label_words(show), seats, url]
     event.add("description", "\n".join(filter(None, lines)))
     event.add("url", url)
     event.add("organizer", organizer)

@@ -39,6 +39,7 @@ from cinema.models import (
     TicketSeat,
     User,
     WaitingEntry,
+    with_film,
 )
 from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
@@ -210,9 +211,10 @@ def _film_alert(outgoing: OutgoingMailNow) -> Mail | None:
 
 def _film_on_sale(outgoing: OutgoingMailNow) -> Mail | None:
     """A film that is on sale, with its next show; None if it is no longer on sale."""
-    shows = shows_on_sale().filter(movie=outgoing.context["movie"]).select_related(*OF_SHOWS)
-    show = shows.order_by("starts_at", "pk").first()
-    return _about_show(outgoing, show, show.movie.get_absolute_url()) if show else None
+    film = outgoing.context["movie"]
+    show = shows_on_sale().filter(with_film(film)).select_related(*OF_SHOWS).order_by("starts_at", "pk").first()
+    pages = {movie.pk: movie.get_absolute_url() for movie in show.films} if show else {}
+    return _about_show(outgoing, show, pages[film]) if show and film in pages else None
 
 
 def _proof(outgoing: OutgoingMailNow) -> Mail:

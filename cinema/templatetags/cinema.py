@@ -269,9 +269,9 @@ def start_notes(show: Show) -> str:
 
 
 @register.filter
-def age_rule(movie: Movie) -> certificates.Certificate:
-    """The meaning of the film's certificate."""
-    return certificates.certificate(movie.certificate)
+def age_rule(shown: Movie | Show) -> certificates.Certificate:
+    """The meaning of the certificate of a film, or of a show: the strictest one of its films."""
+    return certificates.certificate(shown.certificate)
 
 
 @register.filter

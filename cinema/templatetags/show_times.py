@@ -1,6 +1,6 @@
 """Times of a show for templates: when doors open, when the film itself begins and ends, and how soon."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 from django import template
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cinema.domain.clock import clock_face, shown_time
 from cinema.domain.dates import day_and_time, shown_date
 from cinema.domain.languages import current_locale
+from cinema.domain.lists import listed
 from cinema.models import Show
 
 register = template.Library()
@@ -21,9 +22,15 @@ MINUTE = timedelta(minutes=1)
 
 @register.filter
 def show_times(show: Show) -> str:
-    """“Doors 19:40, film about 20:05, ends about 22:10”, of a show loaded with its theatre; "" if it is cancelled."""
+    """“Doors 19:40, film about 20:05, ends about 22:10”, of a show loaded with its theatre; "" if it is cancelled.
+
+    Of a double bill: “Doors 19:40, A about 20:05, break about 22:00, B about 22:15, ends about 00:10”.
+    """
     if show.status == Show.Status.CANCELLED:
         return ""
+    if show.further_minutes:
+        doors = {"time": clock_face(show.doors_open_at, show.screen.theatre.tz)}
+        return listed([show.doors_open_at != show.starts_at and _("Doors %(time)s") % doors, running_order(show)])
     moments = {"doors": show.doors_open_at, "start": show.film_starts_at, "end": show.film_ends_at}
     times = {name: clock_face(moment, show.screen.theatre.tz) for name, moment in moments.items()}
     if show.doors_open_at == show.starts_at:
@@ -32,13 +39,30 @@ def show_times(show: Show) -> str:
 
 
 @register.filter
+def running_order(show: Show) -> str:
+    """“A about 20:05, break about 22:00, B about 22:15, ends about 00:10”, of a double bill loaded with its theatre;
+    "" for any other show."""
+    if not show.further_minutes:
+        return ""
+
+    def clock(moment: datetime) -> dict[str, str]:
+        return {"time": clock_face(moment, show.screen.theatre.tz)}
+
+    steps = [
+        (part.starts_at, _("%(film)s about %(time)s") % {"film": part.movie.localized.title, **clock(part.starts_at)})
+        for part in show.parts
+    ]
+    steps += [(start, _("break about %(time)s") % clock(start)) for start, _end in show.breaks]
+    steps.append((show.film_ends_at, _("ends about %(time)s") % clock(show.film_ends_at)))
+    return listed(step for _moment, step in sorted(steps))
+
+
+@register.filter
 def film_times(show: Show) -> str:
     """“film 20:05–22:10”, the short form for lists of shows."""
     tz = show.screen.theatre.tz
-    return _("film %(start)s–%(end)s") % {
-        "start": clock_face(show.film_starts_at, tz),
-        "end": clock_face(show.film_ends_at, tz),
-    }
+    text = _("films %(start)s–%(end)s") if show.further_minutes else _("film %(start)s–%(end)s")
+    return text % {"start": clock_face(show.film_starts_at, tz), "end": clock_face(show.film_ends_at, tz)}
 
 
 @register.filter

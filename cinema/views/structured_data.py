@@ -33,20 +33,19 @@ FEATURES = {
 
 
 def film_data(movie: Movie, shows: Iterable[Show], trail: Trail) -> Thing:
-    """A film and its coming shows, loaded with their screens, theatres, languages and prices."""
+    """A film and its coming shows, loaded with their films, screens, theatres, languages and prices."""
     shows, now = list(shows), timezone.now()
     theatres = {show.screen.theatre_id: show.screen.theatre for show in shows}
-    film = _film(movie)
-    events = [_event(show, film, show.plain_amounts(Order.Channel.WEB), now) for show in shows]
-    return _graph(film, *map(_theatre, theatres.values()), *events, _breadcrumb(trail))
+    films = {each.pk: each for show in shows for each in show.films} | {movie.pk: movie}
+    events = [_event(show, show.plain_amounts(Order.Channel.WEB), now) for show in shows]
+    return _graph(*map(_film, films.values()), *map(_theatre, theatres.values()), *events, _breadcrumb(trail))
 
 
 def show_data(show: ShowNow, prices: Sequence[SeatPrice], trail: Trail) -> Thing:
-    """A show, its film and its theatre. ``prices`` are those of its seats, if they are on sale."""
-    film = _film(show.movie)
+    """A show, its films and its theatre. ``prices`` are those of its seats, if they are on sale."""
     amounts = [amount for price in prices for amount in (price.lowest, price.highest)]
-    event = _event(show, film, amounts, show.now)
-    return _graph(film, _theatre(show.screen.theatre), event, _breadcrumb(trail))
+    event = _event(show, amounts, show.now)
+    return _graph(*map(_film, show.films), _theatre(show.screen.theatre), event, _breadcrumb(trail))
 
 
 def theatre_data(theatre: Theatre, screens: int, trail: Trail) -> Thing:
@@ -69,7 +68,6 @@ def _graph(*things: Thing) -> Thing:
 
 def _film(movie: Movie) -> Thing:
     url = _on_site(movie.get_absolute_url())
-    poster = movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug])
     return _known(
         {
             "@type": "Movie",
@@ -78,7 +76,7 @@ def _film(movie: Movie) -> Thing:
             "name": movie.localized.title,
             "alternateName": movie.original_title,
             "description": movie.localized.synopsis,
-            "image": _on_site(poster),
+            "image": _poster(movie),
             "duration": f"PT{movie.runtime}M",
             "contentRating": movie.certificate,
             "datePublished": movie.release_date and movie.release_date.isoformat(),
@@ -88,16 +86,34 @@ def _film(movie: Movie) -> Thing:
     )
 
 
+def _poster(movie: Movie) -> str:
+    return _on_site(movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug]))
+
+
 def _theatre(theatre: Theatre) -> Thing:
     url = _on_site(theatre.get_absolute_url())
     address = {"@type": "PostalAddress", "streetAddress": theatre.address, "addressLocality": theatre.city}
     return {"@type": "MovieTheater", "@id": url, "url": url, "name": theatre.name, "address": address}
 
 
+class WorkFacts(NamedTuple):
+    """What an event says of a film."""
+
+    url: str
+    name: str
+    image: str
+
+    @classmethod
+    def of(cls, movie: Movie) -> "WorkFacts":
+        return cls(_on_site(movie.get_absolute_url()), movie.localized.title, _poster(movie))
+
+
 class EventFacts(NamedTuple):
-    """All that is said of a show beside its film: the key under which its event is kept."""
+    """All that is said of a show: the key under which its event is kept."""
 
     show_id: int
+    name: str
+    films: tuple["WorkFacts", ...]
     theatre_slug: str
     tz: ZoneInfo
     status: str
@@ -115,11 +131,13 @@ class EventFacts(NamedTuple):
     prices: tuple[Decimal, Decimal] | None
 
 
-def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -> Thing:
+def _event(show: Show, amounts: Sequence[Decimal], now: datetime) -> Thing:
     """A show with an offer of its plain tickets, which cost these ``amounts``."""
     theatre = show.screen.theatre
     facts = EventFacts(
         show_id=show.pk,
+        name=show.localized.title,
+        films=tuple(map(WorkFacts.of, show.films)),
         theatre_slug=theatre.slug,
         tz=theatre.tz,
         status=show.status,
@@ -136,22 +154,23 @@ def _event(show: Show, film: Thing, amounts: Sequence[Decimal], now: datetime) -
         availability=availability(show, now),
         prices=(min(amounts), max(amounts)) if amounts else None,
     )
-    return _event_of(facts, film["@id"], film["name"], film["image"])
+    return _event_of(facts)
 
 
 @lru_cache(maxsize=2000)
-def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
+def _event_of(facts: EventFacts) -> Thing:
     """The event is kept, because a film's page may have a hundred; nobody may change it."""
     tz, place = facts.tz, {"@id": _on_site(reverse("theatre", args=[facts.theatre_slug]))}
     url, cancelled = _on_site(reverse("show", args=[facts.show_id])), facts.status == Show.Status.CANCELLED
     status = "EventCancelled" if cancelled else "EventRescheduled" if facts.moved_from else "EventScheduled"
+    works = [_version(facts.labels, film) or {"@id": film.url} for film in facts.films]
     return _known(
         {
             "@type": "ScreeningEvent",
             "@id": url,
             "url": url,
-            "name": name,
-            "image": image,
+            "name": facts.name,
+            "image": facts.films[0].image,
             "startDate": _moment(facts.starts_at, tz),
             "endDate": _moment(facts.ends_at, tz),
             "doorTime": _moment(facts.doors_open_at, tz),
@@ -160,7 +179,7 @@ def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
             "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
             "location": place,
             "organizer": place,
-            "workPresented": _version(facts.labels, film, name, image) or {"@id": film},
+            "workPresented": works if len(works) > 1 else works[0],
             "videoFormat": facts.format,
             "inLanguage": facts.language,
             "subtitleLanguage": facts.subtitles,
@@ -170,7 +189,7 @@ def _event_of(facts: EventFacts, film: str, name: str, image: str) -> Thing:
     )
 
 
-def _version(labels: str, film: str, name: str, image: str) -> Thing | None:
+def _version(labels: str, film: WorkFacts) -> Thing | None:
     """The version of the film that is shown, if it has more than the film itself: only works have such properties."""
     chosen = read_labels(labels)
     version = _known(
@@ -180,7 +199,9 @@ def _version(labels: str, film: str, name: str, image: str) -> Thing | None:
         }
     )
     return (
-        {"@type": "Movie", "name": name, "image": image, "exampleOfWork": {"@id": film}} | version if version else None
+        {"@type": "Movie", "name": film.name, "image": film.image, "exampleOfWork": {"@id": film.url}} | version
+        if version
+        else None
     )
 
 

@@ -49,7 +49,7 @@ def pass_file(ticket: TicketNow, keys: AppleKeys) -> bytes:
 
 def pass_json(ticket: TicketNow, look: Look, keys: AppleKeys) -> dict[str, Any]:
     """The pass itself. A ticket that is no longer valid is void and has no code."""
-    show, theatre, title = ticket.show, ticket.show.screen.theatre, ticket.show.movie.localized.title
+    show, theatre, title = ticket.show, ticket.show.screen.theatre, ticket.show.localized.title
     times = {"startDate": _moment(show.doors_open_at), "endDate": _moment(show.film_ends_at)}
     found: dict[str, Any] = {
         "formatVersion": 1,
@@ -99,7 +99,7 @@ def _fields(ticket: TicketNow) -> dict[str, list[dict[str, Any]]]:
     day, time = local_date(show.starts_at, theatre), clock_face(show.starts_at, theatre)
     return {
         "headerFields": [_field("time", _("Time"), time, _("It now begins at %(value)s."))],
-        "primaryFields": [_field("film", theatre.name, show.movie.localized.title)],
+        "primaryFields": [_field("film", theatre.name, show.localized.title)],
         "secondaryFields": [
             _field("day", _("When"), day, _("It is now on %(value)s.")),
             _field("screen", _("Where"), str(show.screen), _("It is now in %(value)s.")),

@@ -59,7 +59,7 @@ def _payload(ticket: TicketNow, keys: GoogleKeys, longest: int) -> dict[str, Any
         "id": class_id,
         "issuerName": look_of(theatre.pk).name[:20],
         "reviewStatus": "UNDER_REVIEW",
-        "eventName": _text(show.movie.localized.title, longest),
+        "eventName": _text(show.localized.title, longest),
         "venue": {"name": _text(theatre.name, longest), "address": _text(theatre.full_address, longest)},
         "dateTime": {"start": start, "end": end},
     }

@@ -182,7 +182,7 @@ def test_showtimes_are_the_same_as_json_and_csv(client, galaxy, mandi):
     assert row["booking_url"] == SITE + show.get_absolute_url()
     [cells] = csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")))
     assert (row["labels"], row["label_note"]) == (["hearing-loop", "strobe"], None)
-    row["labels"] = "; ".join(row["labels"])
+    row |= {name: "; ".join(row[name]) for name in ("labels", "films")}
     assert cells == {name: "" if value is None else str(value) for name, value in row.items()}
 
 

@@ -144,7 +144,7 @@ def problem(candidate: Candidate, show: Show, now: datetime) -> CouponRefused | 
 def _is_for(coupon: Coupon, show: Show) -> bool:
     return (
         coupon.theatre_id in (None, show.screen.theatre_id)
-        and coupon.movie_id in (None, show.movie_id)
+        and coupon.movie_id in (None, *show.film_ids)
         and (not coupon.weekdays or show.trading_day.weekday() in coupon.weekdays)
     )
 

@@ -157,7 +157,7 @@ def _wrong_show(voucher: Voucher, show: Show) -> VoucherNotForShow | None:
     if show.no_coupons:
         return VoucherNotForShow(name, VoucherNotForShow.Why.TAKES_NONE)
     movies = list(batch.movies.all())
-    if movies and show.movie_id not in {movie.pk for movie in movies}:
+    if movies and not {movie.pk for movie in movies}.intersection(show.film_ids):
         return VoucherNotForShow(name, VoucherNotForShow.Why.FILM, ", ".join(map(str, movies)))
     starts = show.starts_at.astimezone(show.screen.theatre.tz).time()
     wrong_day = batch.weekdays and show.trading_day.weekday() not in batch.weekdays

@@ -4,7 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from cinema.models import FilmAlert, Movie, Show
+from cinema.models import Feature, FilmAlert, Movie, Show, shown_at
 from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.programme import upcoming_shows
 
@@ -18,8 +18,9 @@ def coming_films() -> list[Movie]:
     """
     today = timezone.now().date()
     shown = Show.objects.filter(movie=OuterRef("pk")).exclude(status=Show.Status.DRAFT)
-    unreleased = Q(release_date__gt=today) | Q(~Exists(shown), release_date=None, year__gte=today.year)
-    coming = Movie.objects.filter(unreleased, ~Exists(upcoming_shows().filter(movie=OuterRef("pk"))), retired_at=None)
+    further = Feature.objects.filter(movie=OuterRef("pk")).exclude(show__status=Show.Status.DRAFT)
+    unshown = Q(~Exists(shown), ~Exists(further), release_date=None, year__gte=today.year)
+    coming = Movie.objects.filter(Q(release_date__gt=today) | unshown, ~shown_at(upcoming_shows()), retired_at=None)
     return with_genres(coming.order_by(F("release_date").asc(nulls_last=True), "title")[:AT_MOST])
 
 

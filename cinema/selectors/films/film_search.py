@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cinema.domain.folding import nearest
-from cinema.models import Movie
+from cinema.models import Movie, shown_at
 from cinema.selectors.schedule.programme import upcoming_shows
 
 MOST = 5  # films suggested
@@ -22,7 +22,7 @@ class Alternatives(NamedTuple):
 def alternatives_to(typed: str) -> Alternatives:
     """The films to suggest after a search without results, in at most three statements."""
     films = Movie.objects.only("slug", "title", "title_translations").order_by("title", "pk")
-    coming = films.filter(pk__in=upcoming_shows().values("movie"))
+    coming = films.filter(shown_at(upcoming_shows()))
     if elsewhere := list(coming.found_by(typed)[:MOST]):
         return Alternatives(elsewhere, [], [])
     if idle := list(films.filter(retired_at=None).found_by(typed)[:MOST]):

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
-from cinema.models import Movie, Show, Theatre
+from cinema.models import Movie, Show, Theatre, with_film
 from cinema.selectors.core.compiled import Compiled, give
+from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 from cinema.selectors.schedule.programme import Showing, showings, upcoming_shows
@@ -49,16 +50,19 @@ def with_languages(movies: Iterable[Movie]) -> list[Movie]:
 
 
 def shows_of(movie: Movie) -> list[Show]:
-    """Return the film's upcoming shows with their prices, the next one first, in two queries."""
+    """Return the film's upcoming shows with their prices, the next one first, in two queries, and two more if there are
+    double bills."""
     found = _shows(movie.pk)
+    others = {show.movie_id for show in found} - {movie.pk}
+    first = {movie.pk: movie} | (Movie.objects.in_bulk(others) if others else {})
     for show in found:
-        show.movie = movie
-    return with_plain_prices(found)
+        show.movie = first[show.movie_id]
+    return with_plain_prices(with_features(found))
 
 
 @Compiled
 def _shows(movie: int) -> QuerySet[Show]:
-    shows = upcoming_shows().filter(movie=movie).order_by("starts_at")
+    shows = upcoming_shows().filter(with_film(movie)).order_by("starts_at")
     return shows.select_related("screen__theatre", "language", "subtitles")
 
 

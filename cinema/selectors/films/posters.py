@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cinema.models import Movie, Show
+from cinema.models import Movie, Show, with_film
+from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.programme import upcoming_shows
 
 MOST_SHOWS = 15
@@ -24,6 +25,6 @@ def film_on_card(slug: str) -> Movie | None:
 
 
 def next_shows(movie: Movie) -> list[Show]:
-    """Its next shows with their theatres, for a card."""
-    shows = upcoming_shows().filter(movie=movie).select_related("screen__theatre")
-    return list(shows.order_by("starts_at", "pk")[:MOST_SHOWS])
+    """Its next shows with their films and theatres, for a card."""
+    shows = upcoming_shows().filter(with_film(movie)).select_related("movie", "screen__theatre")
+    return with_features(shows.order_by("starts_at", "pk")[:MOST_SHOWS])

@@ -194,7 +194,7 @@ def line_text(line: OrderLine, theatre: Theatre) -> str:
     seat, show = line.ticket_seat, line.ticket_seat.ticket.show
     start = shown_moment(show.starts_at, theatre.tz)
     kind = seat.ticket_type.localized.name if seat.ticket_type else ""
-    return listed([show.movie.localized.title, start, seat.show_seat.seat.label, kind])[:LONGEST_TEXT]
+    return listed([show.localized.title, start, seat.show_seat.seat.label, kind])[:LONGEST_TEXT]
 
 
 def receipt_faults() -> Iterator[str]:

@@ -166,7 +166,7 @@ def _facts(ticket: Ticket) -> Item:
         "channel": ticket.order.get_channel_display(),
         "language": ticket.order.language,
         "status": ticket.get_status_display(),
-        "film": show.movie.title,
+        "film": show.title,
         "theatre": show.screen.theatre.name,
         "starts_at": show.starts_at,
         "seats": [_seat(line) for line in ticket.seats.all()],
@@ -291,7 +291,7 @@ def _waiting_lists(person: DataSubject) -> Iterator[Item]:
         yield {
             "email": entry.email,
             "language": entry.language,
-            "film": entry.show.movie.title,
+            "film": entry.show.title,
             "theatre": entry.show.screen.theatre.name,
             "starts_at": entry.show.starts_at,
             "seats": entry.party,
@@ -376,7 +376,7 @@ def _notes(person: DataSubject) -> Iterator[Item]:
     if person.user:
         notes = ShowNote.objects.filter(written_by=person.user).select_related("show__movie").order_by("pk")
         for note in notes.iterator(chunk_size=CHUNK):
-            yield {"written_at": note.written_at, "film": note.show.movie.title, "message": note.text}
+            yield {"written_at": note.written_at, "film": note.show.title, "message": note.text}
 
 
 def _trail(person: DataSubject) -> Iterator[Item]:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
-from cinema.models import AuditEvent, Movie, Theatre
+from cinema.models import AuditEvent, Movie, Theatre, shown_at
 from cinema.selectors.schedule.programme import upcoming_shows
 
 Action = AuditEvent.Action
@@ -13,7 +13,7 @@ SHOWN = (Action.THEATRE, Action.HALL, Action.PUBLISH, Action.SHOW, Action.SHOW_C
 
 def films_on() -> list[Movie]:
     """Return the films with coming shows, by title."""
-    return list(Movie.objects.filter(Exists(upcoming_shows().filter(movie=OuterRef("pk")))))
+    return list(Movie.objects.filter(shown_at(upcoming_shows())))
 
 
 def theatres_with_changes() -> dict[Theatre, datetime | None]:

@@ -1,12 +1,13 @@
 """Coming shows for feeds: calendars, aggregators, news of films."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Min, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Least, Now
 
-from cinema.models import Movie, Screen, Show
+from cinema.models import Feature, Movie, Screen, Show, shown_at
+from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 from cinema.selectors.schedule.programme import upcoming_shows
 
@@ -17,10 +18,11 @@ IN_FEEDS = (Show.Status.SCHEDULED, Show.Status.CANCELLED)
 
 
 def listed_shows(of: Q, now: datetime) -> list[Show]:
-    """Return the shows of AHEAD with film, place, languages and prices, and the cancelled ones; in two statements."""
+    """Return the shows of AHEAD with films, place, languages and prices, and the cancelled ones; in two statements, and
+    one more if there are double bills."""
     shows = Show.objects.filter(of, status__in=IN_FEEDS, starts_at__gt=Now(), starts_at__lt=now + AHEAD)
     details = shows.select_related("movie", "screen__theatre", "language", "subtitles").order_by("starts_at", "pk")
-    return with_plain_prices(details.defer("movie__synopsis", "movie__cast", "movie__search_words"))
+    return with_plain_prices(with_features(details.defer("movie__synopsis", "movie__cast", "movie__search_words")))
 
 
 class NewFilm(NamedTuple):
@@ -32,16 +34,24 @@ class NewFilm(NamedTuple):
 
 
 def new_films() -> list[NewFilm]:
-    """Return the films on the programme, the one whose first show ever is latest first, in three statements."""
-    coming = upcoming_shows().filter(movie=OuterRef("pk")).order_by("starts_at", "pk")
-    shown = Q(shows__status=Show.Status.SCHEDULED)
-    films = Movie.objects.annotate(next_show=Subquery(coming.values("pk")[:1])).exclude(next_show=None)
-    films = films.annotate(
-        first_show=Min("shows__starts_at", filter=shown), published_at=Min("shows__published_at", filter=shown)
-    ).order_by("-first_show", "title")
-    newest = {film.next_show: film for film in films.prefetch_related("genres")[:NEWEST]}  # type: ignore[attr-defined]
-    shows = Show.objects.select_related("screen__theatre").in_bulk(newest)
-    return [NewFilm(film, shows[pk], film.published_at) for pk, film in newest.items() if pk in shows]  # type: ignore[attr-defined]
+    """Return the films on the programme, the one whose first show ever is latest first, in three statements, and one
+    more if there are double bills."""
+    further = Feature.objects.filter(movie=OuterRef(OuterRef("pk"))).order_by().values("show")
+    coming = upcoming_shows().filter(Q(movie=OuterRef("pk")) | Q(pk__in=further)).order_by("starts_at", "pk")
+    films = Movie.objects.filter(shown_at(upcoming_shows())).annotate(
+        next_show=Subquery(coming.values("pk")[:1]), first_show=_first("starts_at"), published_at=_first("published_at")
+    )
+    newest: list[Any] = list(films.order_by("-first_show", "title").prefetch_related("genres")[:NEWEST])
+    shows = Show.objects.select_related("movie", "screen__theatre").in_bulk({film.next_show for film in newest})
+    with_features(shows.values())
+    return [NewFilm(film, shows[film.next_show], film.published_at) for film in newest if film.next_show in shows]
+
+
+def _first(moment: str) -> Coalesce:
+    """The earliest ``moment`` of a film's published shows, those in which it is a further film included."""
+    own = Min(f"shows__{moment}", filter=Q(shows__status=Show.Status.SCHEDULED))
+    double = Min(f"features__show__{moment}", filter=Q(features__show__status=Show.Status.SCHEDULED))
+    return Coalesce(Least(own, double), own, double)  # SQLite knows no least one where one is NULL
 
 
 def screen_by_key(slug: str, pk: int) -> Screen | None:

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import Concat, DenseRank, Now, StrIndex
 from django.utils import timezone
 
 from cinema.domain.day_parts import HOURS
-from cinema.domain.folding import typed_words
 from cinema.domain.genres import genre_name
 from cinema.domain.spoken import language_name
-from cinema.models import Genre, Language, Movie, Show, Theatre
+from cinema.models import Genre, Language, Movie, Show, Theatre, with_film
 from cinema.selectors.core.compiled import Compiled
+from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.genres import with_genres
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 
@@ -145,17 +145,20 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
         shows = shows.alias(hour=hour).filter(hour__in=HOURS[filters.time])
     if filters.language:
         shows = shows.filter(language__code=filters.language)
-    if filters.genre:
-        shows = shows.filter(movie__genres__slug=filters.genre)
+    if filters.genre or filters.q:
+        shows = shows.filter(with_film(_films_of(filters)))
     if filters.format:
         shows = shows.filter(format=filters.format)
     if filters.label:
         among = StrIndex("labels", Concat(Value(" "), Value(filters.label), Value(" ")))
         shows = shows.alias(among=among).filter(among__gt=0)
-    if filters.q:
-        words = [Q(movie__search_words__contains=f" {word}") for word in typed_words(filters.q)]
-        shows = shows.filter(*words) if words else shows.none()
     return shows
+
+
+def _films_of(filters: Filters) -> QuerySet[Movie]:
+    """The films of the chosen genre that match the search."""
+    films = Movie.objects.found_by(filters.q) if filters.q else Movie.objects.all()
+    return films.filter(genres__slug=filters.genre) if filters.genre else films
 
 
 def filter_options() -> Options:
@@ -180,8 +183,9 @@ def _theatres() -> QuerySet[Theatre]:
 @Compiled
 def _genres_and_languages() -> QuerySet[Genre, tuple[str, str, str]]:
     upcoming = upcoming_shows()
+    further = upcoming.filter(features__movie__genres=OuterRef("pk"))
     genres = (
-        Genre.objects.filter(Exists(upcoming.filter(movie__genres=OuterRef("pk"))))
+        Genre.objects.filter(Exists(upcoming.filter(movie__genres=OuterRef("pk"))) | Exists(further))
         .annotate(kind=Value("genre", CharField()))
         .values_list("kind", "slug", "name")
     )
@@ -204,7 +208,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     if filters.q:
         rank = Window(DenseRank(), partition_by="movie", order_by="trading_day")
         shows = matching_shows(filters).annotate(rank=rank).filter(rank__lte=SEARCH_DAYS)
-        return Programme(films=_films(_detailed(shows), theatres), day=None, days=[], today=today)
+        return Programme(films=_films(_detailed(shows), theatres, filters), day=None, days=[], today=today)
 
     used = _used(filters)
     reads, values = _reads(tuple(used), filters.time), used.values()
@@ -217,7 +221,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     else:
         found = reads.shows([day], *values)
     later = _later(day, ((movie, other) for is_film, movie, other in rows if is_film))
-    films = [replace(film, later=later[film.movie.pk][:LATER_DAYS]) for film in _films(found, theatres)]
+    films = [replace(film, later=later[film.movie.pk][:LATER_DAYS]) for film in _films(found, theatres, filters)]
     return Programme(films=films, day=day, days=sorted({*days, day}), today=today)
 
 
@@ -250,7 +254,9 @@ class _Reads:
         shows = self._matching(values).order_by()
         theatres = shows.annotate(film=Value(value=False)).values_list("film", "screen__theatre", "trading_day")
         films = shows.annotate(film=Value(value=True)).values_list("film", "movie", "trading_day")
-        return theatres.distinct().union(films.distinct(), all=True)
+        double = shows.filter(features__isnull=False).annotate(film=Value(value=True))
+        further = double.values_list("film", "features__movie", "trading_day")
+        return theatres.distinct().union(films.distinct(), further.distinct(), all=True)
 
     def _shows(self, days: Collection[date], *values: Any) -> QuerySet[Show]:
         return _detailed(self._matching(values).filter(trading_day__in=days))
@@ -271,17 +277,24 @@ def _detailed(shows: QuerySet[Show]) -> QuerySet[Show]:
     return shows.defer(*(f"movie__{name}" for name in long)).order_by("starts_at", "movie__title", "pk")
 
 
-def _films(shows: Iterable[Show], theatres: Iterable[Theatre]) -> list[ProgrammeFilm]:
-    """Group shows, which are at these theatres, by film, the film with the next show first. Two statements."""
+def _films(shows: Iterable[Show], theatres: Iterable[Theatre], filters: Filters) -> list[ProgrammeFilm]:
+    """Group shows, which are at these theatres, by film, the film with the next show first. Two statements.
+
+    A double bill is among the shows of each of its films that match the filters; it takes two statements more.
+    """
     known, movies = {theatre.pk: theatre for theatre in theatres}, dict[int, Movie]()
     by_movie: dict[int, list[Show]] = {}
-    for show in with_plain_prices(shows):
+    for show in with_features(with_plain_prices(shows)):
         if show.screen.theatre_id in known:  # else it has just been opened
             show.screen.theatre = known[show.screen.theatre_id]
         show.movie = movies.setdefault(show.movie_id, show.movie)
-        by_movie.setdefault(show.movie_id, []).append(show)
+        for movie in show.films:
+            by_movie.setdefault(movies.setdefault(movie.pk, movie).pk, []).append(show)
+    if any(show.further_minutes for of_movie in by_movie.values() for show in of_movie):
+        matching = set(_films_of(filters).filter(pk__in=movies).values_list("pk", flat=True))
+        movies = {pk: movie for pk, movie in movies.items() if pk in matching}
     with_genres(movies.values())
-    return [ProgrammeFilm(movies[pk], showings(of_movie)) for pk, of_movie in by_movie.items()]
+    return [ProgrammeFilm(movies[pk], showings(shown)) for pk, shown in by_movie.items() if pk in movies]
 
 
 def showings(shows: Iterable[Show]) -> list[Showing]:

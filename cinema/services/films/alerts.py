@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import get_language, override
 
-from cinema.models import FilmAlert, MailRequest, Movie
+from cinema.models import FilmAlert, MailRequest, Movie, shown_at
 from cinema.selectors.films.coming import shows_on_sale
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import PATIENCE, atomically, try_each
@@ -38,8 +38,8 @@ def delete_film_alert(*, code: str) -> None:
 
 def announce_films() -> int:
     """Post the mails about films that are on sale by now; return how many. Safe to call at any time, concurrently."""
-    on_sale = Exists(shows_on_sale().filter(movie=OuterRef("movie")))
-    due = FilmAlert.objects.filter(on_sale, confirmed_at__isnull=False).order_by("pk")
+    on_sale = Movie.objects.filter(shown_at(shows_on_sale()))
+    due = FilmAlert.objects.filter(movie__in=on_sale, confirmed_at__isnull=False).order_by("pk")
     return try_each(lambda pk: _announce(pk=pk), list(due.values_list("pk", flat=True)[:AT_ONCE]), patience=PATIENCE)
 
 

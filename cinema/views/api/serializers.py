@@ -10,6 +10,7 @@ from django.urls import reverse
 from cinema.domain.fees import BookingFee
 from cinema.domain.money import exact, is_payable, quantize
 from cinema.models import (
+    FilmPart,
     Language,
     Movie,
     Order,
@@ -81,10 +82,24 @@ def place_and_time(show: Show, link: Link) -> Shape:
     }
 
 
+def film_json(part: FilmPart, theatre: Theatre) -> Shape:
+    """A film of a show, with about when it begins and ends."""
+    return {
+        "id": part.movie.pk,
+        "title": part.movie.localized.title,
+        "slug": part.movie.slug,
+        "starts_at": moment(part.starts_at, theatre),
+        "ends_at": moment(part.ends_at, theatre),
+    }
+
+
 def show_json(show: Show, link: Link) -> Shape:
-    """A show, loaded with its film, screen, theatre and languages."""
+    """A show, loaded with its films, screen, theatre and languages. ``films`` has more than one at a double bill."""
     theatre = show.screen.theatre
     return place_and_time(show, link) | {
+        "title": show.localized.title,
+        "certificate": show.certificate,
+        "films": [film_json(part, theatre) for part in show.parts],
         "doors_at": moment(show.doors_open_at, theatre),
         "film_starts_at": moment(show.film_starts_at, theatre),
         "ends_at": moment(show.film_ends_at, theatre),
@@ -156,7 +171,7 @@ def ticket_json(payment: Payment, ticket: Ticket, link: Link, payment_url: str |
     return {
         "id": ticket.pk,
         "reference": ticket.reference,
-        "movie_name": show.movie.localized.title,
+        "movie_name": show.localized.title,
         "show": place_and_time(show, link),
         "seats": [order_line_json(line) for line in ticket.lines],
         "amount": money(ticket.amount),

@@ -18,12 +18,13 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from cinema.domain.texts import one_line
 from cinema.exports import show_calendar
-from cinema.models import Show
+from cinema.models import Show, with_film
 from cinema.selectors.films.movies import movie_by_slug
 from cinema.selectors.halls.theatres import theatre_by_slug
 from cinema.selectors.schedule.listings import NewFilm, listed_shows, new_films, screen_by_key
 from cinema.templatetags.cinema import on_site, show_when, spoken
 from cinema.templatetags.labels import label_words
+from cinema.templatetags.show_times import running_order
 from cinema.web.http import HtmxRequest
 from cinema.web.kept import Kept
 from cinema.web.shortcuts import or_404
@@ -44,7 +45,7 @@ def feed(key: Hashable, make: Callable[[], bytes], content_type: str) -> HttpRes
 def theatre_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
     """All shows of a theatre."""
     theatre = or_404(theatre_by_slug(slug))
-    return _calendar(theatre.name, screen__theatre=theatre.pk)
+    return _calendar(theatre.name, Q(screen__theatre=theatre.pk), ("theatre", theatre.pk))
 
 
 @require_safe
@@ -53,7 +54,7 @@ def theatre_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
 def screen_calendar(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """All shows on a screen."""
     screen = or_404(screen_by_key(slug, pk))
-    return _calendar(f"{screen.theatre}, {screen}", screen=screen.pk)
+    return _calendar(f"{screen.theatre}, {screen}", Q(screen=screen.pk), ("screen", screen.pk))
 
 
 @require_safe
@@ -62,30 +63,32 @@ def screen_calendar(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def movie_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
     """All shows of a film."""
     movie = or_404(movie_by_slug(slug))
-    return _calendar(movie.localized.title, movie=movie.pk)
+    return _calendar(movie.localized.title, with_film(movie.pk), ("movie", movie.pk))
 
 
-def _calendar(name: str, **of: int) -> HttpResponse:
+def _calendar(name: str, of: Q, key: Hashable) -> HttpResponse:
+    """The calendar of the shows ``of`` what has this key and name."""
+
     def make() -> bytes:
         now = timezone.now()
-        return show_calendar.write(one_line(name), map(_entry, listed_shows(Q(**of), now)), now)
+        return show_calendar.write(one_line(name), map(_entry, listed_shows(of, now)), now)
 
-    return feed(("calendar", name, *of.items()), make, show_calendar.CONTENT_TYPE)
+    return feed(("calendar", name, key), make, show_calendar.CONTENT_TYPE)
 
 
 def _entry(show: Show) -> show_calendar.Entry:
     theatre, url = show.screen.theatre, on_site(show.get_absolute_url())
     is_cancelled = show.status == Show.Status.CANCELLED
     summary = _("Cancelled: %(movie)s at %(theatre)s") if is_cancelled else _("%(movie)s at %(theatre)s")
-    version = f"{show.get_format_display()}, {spoken(show)}"
+    more = [running_order(show), f"{show.get_format_display()}, {spoken(show)}", label_words(show)]
     return show_calendar.Entry(
         uid=f"show-{show.pk}@{urlsplit(settings.SITE_URL).hostname}",
         sequence=show.version,
         starts_at=show.starts_at,
         ends_at=show.film_ends_at,
-        summary=one_line(summary % {"movie": show.movie.localized.title, "theatre": theatre}),
+        summary=one_line(summary % {"movie": show.localized.title, "theatre": theatre}),
         location=one_line(f"{theatre.name}, {show.screen}, {theatre.full_address}"),
-        description="\n".join(filter(None, [show_when(show), one_line(version), one_line(label_words(show)), url])),
+        description="\n".join(filter(None, [show_when(show), *map(one_line, more), url])),
         url=url,
         is_cancelled=is_cancelled,
     )
@@ -118,7 +121,8 @@ class NewFilms(Feed):
     def item_description(self, item: NewFilm) -> str:
         movie, show = item.movie, item.next_show
         next_show = _("Next show: %(when)s, %(theatre)s.") % {"when": show_when(show), "theatre": show.screen.theatre}
-        return "\n".join(filter(None, map(one_line, [movie.localized.synopsis, next_show])))
+        double = show.localized.title if show.further_minutes else ""
+        return "\n".join(filter(None, map(one_line, [movie.localized.synopsis, next_show, double])))
 
     def item_pubdate(self, item: NewFilm) -> datetime | None:
         return item.published_at

@@ -53,7 +53,7 @@ def ticket(request: HtmxRequest, code: str) -> HttpResponse:
 
 def _facts(ticket: TicketNow) -> dict[str, str]:
     return {
-        "title": _short(ticket.show.movie.localized.title),
+        "title": _short(ticket.show.localized.title),
         "when": show_when(ticket.show),
         "seats": _short(seat_codes(ticket.seats.all())),
         "until": ticket.show.ends_at.isoformat(),

@@ -51,12 +51,18 @@ def _kept_card(card: Card) -> bytes:
     return card_png(card)
 
 
+def _start(show: Show) -> str:
+    """“20:00”, or “20:00 (A + B)” of a double bill."""
+    at = clock_face(show.starts_at, show.screen.theatre)
+    return f"{at} ({show.localized.title})" if show.further_minutes else at
+
+
 def _card(movie: Movie, shows: Sequence[Show]) -> Card:
     theatres = {show.screen.theatre for show in shows}
     times = []
     for showing in showings(shows)[:DAYS]:
         day = shown_date(showing.day, "l j F")
-        starts = list(dict.fromkeys(clock_face(show.starts_at, showing.theatre) for show in showing.shows))[:TIMES]
+        starts = list(dict.fromkeys(map(_start, showing.shows)))[:TIMES]
         times.append((day if len(theatres) == 1 else f"{day} · {showing.theatre}", " · ".join(starts)))
     return Card(
         slug=movie.slug,

@@ -58,6 +58,7 @@ class Showtime(NamedTuple):
     price_to: str | None
     currency: str
     booking_url: str
+    films: list[str]
 
 
 @require_safe
@@ -83,11 +84,11 @@ def _showtime(show: Show, now: datetime) -> Showtime:
     return Showtime(
         show_id=show.pk,
         status="cancelled" if is_cancelled else "scheduled",
-        film=movie.localized.title,
-        original_title=movie.original_title or None,
-        year=movie.year,
-        runtime_minutes=movie.runtime,
-        certificate=movie.certificate or None,
+        film=show.localized.title,
+        original_title=None if show.further_minutes else movie.original_title or None,
+        year=None if show.further_minutes else movie.year,
+        runtime_minutes=show.runtime,
+        certificate=show.certificate or None,
         film_url=on_site(movie.get_absolute_url()),
         theatre=theatre.name,
         theatre_slug=theatre.slug,
@@ -111,6 +112,7 @@ def _showtime(show: Show, now: datetime) -> Showtime:
         price_to=money(max(amounts)) if amounts else None,
         currency=settings.CURRENCY,
         booking_url=on_site(show.get_absolute_url()),
+        films=[film.localized.title for film in show.films],
     )
 
 

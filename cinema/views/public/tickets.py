@@ -20,6 +20,7 @@ from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking import tickets as selectors
 from cinema.selectors.booking.validity import is_current
+from cinema.selectors.core.features import with_features
 from cinema.selectors.money.receipts import may_have_receipt
 from cinema.selectors.money.refund_ways import ways_back
 from cinema.selectors.orders.moves import can_move
@@ -156,5 +157,7 @@ def my_tickets(request: SignedInRequest) -> HttpResponse:
     counts = selectors.ticket_counts(request.user)
     pages = Paginator(selectors.tickets_of(request.user, section), PER_PAGE)
     pages.count = counts[section]  # saves a query
-    context = {"section": section, "counts": counts, "page": pages.get_page(request.GET.get("page"))}
+    page = pages.get_page(request.GET.get("page"))
+    with_features(ticket.show for ticket in page)
+    context = {"section": section, "counts": counts, "page": page}
     return render(request, "public/tickets/my_tickets.html", context)

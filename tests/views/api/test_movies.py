@@ -89,6 +89,17 @@ def test_a_film_has_its_shows(client):
     theatre = show.screen.theatre
     assert said == {
         "id": show.pk,
+        "title": show.movie.title,
+        "certificate": "UA",
+        "films": [
+            {
+                "id": show.movie_id,
+                "title": show.movie.title,
+                "slug": show.movie.slug,
+                "starts_at": show.film_starts_at.astimezone(theatre.tz).isoformat(),
+                "ends_at": show.film_ends_at.astimezone(theatre.tz).isoformat(),
+            }
+        ],
         "doors_at": show.doors_open_at.astimezone(theatre.tz).isoformat(),
         "starts_at": show.starts_at.astimezone(theatre.tz).isoformat(),
         "film_starts_at": show.film_starts_at.astimezone(theatre.tz).isoformat(),
