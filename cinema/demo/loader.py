@@ -118,6 +118,7 @@ def _build(house: House) -> None:
         time_zone=house.time_zone,
         cancel_cutoff=house.cancel_cutoff,
         refund_percent=house.refund_percent,
+        buyer_exchanges=True,
         single_seats=house.single_seats,
         carer_free=house.carer_free,
         legal_name=house.legal_name,

@@ -218,6 +218,7 @@ from cinema.exceptions.tickets import (
     SeatCountMismatch,
     SeatKindMismatch,
     SeatPriceMismatch,
+    SeatsDearer,
     SeatsNotChangeable,
     TicketAdmitted,
 )
@@ -397,6 +398,7 @@ __all__ = [
     "SeatPriceMismatch",
     "SeatingRule",
     "SeatsChanged",
+    "SeatsDearer",
     "SeatsKeptTooLong",
     "SeatsLost",
     "SeatsNotChangeable",

@@ -141,6 +141,17 @@ class SeatPriceMismatch(BusinessRuleViolation):
         super().__init__(_("%(seat)s costs %(price)s; you can only move to seats at %(prices)s.") % said)
 
 
+class SeatsDearer(BusinessRuleViolation):
+    """The seats for which a buyer would exchange a ticket cost ``more`` than it did."""
+
+    code = "seats_dearer"
+
+    def __init__(self, more: Decimal) -> None:
+        self.more = more
+        text = _("These seats cost %(more)s more than yours, which can’t be paid here. Please choose others.")
+        super().__init__(text % {"more": format_money(more)})
+
+
 class SeatKindMismatch(BusinessRuleViolation):
     """``seat`` is a place of another kind than the ticket's seats that it would replace: ``kinds``."""
 

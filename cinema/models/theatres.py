@@ -84,6 +84,12 @@ class Theatre(models.Model):
         validators=[MaxValueValidator(100)],
         help_text=_("Percent of the price that is refunded."),
     )
+    buyer_exchanges = models.BooleanField(
+        _("exchange by buyers"),
+        default=False,
+        db_default=False,
+        help_text=_("As long as they can cancel, buyers can exchange their ticket for another show of the film."),
+    )
     single_seats = models.CharField(
         _("leaving a single seat empty"), max_length=10, choices=SingleSeats, default=SingleSeats.REFUSE
     )

@@ -33,6 +33,7 @@ from cinema.views.public import (
     showtimes,
     theatres,
     ticket_exchange,
+    ticket_other_show,
     ticket_owner,
     ticket_return,
     ticket_seats,
@@ -95,6 +96,8 @@ pages = [
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
     path("tickets/<slug:code>/cancellation/seats/", ticket_return.ticket_return, name="ticket-return"),
+    path("tickets/<slug:code>/other-shows/", ticket_other_show.ticket_other_shows, name="ticket-other-shows"),
+    path("tickets/<slug:code>/other-shows/<key:pk>/", ticket_other_show.ticket_other_show, name="ticket-other-show"),
     path("tickets/<slug:code>/exchange/", ticket_exchange.ticket_exchange, name="ticket-exchange"),
     # Receipts and credit notes
     path("tickets/<slug:code>/receipt/", receipts.ticket_receipt, name="ticket-receipt"),

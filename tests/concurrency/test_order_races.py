@@ -7,12 +7,13 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from cinema.exceptions import OrderChanged, ShowNotOnSale
+from cinema.exceptions import OrderChanged, SeatsUnavailable, ShowNotOnSale
 from cinema.exceptions.database import Overtaken
-from cinema.models import AuditEvent, Refund, Show, Ticket, User
+from cinema.models import AuditEvent, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, User
 from cinema.services.booking.locked import locked_payment
 from cinema.services.core.locking import lock_ticket
 from cinema.services.money.settlement import settle_payment
+from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
@@ -162,6 +163,68 @@ def test_without_protection_an_exchange_and_a_cancellation_spoil_the_ledgers(
         ticket = sold(show, "A1")
         interleave(exchanging(ticket, other, people[0]), partial(cancel_ticket, code=ticket.code))
         assert wrongs(show) + wrongs(other)
+
+
+# --- An exchange by the buyer ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def third(show: Show) -> Show:
+    return ShowFactory(screen__theatre=show.screen.theatre, screen__rows=1, screen__columns=8, movie=show.movie)
+
+
+def exchanging_oneself(ticket: Ticket, show: Show, names: str = "A1 A2") -> Step:
+    Theatre.objects.update(buyer_exchanges=True)
+    choice = ExchangeChoice(show.pk, seat_ids(show, names))
+    return partial(exchange_ticket, code=ticket.code, choice=choice, seen=Decimal(0))
+
+
+def is_at_one_show(ticket: Ticket, *shows: Show) -> bool:
+    """Whether the ticket has two seats at the show that it is for, and none elsewhere."""
+    ticket.refresh_from_db()
+    sold_at = [show for show in shows for _seat in ShowSeat.objects.filter(show=show, status=ShowSeat.Status.BOOKED)]
+    return sold_at == [ticket.show] * 2 and [found for show in shows for found in wrongs(show)] == []
+
+
+def test_two_exchanges_of_a_ticket_at_once_leave_it_at_one_show(show: Show, other: Show, third: Show):
+    ticket = sold(show, "A1 A2")
+    outcomes = race(exchanging_oneself(ticket, other), exchanging_oneself(ticket, third))
+    refusals(outcomes)
+    assert is_at_one_show(ticket, show, other, third)
+
+
+def test_the_same_exchange_sent_eight_times_at_once_happens_once(show: Show, other: Show):
+    ticket = sold(show, "A1 A2")
+    outcomes = race(*[exchanging_oneself(ticket, other)] * 8)
+    assert refusals(outcomes) == []
+    assert is_at_one_show(ticket, show, other)
+    assert SeatEvent.objects.filter(ticket=ticket, action="MOVE_IN").count() == 2
+
+
+def test_of_two_buyers_who_want_the_same_seats_one_keeps_the_ticket_as_it_was(show: Show, other: Show):
+    ticket = sold(show, "A1 A2")
+    outcomes = race(exchanging_oneself(ticket, other), holding(other, "A1", "bela"))
+    assert refusals(outcomes) == [SeatsUnavailable]
+    ticket.refresh_from_db()
+    assert ticket.show == (show if outcomes[0].error else other)
+    assert wrongs(show) == wrongs(other) == []
+
+
+@pytest.mark.parametrize("exchange_first", [True, False])
+def test_a_ticket_exchanged_and_cancelled_by_its_buyer_is_refunded_once(show: Show, other: Show, exchange_first: bool):
+    ticket = sold(show, "A1 A2")
+    steps = [exchanging_oneself(ticket, other), partial(cancel_ticket, code=ticket.code)]
+    outcomes = interleave(*(steps if exchange_first else reversed(steps)))
+    assert len(refusals(outcomes)) == (0 if exchange_first else 1)
+    assert refunded() == 500
+    assert wrongs(show) == wrongs(other) == []
+
+
+def test_without_protection_an_exchanged_ticket_is_at_two_shows(show: Show, other: Show, third: Show):
+    with unprotected():
+        ticket = sold(show, "A1 A2")
+        interleave(exchanging_oneself(ticket, other), exchanging_oneself(ticket, third))
+        assert not is_at_one_show(ticket, show, other, third)
 
 
 # --- A cancelled show while somebody pays ---------------------------------------------------------------

@@ -39,7 +39,7 @@ class Visit:
     def __init__(self) -> None:
         self.user: User = UserFactory(email="asha@example.org")
         self.token, self.secret = create_token(user=self.user, label="Lobby printer")
-        self.show = ShowFactory(screen__plan="aaaaaaaa")
+        self.show = ShowFactory(screen__plan="aaaaaaaa", screen__theatre__buyer_exchanges=True)
         published("imprint", "privacy")
         self.screen, self.movie, self.theatre = self.show.screen, self.show.movie, self.show.screen.theatre
         self.ticket = self._mine(sold(self.show, "A1 A2"))
@@ -81,8 +81,9 @@ class Visit:
         named = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
         named["film-alert"] = self.alert.code
         named["ticket-exchange"] = self.refunded.code
+        keys = {"token-delete": self.token.pk, "screen-calendar": self.screen.pk, "ticket-other-show": self.full.pk}
         return {
-            "pk": {"token-delete": self.token.pk, "screen-calendar": self.screen.pk}.get(name, self.show.pk),
+            "pk": keys.get(name, self.show.pk),
             "slug": self.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.movie.slug,
             "code": named.get(name, codes[kind].code),
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,

@@ -75,6 +75,7 @@ KEY_FIELDS = {
     **dict.fromkeys(["VersionFields.screen", "VersionFields.price_card"], "PlanForm and ShowForm"),
     # A moviegoer may buy a gift card from any theatre
     "GiftCardForm.theatre": "test_mutated_posts.py",
+    "ExchangeSeatsForm.seats": "views/test_ticket_other_show.py",
     # A picture is shown or not; nothing can be posted
     "HeatMapForm.screen": "PAGES",
     # The audit trail's last entry a form knew of: a number that is compared, never looked up

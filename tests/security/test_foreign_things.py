@@ -43,6 +43,7 @@ LINK = WALLETS | {
     "ticket",
     "ticket-kept",
     "ticket-calendar",
+    "ticket-other-shows",
     "payment",
     "payment-start",
     "ticket-payment",
@@ -51,6 +52,7 @@ LINK = WALLETS | {
 LINK |= {"order", "order-receipt", "ticket-receipt", "receipt", "receipt-pdf", "gift-card", "gift-card-pay-again"}
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-return", "ticket-exchange", "ticket-company"}
+LINK_AND_ADDRESS |= {"ticket-other-show"}
 # In one mail only, to one person.
 MAIL = {"film-alert", "waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 # The same, and signed: views/test_accounts.py, views/test_ticket_owners.py.

@@ -36,6 +36,8 @@ BY_CODE = (
     "ticket-seats",
     "ticket-cancellation",
     "ticket-return",
+    "ticket-other-shows",
+    "ticket-other-show",
     "ticket-exchange",
     "ticket-receipt",
     "ticket-company",

@@ -24,9 +24,11 @@ FEES = ("web_fee", "web_fee_basis", "counter_fee", "counter_fee_basis", "api_fee
 
 ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")
 
+SALES = ("sales_cutoff", "cancel_cutoff", "refund_percent", "buyer_exchanges", "phone_required", "reminder_hours")
+
 GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone", "film_week")),
-    (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent", "phone_required", "reminder_hours")),
+    (_("Sales and refunds"), SALES),
     (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix", "bank_account")),
     (_("Booking fees, part of every price that buyers see"), FEES),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),

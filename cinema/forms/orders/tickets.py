@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.lists import listed
 from cinema.domain.money import format_money
-from cinema.forms.booking.booking import LARGEST_KEY, SeatIdsField
+from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.forms.core.fields import CompanyFields, EmailField, OneLineField
 from cinema.models import Ticket, TicketSeat
 from cinema.models.codes import REFERENCE_LENGTH, reference_in
@@ -67,6 +67,17 @@ class ConfirmForm(OwnerForm):
     """The proof of ownership, and the refund that the buyer has ``seen`` before confirming."""
 
     seen = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, widget=forms.HiddenInput)
+
+
+class ExchangeSeatsForm(HoldForm):
+    """The seats chosen at another show, or the wish for the best ones."""
+
+    seats = SeatIdsField(required=False)
+    best = forms.BooleanField(required=False)
+
+    def clean(self) -> None:
+        if not self.cleaned_data.get("best") and not self.cleaned_data.get("seats") and "seats" not in self.errors:
+            self.add_error("seats", _("Please choose at least one seat."))
 
 
 def _named(line: TicketSeat) -> str:

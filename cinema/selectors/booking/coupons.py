@@ -132,7 +132,7 @@ def problem(candidate: Candidate, show: Show, now: datetime) -> CouponRefused | 
         return CouponEnded(name)
     if coupon.valid_from and coupon.valid_from > today:
         return CouponNotYetValid(name, coupon.valid_from)
-    if show.no_coupons or not _is_for(coupon, show):
+    if show.no_coupons or not is_for(coupon, show):
         return CouponNotForShow(name, takes_none=show.no_coupons)
     if coupon.most_uses is not None and coupon.used - candidate.own >= coupon.most_uses:
         return CouponUsedUp(name)
@@ -141,7 +141,8 @@ def problem(candidate: Candidate, show: Show, now: datetime) -> CouponRefused | 
     return None
 
 
-def _is_for(coupon: Coupon, show: Show) -> bool:
+def is_for(coupon: Coupon, show: Show) -> bool:
+    """Whether a coupon's conditions about theatre, film and weekday fit a show."""
     return (
         coupon.theatre_id in (None, show.screen.theatre_id)
         and coupon.movie_id in (None, *show.film_ids)

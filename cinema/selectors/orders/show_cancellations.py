@@ -103,13 +103,13 @@ def progress(cancellation: ShowCancellation) -> CancellationProgress:
 
 
 def other_shows(ticket: Ticket) -> list[Show]:
-    """Other shows for the ticket of a cancelled show, loaded with its show and seats, the earliest first.
+    """Other shows for which a ticket, loaded with its show and seats, can be exchanged, the earliest first.
 
     Shows of the same film, or the same films, at the same theatre that are on sale and have enough free seats.
     """
     show, party = ticket.show, len(ticket.seats.all())
     begun = Q(sales_start_at=None) | Q(sales_start_at__lte=Now())
-    shows = Show.objects.filter(
+    shows = Show.objects.exclude(pk=show.pk).filter(
         begun,
         movie=show.movie_id,
         screen__theatre=show.screen.theatre_id,

@@ -23,6 +23,7 @@ SETTINGS = (
     "time_zone",
     "cancel_cutoff",
     "refund_percent",
+    "buyer_exchanges",
     "single_seats",
     "companion_release",
     "carer_free",

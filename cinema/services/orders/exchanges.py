@@ -22,13 +22,12 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import OrderLine, Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
-from cinema.models.annotated import ShowSeatNow, TicketNow, TicketSeatNow
-from cinema.selectors.booking.places import NOBODY, places, prices_of
-from cinema.selectors.booking.tariffs import ticket_choices
+from cinema.models.annotated import ShowSeatNow, TicketNow
+from cinema.selectors.booking.places import NOBODY, places
 from cinema.selectors.booking.tax import taxes_at
-from cinema.selectors.core.balances import by_vouchers, kept_for_seats
+from cinema.selectors.orders.exchanges import ExchangePrices, exchange_prices
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.orders import set_reported
 from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
@@ -79,14 +78,16 @@ def exchange_order(
     ticket, lines = lock_for_action(code=code, requested=requested, beside=[show_id])
     if is_duplicate(ticket=ticket, requested=requested):
         return ticket
-    old, new = ticket.show, _other_show(ticket, show_id)
+    old, new = ticket.show, other_show(ticket=ticket, show_id=show_id)
     if is_over(ticket=ticket):
         raise NotExchangeable(_("The show of this ticket is over, so it cannot be exchanged."))
     if new.status != Show.Status.SCHEDULED or ticket.now >= new.film_ends_at:
         raise NotExchangeable(_("That show is over or cancelled. Please choose another."))
     coming = _take(ticket, lines, new, seat_ids)
+    prices = exchange_prices(ticket, lines, new, coming)
     by = Author(Actor.STAFF, requested.user, requested.reason)
-    swap = _swap(ticket, lines, NewSeats(new, coming), by, refund=refund_difference)
+    percent = 100 if refund_difference else 0
+    swap = swap_seats(ticket=ticket, to=NewSeats(new, coming), by=by, prices=prices, percent=percent)
     log_action(
         ticket=ticket,
         requested=requested,
@@ -111,13 +112,15 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=ticket.now).first()
     if offer is None:
         raise ChoiceExpired
-    new = _other_show(ticket, show_id)
+    new = other_show(ticket=ticket, show_id=show_id)
     if new.film_ids != ticket.show.film_ids:
         raise UnknownShow
     if not new.on_sale_at(ticket.now):
         raise ShowNotOnSale(new)
     coming = _take(ticket, lines, new, ())
-    _swap(ticket, lines, NewSeats(new, coming), Author(Actor.BUYER, user, offer.reason), refund=True)
+    prices = exchange_prices(ticket, lines, new, coming)
+    by = Author(Actor.BUYER, user, offer.reason)
+    swap_seats(ticket=ticket, to=NewSeats(new, coming), by=by, prices=prices, percent=100)
     return ticket
 
 
@@ -126,7 +129,7 @@ def _named(show: Show) -> str:
     return listed([show.title, shown_moment(show.starts_at, show.screen.theatre.tz)])
 
 
-def _other_show(ticket: Ticket, show_id: int) -> Show:
+def other_show(*, ticket: Ticket, show_id: int) -> Show:
     """The new show, which the caller has locked. Raises TicketNotPaid, UnknownShow, SameShow."""
     if ticket.status != Ticket.Status.CONFIRMED:
         raise TicketNotPaid(ticket)
@@ -141,7 +144,7 @@ def _other_show(ticket: Ticket, show_id: int) -> Show:
 def _take(ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, seat_ids: Collection[int]) -> list[ShowSeatNow]:
     """Lock the new seats: those with ``seat_ids``, or else the best of the same kinds as the ticket's."""
     expire_due_holds(show=show)
-    wanted = set(seat_ids) or _best(lines, show)
+    wanted = set(seat_ids) or best_seats(lines=lines, show=show)
     if len(wanted) != len(lines):
         raise SeatCountMismatch(len(lines))
     coming = lock_free_seats(show=show, wanted=wanted)
@@ -149,7 +152,7 @@ def _take(ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, seat_ids: 
     return coming
 
 
-def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
+def best_seats(*, lines: Sequence[TicketSeat], show: Show) -> set[int]:
     """The best free seats in exchange for these: the same numbers of wheelchair spaces and companion seats.
 
     The other seats are of one category if the old ones were and it has room. Raises NoBlockLeft.
@@ -181,14 +184,17 @@ def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[S
     return carer_seats + sorted(spaces, key=lambda place: place.pk not in beside)[:wheelchairs]
 
 
-def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Author, *, refund: bool) -> Swap:
-    """Move the ticket, its lines at the price paid and its revenue to the new show, and mail the buyer."""
+def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangePrices, percent: int) -> Swap:
+    """Move the ticket, its lines at the price paid and its revenue to the new show, and mail the buyer.
+
+    So much of a lower price is refunded.
+    """
     old, now, (new, coming) = ticket.show, ticket.now, to
-    lines.sort(key=lambda line: _worth(line.show_seat))
+    lines = [line for line, _seat in prices.pairs]
     out = Transition(Action.MOVE_OUT, now, by, ticket=ticket, revenue=-ticket.kept)
     transition_seats(show=old, seats=[line.show_seat for line in lines], step=out)
     transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, revenue=ticket.kept))
-    for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
+    for line, seat in prices.pairs:
         line.show_seat, line.inside, line.check_in = seat, False, None  # nobody is inside at the new show
     taxes = taxes_at(new.screen.theatre, now)
     set_reported(seats=filter(_is_reported_plain, lines), taxes=taxes)
@@ -196,14 +202,10 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 
-    # What was refunded before is not refunded again. A seat that a voucher pays for costs what that has paid.
-    vouchers = by_vouchers(ticket)
-    costs = _costs(lines, new) | {line.show_seat_id: line.worth for line in lines if line.pk in vouchers}
-    cheaper = min(ticket.worth, kept_for_seats(ticket)) - sum(costs.values())
-    back = max(cheaper, NOTHING) if refund else NOTHING
-    if back:
+    if back := prices.back(percent):
+        repriced = prices.repriced(percent)
         for line in lines:
-            if line.worth != (price := costs[line.show_seat_id]):
+            if line.worth != (price := repriced[line.pk]):
                 line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, price)  # may be that of cheap seats only
             line.repriced = price
         TicketSeat.objects.bulk_update(lines, ["repriced", "tax_percent"])
@@ -212,28 +214,10 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     for show in (old, new):
         offer_freed_seats(show=show)
     post(kind=Kind.EXCHANGED, about=ticket, amount=str(back))
-    return Swap(cheaper, back)
-
-
-def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
-    """A sort key that pairs old and new seats: by kind, then by price."""
-    return seat.seat.kind, seat.price
+    return Swap(prices.cheaper, back)
 
 
 def _is_reported_plain(line: TicketSeat) -> bool:
     """Whether the distributor is told the plain price, which is that of the show the ticket is for."""
     kind = line.ticket_type
     return line.reported is not None and kind is not None and kind.reported == kind.Reported.PLAIN
-
-
-def _costs(lines: Sequence[TicketSeat], show: Show) -> dict[int, Decimal]:
-    """The present price of each line's seat with its ticket type, or with the plain one if that is not sold."""
-    seats = [line.show_seat for line in lines]
-    choices = ticket_choices(seats)
-    amounts = {
-        line.show_seat_id: choice.amount
-        for line in lines
-        for choice in choices.get(line.show_seat_id, ())
-        if choice.ticket_type.pk == line.ticket_type_id
-    }
-    return prices_of(seats, show.screen.theatre, amounts)

@@ -23,6 +23,7 @@ from cinema.selectors.booking.validity import is_current
 from cinema.selectors.core.features import with_features
 from cinema.selectors.money.receipts import may_have_receipt
 from cinema.selectors.money.refund_ways import ways_back
+from cinema.selectors.orders.exchanges import may_exchange
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
 from cinema.services.orders import owners as services
@@ -57,6 +58,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "admitted": admitted,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now) and not admitted,
         "can_move": moves,
+        "may_exchange": moves and may_exchange(ticket),
         "can_return": moves and len(ticket.seats.all()) > 1,
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),

@@ -1,0 +1,103 @@
+"""What a ticket costs at the seats for which it is exchanged: see services.orders.exchanges."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from cinema.domain.money import share, spread
+from cinema.models import Coupon, OrderLine, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models.annotated import TicketWithWorth
+from cinema.selectors.booking.coupons import is_for
+from cinema.selectors.booking.places import prices_of
+from cinema.selectors.booking.tariffs import ticket_choices
+from cinema.selectors.core.balances import by_vouchers, kept_for_seats
+
+NOTHING = Decimal(0)
+Pairs = Sequence[tuple[TicketSeat, ShowSeat]]
+
+
+class ExchangePrices(NamedTuple):
+    """The new seat of each line of a ticket, and what they cost, by the keys of the lines.
+
+    ``cheaper`` is how much less they cost than what is kept for the old ones; it is negative if they cost more.
+    """
+
+    pairs: Pairs
+    costs: dict[int, Decimal]
+    cheaper: Decimal
+
+    @property
+    def dearer(self) -> Decimal:
+        """How much more they cost than the old ones, whatever was refunded of these."""
+        return max(sum((self.costs[line.pk] - line.worth for line, _seat in self.pairs), NOTHING), NOTHING)
+
+    def back(self, percent: int) -> Decimal:
+        """What is refunded if so much of a lower price is."""
+        return share(max(self.cheaper, NOTHING), percent) if percent else NOTHING
+
+    def repriced(self, percent: int) -> dict[int, Decimal]:
+        """What the lines count for after that refund, by their keys."""
+        back = self.back(percent)
+        if back == max(self.cheaper, NOTHING):
+            return self.costs
+        drops = [max(line.worth - self.costs[line.pk], NOTHING) for line, _seat in self.pairs]
+        parts = zip(self.pairs, spread(back, drops), strict=True)
+        return {line.pk: line.worth - part for (line, _seat), part in parts}
+
+
+def exchange_prices(
+    ticket: TicketWithWorth, lines: Sequence[TicketSeat], show: Show, seats: Sequence[ShowSeat]
+) -> ExchangePrices:
+    """The present prices of as many ``seats`` of a show for the ``lines`` of a ticket, with their ticket types or the
+    plain one if that is not sold. What was refunded before is not refunded again.
+
+    Lines and seats come with their Seat; they are paired by kind and price. A seat that a voucher pays for costs what
+    that has paid.
+    """
+    pairs = list(zip(sorted(lines, key=_of_line), sorted(seats, key=_worth), strict=True))
+    vouchers = by_vouchers(ticket)
+    costs = _costs(pairs, show) | {line.pk: line.worth for line in lines if line.pk in vouchers}
+    return ExchangePrices(pairs, costs, min(ticket.worth, kept_for_seats(ticket)) - sum(costs.values(), NOTHING))
+
+
+def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) -> ExchangePrices:
+    """The same for a buyer: at a seat that costs as much before discounts as the old one, a discount is kept if its
+    coupons are for the new show, too. At most two statements, one without coupons."""
+    lines = [line for line, _seat in prices.pairs]
+    coupons = Coupon.objects.filter(lines__order=ticket.order_id).distinct()
+    found = list(coupons)
+    if not found or show.no_coupons or not all(is_for(coupon, show) for coupon in found):
+        return prices
+    listed = dict(OrderLine.objects.filter(ticket_seat__in=lines).values_list("ticket_seat", "amount"))
+    costs = dict(prices.costs)
+    for line in lines:
+        if line.repriced is None and line.worth < costs[line.pk] <= listed[line.pk]:
+            costs[line.pk] = line.worth
+    return prices._replace(costs=costs, cheaper=prices.cheaper + sum(prices.costs.values()) - sum(costs.values()))
+
+
+def _of_line(line: TicketSeat) -> tuple[str, Decimal]:
+    return _worth(line.show_seat)
+
+
+def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
+    """A sort key that pairs old and new seats: by kind, then by price."""
+    return seat.seat.kind, seat.price
+
+
+def _costs(pairs: Pairs, show: Show) -> dict[int, Decimal]:
+    seats = [seat for _line, seat in pairs]
+    choices = ticket_choices(seats)
+    amounts = {
+        seat.pk: choice.amount
+        for line, seat in pairs
+        for choice in choices.get(seat.pk, ())
+        if choice.ticket_type.pk == line.ticket_type_id
+    }
+    costs = prices_of(seats, show.screen.theatre, amounts)
+    return {line.pk: costs[seat.pk] for line, seat in pairs}
+
+
+def may_exchange(ticket: Ticket) -> bool:
+    """Whether the theatre lets buyers exchange a ticket, loaded with its show, that they could still cancel."""
+    return ticket.show.screen.theatre.buyer_exchanges and not ticket.kept_vouchers

@@ -1,0 +1,217 @@
+"""Exchanging a ticket for another show: the pages."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cinema.models import Order, Refund, Theatre, Ticket
+from tests.factories import (
+    CONTACT,
+    MovieFactory,
+    ScreenFactory,
+    ShowFactory,
+    UserFactory,
+    admitted,
+    cancelled,
+    held,
+    seat_ids,
+    sold,
+    starting_in,
+)
+from tests.services.booking.prepaid import is_sound
+from tests.views.browsers import answers, browser, inputs, is_kept_nowhere, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(
+        screen__plan="aaaa\nbbbb", screen__theatre__refund_percent=80, screen__theatre__buyer_exchanges=True
+    )
+
+
+@pytest.fixture
+def other(show):
+    """Another show of the film: 200 and 300 instead of 250 and 350."""
+    screen = ScreenFactory(theatre=show.screen.theatre, name="Blue", plan="aaaa\nbbbb")
+    return ShowFactory(movie=show.movie, screen=screen, price=200)
+
+
+@pytest.fixture
+def ticket(show):
+    return sold(show, "A1 A2")
+
+
+def shows(ticket: Ticket) -> str:
+    return reverse("ticket-other-shows", args=[ticket.code])
+
+
+def address(ticket: Ticket, show) -> str:
+    return reverse("ticket-other-show", args=[ticket.code, show.pk])
+
+
+def choose(ticket: Ticket, show, names: str = "", client=None, **more: str):
+    asked = {"step": "confirm", "seats": seat_ids(show, names)} | more
+    return (client or browser()).get(address(ticket, show), asked)
+
+
+def confirm(ticket: Ticket, show, page, email: str = CONTACT.email, **more: object):
+    return browser().post(address(ticket, show), answers(page) | {"email": email} | more)
+
+
+def show_of(ticket: Ticket) -> int:
+    return Ticket.objects.values_list("show", flat=True).get(pk=ticket.pk)
+
+
+def test_the_ticket_leads_to_the_other_shows_of_the_film(show, other, ticket):
+    ShowFactory(movie=MovieFactory(), screen__theatre=show.screen.theatre)
+    assert shows(ticket) in browser().get(ticket.get_absolute_url()).content.decode()
+
+    page = browser().get(shows(ticket))
+
+    assert re.findall(r'href="(/tickets/\S+/other-shows/\S+)"', page.content.decode()) == [address(ticket, other)]
+    assert "You can exchange your ticket until" in text(page)
+    assert is_kept_nowhere(page)
+
+
+def test_the_map_shows_which_seats_are_free_and_changes_nothing(other, ticket):
+    held(other, "A4", buyer="ben")
+
+    page = browser().get(address(ticket, other))
+
+    free = {one["aria-label"]: "disabled" not in one for one in inputs(page) if one.get("name") == "seats"}
+    assert len(free) == 8 and sum(free.values()) == 7
+    assert "Choose 2 seats that cost no more than yours together." in text(page)
+
+
+def test_the_difference_is_shown_before_the_exchange(show, other, ticket):
+    page = choose(ticket, other, "A1 A2")
+
+    said = text(page)
+    assert "Exchange your ticket?" in said
+    assert "The new seats cost ₹100 less. You’ll get ₹80 of it (80%) back." in said
+    assert "It goes back to your UPI account. Your QR code stays the same." in said
+    assert "Blue, A 1–2" in said
+    assert show_of(ticket) == show.pk
+
+
+def test_confirming_exchanges_the_ticket(other, ticket):
+    answer = confirm(ticket, other, choose(ticket, other, "A1 A2"))
+
+    assert (answer.status_code, answer.url) == (303, ticket.get_absolute_url())
+    assert show_of(ticket) == other.pk
+    assert Refund.objects.get().amount == 80
+    assert is_sound()
+    assert "QR code of this ticket" in browser().get(ticket.get_absolute_url()).content.decode()
+
+
+def test_the_best_seats_are_chosen_on_request_and_shown_first(other, ticket):
+    page = choose(ticket, other, best="1")
+
+    assert "Blue, A 2–3" in text(page)
+    assert confirm(ticket, other, page).status_code == 303
+    assert show_of(ticket) == other.pk
+
+
+def test_a_second_click_is_no_error_and_refunds_once(other, ticket):
+    page = choose(ticket, other, "A1 A2")
+
+    first, second = (confirm(ticket, other, page) for _ in range(2))
+
+    assert first.status_code == 303 and second.status_code in (302, 303)
+    assert Refund.objects.count() == 1
+
+
+def test_dearer_seats_are_refused_at_the_map(other, ticket):
+    page = choose(ticket, other, "B1 B2")
+
+    assert page.status_code == 409
+    assert "These seats cost ₹100 more than yours" in text(page)
+    assert [one["value"] for one in inputs(page) if "checked" in one] == list(map(str, seat_ids(other, "B1 B2")))
+
+
+@pytest.mark.parametrize(("names", "said"), [("", "at least one seat"), ("A1", "Choose 2 seats")])
+def test_another_number_of_seats_is_refused_at_the_map(other, ticket, names, said):
+    page = choose(ticket, other, names)
+
+    assert page.status_code == 400
+    assert said in text(page)
+
+
+def test_seats_of_other_shows_are_unknown(show, other, ticket):
+    page = choose(ticket, other, "A1 A2")
+
+    answer = confirm(ticket, other, page, seats=seat_ids(show, "A3 A4"))
+
+    assert (answer.status_code, show_of(ticket)) == (400, show.pk)
+    assert browser().get(address(ticket, other), {"step": "confirm", "seats": ["x", "1"]}).status_code == 400
+
+
+def test_a_seat_that_went_in_between_is_named_and_the_ticket_stays(show, other, ticket):
+    page = choose(ticket, other, "A1 A2")
+    held(other, "A1 A2", buyer="ben")
+
+    answer = confirm(ticket, other, page)
+
+    assert answer.status_code == 409
+    assert "were just taken" in text(answer)
+    assert show_of(ticket) == show.pk
+
+
+def test_another_refund_than_the_one_shown_is_shown_again_first(show, other, ticket):
+    page = confirm(ticket, other, choose(ticket, other, "A1 A2"), seen="100")
+
+    assert page.status_code == 409
+    assert "The refund is ₹80 now." in text(page)
+    assert show_of(ticket) == show.pk
+    assert confirm(ticket, other, page).status_code == 303
+
+
+@pytest.mark.parametrize("email", ["ben@example.org", "", "nonsense"])
+def test_whoever_does_not_know_the_address_exchanges_nothing(show, other, ticket, email):
+    page = confirm(ticket, other, choose(ticket, other, "A1 A2"), email=email)
+
+    assert page.status_code == 400
+    assert show_of(ticket) == show.pk
+
+
+def test_the_owner_exchanges_without_typing_the_address(client, other, ticket):
+    user = UserFactory()
+    Order.objects.update(user=user)
+    client.force_login(user)
+
+    answer = client.post(address(ticket, other), answers(choose(ticket, other, "A1 A2", client)))
+
+    assert answer.url == ticket.get_absolute_url()
+
+
+@pytest.mark.parametrize("why", ["off", "late", "inside"])
+def test_why_it_cannot_be_exchanged_is_a_sentence(show, other, ticket, why):
+    page = choose(ticket, other, "A1 A2")
+    if why == "off":
+        Theatre.objects.update(buyer_exchanges=False)
+    elif why == "late":
+        starting_in(show, timedelta(minutes=30))
+    else:
+        admitted(ticket)
+
+    answer = browser().get(shows(ticket))
+
+    sentences = {"off": "can’t be exchanged online", "late": "It’s too late", "inside": "has been scanned at the door"}
+    assert (answer.status_code, sentences[why] in text(answer)) == (409, True)
+    assert confirm(ticket, other, page).url == shows(ticket)
+    assert shows(ticket) not in browser().get(ticket.get_absolute_url()).content.decode()
+    assert show_of(ticket) == show.pk
+
+
+def test_other_pages_lead_to_where_something_can_be_chosen(show, other, ticket):
+    assert browser().get(address(ticket, show)).url == reverse("ticket-seats", args=[ticket.code])
+    elsewhere = ShowFactory(movie=show.movie)
+    assert browser().get(address(ticket, elsewhere)).status_code == 404
+    assert choose(ticket, elsewhere, "A1 A2").status_code == 404
+
+    cancelled(show)
+    assert browser().get(shows(ticket)).url == ticket.get_absolute_url()
