@@ -57,8 +57,10 @@ def day_at(house: House, day: date, films: Sequence[DemoFilm]) -> Iterator[DemoS
             slot = _slot(queue, hall, local, rng)
             local = _next_start(slot)
             is_last = local > datetime.combine(day, LAST_START)
-            is_double = is_last and day.weekday() == WEDNESDAY and hall == house.halls[0]
-            yield slot._replace(second=queue[0]) if is_double else slot
+            if is_last and day.weekday() == WEDNESDAY and hall == house.halls[0]:
+                spoken = (film for film in queue if slot.language in film.languages and film != slot.film)
+                slot = slot._replace(second=next(spoken, None))
+            yield slot
         local = max(local, datetime.combine(night, LATE))
         if hall.late and day.weekday() in (FRIDAY, SATURDAY) and local <= datetime.combine(night, LATEST):
             yield _slot(queue, hall, local, rng)
