@@ -15,6 +15,7 @@ from cinema.models.features import BETWEEN_FILMS
 
 FURTHER = (2, 3, 4)  # the places of further films
 MAX_BREAK = 240
+IN_PERCENT = gettext_lazy("In percent.")
 
 
 class MovieField(forms.ModelChoiceField):
@@ -38,7 +39,7 @@ def _break() -> forms.IntegerField:
     )
 
 
-def _share() -> NumberField:
+def _share(help_text: Any) -> NumberField:
     return NumberField(
         label=gettext_lazy("Its share of the takings"),
         min_value=0,
@@ -46,7 +47,7 @@ def _share() -> NumberField:
         max_digits=5,
         decimal_places=2,
         required=False,
-        help_text=gettext_lazy("In percent, as agreed. The first film has what is left."),
+        help_text=help_text,
     )
 
 
@@ -54,9 +55,10 @@ class FilmsFields(forms.Form):
     """The films of a show, in order, each but the first with the break before it and its share of the takings."""
 
     movie = MovieField(Movie.objects.none(), label=gettext_lazy("Film"))
-    film_2, break_2, share_2 = _film(gettext_lazy("Second film")), _break(), _share()
-    film_3, break_3, share_3 = _film(gettext_lazy("Third film")), _break(), _share()
-    film_4, break_4, share_4 = _film(gettext_lazy("Fourth film")), _break(), _share()
+    film_2, break_2 = _film(gettext_lazy("Second film")), _break()
+    share_2 = _share(gettext_lazy("In percent, as agreed. The first film has what is left."))
+    film_3, break_3, share_3 = _film(gettext_lazy("Third film")), _break(), _share(IN_PERCENT)
+    film_4, break_4, share_4 = _film(gettext_lazy("Fourth film")), _break(), _share(IN_PERCENT)
 
     FURTHER_NAMES = tuple(f"{field}_{number}" for number in FURTHER for field in ("film", "break", "share"))
 

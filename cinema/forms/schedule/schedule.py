@@ -350,7 +350,8 @@ class ShowForm(VersionFields):
         }
         initial["sales_cutoff"] = int((show.starts_at - show.sales_end_at).total_seconds()) // 60
         super().__init__(*args, theatre=theatre, keep=show, initial=initial, **rest)
-        for name in self.FIXED_ONCE_SOLD if show.admissions else ():
+        places = [f"{field}_{number}" for number in FURTHER[len(show.further) :] for field in ("break", "share")]
+        for name in (*self.FIXED_ONCE_SOLD, *places) if show.admissions else ():
             self.fields[name].disabled = True
 
     @property
