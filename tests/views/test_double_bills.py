@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cinema.mail.calendars import ticket_calendar
-from cinema.models import Genre, Show
+from cinema.models import Genre, Movie, Show
 from cinema.selectors.booking.tickets import ticket_by_reference
 from cinema.selectors.orders.show_cancellations import other_shows
 from cinema.services.schedule.showtimes import local_moment
@@ -50,6 +50,12 @@ def alien(show):
 @pytest.fixture
 def brazil(show):
     return show.films[1]
+
+
+def entry(ticket):
+    """The entry in the calendar file of a ticket."""
+    [event] = Calendar.from_ical(ticket_calendar(ticket_by_reference(ticket.reference))).walk("VEVENT")
+    return event
 
 
 def films_on(response):
@@ -128,17 +134,26 @@ def test_map_checkout_and_ticket_say_the_films_their_times_and_the_stricter_age(
         assert "Adults only" in page
 
 
-def test_the_mail_the_calendar_and_the_receipt_say_both(show):
+def test_the_mail_and_the_calendar_say_both(show):
     ticket = sold(show, "A1")
 
     [message] = outbox()
     assert message.subject.startswith(f"Your ticket: {TITLE}, ")
     assert TITLE.upper() in message.body
     assert TIMES in message.body
-    [event] = Calendar.from_ical(ticket_calendar(ticket_by_reference(ticket.reference))).walk("VEVENT")
+    event = entry(ticket)
     assert event["SUMMARY"] == f"{TITLE} at Galaxy"
     assert TIMES in event["DESCRIPTION"]
     assert event.decoded("dtend") == show.film_ends_at
+
+
+def test_a_calendar_takes_the_new_title_of_a_further_film(show, brazil):
+    ticket = sold(show, "A1")
+    before = entry(ticket)["SEQUENCE"]
+    Movie.objects.filter(pk=brazil.pk).update(title="Brazil (restored)", version=1)
+
+    assert "restored" in entry(ticket)["SUMMARY"]
+    assert entry(ticket)["SEQUENCE"] == before + 1
 
 
 def test_feeds_say_both(client, show):

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Now
 
 from cinema.domain.money import share
-from cinema.models import Order, OrderLine, Payment, Refund, SeatEvent, Show, Ticket, TicketSeat, User
+from cinema.models import Feature, Order, OrderLine, Payment, Refund, SeatEvent, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow, TicketWithWorth
 from cinema.selectors.core.balances import kept_for_seats, with_worth
 from cinema.selectors.core.compiled import Compiled, give
@@ -231,7 +231,7 @@ def refunds_of(ticket: Ticket) -> list[Refund]:
 
 
 def changes_of(ticket: Ticket) -> int:
-    """A number that rises whenever the ticket, one of its shows (past or present) or their film changes; never falls.
+    """A number that rises whenever the ticket, one of its shows (past or present) or their films changes; never falls.
 
     The sum of its events in the seat ledger and the versions of its shows and films.
     """
@@ -241,7 +241,11 @@ def changes_of(ticket: Ticket) -> int:
 def changes_by_ticket(keys: Collection[int]) -> dict[int, int]:
     """The number of changes of each of these tickets; in one statement."""
     events = SeatEvent.objects.filter(ticket__in=keys)
-    shows = events.values("ticket", "show", plan=F("show__version"), film=F("show__movie__version"))
+    further = (
+        Feature.objects.filter(show=OuterRef("show")).order_by().values("show").annotate(sum=Sum("movie__version"))
+    )
+    films = F("show__movie__version") + Coalesce(Subquery(further.values("sum")), 0)
+    shows = events.values("ticket", "show", plan=F("show__version"), film=films)
     found: dict[int, int] = {}
     for show in shows.annotate(steps=Count("pk")).order_by():
         found[show["ticket"]] = found.get(show["ticket"], 0) + show["steps"] + show["plan"] + show["film"]
