@@ -121,9 +121,9 @@ def plan_two_weeks(page: Page, first: date) -> None:
     """One show and its twin on the first day of a week, then the week copied to the next; all published."""
     go(page, "Schedule")
     page.goto(f"{page.url.split('?')[0]}?day={first}&view=week")
-    if not page.get_by_label("Film").is_visible():
+    if not page.get_by_label("Film*", exact=True).is_visible():
         page.get_by_text("Add shows").click()
-    page.get_by_label("Film").select_option(label="Up (2009)")
+    page.get_by_label("Film*", exact=True).select_option(label="Up (2009)")
     page.get_by_label("Screen*", exact=True).select_option(label="Grand")
     page.get_by_label("Times").fill("15:00, 18:00")
     page.get_by_label("From", exact=False).first.fill(first.isoformat())
