@@ -72,6 +72,11 @@ def postgres_url() -> str:
     return url if url.startswith("postgres") else postgres.start(durable=False)
 
 
+def nightly(*values: Any, id: str | None = None) -> Any:
+    """A parameter with which a test runs with --both only."""
+    return pytest.param(*values, marks=pytest.mark.nightly, id=id)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--both", action="store_true", help="run nightly tests, too, and all on both databases")
 

@@ -39,6 +39,7 @@ def test_a_ticket_changes_its_seats(page, show):
     change_seats(page, show)
 
 
+@pytest.mark.nightly
 def test_a_ticket_changes_its_seats_on_a_telephone(phone_page, show):
     change_seats(phone_page, show)
 
@@ -51,6 +52,7 @@ def test_every_seat_to_move_to_is_large_enough_to_touch(phone_page, show):
     assert min(min(box["width"], box["height"]) for box in boxes) >= 24
 
 
+@pytest.mark.nightly
 def test_a_ticket_changes_its_seats_without_javascript(js_off_page, show):
     change_seats(js_off_page, show)
 
@@ -114,6 +116,7 @@ def test_a_sold_out_show_a_cancellation_and_a_mail_lead_to_a_ticket(page, other_
     from_the_waiting_list_to_a_ticket(page, other_page)
 
 
+@pytest.mark.nightly
 def test_the_same_works_without_javascript(new_page):
     off = {"java_script_enabled": False}
     from_the_waiting_list_to_a_ticket(new_page(**off), new_page(**off))

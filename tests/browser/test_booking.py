@@ -73,6 +73,7 @@ def test_a_moviegoer_gets_from_the_front_page_to_a_ticket(page, show):
     walk_from_the_front_page(page, show)
 
 
+@pytest.mark.nightly
 def test_the_same_works_on_a_telephone(phone_page, show):
     walk_from_the_front_page(phone_page, show)
 
@@ -149,6 +150,7 @@ def test_a_declined_payment_can_be_tried_again(page, show):
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
+@pytest.mark.nightly
 def test_closing_the_providers_page_leads_back_to_the_checkout(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     page.get_by_role("link", name="Close the window").click()
@@ -159,6 +161,7 @@ def test_closing_the_providers_page_leads_back_to_the_checkout(page, show):
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_the_first_attempts_page_of_a_paid_booking_leads_to_its_ticket(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     page.get_by_role("link", name="Close the window").click()
@@ -188,6 +191,7 @@ def test_a_buyer_returned_by_a_form_of_another_site_is_known_again(page, show):
     expect(page.get_by_role("link", name="I haven’t paid")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_pending_payment_shows_the_time_left(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     page.get_by_role("link", name="Close the window").click()
@@ -209,6 +213,7 @@ def test_a_payment_reported_late_shows_the_ticket_once_it_is_reported(page, show
     expect(page).to_have_url(re.compile("/tickets/"))
 
 
+@pytest.mark.nightly
 def test_paying_for_unavailable_seats_is_refunded_with_a_notice(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     lapsed(seat(show, "A1").hold)
@@ -243,6 +248,7 @@ def test_held_seats_can_be_changed_extended_and_released(page, show):
     expect(page.get_by_role("checkbox", name="Row A, seat 1,")).not_to_be_checked()
 
 
+@pytest.mark.nightly
 def test_the_back_button_after_paying_shows_the_present_state(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     checkout = page.evaluate("history.length") and page.url

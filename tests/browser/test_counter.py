@@ -92,6 +92,7 @@ def test_a_gift_card_is_sold_with_tickets_by_keys(at_till: Page, settings):
     expect(paper.value.get_by_text(GiftCard.objects.get().groups)).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_sale_is_dropped_by_a_key(at_till: Page):
     press(at_till, "1 Enter")
     expect(at_till.get_by_text("1 × Adult")).to_be_visible()
@@ -165,6 +166,7 @@ def test_an_idle_screen_locks_and_keeps_what_was_typed(shared: Page):
     assert Payment.objects.get().taken_by == User.objects.get(name="Ben")
 
 
+@pytest.mark.nightly
 def test_a_screen_locked_by_the_server_asks_for_a_pin(shared: Page):
     press(shared, "1 Enter")
     expect(shared.get_by_label("Handed over")).to_be_focused()
@@ -179,6 +181,7 @@ def test_a_screen_locked_by_the_server_asks_for_a_pin(shared: Page):
     expect(shared.get_by_text("Sold:")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_lock_whose_form_does_not_come_says_so_and_asks_again(shared: Page):
     form = re.compile("/sell/sign-on/$")
     shared.route(form, lambda route: route.abort("internetdisconnected") if failing else route.fallback())
@@ -254,6 +257,7 @@ def test_a_payment_whose_answer_was_lost_is_found_by_its_key(at_till: Page):
     assert Payment.objects.get().amount == 500
 
 
+@pytest.mark.nightly
 def test_a_payment_that_never_arrived_is_taken_again(at_till: Page):
     press(at_till, "1 1 Enter")
     expect(at_till.get_by_label("Handed over")).to_be_focused()
@@ -275,6 +279,7 @@ def test_a_payment_that_never_arrived_is_taken_again(at_till: Page):
     expect(at_till.get_by_text("Change ₹100")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_page_that_was_closed_during_a_payment_is_told_what_became_of_it(at_till: Page):
     press(at_till, "1 1 Enter")
     expect(at_till.get_by_label("Handed over")).to_be_focused()

@@ -90,6 +90,7 @@ def test_axe_finds_nothing_at_the_counter(new_page: NewPage, show: Show, look, s
     is_clean(page)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_invoices_printers_and_reports(new_page: NewPage, show: Show, look):
     theatre, page = show.screen.theatre, new_page(**look)

@@ -58,6 +58,7 @@ def test_a_fee_and_a_coupon_are_seen_from_the_map_to_the_ticket(page, show):
     pay(page, show)
 
 
+@pytest.mark.nightly
 def test_the_same_works_without_javascript(js_off_page, show):
     page = js_off_page
     page.goto(f"/shows/{show.pk}/")
@@ -85,6 +86,7 @@ def test_a_discount_of_everything_needs_no_payment(page, show):
     assert Order.objects.get().status == "PAID"
 
 
+@pytest.mark.nightly
 def test_staff_make_a_coupon_and_see_its_uses(page, show):
     manager = staff(show.screen.theatre, MANAGER)
     page.goto(f"/staff/theatres/{show.screen.theatre.slug}/prices/coupons/")

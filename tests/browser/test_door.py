@@ -204,6 +204,7 @@ def test_a_phone_without_a_network_goes_on_scanning(new_page, ticket, show):
     expect(manager.get_by_text("Admitted twice")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_without_a_network_a_scan_is_undone_and_people_go_out_and_come_back(page, ticket, show):
     show.screen.theatre.reentry = True
     show.screen.theatre.save()
@@ -264,6 +265,7 @@ def test_without_a_network_half_a_forged_and_a_foreign_code_admit_nobody(page, t
     assert not ticket.seats.filter(inside=True).exists()
 
 
+@pytest.mark.nightly
 def test_a_scan_of_the_queue_is_undone_after_the_network_came_back(page, ticket, show):
     enter(page, staff(show.screen.theatre, USHER), DOOR)
     expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()

@@ -288,6 +288,7 @@ def test_an_evening_agrees_to_the_cent(
     )
 
 
+@pytest.mark.nightly
 def test_what_needed_a_permission_is_counted(page: Page, show: Show, session: TillSession):
     till = Till(page, show)
     till.change_to("Ben")

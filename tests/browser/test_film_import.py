@@ -60,6 +60,7 @@ def test_a_poster_that_is_too_large_is_refused_before_it_travels(page, manager, 
     assert not posted
 
 
+@pytest.mark.nightly
 def test_unknown_columns_are_mapped_by_hand_without_javascript(js_off_page, manager):
     page = js_off_page
     sign_in(page, manager)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from django.db.models import Sum
 from playwright.sync_api import Page, expect
@@ -187,6 +188,7 @@ def figure(page: Page, name: str) -> str:
     return page.locator(".figures-head div").filter(has_text=name).locator("dd").first.inner_text()
 
 
+@pytest.mark.nightly
 def test_a_managers_first_morning(page, other_page, new_page, tmp_path):
     password = tmp_path / "password"
     password.write_text(PASSWORD)

@@ -18,7 +18,7 @@ from tests.factories import ShowFactory, TheatreFactory, owner, price_card, sold
 THEMES = [
     pytest.param({"color_scheme": "light"}, id="light", marks=pytest.mark.nightly),
     pytest.param({"color_scheme": "light", "forced_colors": "active"}, id="light-forced"),
-    pytest.param({"color_scheme": "dark"}, id="dark"),
+    pytest.param({"color_scheme": "dark"}, id="dark", marks=pytest.mark.nightly),
     pytest.param({"color_scheme": "dark", "forced_colors": "active"}, id="dark-forced", marks=pytest.mark.nightly),
 ]
 READABLE = 3  # the contrast WCAG asks for large letters

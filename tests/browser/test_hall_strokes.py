@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cinema.models import Screen
 from tests.browser.halls import drag, middle, open_board, place
+from tests.conftest import nightly
 from tests.factories import ScreenFactory, TheatreFactory
 
 
@@ -36,7 +37,7 @@ def where(locator: Locator) -> tuple[float, float]:
     return round(box["x"]), round(box["y"])
 
 
-@pytest.mark.parametrize("redo", ["Control+y", "Control+Shift+z"])
+@pytest.mark.parametrize("redo", ["Control+y", nightly("Control+Shift+z")])
 def test_each_press_undoes_or_redoes_one_step(page, screen, redo):
     open_board(page, screen)
     tool(page, "Wheelchair")
@@ -51,6 +52,7 @@ def test_each_press_undoes_or_redoes_one_step(page, screen, redo):
     assert drawn(page)[0] == "wwaa"
 
 
+@pytest.mark.nightly
 def test_keys_wait_for_the_end_of_a_stroke(page, screen):
     open_board(page, screen)
     tool(page, "Wheelchair")
@@ -113,6 +115,7 @@ def test_page_does_not_scroll_when_a_half_hidden_seat_is_pressed(new_page, scree
     assert drawn(page)[2] == "bwbb"
 
 
+@pytest.mark.nightly
 def test_hall_stays_in_place_while_it_grows_to_the_right(page, screen):
     open_board(page, screen)
     before = where(place(page, "A1"))
@@ -121,6 +124,7 @@ def test_hall_stays_in_place_while_it_grows_to_the_right(page, screen):
     assert where(place(page, "A1")) == before
 
 
+@pytest.mark.nightly
 def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):
     open_board(page, screen)
     place(page, "A2").click()
@@ -153,6 +157,7 @@ def test_love_seats_dragged_over_an_aisle_leave_it_free_with_a_notice(page, with
     expect(page.locator("#hall-news")).to_have_text("Aisles stay free. To fill an aisle, start in it.")
 
 
+@pytest.mark.nightly
 def test_love_seats_dragged_over_an_odd_row_add_no_seat(page, transactional_db):
     open_board(page, screen_of("aaaaa\naaaa\naaaa"))
     tool(page, "Love seat")
@@ -160,7 +165,7 @@ def test_love_seats_dragged_over_an_odd_row_add_no_seat(page, transactional_db):
     assert drawn(page)[0] == "AAAAa"
 
 
-@pytest.mark.parametrize(("name", "painted"), [("Seat", "aaa.aaa"), ("Wheelchair", "www.www")])
+@pytest.mark.parametrize(("name", "painted"), [("Seat", "aaa.aaa"), nightly("Wheelchair", "www.www")])
 def test_other_strokes_leave_an_aisle_free_too(page, with_aisle, name, painted):
     open_board(page, with_aisle)
     tool(page, name)
@@ -168,6 +173,7 @@ def test_other_strokes_leave_an_aisle_free_too(page, with_aisle, name, painted):
     assert drawn(page)[0] == painted
 
 
+@pytest.mark.nightly
 def test_a_stroke_that_begins_in_an_aisle_fills_it(page, with_aisle):
     open_board(page, with_aisle)
     aisle = page.get_by_role("gridcell", name="Row A, gap").first
@@ -175,6 +181,7 @@ def test_a_stroke_that_begins_in_an_aisle_fills_it(page, with_aisle):
     assert drawn(page) == ["aaaaaaa", "aaaaaaa", "aaaaaa"]
 
 
+@pytest.mark.nightly
 def test_painting_a_selected_row_leaves_its_aisle_free(page, with_aisle):
     open_board(page, with_aisle)
     page.keyboard.press("Control+z")  # nothing to undo yet
@@ -186,7 +193,7 @@ def test_painting_a_selected_row_leaves_its_aisle_free(page, with_aisle):
     assert drawn(page)[0] == "www.www"
 
 
-@pytest.mark.parametrize(("keys", "row"), [(".", "a.AAaaa"), (",", "a,AAaaa"), ("|", "a.AAaaa")])
+@pytest.mark.parametrize(("keys", "row"), [(".", "a.AAaaa"), nightly(",", "a,AAaaa"), nightly("|", "a.AAaaa")])
 def test_a_gap_made_at_a_love_seat_does_not_tear_it(page, transactional_db, keys, row):
     open_board(page, screen_of("aAAaaa\naaaaaa\naaaaaa"))
     place(page, "A3").focus()

@@ -68,6 +68,7 @@ def test_two_browsers_see_each_others_seats(page, other_page, show):
     expect(seat(page, "A1")).to_have_accessible_name("Row A, seat 1, Classic, ₹250, held for you")
 
 
+@pytest.mark.nightly
 def test_ones_own_seats_held_in_another_tab_are_ones_own(page, show):
     page.goto(f"/shows/{show.pk}/")
     seat(page, "A1").check()
@@ -83,6 +84,7 @@ def test_ones_own_seats_held_in_another_tab_are_ones_own(page, show):
     expect(seat(tab, "A2")).to_be_checked()
 
 
+@pytest.mark.nightly
 def test_the_begin_of_the_show_replaces_the_map(page, show):
     open_map(page, show)
 
@@ -104,6 +106,7 @@ def test_a_line_that_was_cut_comes_back_and_misses_nothing(page, show):
     expect(seat(page, "A3")).to_be_disabled()
 
 
+@pytest.mark.nightly
 def test_a_map_too_many_is_kept_true_by_asking(page, other_page, show, monkeypatch):
     monkeypatch.setattr(application, "open_maps", Limit(each=1, all=1))
     open_map(page, show)

@@ -57,6 +57,7 @@ def test_the_total_follows_the_kinds_of_tickets_and_nothing_typed_is_lost(page: 
     finish(page)
 
 
+@pytest.mark.nightly
 def test_on_a_slow_connection_the_total_is_marked_as_loading(page: Page, show):
     waiting: list[Route] = []
     line_is_slow = True
@@ -78,6 +79,7 @@ def test_on_a_slow_connection_the_total_is_marked_as_loading(page: Page, show):
     expect(page.get_by_text("Updating…")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_type_chosen_before_the_scripts_have_come_counts(page: Page, show):
     page.goto(f"/shows/{show.pk}/")
     page.get_by_role("checkbox", name="Row A, seat 1,").check()
@@ -102,6 +104,7 @@ def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show
     expect(page.get_by_role("button", name="Pay ₹300")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_free_order_is_booked_and_others_need_a_payment_mode(page: Page):
     show = on_card(plan="aaaa", adult=250, member=0)
     page.goto(f"/shows/{show.pk}/")

@@ -5,6 +5,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from cinema.templatetags.cinema import duration
+from tests.conftest import nightly
 from tests.factories import MovieFactory, TheatreFactory, listed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +65,7 @@ def test_on_a_telephone_the_first_film_is_in_the_first_third_and_filters_are_fol
     expect(phone_page.locator("summary")).to_have_text("Filter 1")
 
 
-@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+@pytest.mark.parametrize("width", [320, nightly(390), nightly(820), nightly(1440)])
 def test_a_long_word_of_a_title_stays_whole(new_page, width):
     movie = MovieFactory(title="Metropolis")
     page = new_page(viewport={"width": width, "height": 800})

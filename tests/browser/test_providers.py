@@ -21,6 +21,7 @@ from cinema.services.money.payments import check_due_payments
 from cinema.services.money.refunds import send_due_refunds
 from tests.browser.staff import enter
 from tests.browser.test_booking import PLAN, buy_up_to_the_gateway, choose, fill_in
+from tests.conftest import nightly
 from tests.factories import ShowFactory, coupon, staff, vouchers
 from tests.fakes import razorpay, stripe
 from tests.mails import outbox
@@ -67,10 +68,7 @@ def a_razorpay() -> Provider:
 
 
 CARDS_FIRST = pytest.param((a_stripe, a_razorpay), id="stripe")
-UPI_FIRST = pytest.param((a_razorpay, a_stripe), id="razorpay", marks=pytest.mark.nightly)  # but for with_both
-with_both = pytest.mark.parametrize(
-    "providers", [(a_stripe, a_razorpay), (a_razorpay, a_stripe)], ids=["stripe", "razorpay"], indirect=True
-)
+UPI_FIRST = nightly((a_razorpay, a_stripe), id="razorpay")
 only_stripe = pytest.mark.parametrize("providers", [CARDS_FIRST], indirect=True)
 
 
@@ -141,11 +139,14 @@ def pay(page: Page, provider: Provider, show: Show) -> None:
     expect_the_ticket(page, show)
 
 
-@with_both
+@pytest.mark.parametrize(
+    "providers", [(a_stripe, a_razorpay), (a_razorpay, a_stripe)], ids=["stripe", "razorpay"], indirect=True
+)
 def test_a_buyer_pays_at_the_provider_and_has_a_ticket(page, provider, show):
     pay(page, provider, show)
 
 
+@pytest.mark.nightly
 def test_a_buyer_pays_on_a_telephone(phone_page, provider, show):
     pay(phone_page, provider, show)
 
@@ -154,7 +155,6 @@ def test_a_buyer_pays_without_javascript(js_off_page, provider, show):
     pay(js_off_page, provider, show)
 
 
-@with_both
 def test_a_buyer_who_is_declined_tries_again_on_the_same_page(page, provider, show):
     go_to_pay(page, provider, show)
 
@@ -177,6 +177,7 @@ def test_a_bank_confirms_a_payment(page, provider, show):
     expect_the_ticket(page, show)
 
 
+@pytest.mark.nightly
 @only_stripe
 def test_a_bank_that_refuses_leaves_the_seats_held(page, provider, show):
     go_to_pay(page, provider, show)
@@ -188,6 +189,7 @@ def test_a_bank_that_refuses_leaves_the_seats_held(page, provider, show):
     assert Payment.objects.get().status == Payment.Status.PENDING
 
 
+@pytest.mark.nightly
 @only_stripe
 def test_a_payment_that_waits_for_a_bank_is_not_called_failed(page, provider, show):
     go_to_pay(page, provider, show)
@@ -216,7 +218,6 @@ def test_a_buyer_who_closes_the_window_comes_back_and_pays(page, provider, show)
     assert [one["status"] for one in provider.opened()] in (["complete"], ["paid"])
 
 
-@with_both
 def test_a_late_message_turns_the_waiting_page_into_the_ticket(page, provider, show):
     go_to_pay(page, provider, show)
     page.goto(Payment.objects.get().get_absolute_url())
@@ -241,6 +242,7 @@ def test_a_payment_whose_message_is_lost_is_found_by_the_job(page, provider, sho
     expect_the_ticket(page, show)
 
 
+@pytest.mark.nightly
 def test_after_the_time_to_pay_the_buyer_can_try_again(page, provider, show):
     go_to_pay(page, provider, show)
     payment = Payment.objects.get()
@@ -255,6 +257,7 @@ def test_after_the_time_to_pay_the_buyer_can_try_again(page, provider, show):
     expect_the_ticket(page, show)
 
 
+@pytest.mark.nightly
 def test_a_buyer_who_pays_at_both_providers_gets_the_second_payment_back(page, providers, show):
     card, upi = providers
     go_to_pay(page, card, show)
@@ -279,7 +282,6 @@ def test_a_buyer_who_pays_at_both_providers_gets_the_second_payment_back(page, p
     expect(page.get_by_text("You paid a second time.")).to_be_visible()
 
 
-@with_both
 def test_a_cancelled_ticket_is_refunded_at_the_provider(page, provider, show):
     provider.fake.refunds_wait = True
     pay(page, provider, show)
@@ -307,6 +309,7 @@ def clerk_at(page: Page, provider: Provider, show: Show, path: str) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_staff_refund_a_part_which_the_provider_pays_out(page, provider, show):
     pay(page, provider, show)
     ticket = Ticket.objects.get()
@@ -327,6 +330,7 @@ def test_staff_refund_a_part_which_the_provider_pays_out(page, provider, show):
     assert [str(fault) for fault in ledger_faults()] == []
 
 
+@pytest.mark.nightly
 def test_staff_see_a_dispute_and_how_it_was_decided(page, provider, show):
     pay(page, provider, show)
     captured = Payment.objects.get().capture_id
@@ -346,6 +350,7 @@ def test_staff_see_a_dispute_and_how_it_was_decided(page, provider, show):
     assert [str(fault) for fault in ledger_faults()] == []
 
 
+@pytest.mark.nightly
 def test_seats_at_two_shows_are_paid_together_with_a_coupon(page, provider, show):
     later = ShowFactory(movie__title="Night Train", screen__plan=PLAN, screen__theatre=show.screen.theatre)
     coupon(show.screen.theatre, code="TEN")
@@ -416,6 +421,7 @@ def test_a_gift_card_is_bought_and_pays_two_shows_with_a_coupon_and_a_card(page,
     assert [str(fault) for fault in ledger_faults()] == []
 
 
+@pytest.mark.nightly
 def test_a_voucher_and_a_card_pay_a_basket_of_two_shows(page, provider, show):
     later = ShowFactory(movie__title="Night Train", screen__plan=PLAN, screen__theatre=show.screen.theatre, price=400)
     [voucher] = vouchers(show.screen.theatre)

@@ -40,6 +40,7 @@ def test_the_way_from_the_ticket_to_the_file(page: Page, ticket: Ticket):
     assert "The Lunchbox" in said and "Total ₹500.00" in said
 
 
+@pytest.mark.nightly
 def test_the_way_to_a_receipt_for_a_company_without_javascript(js_off_page: Page, ticket: Ticket):
     page = js_off_page
     page.goto(f"{ticket.get_absolute_url()}receipt/")

@@ -114,6 +114,7 @@ def test_shows_are_planned_by_keys_alone_and_appear_at_once(page, show, screens)
     expect(page.get_by_role("link", name=re.compile("00:30 Aparajito"))).to_contain_text(f"to {night:%a}")
 
 
+@pytest.mark.nightly
 def test_the_errors_of_new_shows_disappear_once_they_are_planned(page, show):
     show.movie.languages.add(LanguageFactory())
     open_planner(page, show)
@@ -146,6 +147,7 @@ def test_a_click_on_a_free_time_opens_the_form_for_it(page, show, screens):
     expect(page.locator("[name=last_day]")).to_have_value(f"{show.trading_day}")
 
 
+@pytest.mark.nightly
 def test_the_form_for_new_shows_is_as_open_as_it_was_left(page, show):
     open_planner(page, show)
     expect(page.locator("#add-box")).not_to_have_attribute("open", "")
@@ -155,6 +157,7 @@ def test_the_form_for_new_shows_is_as_open_as_it_was_left(page, show):
     expect(page.locator("#add-box")).to_have_attribute("open", "")
 
 
+@pytest.mark.nightly
 def test_a_week_without_shows_is_not_taller_than_two_screens(page, screens):
     signed_in(page, screens[0].theatre).goto(f"{reverse('staff-schedule', args=['here'])}?day=2084-03-01")
     expect(page.locator(".is-laid")).to_be_visible()

@@ -40,6 +40,7 @@ def test_the_map_is_one_tab_stop(page, show):
     expect_focus(page, "A1")
 
 
+@pytest.mark.nightly
 def test_tab_comes_back_to_the_seat_one_stood_on(page, show):
     open_map(page, show)
     box(page, "A1").focus()
@@ -81,6 +82,7 @@ def test_up_and_down_keep_to_the_column_over_a_cross_aisle_and_a_full_row(page, 
     expect_focus(page, "A6")
 
 
+@pytest.mark.nightly
 def test_home_and_end_lead_along_the_row_and_with_control_through_the_hall(page, show):
     open_map(page, show)
     box(page, "B3").focus()
@@ -100,6 +102,7 @@ def test_a_letter_leads_to_its_row(page, show):
     expect(news(page)).to_have_text("Row B has no free seat.")
 
 
+@pytest.mark.nightly
 def test_two_letters_lead_to_a_row_of_two(page, transactional_db):
     show = ShowFactory(screen__rows=26, screen__columns=2)  # A to Z without I and O, then AA and AB
     open_map(page, show)
@@ -119,6 +122,7 @@ def test_the_space_bar_chooses_and_the_choice_is_read_out_once_it_rests(page, sh
     expect(page.locator("[data-seat-map=spoken]")).to_have_text("Seats chosen: 2. Total: ₹500.")
 
 
+@pytest.mark.nightly
 def test_the_keys_are_explained_where_they_work(page, show):
     open_map(page, show)
     hint = page.get_by_text("Move with the arrow keys")
@@ -145,6 +149,7 @@ def test_the_focus_survives_an_update_of_its_seat(page, show):
     expect_focus(page, "A2")
 
 
+@pytest.mark.nightly
 def test_the_summary_never_covers_the_seat_in_focus(phone_page, transactional_db):
     show = ShowFactory(screen__rows=22, screen__columns=14)
     open_map(phone_page, show)

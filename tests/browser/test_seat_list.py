@@ -35,6 +35,7 @@ def test_seats_are_bought_by_the_list_without_javascript(js_off_page, show):
     buy(js_off_page, show)
 
 
+@pytest.mark.nightly
 def test_seats_are_bought_by_the_list_on_a_telephone(phone_page, show):
     buy(phone_page, show)
 
@@ -55,6 +56,7 @@ def test_the_switch_keeps_the_choice_and_the_address(page, show):
     assert page.evaluate("document.body.dataset.same") == "page"
 
 
+@pytest.mark.nightly
 def test_the_switch_is_a_link_without_javascript(js_off_page, show):
     js_off_page.goto(f"/shows/{show.pk}/")
     js_off_page.get_by_role("link", name="List").click()
@@ -62,6 +64,7 @@ def test_the_switch_is_a_link_without_javascript(js_off_page, show):
     expect(js_off_page.locator(".as-list")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_refusal_without_javascript_comes_back_as_a_list(js_off_page, show):
     js_off_page.goto(f"/shows/{show.pk}/?view=list")
     js_off_page.get_by_role("button", name="Continue").click()
@@ -75,6 +78,7 @@ def test_an_order_line_names_seat_category_and_price(page, show):
     assert line.evaluate("line => getComputedStyle(line, '::after').content").startswith('"Seat 2 · Premium · ₹350"')
 
 
+@pytest.mark.nightly
 def test_taken_seats_are_left_out_and_a_row_without_a_free_one_says_so(page, show):
     open_map(page, show, view="list")
     expect(page.get_by_role("group", name="Row A").get_by_role("checkbox")).to_have_count(4)
@@ -100,6 +104,7 @@ def test_a_party_is_seated_in_the_list_too(page, show):
     expect(total(page)).to_have_text("₹1,050")
 
 
+@pytest.mark.nightly
 def test_the_arrows_walk_down_the_list(page, show):
     open_map(page, show, view="list")
     box(page, "A1").focus()

@@ -11,6 +11,7 @@ from cinema.models import Show
 from tests.browser.conftest import NewPage
 from tests.browser.seats import box, expect_chosen, hold_and_pay, open_map, party_of, touch
 from tests.browser.test_accessibility import LOOKS
+from tests.conftest import nightly
 from tests.factories import ShowFactory, held, lapsed, sold
 
 PLAN = """
@@ -59,7 +60,7 @@ def test_on_a_telephone_the_hall_starts_in_its_middle_and_scrolls_by_itself(phon
     assert is_as_wide_as_the_window(phone_page)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, nightly(1440)])
 def test_the_outline_of_the_first_seat_in_a_row_is_whole(new_page: NewPage, transactional_db, width):
     page = new_page(viewport={"width": width, "height": 900})
     open_map(page, ShowFactory(screen__plan="aaaa"))
@@ -89,7 +90,7 @@ FROM_LETTERS = """seats => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "most"), [(390, 2), (768, 2), (1440, 14)])
+@pytest.mark.parametrize(("width", "most"), [(390, 2), nightly(768, 2), nightly(1440, 14)])
 def test_the_letter_beside_a_seat_in_a_curved_hall_is_that_of_its_row(new_page: NewPage, transactional_db, width, most):
     page = new_page(viewport={"width": width, "height": 900})
     open_map(page, ShowFactory(screen__plan=GRAND, screen__shape="CURVED"))
@@ -101,6 +102,7 @@ def test_the_letter_beside_a_seat_in_a_curved_hall_is_that_of_its_row(new_page: 
     assert all(own < other for own, other in distances), "another row's letter is nearer"
 
 
+@pytest.mark.nightly
 def test_on_a_tablet_a_hall_of_22_seats_a_row_fits(new_page: NewPage, transactional_db):
     page = new_page(viewport={"width": 768, "height": 1024})
     open_map(page, ShowFactory(screen__plan=GRAND))
@@ -116,6 +118,7 @@ def test_on_a_laptop_all_of_a_large_hall_and_the_button_are_in_sight(page, trans
     expect(page.get_by_text("Held by someone else")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.nightly
 def test_on_the_smallest_telephone_all_sizes_of_a_party_stand_in_one_line(new_page: NewPage, transactional_db):
     page = new_page(viewport={"width": 320, "height": 640})
     open_map(page, ShowFactory())
@@ -129,6 +132,7 @@ def test_on_the_smallest_telephone_all_sizes_of_a_party_stand_in_one_line(new_pa
     assert is_as_wide_as_the_window(page)
 
 
+@pytest.mark.nightly
 def test_seats_unticked_on_the_map_are_no_longer_said_to_be_held(page, show):
     open_map(page, show)
     touch(page, "A3")
@@ -141,6 +145,7 @@ def test_seats_unticked_on_the_map_are_no_longer_said_to_be_held(page, show):
     expect(page.locator("[data-seat-map=chosen]")).to_have_text("Choose up to 10 seats")
 
 
+@pytest.mark.nightly
 def test_the_arrow_of_pick_for_me_is_not_read_out(page, show):
     open_map(page, show)
 
@@ -148,6 +153,7 @@ def test_the_arrow_of_pick_for_me_is_not_read_out(page, show):
     assert "▾" not in page.locator(".best").aria_snapshot()
 
 
+@pytest.mark.nightly
 def test_enlarged_four_times_nothing_sticks_over_the_hall(new_page: NewPage, transactional_db):
     show = ShowFactory()
     page = new_page(viewport={"width": 320, "height": 256}, device_scale_factor=4)
@@ -169,6 +175,7 @@ def test_on_a_telephone_the_hall_begins_in_the_upper_half_and_the_button_is_in_r
     expect(phone_page.get_by_role("button", name="Continue")).to_be_in_viewport()
 
 
+@pytest.mark.nightly
 def test_a_party_buys_on_a_telephone(phone_page, show):
     open_map(phone_page, show)
     party_of(phone_page, 3)
@@ -188,7 +195,7 @@ def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transaction
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
-@pytest.mark.parametrize("view", ["", "list"])
+@pytest.mark.parametrize("view", ["", nightly("list")])
 def test_seats_are_bought_without_javascript(js_off_page, show, view):
     js_off_page.goto(f"/shows/{show.pk}/?view={view}")
     expect(js_off_page.get_by_text("How many?")).to_be_hidden()
@@ -196,7 +203,7 @@ def test_seats_are_bought_without_javascript(js_off_page, show, view):
     hold_and_pay(js_off_page)
 
 
-@pytest.mark.parametrize("view", ["", "list"])
+@pytest.mark.parametrize("view", ["", nightly("list")])
 def test_enlarged_twice_nothing_is_lost(new_page: NewPage, show, view):
     page = new_page(viewport={"width": 720, "height": 450}, device_scale_factor=2)
     open_map(page, show, view=view)
@@ -209,7 +216,7 @@ def test_enlarged_twice_nothing_is_lost(new_page: NewPage, show, view):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("view", ["", "list"])
+@pytest.mark.parametrize("view", ["", nightly("list")])
 def test_axe_finds_nothing(new_page: NewPage, show, look, view):
     page = new_page(**look)
     open_map(page, show, view=view)

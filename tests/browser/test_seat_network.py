@@ -23,6 +23,7 @@ def expect_checkout(page: Page) -> None:
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_progress_is_announced_at_once_and_again_after_a_while(page, show):
     waiting: list[Route] = []
     page.clock.install()
@@ -56,6 +57,7 @@ def test_without_a_network_the_choice_stands_and_the_button_works_again(page, sh
     expect_checkout(page)
 
 
+@pytest.mark.nightly
 def test_once_the_connection_is_back_its_failure_is_no_longer_shown(page, show):
     open_map(page, show)
     touch(page, "A1")
@@ -144,6 +146,7 @@ def test_what_is_offered_instead_is_one_click_away(page, show):
     expect_checkout(page)
 
 
+@pytest.mark.nightly
 def test_the_best_seats_are_asked_for_as_patiently(page, show):
     open_map(page, show)
     page.get_by_text("Pick for me").click()
@@ -156,6 +159,7 @@ def test_the_best_seats_are_asked_for_as_patiently(page, show):
     expect_checkout(page)
 
 
+@pytest.mark.nightly
 def test_signing_in_in_another_tab_costs_no_choice(page, show):
     UserFactory(email="asha@example.org")
     open_map(page, show)

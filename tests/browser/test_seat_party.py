@@ -36,6 +36,7 @@ def test_touching_a_chosen_seat_lets_one_of_the_party_sit_elsewhere(page):
     expect(news(page)).to_have_text("")
 
 
+@pytest.mark.nightly
 def test_where_too_few_are_free_side_by_side_the_others_are_asked_for(page):
     show = ShowFactory(screen__rows=2, screen__columns=6)
     sold(show, "A3 A4")
@@ -49,6 +50,7 @@ def test_where_too_few_are_free_side_by_side_the_others_are_asked_for(page):
     expect_chosen(page, "A1 A2 B3 B4")
 
 
+@pytest.mark.nightly
 def test_a_party_stays_on_one_side_of_an_aisle_unless_it_is_too_large(page):
     show = ShowFactory(screen__plan="aaa aaa")
     open_map(page, show)
@@ -60,6 +62,7 @@ def test_a_party_stays_on_one_side_of_an_aisle_unless_it_is_too_large(page):
     expect_chosen(page, "A1 A2 A3")
 
 
+@pytest.mark.nightly
 def test_no_single_seat_is_left_beside_a_party_if_it_can_be_helped(page):
     show = ShowFactory(screen__rows=1, screen__columns=8)
     sold(show, "A2")
@@ -79,6 +82,7 @@ def test_the_house_takes_what_one_touch_chose_where_single_seats_are_refused(pag
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_party_that_moves_does_not_stand_in_its_own_way(page):
     show = ShowFactory(screen__rows=1, screen__columns=8)
     open_map(page, show)
@@ -129,6 +133,7 @@ def test_a_love_seat_is_taken_and_left_by_both(page):
     expect_chosen(page, "B1 B2 B3 B4")
 
 
+@pytest.mark.nightly
 def test_a_love_seat_that_is_one_too_many_leaves_no_half(page, settings):
     settings.MAX_SEATS = 2
     show = ShowFactory(screen__plan="aaaa\nAA AA")
@@ -154,6 +159,7 @@ def test_the_carers_free_seat_is_free_in_the_total_as_at_the_checkout(page):
     expect(page.locator(".checkout-total")).to_contain_text("₹500")
 
 
+@pytest.mark.nightly
 def test_the_house_is_asked_for_as_many_seats_as_were_said(page):
     show = ShowFactory(screen__rows=3, screen__columns=8)
     open_map(page, show)

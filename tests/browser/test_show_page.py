@@ -7,6 +7,7 @@ from cinema.models import Show, Theatre
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
 from tests.browser.test_accessibility import LOOKS, is_clean
+from tests.conftest import nightly
 from tests.factories import (
     BOX_OFFICE,
     MANAGER,
@@ -44,7 +45,7 @@ def path_of(show: Show) -> str:
     return f"/staff/theatres/here/shows/{show.pk}/"
 
 
-@pytest.mark.parametrize("role", [MANAGER, BOX_OFFICE, USHER])
+@pytest.mark.parametrize("role", [nightly(MANAGER), BOX_OFFICE, nightly(USHER)])
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_the_page_of_a_show(new_page: NewPage, theatre, show, look, role):
     admitted(show.tickets.get())

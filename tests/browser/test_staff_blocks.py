@@ -48,5 +48,6 @@ def test_one_click_moves_the_owner_of_a_broken_seat(page, show):
     move_the_owner(page, show)
 
 
+@pytest.mark.nightly
 def test_it_works_without_javascript(js_off_page, show):
     move_the_owner(js_off_page, show)

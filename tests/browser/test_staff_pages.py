@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from cinema.models import Show
 from cinema.templatetags.staff import AT_A_THEATRE, FOR_ALL
 from tests.browser.staff import enter
+from tests.conftest import nightly
 from tests.factories import MovieFactory, ScreenFactory, TheatreFactory, draft, owner, price_card
 
 CUT_OFF = """links => links.filter((link) => {
@@ -63,6 +64,7 @@ def test_no_choice_is_cut(page):
             assert page.locator(".form-select:visible").evaluate_all(CUT_CHOICES) == [], (path, width)
 
 
+@pytest.mark.nightly
 def test_margins_are_equal_beside_a_scroll_bar(page):
     TheatreFactory(slug="here")
     enter(page, owner(), "/staff/theatres/here/")
@@ -80,7 +82,7 @@ def test_the_public_pages_are_one_click_away(page):
     expect(page).to_have_url(f"{page.url.split('/theatres')[0]}{theatre.get_absolute_url()}")
 
 
-@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("options", [{}, nightly({"java_script_enabled": False})], ids=["scripts", "no scripts"])
 def test_nothing_is_retired_at_one_click(new_page, options):
     movie = MovieFactory(title="Sholay")
     page = new_page(**options)
@@ -114,6 +116,7 @@ def test_a_date_field_says_the_day_in_words(page):
     expect(page.locator("#div_id_day")).to_contain_text(re.compile("Friday,? 8 January 2083"))
 
 
+@pytest.mark.nightly
 def test_a_price_is_copied_to_ticket_types_that_have_none(page):
     theatre = TheatreFactory(slug="here")
     ScreenFactory(theatre=theatre)
