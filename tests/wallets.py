@@ -71,9 +71,18 @@ def google_file() -> str:
     return str(path)
 
 
+def wallet_settings() -> dict[str, str]:
+    """The settings of a cinema that offers both wallets."""
+    return {
+        "APPLE_WALLET_KEYS": apple_file(),
+        "GOOGLE_WALLET_KEYS": google_file(),
+        "GOOGLE_WALLET_ISSUER": ISSUER,
+    }
+
+
 def offer_wallets(settings: Any) -> None:
-    settings.APPLE_WALLET_KEYS = apple_file()
-    settings.GOOGLE_WALLET_KEYS, settings.GOOGLE_WALLET_ISSUER = google_file(), ISSUER
+    for name, value in wallet_settings().items():
+        setattr(settings, name, value)
 
 
 def opened(packed: bytes) -> dict[str, bytes]:

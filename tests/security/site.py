@@ -1,13 +1,15 @@
 """Every URL of the site, with real objects: an unknown new one makes its tests fail."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from functools import cache
+from unittest.mock import patch
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from tests.factories import ShowFactory, booked, gift_order, held, owner, publis
 from tests.views.browsers import browser
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
+from tests.wallets import wallet_settings
 
 BUYER = "asha"
 PUBLIC: dict[str, URLPattern] = {pattern.name: pattern for pattern in (*public.pages, *public.plain)}
@@ -96,16 +99,28 @@ class Site:
         }
 
 
-@cache
 def answers(*, signed_in: bool = True) -> dict[str, HttpResponse]:
-    """What every page answers to a GET of the owner, or of a stranger; asked once in a process, as it takes seconds.
+    """What every page answers to a GET of the owner, who has a token, too, or of a stranger.
     None of them changes anything, or signs anybody out."""
+    return _answers(signed_in)
+
+
+@cache  # asked once in a process, as it takes seconds
+def _answers(signed_in: bool) -> dict[str, HttpResponse]:
     site = Site()
     client = site.browser(signed_in=signed_in)
+    if signed_in:
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {site.secret}"
     user, before = client.session.get(SESSION_KEY), site.state()
-    pages = {name: client.get(address) for name, address in site.addresses()}
+    with override_settings(**wallet_settings()), brief_admin():
+        pages = {name: client.get(address) for name, address in site.addresses()}
     assert (client.session.get(SESSION_KEY), site.state()) == (user, before)
     return pages
+
+
+def brief_admin() -> AbstractContextManager[object]:
+    """Without Django's list of all models beside each page of its admin, which takes longer than the page."""
+    return patch.object(admin.site, "get_app_list", return_value=[])
 
 
 def static_file() -> str:

@@ -79,6 +79,7 @@ def test_every_response_has_its_content_type():
         "text/css; charset=utf-8",
         "text/csv; charset=utf-8",
         "application/pdf",
+        "application/vnd.apple.pkpass",
         "text/calendar; charset=utf-8",
         'text/javascript; charset="utf-8"',
     }
