@@ -3,12 +3,12 @@
 Which test runs where is decided here, in ``databases_for``:
 
 - A test without a database runs on SQLite only: it cannot differ on the other.
-- A test of a service, a selector, a command or a crash (the folders in ``ON_ONE``) runs on one of the two, always on
-  the same: so each file is tested on both, but not each rule. A quarter runs on PostgreSQL, where each statement costs
-  more.
+- A test of a service, a selector, a command, a job or a crash (the folders in ``ON_ONE``) runs on one of the two,
+  always on the same: so most files are tested on both, but not each rule. A sixth runs on PostgreSQL, where each
+  statement costs more.
 - A test of what people see and send (``PAGES``) runs on SQLite: it depends on a database least. A walk through all
   pages, and live maps, run on both; of the other tests in a browser, which mostly wait, half run here and half there.
-- A race runs on PostgreSQL, and every second one on SQLite, too, where writers wait in line.
+- A race runs on PostgreSQL, and every third one on SQLite, too, where writers wait in line.
 - Every other test runs on both.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
@@ -46,12 +46,12 @@ CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
 ON_SQLITE, ON_POSTGRESQL = frozenset({SQLITE}), frozenset({POSTGRESQL})
-MAINLY_SQLITE = [ON_SQLITE, ON_POSTGRESQL, ON_SQLITE, ON_SQLITE]
+MAINLY_SQLITE = [ON_POSTGRESQL, *[ON_SQLITE] * 5]
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
 PARTS = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "concurrency", "resilience"}}
-ON_ONE = {"commands", "gateways", "observability", "resilience", "selectors", "services", "templatetags"}
+ON_ONE = {"commands", "gateways", "jobs", "observability", "resilience", "selectors", "services", "templatetags"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent
@@ -212,7 +212,7 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     if folder in PAGES:
         return [ON_SQLITE]
     if folder == "concurrency":
-        return [BOTH, ON_POSTGRESQL]
+        return [BOTH, ON_POSTGRESQL, ON_POSTGRESQL]
     return MAINLY_SQLITE if folder in ON_ONE else [BOTH]
 
 

@@ -88,7 +88,7 @@ def test_the_parts_of_many_cases_are_all_of_them_together():
 @pytest.mark.parametrize(
     ("path", "how"),
     [
-        ("jobs/test_jobs.py::test_1", {}),
+        ("live/test_stream.py::test_1", {}),
         ("services/booking/test_ledger.py::test_1", {"marks": {"both": []}}),
         ("models/test_trail.py::test_1", {}),
         ("views/test_shows.py::test_1", {"marks": {"both": []}}),
@@ -97,7 +97,7 @@ def test_the_parts_of_many_cases_are_all_of_them_together():
         ("views/test_shows.py::test_1", {"both": True}),
         ("browser/test_live.py::test_1", {"fixtures": {"browser", "streaming_site"}}),
     ],
-    ids=["job", "marked service", "model", "marked", "null", "number", "--both", "live map"],
+    ids=["stream", "marked service", "model", "marked", "null", "number", "--both", "live map"],
 )
 def test_what_a_database_may_answer_differently_runs_on_both(item_at, path, how):
     assert databases_for(item_at(path, **how)) == BOTH

@@ -96,6 +96,7 @@ def test_a_mail_on_its_way_as_the_server_died_comes_twice_rather_than_never(site
     assert mails_with(site, Ticket.objects.get(show=show)) == (2 if step == "mail: between it and our note" else 1)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("step", each_of(CANCELLATION | REFUND, "refund: between the gateway and our mark"))
 def test_a_cancelled_ticket_is_refunded_once(site, server, show, step):
     ticket = sold(show, "A1 A2")

@@ -119,6 +119,7 @@ def test_a_connection_that_rests_for_20_seconds_is_used_again(server):
     line.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not NGINX, reason="there is no nginx on this machine (apt-get install nginx)")
 def test_behind_nginx_that_keeps_connections_no_post_is_lost(server, tmp_path):
     with nginx(server, tmp_path) as proxy:

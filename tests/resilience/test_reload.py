@@ -44,6 +44,7 @@ def get(server: Server, path: str, timeout: float = 60) -> int:
         line.close()
 
 
+@pytest.mark.nightly
 def test_whoever_books_while_the_server_begins_anew_notices_nothing(site, show, in_full):
     seats = list(show.seats.order_by("pk").values_list("pk", flat=True))
     number, enough, outcomes = count(), Event(), []
@@ -97,6 +98,7 @@ def everything(line) -> bytes:
     return heard
 
 
+@pytest.mark.nightly
 def test_a_worker_whose_threads_all_hang_is_replaced_and_logged(site):
     with site.serve(SLOW, "--timeout 4", command="--workers 1", THREADS="2") as server:
         with connections(server.port, 2, request("/tickets/?seconds=3600")):

@@ -173,6 +173,7 @@ def test_a_backup_is_restored_on_a_fresh_server_with_the_role_of_the_application
         fresh.server.cleanup()
 
 
+@pytest.mark.nightly
 @pytest.mark.mainly("sqlite")
 def test_a_damaged_backup_is_noticed(site, show, drill):
     sold(show, "A1 A2")

@@ -82,6 +82,7 @@ def test_open_maps_beyond_a_clients_limit_have_to_poll(server, show):
     assert answers.count(b"HTTP/1.1 200") <= 2 * 100
 
 
+@pytest.mark.nightly
 def test_requests_beyond_what_one_client_may_have_under_way_are_refused(server, show):
     somebody = Buyer(server, show)
     with ExitStack() as stack:

@@ -22,7 +22,7 @@ from tests.security import hostile
 from tests.security.foreign_keys import House
 from tests.security.public_addresses import PATTERNS as PUBLIC
 from tests.security.public_addresses import Visit
-from tests.security.site import brief_admin
+from tests.views.browsers import brief_admin
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.test_bad_input import KEYS, TEXTS
 

@@ -1,9 +1,7 @@
 """Every URL of the site, with real objects: an unknown new one makes its tests fail."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from functools import cache
-from unittest.mock import patch
 
 from django.conf import settings
 from django.contrib import admin
@@ -18,7 +16,7 @@ from cinema.models import FilmAlert, Payment, SandboxCharge, Ticket
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, booked, gift_order, held, owner, published, receipt_of, sold, waiting
-from tests.views.browsers import browser
+from tests.views.browsers import brief_admin, browser
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
 from tests.wallets import wallet_settings
@@ -116,11 +114,6 @@ def _answers(signed_in: bool) -> dict[str, HttpResponse]:
         pages = {name: client.get(address) for name, address in site.addresses()}
     assert (client.session.get(SESSION_KEY), site.state()) == (user, before)
     return pages
-
-
-def brief_admin() -> AbstractContextManager[object]:
-    """Without Django's list of all models beside each page of its admin, which takes longer than the page."""
-    return patch.object(admin.site, "get_app_list", return_value=[])
 
 
 def static_file() -> str:

@@ -112,6 +112,7 @@ def test_a_mutated_checkout_never_changes_a_price_or_takes_a_seat(show):
     assert found[303] > CHECKOUTS / 20 and found[400] > CHECKOUTS / 4 and found[409] > CHECKOUTS / 50
 
 
+@pytest.mark.nightly
 def test_a_view_that_trusted_the_posted_total_would_be_noticed(show, monkeypatch):
     def trusting(request, code, form):
         said = form.cleaned_data

@@ -37,6 +37,7 @@ from tests.factories import (
     vouchers,
     waiting,
 )
+from tests.views.browsers import brief_admin
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,8 @@ EDITABLE = {models.User, models.Genre, models.Language}
 def boss(client):
     user = UserFactory(is_staff=True, is_superuser=True)
     client.force_login(user)
-    return user
+    with brief_admin():
+        yield user
 
 
 def address(model, page="changelist", *args):
