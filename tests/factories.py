@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -54,7 +55,7 @@ from cinema.models.retries import Retried
 from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.orders.counter import SaleInput, new_buyer, sale_in_hand
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
-from cinema.services.booking.blocks import BlockTerms, block_seats
+from cinema.services.booking.blocks import BlockTerms, apply_blocks, block_seats
 from cinema.services.booking.booking import book_holds, book_tickets
 from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.holds import hold_seats
@@ -182,8 +183,9 @@ class ScreenFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model: type[Screen], *, theatre: Theatre, plan: str, **fields: Any) -> Screen:
+        known = {category.rank: category for category in theatre.seat_categories.all()}
         categories = {
-            letter: SeatCategoryFactory(theatre=theatre, rank=rank)
+            letter: known.get(rank) or SeatCategoryFactory(theatre=theatre, rank=rank)
             for rank, letter in enumerate("abc", start=1)
             if letter in plan.lower()
         }
@@ -210,9 +212,31 @@ class ShowFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model: type[Show], *, price: Decimal | int, **fields: Any) -> Show:
-        categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
-        prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
-        return schedule_one(prices=prices, **fields)
+        if fields.get("further"):
+            categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
+            prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
+            return schedule_one(prices=prices, **fields)
+        return put_on_sale(ShowPlan(**fields).show(), price)
+
+
+def put_on_sale(show: Show, price: Decimal | int) -> Show:
+    """Save a show with its seats, as schedule_shows does but without its checks: the tests make thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cinema_seat WHERE screen_id = %s AND retired_at IS NULL", [show.screen_id])
+        show.seats_total = show.seats_free = cursor.fetchone()[0]
+        show.save(force_insert=True)
+        cursor.execute(SEATS_AT_SHOW, [show.pk, price, show.screen_id])
+    apply_blocks(shows=[show])
+    return show
+
+
+SEATS_AT_SHOW = """
+    INSERT INTO cinema_showseat (show_id, seat_id, status, price)
+    SELECT %s, seat.id, 'AVAILABLE', %s + 100 * (category.rank - 1)
+    FROM cinema_seat seat JOIN cinema_seatcategory category ON category.id = seat.category_id
+    WHERE seat.screen_id = %s AND seat.retired_at IS NULL
+    ORDER BY seat.y, seat.x
+"""
 
 
 def double_bill(**fields: Any) -> Show:

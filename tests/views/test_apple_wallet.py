@@ -128,7 +128,7 @@ def test_the_latest_pass_is_that_of_the_ticket(ticket):
     assert json.loads(wallets.opened(answer.content)["pass.json"])["serialNumber"] == ticket.reference
 
 
-@pytest.mark.parametrize("token", ["", "x", "é", new_code()])
+@pytest.mark.parametrize("token", ["", "x", "é", new_code()], ids=["none", "short", "accent", "another"])
 def test_another_secret_opens_nothing(token, ticket):
     phone = Phone(ticket, token)
 

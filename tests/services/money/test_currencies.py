@@ -1,8 +1,10 @@
 """A currency without decimals: such amounts are rejected, and existing ones do not block refunds."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from cinema.exceptions import AmountTooPrecise
 from cinema.models import (
@@ -36,6 +38,9 @@ from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
 from tests.factories import (
     BOX_OFFICE,
     CONTACT,
+    LanguageFactory,
+    MovieFactory,
+    ScreenFactory,
     ShowFactory,
     coupon,
     gift_card,
@@ -43,6 +48,7 @@ from tests.factories import (
     order_hold,
     price_card,
     report,
+    schedule_one,
     seat_ids,
     sold,
     staff,
@@ -116,16 +122,22 @@ def test_prices_and_surcharges_of_half_a_yen_are_refused(show):
             add_card(theatre=theatre, plan=plan, user=None)
 
 
+def schedule_at(price: Decimal) -> None:
+    screen = ScreenFactory(plan="a")
+    films = {"movie": MovieFactory(), "language": LanguageFactory(), "starts_at": timezone.now() + timedelta(days=1)}
+    schedule_one(screen=screen, prices={screen.theatre.seat_categories.get().pk: price}, **films)
+
+
 def test_a_show_is_not_priced_in_half_yen():
     with pytest.raises(AmountTooPrecise):
-        ShowFactory(price=Decimal("100.50"))
+        schedule_at(Decimal("100.50"))
 
 
 def test_cents_have_no_parts_either(settings):
     settings.CURRENCY = "EUR"
 
     with pytest.raises(AmountTooPrecise, match="in EUR has at most 2 decimal places, such as €9"):
-        ShowFactory(price=Decimal("1.005"))
+        schedule_at(Decimal("1.005"))
 
 
 def test_an_earlier_refund_of_half_a_yen_does_not_prevent_cancelling(show):

@@ -45,7 +45,7 @@ def test_it_takes_its_screen_for_all_films_and_breaks(show):
     assert show.ends_at - show.starts_at == (10 + 115 + 15 + 130 + 20) * MINUTE
     assert fresh(show).further_minutes == 145
     with pytest.raises(Overlap, match="“Alien \\+ Brazil” is already on"):
-        ShowFactory(screen=show.screen, starts_at=show.starts_at + 240 * MINUTE)
+        on_card(screen=show.screen, starts_at=show.starts_at + 240 * MINUTE, adult=250)
 
 
 def test_its_films_follow_each_other_with_a_break(show):
