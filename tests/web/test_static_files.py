@@ -2,8 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 
+import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 
 from cinema.demo.assets import collect
 
@@ -28,16 +32,25 @@ def test_scripts_import_one_another_by_the_names_that_change(settings, tmp_path)
         assert (script.parent / found).exists()
 
 
-def test_all_scripts_of_the_site_import_by_the_names_that_change(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "cinema.web.static_files.StaticFiles"}}
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory) -> Path:
+    """The folder of all files of the site, collected as the demo does it."""
+    root = tmp_path_factory.mktemp("static")
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "cinema.web.static_files.StaticFiles"}}
+    with override_settings(STATIC_ROOT=root, STORAGES=storages):
+        assert collect()
+    return root
 
-    assert collect()
 
-    served = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+def names_of(collected: Path) -> dict[str, str]:
+    """The names under which files are served, by their own."""
+    return json.loads((collected / "staticfiles.json").read_text())["paths"]
+
+
+def test_all_scripts_of_the_site_import_by_the_names_that_change(collected):
     ours = [
-        tmp_path / to
-        for name, to in served.items()
+        collected / to
+        for name, to in names_of(collected).items()
         if name.endswith(".js") and (settings.BASE_DIR / "static" / name).exists()
     ]
     imports = [
@@ -49,13 +62,9 @@ def test_all_scripts_of_the_site_import_by_the_names_that_change(settings, tmp_p
         assert (path.parent / name).exists()
 
 
-def test_the_demo_serves_every_file_that_a_template_names(settings, tmp_path):
+def test_the_demo_serves_every_file_that_a_template_names(collected):
     templates = [path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html")]
     named = {name for text in templates for name in re.findall(r"{% static ['\"]([^'\"]+)['\"]", text)}
     assert "bootstrap/css/bootstrap.rtl.min.css" in named
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "cinema.web.static_files.StaticFiles"}}
 
-    assert collect()
-
-    assert named <= json.loads((tmp_path / "staticfiles.json").read_text())["paths"].keys()
+    assert named <= names_of(collected).keys()
