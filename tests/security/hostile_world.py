@@ -12,12 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Appearance, CashMovement, EmailProof, Movie, PriceAdjustment, ReminderStop
+from cinema.models import Appearance, CashMovement, EmailProof, Feature, Movie, PriceAdjustment, ReminderStop, Show
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, move_order
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.web.languages import in_language
-from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
+from tests.factories import BOX_OFFICE, GenreFactory, MovieFactory, seat_ids, staff
 from tests.security import hostile
 from tests.security.foreign_keys import House
 from tests.security.public_addresses import PATTERNS as PUBLIC
@@ -53,6 +53,9 @@ class World:
         self.clerk = staff(self.house.theatre, BOX_OFFICE)
         self.others = seat_ids(self.house.show, "A5 A6")
 
+        second = MovieFactory()
+        Feature.objects.create(show=self.visit.show, movie=second, position=2, break_minutes=10, share=40)
+        Show.objects.filter(pk=self.visit.show.pk).update(further_minutes=second.runtime + 10)
         for movie in Movie.objects.all():
             movie.genres.add(GenreFactory())
             movie.languages.add(self.visit.show.language)
