@@ -1,13 +1,26 @@
 """Double bills in the planner: the forms, without any script."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from cinema.models import Feature, Show
-from tests.factories import MANAGER, LanguageFactory, MovieFactory, double_bill, draft, sold, staff
+from cinema.models import CheckIn, Feature, Show
+from cinema.selectors.door.answers import Answer
+from cinema.selectors.door.offline import offline_list
+from tests.factories import (
+    MANAGER,
+    LanguageFactory,
+    MovieFactory,
+    ScreenFactory,
+    double_bill,
+    draft,
+    sold,
+    staff,
+    starting_in,
+)
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +138,30 @@ def test_a_copied_day_has_the_double_bill_again(manager, screen, card, alien, br
     manager.post(url("copy"), copied)
 
     assert [show.title for show in Show.objects.order_by("starts_at")] == ["Alien + Brazil"] * 2
+
+
+@pytest.mark.parametrize("page", ["staff-today", "staff-door", "staff-orders", "staff-schedule-labels"])
+def test_pages_of_staff_name_both_films_in_as_many_statements_for_one_as_for_many(manager, screen, statements, page):
+    shows, seen = [], []
+    films = {"movie": MovieFactory(title="Alien"), "second": MovieFactory(title="Brazil")}
+    for number in (1, 2):
+        for _ in range(number):
+            show = double_bill(screen=ScreenFactory(theatre=screen.theatre), **films)
+            shows.append(starting_in(show, timedelta(minutes=30)))
+            Show.objects.update(trading_day=screen.theatre.trading_day(show.starts_at))
+            sold(shows[-1], "A1")
+        with statements() as counted:
+            answer = manager.get(reverse(page, args=["here"]))
+        seen.append(len(counted))
+
+    assert text(answer).count("Alien + Brazil") >= len(shows)
+    assert seen[0] == seen[1]
+
+
+def test_the_door_looks_at_the_stricter_age_with_and_without_a_network(screen):
+    show = double_bill(screen=screen)
+    [listed] = offline_list(screen.theatre, [show], timezone.now())["shows"]
+    assert (listed["name"].partition(",")[0], listed["age"]) == ("Alien + Brazil", "18. Adults only (18 and over).")
+
+    check = CheckIn(show=show, outcome=CheckIn.Outcome.ADMITTED)
+    assert Answer(check, screen.theatre, [], []).age.adults_only
