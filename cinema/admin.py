@@ -241,7 +241,7 @@ register_read_only(
 )
 register_read_only(
     models.Show,
-    list_display=("movie", "screen__theatre", "screen", "starts_at", "format", "language", "status", "seats_free"),
+    list_display=("title", "screen__theatre", "screen", "starts_at", "format", "language", "status", "seats_free"),
     list_filter=("status", "format", "screen__theatre", "language"),
     list_select_related=("movie", "screen__theatre", "language"),
     search_fields=("movie__title", "screen__theatre__name"),
