@@ -651,6 +651,13 @@ register_read_only(
     search_fields=("occasion", "contact", "email"),
 )
 register_read_only(
+    models.Season,
+    list_display=("title", "theatre", "starts_on", "ends_on"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("title",),
+)
+register_read_only(
     models.SettledConflict,
     list_display=("check_in", "user", "at"),
     list_select_related=("check_in", "user"),

@@ -245,9 +245,10 @@ def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("cinema.services.booking.guards._contested", {})
     # Threads go for the same row at once: what protects it is the lock, not the line before it.
     monkeypatch.setattr("cinema.services.core.turns.PATIENCE", 0)
-    # No legal text is published, and no appearance set.
+    # No legal text is published, no appearance set, and no season named beside the programme.
     monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))
     monkeypatch.setattr("cinema.selectors.halls.appearances._known", (inf, {}))
+    monkeypatch.setattr("cinema.selectors.films.seasons._known", (inf, []))
     # The key of fingerprints is known, so that query counts do not depend on the order of tests.
     key = FingerprintKey(period=600, secret="of the tests")
     monkeypatch.setattr("cinema.selectors.people.fingerprints._known", key)
@@ -261,6 +262,13 @@ def appearances_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache appearances."""
     monkeypatch.setattr("cinema.selectors.halls.appearances.FRESH_FOR", -1)
     monkeypatch.setattr("cinema.selectors.halls.appearances._known", (-inf, {}))
+
+
+@pytest.fixture
+def seasons_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not cache seasons."""
+    monkeypatch.setattr("cinema.selectors.films.seasons.FRESH_FOR", -1)
+    monkeypatch.setattr("cinema.selectors.films.seasons._known", (-inf, []))
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from cinema.models import (
     Receipt,
     SandboxCharge,
     Screen,
+    Season,
     SeatBlock,
     SeatCategory,
     Show,
@@ -62,6 +63,7 @@ from cinema.services.booking.holds import hold_seats
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.door.check_ins import Door, Scan, check_in
+from cinema.services.films.seasons import SeasonPlan, add_season
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.counter_actions import Permission
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
@@ -252,6 +254,11 @@ def private_hire(screen: Screen, *, after: timedelta = timedelta(), hours: int =
     usual = {"occasion": "Birthday", "contact": "Asha Rao", "starts_at": starts_at}
     terms = HireTerms(**usual | {"screen": screen, "ends_at": starts_at + timedelta(hours=hours)} | facts)
     return add_hire(theatre=screen.theatre, terms=terms, user=None)
+
+
+def season(*movies: Movie, title: str = "Kurosawa season", **conditions: Any) -> Season:
+    """A season of these films; ``conditions`` are fields of a SeasonPlan."""
+    return add_season(plan=SeasonPlan(title=title, movies=movies, **conditions), user=None)
 
 
 def published(*kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai") -> None:

@@ -20,6 +20,7 @@ from cinema.demo.translations import film_translations, translations_of
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Appearance, FurtherFilm, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.models.labels import stored_labels
+from cinema.services.films.seasons import SeasonPlan, add_season
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.tills import save_till
 from cinema.services.money.vouchers import issue_vouchers
@@ -34,6 +35,7 @@ DAYS = 14
 MOVIEGOER = ("moviegoer@demo.example", "moviegoer-demo", "Mira Sen")
 OWNER = ("owner@demo.example", "owner-demo", "Omar Rana")
 HIRED_IN = 5  # days
+SEASON = ("Films from Japan", "Tea houses, villages and a bath house of spirits, on a large screen.")
 PIN = "2468"
 
 
@@ -65,7 +67,16 @@ def load() -> None:
             create(email, password, name=name)
     _set_up_tills()
     _hire_out()
+    _add_season()
     top_up()
+
+
+def _add_season() -> None:
+    """Japanese films under one title, at all theatres."""
+    movies = list(Movie.objects.filter(original_language__code="ja"))
+    title, text = SEASON
+    texts = {"title_translations": translations_of(title), "text_translations": translations_of(text)}
+    add_season(plan=SeasonPlan(title=title, text=text, movies=movies, **texts), user=None)
 
 
 def _hire_out() -> None:

@@ -68,6 +68,7 @@ from cinema.exceptions.door import (
 from cinema.exceptions.films import (
     ColumnMissing,
     FilmExists,
+    SeasonExists,
     TableTooLong,
     TableUnreadable,
     UploadExpired,
@@ -393,6 +394,7 @@ __all__ = [
     "ScreenHired",
     "ScreenInUse",
     "ScreenTaken",
+    "SeasonExists",
     "SeatCountMismatch",
     "SeatKindMismatch",
     "SeatPriceMismatch",

@@ -10,7 +10,7 @@ from cinema.domain.numbers import format_number
 from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
-    from cinema.models import Movie
+    from cinema.models import Movie, Season
 
 
 class FilmExists(BusinessRuleViolation):
@@ -26,6 +26,16 @@ class FilmExists(BusinessRuleViolation):
             else _("“%(title)s” is already in the library. If this is another film, enter its year.")
         )
         super().__init__(text % {"title": movie.title, "year": movie.year})
+
+
+class SeasonExists(BusinessRuleViolation):
+    """The theatre, or all, has a season of this title already: ``season``."""
+
+    code = "season_exists"
+
+    def __init__(self, season: "Season") -> None:
+        self.season = season
+        super().__init__(_("There is already a season called “%(title)s”.") % {"title": season.title})
 
 
 class TableUnreadable(InvalidChoice):

@@ -36,6 +36,7 @@ from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
 from cinema.models.reconciliation_runs import ReconciliationRun
 from cinema.models.reminders import ReminderStop
 from cinema.models.sandbox import SandboxCharge
+from cinema.models.seasons import Season
 from cinema.models.seat_sums import SeatWeek, SummedWeek
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.show_notes import ShowNote
@@ -107,6 +108,7 @@ __all__ = [
     "ReminderStop",
     "SandboxCharge",
     "Screen",
+    "Season",
     "Seat",
     "SeatBlock",
     "SeatCategory",

@@ -95,6 +95,7 @@ class AuditEvent(models.Model):
         APPEARANCE = "APPEARANCE", _("appearance changed")
         ROLE = "ROLE", _("role added or removed")
         FILM = "FILM", _("film changed")
+        SEASON = "SEASON", _("season changed")
         IMPORT = "IMPORT", _("films imported")
         HALL = "HALL", _("hall changed")
         BLOCK = "BLOCK", _("seats blocked")

@@ -10,7 +10,8 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from cinema.models import Movie, Show, Theatre
+from cinema.models import Movie, Season, Show, Theatre
+from cinema.selectors.films.seasons import seasons_with
 from cinema.selectors.schedule.programme import ProgrammeFilm
 from cinema.templatetags.cinema import availability, price_from
 from cinema.templatetags.show_times import minutes_until
@@ -66,10 +67,13 @@ def facts(show: Show) -> Hashable:
 
 
 @register.simple_tag
-def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theatre: object) -> Hashable:
+def film_key(
+    film: ProgrammeFilm, *, by_day: object, with_city: object, at_theatre: object, of_season: object
+) -> Hashable:
     """All that a film of the programme shows with its times, among them prices and how many seats are left, in words.
 
-    ``by_day``: of one day, so that no day is named; ``at_theatre``: of one theatre, so that screens are.
+    ``by_day``: of one day, so that no day is named; ``at_theatre``: of one theatre, so that screens are;
+    ``of_season``: on the page of a season, so that no season is.
     """
     shows = tuple(
         (
@@ -83,7 +87,17 @@ def film_key(film: ProgrammeFilm, *, by_day: object, with_city: object, at_theat
         for showing in film.showings
     )
     genres = tuple(genre.name for genre in film.movie.genres.all())
-    return (_of_movie(film.movie), genres, shows, tuple(film.later), bool(by_day), bool(with_city), bool(at_theatre))
+    seasons = () if of_season else tuple(map(_of_season, seasons_with(film.movie, film.shows)))
+    return (
+        _of_movie(film.movie),
+        genres,
+        seasons,
+        shows,
+        tuple(film.later),
+        bool(by_day),
+        bool(with_city),
+        bool(at_theatre),
+    )
 
 
 def _version(show: Show) -> tuple[Hashable, ...]:
@@ -101,6 +115,11 @@ def _sale(show: Show) -> tuple[Hashable, ...]:
 def _of_movie(movie: Movie) -> Hashable:
     title = movie.localized.title
     return (movie.pk, movie.slug, title, title.language, movie.certificate, movie.runtime, movie.poster.name)
+
+
+def _of_season(season: Season) -> Hashable:
+    title = season.localized.title
+    return (season.slug, title, title.language)
 
 
 def _of_theatre(theatre: Theatre) -> Hashable:

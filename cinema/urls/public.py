@@ -29,6 +29,7 @@ from cinema.views.public import (
     receipts,
     reminders,
     sandbox,
+    seasons,
     shows,
     showtimes,
     theatres,
@@ -51,6 +52,7 @@ pages = [
     path("coming-soon/", coming.coming_soon, name="coming-soon"),
     path("movies/<name:slug>/alert/", coming.movie_alert, name="movie-alert"),
     path("film-alerts/<slug:code>/", coming.film_alert, name="film-alert"),
+    path("seasons/<name:slug>/", seasons.season, name="season"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
     # The programme on other websites
     path("embed/programme/", embed.embedded_programme, name="embed"),

@@ -6,7 +6,7 @@ from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.staff import access
 from cinema.views.staff.door import door, lists, offline
 from cinema.views.staff.figures import days, exports, figures, home, today
-from cinema.views.staff.films import film_imports, films
+from cinema.views.staff.films import film_imports, films, seasons
 from cinema.views.staff.halls import appearances, halls, screens, tax_rules, theatres
 from cinema.views.staff.money import gift_cards, invoices, payments, printers, readers, receipts, tills, vouchers
 from cinema.views.staff.orders import (
@@ -56,6 +56,10 @@ urlpatterns = [
     path("films/import/", film_imports.film_import, name="staff-films-import"),
     path("films/import/reports/<key:pk>/", film_imports.film_import_report, name="staff-films-import-report"),
     path("films/import/<slug:upload>/", film_imports.film_import_preview, name="staff-films-import-preview"),
+    path("films/seasons/", seasons.seasons, name="staff-films-seasons"),
+    path("films/seasons/add/", seasons.add, name="staff-films-seasons-add"),
+    path("films/seasons/<key:pk>/", seasons.edit, name="staff-films-season"),
+    path("films/seasons/<key:pk>/delete/", seasons.delete, name="staff-films-season-delete"),
     path("films/<key:pk>/", films.film_edit, name="staff-films-edit"),
     path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),

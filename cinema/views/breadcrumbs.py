@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cinema.models import Movie, Show, Theatre
+from cinema.models import Movie, Season, Show, Theatre
 from cinema.templatetags.cinema import show_when
 from cinema.views.links import with_query
 
@@ -27,6 +27,11 @@ def film_trail(movie: Movie) -> Trail:
 def show_trail(show: Show) -> Trail:
     """Programme, film, show, loaded with its theatre."""
     return [*film_trail(show.movie), Crumb(show_when(show), show.get_absolute_url())]
+
+
+def season_trail(season: Season) -> Trail:
+    """Programme, season."""
+    return [_programme(), Crumb(season.localized.title, season.get_absolute_url())]
 
 
 def theatre_trail(theatre: Theatre) -> Trail:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Movie, Order, Show, ShowLabel, Theatre
+from cinema.models import Movie, Order, Season, Show, ShowLabel, Theatre
 from cinema.models.annotated import ShowNow
 from cinema.models.labels import read_labels
 from cinema.selectors.booking.seat_map import SeatPrice
@@ -55,11 +55,22 @@ def theatre_data(theatre: Theatre, screens: int, trail: Trail) -> Thing:
 
 def programme_data(movies: Iterable[Movie]) -> Thing:
     """The films of a list, by their pages."""
+    return _graph(_list(movies))
+
+
+def season_data(season: Season, movies: Iterable[Movie], trail: Trail) -> Thing:
+    """A season as a list of its films, by their pages."""
+    url = _on_site(season.get_absolute_url())
+    texts = {"name": season.localized.title, "description": season.localized.text}
+    return _graph(_known({"@id": url, "url": url} | texts) | _list(movies), _breadcrumb(trail))
+
+
+def _list(movies: Iterable[Movie]) -> Thing:
     pages = [
         {"@type": "ListItem", "position": n, "url": _on_site(movie.get_absolute_url())}
         for n, movie in enumerate(movies, start=1)
     ]
-    return _graph({"@type": "ItemList", "itemListElement": pages})
+    return {"@type": "ItemList", "itemListElement": pages}
 
 
 def _graph(*things: Thing) -> Thing:

@@ -166,6 +166,7 @@ FIELDS = [
             "confirm": "1",
         },
     ),
+    Field("staff-films-seasons-add", "theatre", lambda _here, whose: {"title": "Mine", "theatre": whose.theatre.pk}),
     Field("staff-schedule-hire-add", "screen", lambda here, whose: hired(here, screen=whose.screen.pk)),
     Field("staff-schedule-hire", "screen", lambda here, whose: hired(here, screen=whose.screen.pk, version=0)),
     Field("staff-schedule-publish", "shows", lambda here, whose: {"shows": whose.draft.pk}, answers=IGNORED),

@@ -23,6 +23,7 @@ from tests.factories import (
     held,
     published,
     receipt_of,
+    season,
     sold,
     waiting,
 )
@@ -51,6 +52,7 @@ class Visit:
         self.gift_card, self.gift_payment = gift_card(self.theatre), gift_order(self.theatre)
 
         self.alert = FilmAlert.objects.create(movie=self.movie, email="xenia@example.org", created_at=timezone.now())
+        self.season = season(self.movie)
         self.off = self._another(1)
         self.refunded = self._mine(sold(self.off, "A1"))
         until = timezone.now() + timedelta(hours=8)
@@ -84,7 +86,7 @@ class Visit:
         keys = {"token-delete": self.token.pk, "screen-calendar": self.screen.pk, "ticket-other-show": self.full.pk}
         return {
             "pk": keys.get(name, self.show.pk),
-            "slug": self.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.movie.slug,
+            "slug": self._slug(name),
             "code": named.get(name, codes[kind].code),
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
             "gateway": "sandbox",
@@ -96,6 +98,11 @@ class Visit:
             "serial": self.ticket.reference,
             "token": default_token_generator.make_token(self.user),
         }
+
+    def _slug(self, name: str) -> str:
+        if name == "season":
+            return self.season.slug
+        return self.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.movie.slug
 
     def address(self, name: str, **other: object) -> str:
         """The URL with these objects, or with ``other`` ones."""

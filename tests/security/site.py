@@ -15,7 +15,7 @@ from cinema.mail.reminder_links import make_token
 from cinema.models import FilmAlert, Payment, SandboxCharge, Ticket
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
-from tests.factories import ShowFactory, booked, gift_order, held, owner, published, receipt_of, sold, waiting
+from tests.factories import ShowFactory, booked, gift_order, held, owner, published, receipt_of, season, sold, waiting
 from tests.views.browsers import brief_admin, browser
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
@@ -47,6 +47,7 @@ class Site:
         self.ticket.order.user = self.owner
         self.ticket.order.save(update_fields=["user"])
         self.alert = FilmAlert.objects.create(movie=self.show.movie, email="ben@example.org", created_at=timezone.now())
+        self.season = season(self.show.movie)
         self.token, self.secret = create_token(user=self.owner, label="Kiosk")
 
     def browser(self, *, signed_in: bool = True, **options: bool) -> Client:
@@ -73,17 +74,21 @@ class Site:
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
             yield name, reverse(name)
 
+    def _slug(self, name: str) -> str:
+        if name == "season":
+            return self.season.slug
+        return self.place.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.show.movie.slug
+
     def _things(self, name: str) -> dict[str, str | int]:
         code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
         code |= {"receipt": self.receipt, "order": self.ticket.order}
         gift = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
-        at_theatre = name.startswith(("theatre", "screen", "embed"))
         keys = {"token-delete": self.token.pk, "screen-calendar": self.show.screen_id}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
         code |= {"film": self.alert}
         return {
             "pk": keys.get(name, self.show.pk),
-            "slug": self.place.theatre.slug if at_theatre else self.show.movie.slug,
+            "slug": self._slug(name),
             "code": gift.get(name) or getattr(code.get(name.partition("-")[0]), "code", ""),
             "reference": references.get(name, self.ticket.reference),
             "gateway": "sandbox",

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 FOR_EVERYBODY = {
     *("programme", "legal-imprint", "legal-terms", "legal-privacy"),
-    *("movie", "coming-soon"),
+    *("movie", "season", "coming-soon"),
     "movie-poster",
     "movie-card",
     "theatre",

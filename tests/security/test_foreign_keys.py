@@ -66,6 +66,8 @@ KEY_FIELDS = {
     "ShowForm.screen": "staff-schedule-show",
     # The same for all theatres: films, genres and languages belong to none
     **dict.fromkeys(["FilmForm.genres", "FilmForm.languages", "FilmForm.original_language"], "of no theatre"),
+    "SeasonForm.movies": "of no theatre",
+    "SeasonForm.theatre": "staff-films-seasons-add",
     **{
         f"{form}.{name}": "of no theatre"
         for form in ("PlanForm", "ShowForm", "VersionFields")

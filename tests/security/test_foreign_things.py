@@ -71,6 +71,7 @@ PUBLIC = {
         "movie",
         "movie-poster",
         "movie-card",
+        "season",
         "theatre",
         "show",
         "show-seat-map",

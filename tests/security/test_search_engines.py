@@ -7,7 +7,7 @@ from tests.security.site import answers
 pytestmark = pytest.mark.django_db
 
 FOUND = {
-    *("programme", "movie", "theatre", "show", "gift-cards", "legal-imprint", "legal-terms", "legal-privacy"),
+    *("programme", "movie", "season", "theatre", "show", "gift-cards", "legal-imprint", "legal-terms", "legal-privacy"),
     *("movie-poster", "movie-card", "favicon", "apple-touch-icon", "robots", "sitemap", "manifest"),
 }
 

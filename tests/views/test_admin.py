@@ -139,6 +139,7 @@ def manage(show, user):
     models.SettledConflict.objects.create(check_in=check, user=user)
     hired = {"starts_at": show.ends_at, "ends_at": show.ends_at + timedelta(hours=1), "trading_day": show.trading_day}
     models.PrivateHire.objects.create(screen=show.screen, occasion="Birthday", contact="Asha", **hired)
+    models.Season.objects.create(title=f"Season {show.pk}", slug=f"season-{show.pk}", theatre=theatre)
     models.ShowNote.objects.create(show=show, text="A school comes", key="note", written_by=user)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")

@@ -208,7 +208,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     if filters.q:
         rank = Window(DenseRank(), partition_by="movie", order_by="trading_day")
         shows = matching_shows(filters).annotate(rank=rank).filter(rank__lte=SEARCH_DAYS)
-        return Programme(films=_films(_detailed(shows), theatres, filters), day=None, days=[], today=today)
+        return Programme(films=films_of(detailed(shows), theatres, filters), day=None, days=[], today=today)
 
     used = _used(filters)
     reads, values = _reads(tuple(used), filters.time), used.values()
@@ -221,7 +221,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     else:
         found = reads.shows([day], *values)
     later = _later(day, ((movie, other) for is_film, movie, other in rows if is_film))
-    films = [replace(film, later=later[film.movie.pk][:LATER_DAYS]) for film in _films(found, theatres, filters)]
+    films = [replace(film, later=later[film.movie.pk][:LATER_DAYS]) for film in films_of(found, theatres, filters)]
     return Programme(films=films, day=day, days=sorted({*days, day}), today=today)
 
 
@@ -259,7 +259,7 @@ class _Reads:
         return theatres.distinct().union(films.distinct(), further.distinct(), all=True)
 
     def _shows(self, days: Collection[date], *values: Any) -> QuerySet[Show]:
-        return _detailed(self._matching(values).filter(trading_day__in=days))
+        return detailed(self._matching(values).filter(trading_day__in=days))
 
     def _matching(self, values: Sequence[Any]) -> QuerySet[Show]:
         named = dict(zip(self._names, values, strict=True))
@@ -270,14 +270,14 @@ class _Reads:
 _reads = cache(_Reads)
 
 
-def _detailed(shows: QuerySet[Show]) -> QuerySet[Show]:
+def detailed(shows: QuerySet[Show]) -> QuerySet[Show]:
     """Shows with what a list of films says of them, the earliest first."""
     shows = shows.select_related("movie", "screen", "language", "subtitles")
     long = ("synopsis", "synopsis_translations", "cast", "search_words")
     return shows.defer(*(f"movie__{name}" for name in long)).order_by("starts_at", "movie__title", "pk")
 
 
-def _films(shows: Iterable[Show], theatres: Iterable[Theatre], filters: Filters) -> list[ProgrammeFilm]:
+def films_of(shows: Iterable[Show], theatres: Iterable[Theatre], filters: Filters) -> list[ProgrammeFilm]:
     """Group shows, which are at these theatres, by film, the film with the next show first. Two statements.
 
     A double bill is among the shows of each of its films that match the filters; it takes two statements more.

@@ -19,6 +19,7 @@ from cinema.models import (
     PriceCard,
     PrivateHire,
     Screen,
+    Season,
     Show,
     Theatre,
     TicketType,
@@ -27,7 +28,7 @@ from cinema.models import (
 from cinema.services.core import audit
 
 Action = AuditEvent.Action
-Versioned = Appearance | Coupon | Movie | PriceCard | PrivateHire | Screen | Show | Theatre | TicketType
+Versioned = Appearance | Coupon | Movie | PriceCard | PrivateHire | Screen | Season | Show | Theatre | TicketType
 
 
 def check_version(*, thing: Versioned, seen: int) -> None:

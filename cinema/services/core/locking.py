@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Till -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket ->
+    Theatre -> Till -> Season -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket ->
     TicketSeat -> Payment -> Coupon -> Voucher -> GiftCard -> TillSession -> ReceiptSequence -> Payout -> the
     whole money ledger; within a table by primary key. Holders have no rows: see lock_holders().
 
@@ -33,6 +33,7 @@ from cinema.models import (
     PriceCard,
     ReceiptSequence,
     Screen,
+    Season,
     Show,
     ShowSeat,
     Theatre,
@@ -91,6 +92,11 @@ def lock_till_session(**which: object) -> TillSessionNow:
     with its till, the till's printer, its theatre, and ``now``. Raises TillSession.DoesNotExist."""
     rows: QuerySet[TillSession] = TillSession.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("till__printer", "theatre").annotate(now=Now()).get(**which)
+
+
+def lock_season(**which: object) -> Season:
+    """Lock a season to change it. Raises Season.DoesNotExist."""
+    return Season.objects.select_for_update(no_key=True).get(**which)
 
 
 def lock_movie(**which: object) -> Movie:

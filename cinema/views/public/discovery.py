@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cinema.selectors.films.seasons import current_seasons
 from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.schedule.discovery import films_on, theatres_with_changes
 from cinema.views.links import with_query
@@ -35,9 +36,9 @@ class Page(NamedTuple):
 
 
 class PublicPages(Sitemap):
-    """The programme, in all and by city, and the pages of theatres and films that are on, with URLs under SITE_URL.
+    """The programme, in all and by city, and the pages of theatres, of films that are on and of seasons.
 
-    Each page is listed in each language, with its URLs in all of them.
+    Their URLs are under SITE_URL. Each page is listed in each language, with its URLs in all of them.
     """
 
     def __init__(self) -> None:
@@ -53,6 +54,7 @@ class PublicPages(Sitemap):
             *(Page(with_query(programme, {"city": city})) for city in cities if len(cities) > 1),
             *(Page(theatre.get_absolute_url(), changed_at) for theatre, changed_at in theatres.items()),
             *(Page(movie.get_absolute_url()) for movie in films_on()),
+            *(Page(season.get_absolute_url()) for season in current_seasons()),
         ]
 
     def location(self, item: Page) -> str:

@@ -33,6 +33,7 @@ from tests.factories import (
     published,
     put_off_sale,
     receipt_of,
+    season,
     sold,
     sold_at_till,
     staff,
@@ -103,6 +104,7 @@ class Place:
             theatre=self.theatre, show_id=self.show.pk, text="A school comes", key="a note", user=self.person
         )
         self.hire = private_hire(self.screen, after=timedelta(days=20))
+        self.season = season(self.show.movie, title=f"At {slug}", theatre=self.theatre)
         set_pin(theatre=self.theatre, user=self.person, pin=PIN, by=self.person)
         self.printer_secret = save_printer(till=self.session.till, name="Star", by=self.person)
         again = Permission(self.person, self.person, "LOST", f"a copy, {slug}")
@@ -111,6 +113,8 @@ class Place:
 
     def things(self, name: str) -> dict[str, str | int]:
         """What stands in the address of this name besides the theatre."""
+        if name.startswith("staff-films-season"):
+            return {"pk": self.season.pk}
         if name.startswith("staff-films"):
             return {"pk": self.show.movie_id, "upload": "none", "format": "csv"}
         pk = {

@@ -46,6 +46,10 @@ MATRIX: dict[str, set[str]] = {
     "staff-films-retire": {MANAGER},
     "staff-films-poster": {MANAGER},
     "staff-films-still": {MANAGER},
+    "staff-films-seasons": {MANAGER},
+    "staff-films-seasons-add": {MANAGER},
+    "staff-films-season": {MANAGER},
+    "staff-films-season-delete": {MANAGER},
     # Theatres and people
     "staff-theatres": set(),
     "staff-theatres-add": set(),

@@ -1,0 +1,86 @@
+"""Reads about seasons."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from math import inf
+from time import monotonic
+from typing import NamedTuple
+
+from django.db import Error
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from cinema.models import Movie, Season, Show, Theatre, with_film
+from cinema.selectors.schedule.programme import Filters, Programme, detailed, films_of, matching_shows
+
+FRESH_FOR = 10.0  # seconds
+
+_known: tuple[float, list[Season]] = (-inf, [])  # time of the last read, and its result, with the films of each
+
+
+class SeasonProgramme(NamedTuple):
+    """The ``programme`` of a season, and its films without upcoming shows in it."""
+
+    programme: Programme
+    others: list[Movie]
+
+
+def current_seasons(theatre: Theatre | None = None) -> list[Season]:
+    """The seasons with films that are not over; only those at the theatre, if one is given.
+
+    Every page of the programme names them and they rarely change, so each process reads them at most every FRESH_FOR
+    seconds, in two statements.
+    """
+    global _known
+    read_at, seasons = _known
+    if monotonic() - read_at > FRESH_FOR:
+        with suppress(Error):  # while the database is away, kept pages can still be shown
+            films = Prefetch("movies", Movie.objects.only("pk").order_by())
+            found = Season.objects.select_related("theatre").prefetch_related(films)
+            read_at, seasons = _known = monotonic(), [season for season in found if season.movies.all()]
+    now = timezone.now()
+    here = (None, theatre.pk) if theatre else None
+    return [each for each in seasons if not each.is_over(now) and (here is None or each.theatre_id in here)]
+
+
+def seasons_with(movie: Movie, shows: Collection[Show] = ()) -> list[Season]:
+    """The seasons of a film that are not over; only those that one of its ``shows`` belongs to, if there are any."""
+    of_film = (season for season in current_seasons() if movie in season.movies.all())
+    return [season for season in of_film if not shows or any(map(season.takes, shows))]
+
+
+def read_seasons_anew() -> None:
+    """Let this process show a change at once."""
+    global _known
+    _known = (-inf, [])
+
+
+def season_by_slug(slug: str) -> Season | None:
+    """The season, with its theatre."""
+    return Season.objects.select_related("theatre").filter(slug=slug).first()
+
+
+def season_programme(season: Season) -> SeasonProgramme:
+    """The upcoming shows of a season, the film with the next one first, in four statements.
+
+    A double bill is among the shows of each of its films in the season; it takes two statements more.
+    """
+    movies = list(season.movies.only("slug", "title", "title_translations", "retired_at").order_by("title", "pk"))
+    filters = Filters(theatre=season.theatre, time=season.time)
+    shows = matching_shows(filters).filter(with_film(season.movies.order_by()))
+    if season.starts_on:
+        shows = shows.filter(trading_day__gte=season.starts_on)
+    if season.ends_on:
+        shows = shows.filter(trading_day__lte=season.ends_on)
+    if season.weekdays:
+        shows = shows.filter(trading_day__iso_week_day__in=[day + 1 for day in season.weekdays])
+    on = films_of(detailed(shows).select_related("screen__theatre"), [], filters)
+    films = [film for film in on if film.movie in movies]
+    shown = {film.movie for film in films}
+    others = [movie for movie in movies if movie not in shown and not movie.retired_at]
+    return SeasonProgramme(Programme(films=films, day=None, days=[], today=timezone.now().date()), others)
+
+
+def seasons_at(theatres: Collection[Theatre]) -> QuerySet[Season]:
+    """The seasons that somebody may change who manages these theatres: theirs, and those at all theatres."""
+    return Season.objects.filter(Q(theatre=None) | Q(theatre__in=theatres)).select_related("theatre")
