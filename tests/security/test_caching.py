@@ -53,7 +53,7 @@ def posted(names: set[str]) -> dict[str, HttpResponse]:
 def test_no_personal_page_is_cached(settings):
     offer_wallets(settings)
     found = answers()
-    found |= posted({name for name, response in found.items() if response.status_code == 405})
+    found = found | posted({name for name, response in found.items() if response.status_code == 405})
     kept = {name for name, response in found.items() if not is_kept_nowhere(response)}
     absent = {name for name, response in found.items() if response.status_code in (404, 405, 500)}
     signed_out = {name for name, response in found.items() if "/sign-in/" in response.headers.get("Location", "")}
