@@ -11,7 +11,19 @@ from cinema.models.labels import stored_labels
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.web.languages import prefix_of
 from tests.browser.conftest import NewPage
-from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, ticket_of, waiting
+from tests.factories import (
+    PASSWORD,
+    ShowFactory,
+    UserFactory,
+    booked,
+    held,
+    lapsed,
+    past,
+    season,
+    sold,
+    ticket_of,
+    waiting,
+)
 from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,7 +162,7 @@ def main_pages(show: Show, buyer: str) -> list[str]:
     """The paths of the pages that most people see, without a language: seats are held and bought by ``buyer``."""
     ticket, pending = sold(show, "A4 A5", buyer=buyer), booked(show, "B3 B4", buyer=buyer)
     hold = held(show, "B1 B2", buyer=buyer)
-    pages = [show.movie, show.screen.theatre, show, hold, pending, ticket, ticket.order]
+    pages = [show.movie, season(show.movie), show.screen.theatre, show, hold, pending, ticket, ticket.order]
     paths = [page.get_absolute_url() for page in pages]
     return ["/", *paths, f"{ticket.get_absolute_url()}receipt/", "/tickets/", "/account/sign-in/", "/gift-cards/"]
 
