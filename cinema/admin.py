@@ -309,6 +309,12 @@ register_read_only(
     search_fields=("payment__code", "payment__order__reference"),
 )
 register_read_only(
+    models.SeatUpgrade,
+    list_display=("payment", "ticket", "changes", "done_at"),
+    list_select_related=("payment__order", "ticket"),
+    search_fields=("ticket__reference", "payment__code"),
+)
+register_read_only(
     models.Refund,
     list_display=(
         "code",

@@ -45,6 +45,7 @@ from cinema.models.staff import AuditEvent, SharedBrowser, StaffAction, StaffPin
 from cinema.models.tax_rules import TaxRule
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
 from cinema.models.tills import CashMovement, Till, TillSession
+from cinema.models.upgrades import SeatUpgrade
 from cinema.models.vouchers import Voucher, VoucherBatch
 from cinema.models.waiting import WaitingEntry
 
@@ -113,6 +114,7 @@ __all__ = [
     "SeatBlock",
     "SeatCategory",
     "SeatEvent",
+    "SeatUpgrade",
     "SeatWeek",
     "SettledConflict",
     "SharedBrowser",

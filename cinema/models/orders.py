@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.folding import LONGEST_WORD
@@ -160,7 +161,8 @@ class OrderLine(models.Model):
     ``amount`` is ``unit_price`` times ``quantity``; a discount's is negative. ``tax`` is contained in it, by
     ``tax_percent``, as domain.money.tax_in() computes it for each seat before and after its discounts, and for the fee
     of each ticket: the tax of an order is that of its sales in the money ledger. ``reported_price`` is what the
-    distributor is told that the seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``;
+    distributor is told that the seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``
+    or, without one, what the seats count for that an upgrade takes in exchange: services.money.upgrades;
     the price of a ticket seat is the amount of its line less its share of these. Where several coupons were used,
     ``cuts`` are the shares of the seats in a DISCOUNT line, in the order of their lines, as decimal texts.
 
@@ -222,6 +224,12 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} · {self.get_kind_display()} {self.amount}"
+
+    @property
+    def called(self) -> str:
+        """What it is called on receipts: its kind, or what the discount of an upgrade is for."""
+        is_taken = self.kind == self.Kind.DISCOUNT and self.coupon_id is None
+        return gettext("seats taken in exchange") if is_taken else str(self.get_kind_display())
 
     @property
     def has_ended(self) -> bool:

@@ -287,6 +287,7 @@ class Refund(Retried):
         GOODWILL = "GOODWILL", _("goodwill")
         AT_PROVIDER = "AT_PROVIDER", _("made at the provider")
         VOIDED = "VOIDED", _("voided at the till")
+        UPGRADE_LATE = "UPGRADE_LATE", _("the ticket could not be exchanged when the payment arrived")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("on its way")

@@ -36,10 +36,11 @@ class ReceiptSequence(models.Model):
 class Receipt(models.Model):
     """A receipt for what was paid, or a credit note for what is refunded, with everything that it says.
 
-    ``number`` counts from 1 without gaps in each ``year`` of a theatre, on its own clock. An order has one RECEIPT, and
-    a CREDIT_NOTE for each refund. The amounts of a credit note are negative, so those of all rows about an order come
-    to what was kept; that of less than half a coin in cash comes to nothing. A receipt that names the wrong company is
-    corrected by a credit note for all that is left of it and a new receipt, which both have it as ``corrects``.
+    ``number`` counts from 1 without gaps in each ``year`` of a theatre, on its own clock. An order has one RECEIPT, one
+    that ``is_further`` for each upgrade that was added to it later, and a CREDIT_NOTE for each refund. The amounts of a
+    credit note are negative, so those of all rows about an order come to what was kept; that of less than half a coin
+    in cash comes to nothing. A receipt that names the wrong company is corrected by a credit note for all that is left
+    of it and a new receipt, which both have it as ``corrects``.
 
     ``company`` and ``company_tax_number`` are the buyer's if they asked for them, else "": a buyer's own name is on no
     receipt. ``tenders`` are pairs of a payment mode and an amount, which are only shown; so
@@ -76,6 +77,7 @@ class Receipt(models.Model):
     company_tax_number = models.CharField(_("company’s tax number"), max_length=40, blank=True)
     tenders = models.JSONField(default=list)
     invoice = models.JSONField(null=True, blank=True, editable=False)
+    is_further = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("receipt")
@@ -84,7 +86,9 @@ class Receipt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["theatre", "year", "number"], name="receipt_number_unique"),
             models.UniqueConstraint(
-                fields=["order"], condition=Q(kind="RECEIPT", corrects=None), name="receipt_one_per_order"
+                fields=["order"],
+                condition=Q(kind="RECEIPT", corrects=None, is_further=False),
+                name="receipt_one_per_order",
             ),
             models.UniqueConstraint(fields=["corrects", "kind"], name="receipt_corrected_once"),
             models.CheckConstraint(condition=Q(number__gt=0), name="receipt_number_positive"),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cinema.exceptions import OrderChanged, SeatsUnavailable, ShowNotOnSale
 from cinema.exceptions.database import Overtaken
-from cinema.models import AuditEvent, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, User
+from cinema.models import AuditEvent, Refund, SeatEvent, SeatUpgrade, Show, ShowSeat, Theatre, Ticket, User
 from cinema.services.booking.locked import locked_payment
 from cinema.services.core.locking import lock_ticket
 from cinema.services.money.settlement import settle_payment
@@ -19,6 +19,7 @@ from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.orders.staff_actions import RequestedAction
+from cinema.services.orders.upgrades import UpgradeRequest, begin_upgrade
 from tests.concurrency.harness import Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
@@ -261,3 +262,61 @@ def test_two_parallel_runs_refund_every_buyer_once(show: Show, people: list[User
     assert refunded() == 1000
     assert Refund.objects.count() == 4
     assert wrongs(show) == []
+
+
+# --- Dearer seats, for which the buyer pays the difference --------------------------------------------------------
+
+
+@pytest.fixture
+def dearer(show: Show) -> Show:
+    return ShowFactory(
+        screen__theatre=show.screen.theatre, screen__rows=1, screen__columns=8, movie=show.movie, price=300
+    )
+
+
+def upgrading(ticket: Ticket, show: Show, names: str = "A1 A2", key: str = "the key of a form") -> Step:
+    Theatre.objects.update(buyer_exchanges=True)
+    choice, request = ExchangeChoice(show.pk, seat_ids(show, names)), UpgradeRequest("UPI", key, Decimal(100))
+    return partial(begin_upgrade, code=ticket.code, choice=choice, request=request)
+
+
+def kept(ticket: Ticket) -> tuple[str, Decimal]:
+    ticket.refresh_from_db()
+    return ticket.status, ticket.kept
+
+
+def test_two_clicks_at_once_open_one_payment_for_dearer_seats(show: Show, dearer: Show):
+    ticket = sold(show, "A1 A2")
+    outcomes = race(*(upgrading(ticket, dearer, key=f"the key of form {number}") for number in range(6)))
+    assert refusals(outcomes) == []
+    assert len({outcome.value for outcome in outcomes}) == SeatUpgrade.objects.count() == 1
+
+
+def test_a_payment_that_is_reported_eight_times_at_once_exchanges_once(show: Show, dearer: Show):
+    ticket = sold(show, "A1 A2")
+    payment = upgrading(ticket, dearer)()
+    outcomes = race(*[partial(settle_payment, report=report(payment))] * 8)
+    assert refusals(outcomes) == []
+    assert (kept(ticket), refunded()) == (("CONFIRMED", 600), 0)
+    assert is_at_one_show(ticket, show, dearer)
+
+
+@pytest.mark.parametrize("pays_first", [True, False])
+def test_a_ticket_cancelled_while_its_difference_is_paid_gives_all_of_it_back(
+    show: Show, dearer: Show, pays_first: bool
+):
+    ticket = sold(show, "A1 A2")
+    payment = upgrading(ticket, dearer)()
+    steps = [partial(settle_payment, report=report(payment)), partial(cancel_ticket, code=ticket.code)]
+    outcomes = interleave(*(steps if pays_first else reversed(steps)))
+    assert refusals(outcomes) == []
+    assert (kept(ticket), refunded()) == (("CANCELLED", 0), 600)
+    assert wrongs(show) == wrongs(dearer) == []
+
+
+def test_without_protection_a_cancelled_ticket_is_exchanged_and_spoils_the_ledgers(show: Show, dearer: Show):
+    with unprotected():
+        ticket = sold(show, "A1 A2")
+        payment = upgrading(ticket, dearer)()
+        interleave(partial(cancel_ticket, code=ticket.code), partial(settle_payment, report=report(payment)))
+        assert wrongs(show) + wrongs(dearer)

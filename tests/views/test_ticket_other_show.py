@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cinema.models import Order, Refund, Theatre, Ticket
+from cinema.gateways.base import Result
+from cinema.models import Order, Payment, Refund, Theatre, Ticket
+from cinema.services.money.settlement import settle_payment
 from tests.factories import (
     CONTACT,
     MovieFactory,
@@ -16,12 +18,13 @@ from tests.factories import (
     admitted,
     cancelled,
     held,
+    report,
     seat_ids,
     sold,
     starting_in,
 )
 from tests.services.booking.prepaid import is_sound
-from tests.views.browsers import answers, browser, inputs, is_kept_nowhere, text
+from tests.views.browsers import answers, browser, checked, inputs, is_kept_nowhere, text
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +87,7 @@ def test_the_map_shows_which_seats_are_free_and_changes_nothing(other, ticket):
 
     free = {one["aria-label"]: "disabled" not in one for one in inputs(page) if one.get("name") == "seats"}
     assert len(free) == 8 and sum(free.values()) == 7
-    assert "Choose 2 seats that cost no more than yours together." in text(page)
+    assert "Choose 2 seats. If they cost less than yours" in text(page)
 
 
 def test_the_difference_is_shown_before_the_exchange(show, other, ticket):
@@ -125,7 +128,83 @@ def test_a_second_click_is_no_error_and_refunds_once(other, ticket):
     assert Refund.objects.count() == 1
 
 
-def test_dearer_seats_are_refused_at_the_map(other, ticket):
+def test_the_difference_of_dearer_seats_is_asked_for_and_then_paid(show, other, ticket):
+    page = choose(ticket, other, "B1 B2")
+    said = text(page)
+    assert "The new seats cost ₹100 more, which you pay now." in said
+    assert "your ticket stays as it is until your payment has arrived." in said
+
+    answer = confirm(ticket, other, page, mode="UPI")
+
+    payment = Payment.objects.get(status="PENDING")
+    assert (answer.status_code, answer.url, payment.amount) == (303, payment.pay_url, 100)
+    waiting = browser().get(payment.get_absolute_url())
+    assert "Waiting for your payment" in text(waiting) and "confirm ₹100" in text(waiting)
+    assert show_of(ticket) == show.pk
+    settle_payment(report=report(payment))
+    done = browser().get(payment.get_absolute_url(), follow=True)
+    assert done.redirect_chain[-1][0] == ticket.get_absolute_url()
+    assert "You have your new seats." in text(done)
+    assert show_of(ticket) == other.pk
+    assert is_sound()
+
+
+def test_dearer_seats_of_the_same_show_are_bought_from_the_page_that_changes_seats(show, ticket):
+    change = browser().get(reverse("ticket-seats", args=[ticket.code]))
+    assert address(ticket, show) in change.content.decode()
+    page = browser().get(address(ticket, show))
+    assert checked(page) == ["A1", "A2"]
+
+    page = choose(ticket, show, "A1 B1")
+    assert "A 1 · B 1" in text(page).partition("Your ticket then")[2]
+    assert "It goes back" not in text(page)
+    confirm(ticket, show, page, mode="UPI")
+    again = browser().get(address(ticket, show))  # not paid yet: the seat that is held for it can be chosen again
+    assert checked(again) == ["A1", "A2"]
+    assert choose(ticket, show, "A1 B1").status_code == 200
+    settle_payment(report=report(Payment.objects.get(status="PENDING")))
+
+    assert set(ticket.seats.filter(active=True).values_list("show_seat", flat=True)) == set(seat_ids(show, "A1 B1"))
+    cheap = choose(ticket, show, "A1 A2")
+    assert (cheap.status_code, "already for this show" in text(cheap)) == (400, True)
+
+
+@pytest.mark.parametrize("before", ["declined", "late"])
+def test_a_payment_that_did_not_help_leads_back_to_the_seats(show, ticket, before):
+    confirm(ticket, show, choose(ticket, show, "A1 B1"), mode="UPI")
+    payment = Payment.objects.get(status="PENDING")
+    if before == "declined":
+        settle_payment(report=report(payment, Result.DECLINED))
+    else:
+        admitted(ticket, "A1")
+        settle_payment(report=report(payment))
+
+    page = browser().get(payment.get_absolute_url())
+
+    assert {"declined": "The payment was declined", "late": "could not be exchanged"}[before] in text(page)
+    assert ("Your refund of ₹100 is on its way" in text(page)) == (before == "late")
+    assert address(ticket, show) in page.content.decode()
+    assert browser().get(payment.get_absolute_url(), headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_another_difference_than_the_one_shown_is_shown_again_first(show, other, ticket):
+    page = confirm(ticket, other, choose(ticket, other, "B1 B2"), mode="UPI", seen="50")
+
+    assert (page.status_code, "changed from ₹50 to ₹100" in text(page)) == (409, True)
+    assert not Payment.objects.filter(status="PENDING").exists()
+    assert confirm(ticket, other, page, mode="UPI").status_code == 303
+
+
+def test_a_wrong_way_to_pay_is_asked_again(show, ticket):
+    page = confirm(ticket, show, choose(ticket, show, "A1 B1"), mode="CASH")
+
+    assert page.status_code == 400
+    assert not Payment.objects.filter(status="PENDING").exists()
+
+
+def test_dearer_seats_at_another_rate_of_tax_are_refused_at_the_map(other, ticket):
+    ticket.seats.update(tax_percent=5)
+
     page = choose(ticket, other, "B1 B2")
 
     assert page.status_code == 409
@@ -208,7 +287,6 @@ def test_why_it_cannot_be_exchanged_is_a_sentence(show, other, ticket, why):
 
 
 def test_other_pages_lead_to_where_something_can_be_chosen(show, other, ticket):
-    assert browser().get(address(ticket, show)).url == reverse("ticket-seats", args=[ticket.code])
     elsewhere = ShowFactory(movie=show.movie)
     assert browser().get(address(ticket, elsewhere)).status_code == 404
     assert choose(ticket, elsewhere, "A1 A2").status_code == 404

@@ -1,5 +1,6 @@
 """Forms to find a ticket and to prove its ownership."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.lists import listed
 from cinema.domain.money import format_money
-from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
+from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField, first_mode, offered_modes
 from cinema.forms.core.fields import CompanyFields, EmailField, OneLineField
 from cinema.models import Ticket, TicketSeat
 from cinema.models.codes import REFERENCE_LENGTH, reference_in
@@ -78,6 +79,20 @@ class ExchangeSeatsForm(HoldForm):
     def clean(self) -> None:
         if not self.cleaned_data.get("best") and not self.cleaned_data.get("seats") and "seats" not in self.errors:
             self.add_error("seats", _("Please choose at least one seat."))
+
+
+class UpgradeForm(ConfirmForm):
+    """How the buyer pays the difference of dearer seats that they have ``seen``, and the proof of ownership. ``key`` is
+    the idempotency key."""
+
+    mode = forms.ChoiceField(
+        label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect
+    )
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+    field_order = ["mode", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"key": secrets.token_urlsafe(16)}, **kwargs)
 
 
 def _named(line: TicketSeat) -> str:

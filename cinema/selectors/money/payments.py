@@ -3,7 +3,7 @@
 from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
-from cinema.models import Hold, Order, Payment, Ticket, TicketSeat, User
+from cinema.models import Hold, Order, Payment, SeatUpgrade, Ticket, TicketSeat, User
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.selectors.booking.tickets import PRESENT, tickets_for_page, with_lines, with_tickets
 from cinema.selectors.core.compiled import Compiled
@@ -12,6 +12,12 @@ from cinema.selectors.core.compiled import Compiled
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
     """The payment with its order, and ``now``, the database's clock; or None."""
     return next(iter(_by_code(code)), None)
+
+
+def upgrade_of(payment: Payment) -> SeatUpgrade | None:
+    """The upgrade that the payment is for, with its ticket, and its hold with show and theatre; or None."""
+    upgrades = SeatUpgrade.objects.select_related("ticket", "hold__show__movie", "hold__show__screen__theatre")
+    return upgrades.filter(payment=payment).first()
 
 
 def is_payable(payment: PaymentWithReasonNow) -> bool:

@@ -173,9 +173,11 @@ def used_payments(order: Order) -> list[PaymentWithReturned]:
     return [row for row in rows if used[row.settled_at]]
 
 
-def tenders_of(order: Order) -> list[list[str]]:
-    """How an order was paid, less what credit notes say: payment modes with amounts."""
-    amounts = [(payment.mode, payment.rounded - exact(payment.returned)) for payment in used_payments(order)]
+def tenders_of(order: Order, *, since: Receipt | None = None) -> list[list[str]]:
+    """How an order was paid, or what was paid ``since`` a receipt, less what credit notes say: payment modes with
+    amounts."""
+    paid = [one for one in used_payments(order) if not since or (one.settled_at and one.settled_at > since.issued_at)]
+    amounts = [(payment.mode, payment.rounded - exact(payment.returned)) for payment in paid]
     return [[mode, str(amount)] for mode, amount in amounts if amount]
 
 
@@ -189,7 +191,7 @@ def sold_lines(order: Order) -> list[OrderLine]:
 def line_text(line: OrderLine, theatre: Theatre) -> str:
     """What a line is called on a receipt: “The Film, Fri 27 Nov 2026, 18:30, Row G, seat 8, Adult”."""
     if line.ticket_seat is None:
-        kind = capfirst(line.get_kind_display())
+        kind = capfirst(line.called)
         return f"{kind}: {line.coupon}" if line.coupon else kind
     seat, show = line.ticket_seat, line.ticket_seat.ticket.show
     start = shown_moment(show.starts_at, theatre.tz)
@@ -205,7 +207,8 @@ def receipt_faults() -> Iterator[str]:
         if (amounts := exact(receipt.amounts)) != receipt.total:  # SQLite adds as floats
             yield f"Receipt {receipt} is for {receipt.total}, its lines come to {amounts}"
     due = Refund.objects.filter(payment__order=OuterRef("pk"), credit_note_due=True)
-    issued = Order.objects.filter(Exists(Receipt.objects.filter(order=OuterRef("pk")))).exclude(Exists(due))
+    issued = Order.objects.filter(Exists(Receipt.objects.filter(order=OuterRef("pk"))), receipt_due=False)
+    issued = issued.exclude(Exists(due))
     stated = _sum_of(Receipt.objects.filter(order=OuterRef("pk")), "order", "total")
     received = _sum_of(Payment.objects.paid().filter(order=OuterRef("pk")), "order", F("amount") + F("rounding"))
     refunds = Refund.objects.filter(payment__order=OuterRef("pk"))

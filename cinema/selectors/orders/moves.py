@@ -56,13 +56,15 @@ def can_move(ticket: Ticket, now: datetime, *, staff: bool = False) -> bool:
     return now < ticket.show.film_ends_at if staff else now <= cancel_until(ticket)
 
 
-def move_map(ticket: Ticket, show: ShowNow, chosen: Collection[int] = (), *, staff: bool = False) -> SeatMap:
+def move_map(
+    ticket: Ticket, show: ShowNow, chosen: Collection[int] = (), *, staff: bool = False, buyer: str = ""
+) -> SeatMap:
     """The map of ``show``, loaded by show_for_sale(), for a change of seats of ``ticket``, loaded with its seats.
 
     The ticket's seats are MINE, those it may have (for ``staff`` all free seats) FREE; the others name the reason.
-    ``chosen`` seats are ticked; if empty, the ticket's own.
+    ``chosen`` seats are ticked; if empty, the ticket's own. What ``buyer`` holds can be chosen, too.
     """
-    whole = seat_map(show, buyer="", chosen=chosen)
+    whole = seat_map(show, buyer=buyer, chosen=chosen)
     seats = [line.show_seat for line in ticket.seats.all()]
     classes = Classes(show, ticket.seats.all())
     own, had = {seat.pk for seat in seats}, {classes.of(seat) for seat in seats}
@@ -70,6 +72,8 @@ def move_map(ticket: Ticket, show: ShowNow, chosen: Collection[int] = (), *, sta
         if view.id in own:
             _restate(view, MINE, _("yours"))
             view.checked = view.id in chosen if chosen else True
+        elif view.state == MINE:
+            view.checked = view.id in chosen
         elif not staff and view.state == FREE and (new := _class_of(view, classes)) not in had:
             same_price = new.prices in {known.prices for known in had}
             _restate(view, OTHER, _("another kind of seat") if same_price else _("another price"))

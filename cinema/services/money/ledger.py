@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from cinema.domain import accounts
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
 from cinema.domain.earnings import earned
-from cinema.models import Dispute, InvoicePayment, MoneyEntry, Order, Payment, Refund, Ticket
+from cinema.models import Dispute, InvoicePayment, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket
 from cinema.models.annotated import LockedPayment
 from cinema.selectors.money.ledger import (
     balances,
@@ -75,6 +75,32 @@ def settlement_entries(
         *_entries(capture._replace(kind=Kind.SALE), _from(ORDERS, sold)),
         *_entries(capture._replace(kind=Kind.REFUND_OWED), _from(ORDERS, owed)),
     ]
+
+
+def post_upgrade(*, payment: LockedPayment, percent: Decimal) -> Decimal:
+    """Post a payment of the difference for dearer seats, which contain tax at a rate, of a ticket whose order has been
+    changed already. Return the tax in the difference, as the ledger has it.
+
+    If some of the ticket was refunded before, what is kept is shared anew among its seats and fee: that is no sale.
+    """
+    order, kind = payment.order, OrderLine.Kind.SEAT
+    due = earned_by(order, list(order.tickets.prefetch_related("seats")))
+    booked = balances(entries_of(order).filter(kind__in=[Kind.SALE, Kind.REFUND_OWED]))
+    more = {
+        account: due.get(account, NOTHING) - booked.get(account, NOTHING)
+        for account in sorted(due.keys() | booked.keys())
+        if accounts.kind_of(account) in accounts.EARNED
+    }
+    tax = min(max(more.get(accounts.tax(kind, percent), NOTHING), NOTHING), payment.amount)
+    sold = {accounts.of_line(kind, percent): payment.amount - tax, accounts.tax(kind, percent): tax}
+    shared = {Place(account): more.get(account, NOTHING) - sold.get(account, NOTHING) for account in more | sold}
+    step = Step(Kind.CAPTURE, order, payment.now, payment)
+    _post(
+        *_moved(step, held_in(payment), ORDERS, payment.amount),
+        *_entries(step._replace(kind=Kind.SALE), _from(ORDERS, {Place(account): sold[account] for account in sold})),
+        *_entries(step._replace(kind=Kind.REFUND_OWED), shared),
+    )
+    return tax
 
 
 def post_part_payment(*, payment: Payment, at: datetime) -> None:

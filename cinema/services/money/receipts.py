@@ -81,7 +81,7 @@ def issue_for_company(*, order_id: int, buyer: Buyer) -> Receipt:
     if order.receipt_due and is_sold(order):
         order.company, order.company_tax_number = buyer
         _issue(order)
-        return Receipt.objects.get(order=order, kind=Kind.RECEIPT)
+        return Receipt.objects.filter(order=order, kind=Kind.RECEIPT).latest("pk")
     _issue(order)
     if (before := correctable_receipt(order)) is None:
         raise ReceiptNotChangeable
@@ -103,11 +103,14 @@ def _issue(order: OrderNow) -> int:
     issued = 0
     if order.receipt_due and is_sold(order):
         buyer = Buyer(order.company, order.company_tax_number)
-        receipt = Receipt(kind=Kind.RECEIPT, tenders=tenders_of(order), **buyer._asdict())
+        before = latest_receipt(order)  # of an order to which an upgrade was added: the other states that
+        paid = {"tenders": tenders_of(order, since=before), "is_further": before is not None}
+        receipt = Receipt(kind=Kind.RECEIPT, **paid, **buyer._asdict())
         if (invoice := invoice_of_order(order)) is not None:
             receipt.company, receipt.company_tax_number = invoice.payer, invoice.tax_number
             receipt.invoice = terms_of(invoice)
-        _write(order, receipt, _sold(order))
+        stated = {key for key, _percent in stated_lines(order)} if before else set()
+        _write(order, receipt, [line for line in _sold(order) if line.order_line_id not in stated])
         Order.objects.filter(pk=order.pk).update(receipt_due=False)
         issued += 1
     for _moment, together in groupby(due_refunds(order), key=_recorded):

@@ -19,6 +19,7 @@ from cinema.models import (
     OrderLine,
     Payment,
     Refund,
+    SeatUpgrade,
     Show,
     ShowSeat,
     Ticket,
@@ -45,11 +46,15 @@ from cinema.services.money.gift_cards import activate_gift_cards
 from cinema.services.money.ledger import settlement_entries
 from cinema.services.money.refunds import Cause, pay_back_at_once, refund_payment, refund_shares
 from cinema.services.money.reports import named_by, words_of
+from cinema.services.money.upgrades import settle_upgrade
 
 KEPT_PART_PAID = timedelta(hours=1)  # for which the seats of a sale are held since a part of it was paid
 
 
-@atomically
+class UpgradePaid(Exception):
+    """The payment (its key) is the difference for dearer seats: services.money.upgrades locks more for it."""
+
+
 def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> PaymentWithReason:
     """Apply a report of the provider. Safe to repeat.
 
@@ -62,6 +67,14 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Payment.DoesNotExist.
     """
+    try:
+        return _settle_payment(report=report, gateway=gateway, notify=notify)
+    except UpgradePaid as found:
+        return settle_upgrade(payment_id=found.args[0], capture_id=report.capture_id)
+
+
+@atomically
+def _settle_payment(*, report: PaymentReport, gateway: str, notify: bool) -> PaymentWithReason:
     payment = locked_payment(**named_by(report, gateway))
     tickets = payment.order.ticket_list
     now = payment.now
@@ -85,6 +98,8 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     elif not tickets:
         _sell_gift_cards(payment, notify=notify)
     elif again := _why_not_again(tickets):
+        if SeatUpgrade.objects.filter(payment=payment).exists():
+            raise UpgradePaid(payment.pk)
         _write(payment, settlement_entries(payment=payment, refunds=_refund_late(payment, again)))
     else:
         _book_all(payment, notify=notify)

@@ -1,4 +1,4 @@
-"""Exchange of a ticket by its buyer: for seats at another show of the film that cost no more."""
+"""Exchange of a ticket by its buyer: for other seats of the film, at another show or dearer ones at the same."""
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from cinema.exceptions import (
     NotExchangeable,
     RefundChanged,
+    SameShow,
     SeatCountMismatch,
     SeatsDearer,
     SeatsNotChangeable,
@@ -20,9 +21,9 @@ from cinema.exceptions import (
 )
 from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow
-from cinema.selectors.booking.places import NOBODY, places
+from cinema.selectors.booking.exchanges import ExchangePrices, buyer_prices, exchange_prices
+from cinema.selectors.booking.places import places
 from cinema.selectors.booking.tariffs import TariffLine
-from cinema.selectors.orders.exchanges import ExchangePrices, buyer_prices, exchange_prices
 from cinema.selectors.orders.moves import can_move
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import Actor, Author
@@ -30,6 +31,7 @@ from cinema.services.booking.seating import SeatChoice, check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.transactions import atomically
+from cinema.services.money.upgrades import upgrade_prices
 from cinema.services.orders.cancellations import check_nobody_admitted
 from cinema.services.orders.exchanges import NewSeats, best_seats, other_show, swap_seats
 from cinema.services.orders.moves import lock_free_seats
@@ -46,46 +48,74 @@ class ExchangeChoice(NamedTuple):
     insist: bool = False
 
 
+class Exchanged(NamedTuple):
+    """The lines of a ticket that get other seats at ``show``, and those that keep theirs."""
+
+    show: Show
+    moving: Sequence[TicketSeat]
+    staying: Sequence[TicketSeat]
+    wanted: set[int]  # keys of the new seats
+
+
 @atomically
 def exchange_ticket(*, code: str, choice: ExchangeChoice, seen: Decimal, user: User | None = None) -> Ticket:
     """Exchange a confirmed ticket for the chosen seats of another show, as its buyer, as long as they could cancel it.
 
     Of a lower price as much is refunded as of a cancellation, which must be the amount that the buyer has ``seen``.
     The old seats are released in the transaction that takes the new ones. Safe to repeat. Raises what
-    check_exchangeable() and _priced() raise, UnknownShow, SameShow, ShowNotOnSale, SeatCountMismatch, UnknownSeats,
-    SeatsUnavailable, RefundChanged, and Show.DoesNotExist for an unknown code.
+    check_exchangeable(), chosen() and priced() raise, SameShow, UnknownSeats, SeatsUnavailable, SeatsDearer,
+    RefundChanged, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code, beside=[choice.show_id])
     if ticket.show_id == choice.show_id and {line.show_seat_id for line in lines} == set(choice.seat_ids):
         return ticket  # a second click
     check_exchangeable(ticket=ticket)
     check_nobody_admitted(ticket=ticket)
-    show = _show(ticket, choice.show_id)
-    expire_due_holds(show=show)
-    coming = lock_free_seats(show=show, wanted=_wanted(lines, show, choice))
-    prices = _priced(ticket, lines, show, coming, choice)
+    if choice.show_id == ticket.show_id:
+        raise SameShow
+    exchanged = chosen(ticket=ticket, lines=lines, choice=choice)
+    expire_due_holds(show=exchanged.show)
+    coming = lock_free_seats(show=exchanged.show, wanted=exchanged.wanted)
+    prices = priced(ticket=ticket, exchanged=exchanged, coming=coming, insist=choice.insist)
+    if prices.dearer:
+        raise SeatsDearer(prices.dearer)
     if prices.back(ticket.refund_percent) != seen:
         raise RefundChanged(prices.back(ticket.refund_percent))
-    by = Author(Actor.BUYER, user)
-    swap_seats(ticket=ticket, to=NewSeats(show, coming), by=by, prices=prices, percent=ticket.refund_percent)
+    to, by = NewSeats(exchanged.show, coming), Author(Actor.BUYER, user)
+    swap_seats(ticket=ticket, to=to, by=by, prices=prices, percent=ticket.refund_percent)
     return ticket
 
 
 def plan_exchange(*, ticket: TicketNow, choice: ExchangeChoice) -> ExchangePrices:
-    """What exchange_ticket() would do with a ticket, loaded with its show and seats, of a buyer to whom it is shown
-    first. Nothing is locked. Raises the same, but for TicketAdmitted and RefundChanged.
+    """The new seats and prices of an exchange, also for dearer seats, and such at the same show, to show them to the
+    buyer of a ticket, loaded with its show and seats. Nothing is locked.
+
+    Raises what check_exchangeable(), chosen() and priced() raise, UnknownSeats, SeatsUnavailable, SameShow for seats at
+    the same show that are not dearer, and SeatsDearer for dearer ones whose difference cannot be paid.
     """
-    lines = list(ticket.seats.all())
     check_exchangeable(ticket=ticket)
-    show = _show(ticket, choice.show_id)
-    wanted = _wanted(lines, show, choice)
-    free = {place.pk for place in places(show, NOBODY) if place.free}
+    lines = list(ticket.seats.all())
+    exchanged = chosen(ticket=ticket, lines=lines, choice=choice)
+    show, wanted = exchanged.show, exchanged.wanted
+    free = {place.pk for place in places(show, holder(ticket)) if place.free}
     coming = list(ShowSeat.objects.filter(show=show, pk__in=wanted).select_related("seat__category").order_by("pk"))
     if unknown := wanted.difference(seat.pk for seat in coming):
         raise UnknownSeats(unknown)
     if taken := [seat for seat in coming if seat.pk not in free]:
         raise SeatsUnavailable(taken)
-    return _priced(ticket, lines, show, coming, choice)
+    prices = priced(ticket=ticket, exchanged=exchanged, coming=coming, insist=choice.insist)
+    if not prices.dearer and show.pk == ticket.show_id:
+        raise SameShow
+    payable = prices.dearer and upgrade_prices(ticket=ticket, lines=exchanged.moving, show=show, coming=coming)
+    if prices.dearer and not payable:
+        raise SeatsDearer(prices.dearer)
+    return prices
+
+
+def holder(ticket: Ticket) -> str:
+    """Whose hold keeps the seats that a ticket is about to be exchanged for: its own, so that no page offers to buy
+    them."""
+    return f"ticket {ticket.code}"
 
 
 def check_exchangeable(*, ticket: TicketNow) -> None:
@@ -109,32 +139,38 @@ def check_exchangeable(*, ticket: TicketNow) -> None:
         raise NotExchangeable(text % {"minutes": minutes})
 
 
-def _show(ticket: TicketNow, show_id: int) -> Show:
-    """The other show, if it is one of the film on sale. Raises UnknownShow, SameShow, ShowNotOnSale."""
-    show = other_show(ticket=ticket, show_id=show_id)
-    if show.film_ids != ticket.show.film_ids:
-        raise UnknownShow
+def chosen(*, ticket: TicketNow, lines: Sequence[TicketSeat], choice: ExchangeChoice) -> Exchanged:
+    """What an exchange changes of a ticket with these ``lines``: at its own show only the seats that are others.
+
+    Raises UnknownShow, ShowNotOnSale, SeatCountMismatch, SameShow if nothing changes.
+    """
+    show = ticket.show
+    if choice.show_id != ticket.show_id:
+        show = other_show(ticket=ticket, show_id=choice.show_id)
+        if show.film_ids != ticket.show.film_ids:
+            raise UnknownShow
     if not show.on_sale_at(ticket.now):
         raise ShowNotOnSale(show)
-    return show
-
-
-def _wanted(lines: Sequence[TicketSeat], show: Show, choice: ExchangeChoice) -> set[int]:
     wanted = set(choice.seat_ids) or best_seats(lines=lines, show=show)
     if len(wanted) != len(lines):
         raise SeatCountMismatch(len(lines))
-    return wanted
+    staying = [line for line in lines if line.show_seat_id in wanted]
+    if len(staying) == len(lines):
+        raise SameShow
+    moving = [line for line in lines if line.show_seat_id not in wanted]
+    return Exchanged(show, moving, staying, wanted - {line.show_seat_id for line in staying})
 
 
-def _priced(
-    ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, coming: Sequence[ShowSeat], choice: ExchangeChoice
+def priced(
+    *, ticket: TicketNow, exchanged: Exchanged, coming: Sequence[ShowSeat], insist: bool = False
 ) -> ExchangePrices:
-    """Check and price free seats for a buyer. Raises SeatsDearer, and what check_choice() and check_ticket_types()
-    raise."""
-    check_choice(show=show, choice=SeatChoice(coming, insist=choice.insist), now=ticket.now)
-    prices = buyer_prices(ticket, exchange_prices(ticket, lines, show, coming), show)
+    """Check and price new seats for a buyer. Raises what check_choice() and check_ticket_types() raise."""
+    show, moving, staying, _wanted = exchanged
+    seats = [*(line.show_seat for line in staying), *coming]
+    own = [line.show_seat_id for line in [*moving, *staying]]
+    check_choice(show=show, choice=SeatChoice(seats, holder(ticket), own, insist), now=ticket.now)
+    prices = buyer_prices(ticket, exchange_prices(ticket, moving, show, coming), show)
     sold = [TariffLine(seat, line.ticket_type, prices.costs[line.pk]) for line, seat in prices.pairs]
+    sold += [TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying]
     check_ticket_types(lines=sold, staff=True)
-    if prices.dearer:
-        raise SeatsDearer(prices.dearer)
     return prices

@@ -23,9 +23,9 @@ from cinema.exceptions import (
 )
 from cinema.models import OrderLine, Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
 from cinema.models.annotated import ShowSeatNow, TicketNow
+from cinema.selectors.booking.exchanges import ExchangePrices, exchange_prices
 from cinema.selectors.booking.places import NOBODY, places
 from cinema.selectors.booking.tax import taxes_at
-from cinema.selectors.orders.exchanges import ExchangePrices, exchange_prices
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats

@@ -13,10 +13,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import BusinessRuleViolation, PaymentsUnavailable
 from cinema.gateways import GATEWAYS
-from cinema.models import Order, Payment, Refund, Ticket
+from cinema.models import Order, Payment, Refund, SeatUpgrade, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.selectors.booking.holds import ticket_of_hold
-from cinema.selectors.money.payments import is_payable, latest_payment, load_tickets, payment_by_code
+from cinema.selectors.money.payments import is_payable, latest_payment, load_tickets, payment_by_code, upgrade_of
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, start_payment
 from cinema.services.money.provider_events import receive_event
@@ -46,6 +46,8 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
         if _has_booked_all(settled):
             return _lead_to_booked(request, settled, settled.order.ticket_list[0])
         found = or_404(payment_by_code(code))
+    if found.order.status not in Order.UNSOLD and (upgrade := upgrade_of(found)):
+        return _upgrade(request, found, upgrade)
     load_tickets(found)
     if not found.order.ticket_list:
         return gift_card_payment(request, found)
@@ -61,6 +63,30 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     if waits and request.htmx:
         return HttpResponse(status=204)
     return render(request, "public/payments/payment.html", _facts(request, found, booked) | {"waits": waits})
+
+
+def _upgrade(request: HtmxRequest, payment: PaymentWithReasonNow, upgrade: SeatUpgrade) -> HttpResponse:
+    """The state of the payment of dearer seats for a ticket; leads on to the ticket once it has them."""
+    ticket = upgrade.ticket
+    if upgrade.done_at:
+        messages.success(request, _("You have your new seats. We’ve emailed your ticket again."))
+        return _lead_on(request, ticket)
+    waits = payment.status in Payment.OPEN
+    if waits and request.htmx:
+        return HttpResponse(status=204)
+    context = {
+        "payment": payment,
+        "ticket": ticket,
+        "to": upgrade.hold.show,
+        "theatre": upgrade.hold.show.screen.theatre,
+        "waits": waits,
+        "lives": upgrade.hold.is_active_at(payment.now),
+        "hold": upgrade.hold,
+        "now": payment.now,
+        "refunds": payment.refunds.select_related("payment__gift_card").order_by("created_at"),
+        "poll_seconds": POLL_SECONDS,
+    }
+    return render(request, "public/payments/upgrade.html", context)
 
 
 def _has_booked_all(payment: Payment) -> bool:

@@ -14,6 +14,7 @@ from cinema.domain.seating.names import seat_codes
 from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable, TicketAdmitted, TooManyWrongEmails
 from cinema.forms.orders.moves import ChangeSeatsForm
 from cinema.models import Ticket
+from cinema.selectors.booking.exchanges import may_exchange
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.booking.tickets import is_admitted
 from cinema.selectors.orders.moves import can_move, move_map, suits
@@ -76,6 +77,6 @@ def _page(
     form.errors.pop("seats", None)  # explained at the map
     seats = move_map(ticket, show, chosen)
     hall = Alternatives([seat.place for seat in seats.seats] if error else [])
-    context |= explain(error, chosen, hall) | {"map": seats}
+    context |= explain(error, chosen, hall) | {"map": seats, "may_exchange": may_exchange(ticket)}
     context["offers"] = [offer for offer in context.get("offers", []) if suits(ticket, offer.seat_ids, seats)]
     return render(request, "public/tickets/seats.html", context, status=status)

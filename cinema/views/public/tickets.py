@@ -19,11 +19,11 @@ from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking import tickets as selectors
+from cinema.selectors.booking.exchanges import may_exchange
 from cinema.selectors.booking.validity import is_current
 from cinema.selectors.core.features import with_features
 from cinema.selectors.money.receipts import may_have_receipt
 from cinema.selectors.money.refund_ways import ways_back
-from cinema.selectors.orders.exchanges import may_exchange
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
 from cinema.services.orders import owners as services

@@ -16,7 +16,7 @@ from cinema.models import MoneyEntry
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.money import ledger
 from tests.factories import ShowFactory, coupon, staff, tax_rule
-from tests.services.order_machine import Orders
+from tests.services.order_machine import EVERY_STEP, Orders
 
 EXAMPLES = int(os.environ.get("ORDER_MACHINE", 0))
 PROFILE = settings(
@@ -57,6 +57,8 @@ WORTH_SEEING = {
     "a dispute won",
     "a dispute lost",
 }
+if EVERY_STEP:
+    WORTH_SEEING |= {"a seat cancelled", "an upgrade"}
 RARE = {"transferred back", "money went back on a gift card"}  # too rare for the few examples of every run
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +71,8 @@ def shows(monkeypatch):
     monkeypatch.setattr("cinema.services.booking.order_payments.MOST_PAYMENTS", 1_000)
     show = ShowFactory(screen__plan="aa\nbb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
     theatre = show.screen.theatre
-    theatre.web_fee = Decimal("20.00")
-    theatre.save(update_fields=["web_fee"])
+    theatre.web_fee, theatre.buyer_exchanges = Decimal("20.00"), True
+    theatre.save(update_fields=["web_fee", "buyer_exchanges"])
     tax_rule(theatre, "18")
     coupon(theatre, "AMOUNT", 30, name="Party", party=3, combinable=True)
     coupon(theatre, "PERCENT", 10, code="TENTH", combinable=True)

@@ -1,4 +1,4 @@
-"""What a ticket costs at the seats for which it is exchanged: see services.orders.exchanges."""
+"""What a ticket costs at the seats for which it is exchanged: services.orders.exchanges, services.money.upgrades."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -48,8 +48,8 @@ class ExchangePrices(NamedTuple):
 def exchange_prices(
     ticket: TicketWithWorth, lines: Sequence[TicketSeat], show: Show, seats: Sequence[ShowSeat]
 ) -> ExchangePrices:
-    """The present prices of as many ``seats`` of a show for the ``lines`` of a ticket, with their ticket types or the
-    plain one if that is not sold. What was refunded before is not refunded again.
+    """The present prices of as many ``seats`` of a show for ``lines`` of a ticket, with their ticket types or the plain
+    one if that is not sold. What was refunded before is not refunded again.
 
     Lines and seats come with their Seat; they are paired by kind and price. A seat that a voucher pays for costs what
     that has paid.
@@ -57,7 +57,9 @@ def exchange_prices(
     pairs = list(zip(sorted(lines, key=_of_line), sorted(seats, key=_worth), strict=True))
     vouchers = by_vouchers(ticket)
     costs = _costs(pairs, show) | {line.pk: line.worth for line in lines if line.pk in vouchers}
-    return ExchangePrices(pairs, costs, min(ticket.worth, kept_for_seats(ticket)) - sum(costs.values(), NOTHING))
+    staying = ticket.worth - sum((line.worth for line in lines), NOTHING)
+    kept = min(ticket.worth, kept_for_seats(ticket)) - staying
+    return ExchangePrices(pairs, costs, kept - sum(costs.values(), NOTHING))
 
 
 def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) -> ExchangePrices:

@@ -1,0 +1,30 @@
+"""Dearer seats that a buyer is about to get in exchange for those of a ticket."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.bookings import Hold, Ticket
+from cinema.models.payments import Payment
+
+
+class SeatUpgrade(models.Model):
+    """The exchange of a ticket for dearer seats, of which ``payment`` pays the difference.
+
+    ``seat_ids`` are all seats (keys of ShowSeat at the show of the ``hold``) that the ticket then has; the hold keeps
+    the new ones meanwhile. ``changes`` counts the changes of the ticket's seats before it was begun: if there was
+    another one since, the money goes back. ``done_at`` is when the seats were exchanged, None until then.
+    """
+
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="upgrade")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="upgrades")
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="upgrades", db_index=False)
+    seat_ids = models.JSONField(editable=False)
+    changes = models.PositiveIntegerField(editable=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("upgrade")
+        verbose_name_plural = _("upgrades")
+
+    def __str__(self) -> str:
+        return str(self.payment)
