@@ -246,9 +246,9 @@ class Providers(Mailbox):
 
     def _trouble(self, fake: FakeServer) -> Callable[[Request], int | float | None]:
         def trouble_for(request: Request) -> int | float | None:
-            if self.calm or not request.path.startswith("/v1/"):
-                return None
             with self.lock:
+                if self.calm or not request.path.startswith("/v1/"):
+                    return None
                 fake.refunds_wait = self.rng.random() < 0.5
                 trouble = self.rng.choices(TROUBLE, WEIGHTS)[0]
                 if trouble is not None:
@@ -394,7 +394,8 @@ class Providers(Mailbox):
         Of what happens afterwards no message tells."""
         if self.over:
             return
-        self.calm = True
+        with self.lock:  # a request under way must not let refunds wait after this
+            self.calm = True
         for provider in self.providers:
             with provider.fake.lock:
                 provider.fake.refunds_wait = False
