@@ -75,6 +75,10 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
 
 @atomically
 def _settle_payment(*, report: PaymentReport, gateway: str, notify: bool) -> PaymentWithReason:
+    """Paid: book the seats of every ticket of the order and confirm it; refund what can no longer be booked, and all of
+    the money for an order that was paid before. Declined: the buyer may try again while the hold is active. "Paid" also
+    counts after "declined", since reports may arrive out of order. Raises UpgradePaid.
+    """
     payment = locked_payment(**named_by(report, gateway))
     tickets = payment.order.ticket_list
     now = payment.now

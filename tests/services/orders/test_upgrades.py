@@ -5,7 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from cinema.domain.periods import Period
 from cinema.exceptions import (
     NotExchangeable,
     PriceChanged,
@@ -18,6 +20,8 @@ from cinema.exceptions import (
 from cinema.gateways.base import Result
 from cinema.models import Hold, MoneyEntry, OrderLine, Payment, Refund, SeatUpgrade, Show, ShowSeat, Ticket
 from cinema.selectors.booking.tickets import ticket_by_code
+from cinema.selectors.figures.box_office import film_report
+from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.receipts import receipts_of
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import start_payment
@@ -134,6 +138,18 @@ def test_the_ledger_sells_the_difference_with_its_tax(show, ticket):
         ("SALE", "orders", "revenue:SEAT:18", Decimal("84.75")),
         ("SALE", "orders", "tax:18:SEAT", Decimal("15.25")),
     ]
+
+
+def test_the_distributor_is_told_what_the_seats_cost_now(show, ticket):
+    paid(begin(ticket, show, "A1 B1", 100))
+
+    day = show.trading_day
+    report = film_report(show.screen.theatre, show.movie, Period(day, day))
+    assert [(line.price, line.takings.admissions) for line in report.kinds] == [(250, 1), (350, 1)]
+    assert report.total.gross == 600
+    today = show.screen.theatre.trading_day(timezone.now())
+    [seats] = [one for one in tax_report(show.screen.theatre, Period(today, today)).lines if one.kind == "seat"]
+    assert seats.rest == (Decimal("508.47"), Decimal("91.53"))
 
 
 @pytest.mark.parametrize("issued", [True, False])
