@@ -115,7 +115,7 @@ def plan_exchange(*, ticket: TicketNow, choice: ExchangeChoice) -> ExchangePrice
 def holder(ticket: Ticket) -> str:
     """Whose hold keeps the seats that a ticket is about to be exchanged for: its own, so that no page offers to buy
     them."""
-    return f"ticket {ticket.code}"
+    return f"ticket {ticket.reference}"
 
 
 def check_exchangeable(*, ticket: TicketNow) -> None:
