@@ -16,9 +16,9 @@ Which test runs where is decided here, in ``databases_for``:
 - A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail; a costly
   variant of what another test shows; or a migration that was released long ago.
 
-For each database there are four processes, so that some compute while others wait. They divide the folders (``PARTS``):
+For each database there are some processes, so that some compute while others wait. They divide the folders (``PARTS``):
 one has the tests in a browser, one those of pages without one, one those that race or serve sites of their own and
-mostly wait, and one all others.
+mostly wait, and one all others. On SQLite, which has most of the tests, two more take a part of these (``OF_SQLITE``).
 
 With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
 that fits its database.
@@ -50,8 +50,20 @@ MAINLY_SQLITE = [ON_POSTGRESQL, *[ON_SQLITE] * 5]
 DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # pyproject.toml names the processes
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
-PARTS = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "concurrency", "resilience"}}
-ON_ONE = {"commands", "gateways", "jobs", "observability", "resilience", "selectors", "services", "templatetags"}
+ON_BOTH = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "concurrency", "resilience"}}
+OF_SQLITE = {"staff": {"views/staff"}, "money": {"gateways", "jobs", "services/money", "services/orders"}}
+PARTS = (OF_SQLITE if DATABASE == SQLITE else {}) | ON_BOTH
+ON_ONE = {
+    "commands",
+    "gateways",
+    "jobs",
+    "observability",
+    "resilience",
+    "selectors",
+    "services",
+    "templatetags",
+    "trace",
+}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent
@@ -141,13 +153,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave the folders of other processes out; they need not even be imported."""
-    return True if HAS_TWIN and TESTS in collection_path.parents and part_of(collection_path) != PART else None
+    if not HAS_TWIN or TESTS not in collection_path.parents or part_of(collection_path) == PART:
+        return None
+    above = f"{collection_path.relative_to(TESTS).as_posix()}/"
+    return None if any(folder.startswith(above) for folder in PARTS.get(PART, ())) else True
 
 
 def part_of(path: Path) -> str:
     """The part of the tests that a file or folder belongs to; "" for those of no part in particular."""
-    folder = path.relative_to(TESTS).parts[0]
-    return next((part for part, folders in PARTS.items() if folder in folders), "")
+    path = path.relative_to(TESTS)
+    places = {path.as_posix(), *(above.as_posix() for above in path.parents)}
+    return next((part for part, folders in PARTS.items() if places & folders), "")
 
 
 def pytest_collection_finish() -> None:

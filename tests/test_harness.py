@@ -16,8 +16,9 @@ from cinema.models import ShowSeat
 from tests.conftest import (
     BOTH,
     HAS_TWIN,
+    OF_SQLITE,
+    ON_BOTH,
     ON_SQLITE,
-    PARTS,
     POSTGRESQL,
     SQLITE,
     TESTS,
@@ -52,12 +53,20 @@ def test_each_folder_belongs_to_a_part_that_has_a_process_on_each_database():
     options = tomllib.loads((TESTS.parent / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["addopts"]
     processes = set(re.findall(r"id=([\w-]+)", options))
 
-    parts = {part_of(path) for path in TESTS.iterdir()}
-    assert parts == {"", *PARTS}
-    assert processes == {f"{database}-{part}".strip("-") for database in BOTH for part in parts}
+    of_both = {f"{database}-{part}" for database in BOTH for part in ON_BOTH}
+    assert processes == {*BOTH, *of_both, *(f"{SQLITE}-{part}" for part in OF_SQLITE)}
+    folders = {path.relative_to(TESTS).as_posix() for path in TESTS.rglob("*") if path.is_dir()}
+    assert set().union(*ON_BOTH.values(), *OF_SQLITE.values()) <= folders
+
+
+def test_a_folder_belongs_to_the_part_that_names_it_or_a_folder_around_it(monkeypatch):
+    monkeypatch.setattr("tests.conftest.PARTS", OF_SQLITE | ON_BOTH)
+
     assert part_of(TESTS / "resilience") == "sites"
     assert part_of(TESTS / "chaos" / "test_order.py") == "sites"
-    assert part_of(TESTS / "views" / "staff" / "test_access.py") == "pages"
+    assert part_of(TESTS / "views" / "test_shows.py") == "pages"
+    assert part_of(TESTS / "views" / "staff" / "orders" / "test_orders.py") == "staff"
+    assert part_of(TESTS / "services" / "booking") == part_of(TESTS / "test_harness.py") == ""
 
 
 def test_a_process_imports_only_the_tests_of_its_own_part(monkeypatch):
@@ -66,6 +75,15 @@ def test_a_process_imports_only_the_tests_of_its_own_part(monkeypatch):
 
     assert pytest_ignore_collect(TESTS / "views") is pytest_ignore_collect(TESTS) is None
     assert pytest_ignore_collect(TESTS / "services") and pytest_ignore_collect(TESTS / "test_harness.py")
+
+
+def test_a_process_looks_into_the_folder_around_its_part(monkeypatch):
+    monkeypatch.setattr("tests.conftest.HAS_TWIN", True)
+    monkeypatch.setattr("tests.conftest.PARTS", OF_SQLITE | ON_BOTH)
+    monkeypatch.setattr("tests.conftest.PART", "staff")
+
+    assert pytest_ignore_collect(TESTS / "views") is pytest_ignore_collect(TESTS / "views" / "staff") is None
+    assert pytest_ignore_collect(TESTS / "views" / "test_shows.py") and pytest_ignore_collect(TESTS / "web")
 
 
 @pytest.mark.parametrize("file", ["services/orders/test_moves.py", "selectors/test_films.py"])

@@ -78,6 +78,7 @@ def test_pages_for_everybody(visitor, show):
     visit(visitor, "/tickets/", "/account/sign-in/", "/account/sign-up/", "/account/password-reset/", "/no/such/page/")
 
 
+@pytest.mark.nightly
 def test_pages_on_the_way_to_a_ticket(visitor, show):
     visitor.goto(show.get_absolute_url())
     visitor.get_by_role("button", name="Continue").click()
@@ -104,6 +105,7 @@ def test_pages_on_the_way_to_a_ticket(visitor, show):
     visit(visitor, checkout)
 
 
+@pytest.mark.nightly
 def test_pages_of_a_payment_and_its_ticket(visitor, show):
     pending = booked(show, "B1", buyer="ben")
     ticket = sold(show, "B2 B3")

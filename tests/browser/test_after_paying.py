@@ -44,6 +44,7 @@ def test_a_ticket_changes_its_seats_on_a_telephone(phone_page, show):
     change_seats(phone_page, show)
 
 
+@pytest.mark.nightly
 def test_every_seat_to_move_to_is_large_enough_to_touch(phone_page, show):
     phone_page.goto(f"{sold(show, 'A1').get_absolute_url()}seats/")
 
@@ -57,6 +58,7 @@ def test_a_ticket_changes_its_seats_without_javascript(js_off_page, show):
     change_seats(js_off_page, show)
 
 
+@pytest.mark.nightly
 def test_no_more_seats_can_be_ticked_than_the_ticket_has(page, show):
     ticket = sold(show, "A1 A2")
     page.goto(f"{ticket.get_absolute_url()}seats/")

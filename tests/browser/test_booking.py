@@ -101,6 +101,7 @@ def test_of_two_buyers_at_one_seat_one_gets_it_and_one_sees_what_is_free(page, o
     expect(other_page.get_by_role("checkbox", name="Row A, seat 4,")).to_be_checked()
 
 
+@pytest.mark.nightly
 def test_what_others_hold_and_let_go_appears_by_itself(page, show):
     page.goto(f"/shows/{show.pk}/")
     choose(page, "Row A, seat 1")
@@ -113,6 +114,7 @@ def test_what_others_hold_and_let_go_appears_by_itself(page, show):
     expect(page.get_by_role("checkbox", name="Row A, seat 2,")).to_be_enabled()
 
 
+@pytest.mark.nightly
 def test_the_loss_of_a_selected_seat_is_announced(page, show):
     page.goto(f"/shows/{show.pk}/")
     choose(page, "Row A, seat 1", "Row A, seat 2")
@@ -123,6 +125,7 @@ def test_the_loss_of_a_selected_seat_is_announced(page, show):
     expect(page.locator("[data-seat-map=total]")).to_have_text("₹250")
 
 
+@pytest.mark.nightly
 def test_the_total_runs_along_and_the_limit_is_explained(page, show, settings):
     settings.MAX_SEATS = 2
     page.goto(f"/shows/{show.pk}/")
@@ -204,6 +207,7 @@ def test_a_pending_payment_shows_the_time_left(page, show):
     expect(page.get_by_role("timer")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_payment_reported_late_shows_the_ticket_once_it_is_reported(page, show, monkeypatch):
     monkeypatch.setattr("cinema.gateways.sandbox.LATE_BY", timedelta(seconds=3))
     buy_up_to_the_gateway(page, show, "Row A, seat 1")

@@ -7,13 +7,14 @@ from playwright.sync_api import expect
 
 from cinema.models import Ticket
 from tests.browser.conftest import NewPage
+from tests.conftest import nightly
 from tests.factories import CONTACT, ScreenFactory, ShowFactory, sold
 from tests.services.booking.prepaid import is_sound
 
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, nightly(False)])
 def test_a_seat_is_cancelled_and_the_rest_exchanged_by_keys(new_page: NewPage, javascript: bool):
     show = ShowFactory(screen__plan="aaaa", screen__theatre__buyer_exchanges=True)
     other = ShowFactory(

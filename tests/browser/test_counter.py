@@ -59,6 +59,7 @@ def test_two_adults_pay_cash_in_four_keys(at_till: Page):
     assert Order.objects.get().status == "PAID"
 
 
+@pytest.mark.nightly
 def test_change_is_said_for_what_is_handed_over_in_seven_keys(at_till: Page):
     press(at_till, "1 1 Enter")
     expect(at_till.get_by_label("Handed over")).to_be_focused()
@@ -100,6 +101,7 @@ def test_a_sale_is_dropped_by_a_key(at_till: Page):
     expect(at_till.get_by_text("1 × Adult")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_sale_by_touch_takes_a_quick_amount(at_till: Page):
     at_till.get_by_label(re.compile("Adult")).fill("2")
     at_till.get_by_role("button", name="Best seats").click()
@@ -200,6 +202,7 @@ def test_a_lock_whose_form_does_not_come_says_so_and_asks_again(shared: Page):
     expect(shared.locator("#lock")).not_to_be_visible()
 
 
+@pytest.mark.nightly
 def test_the_seller_changes_without_leaving_the_page(shared: Page):
     shared.get_by_role("button", name="Change seller").click()
     expect(shared.get_by_label("Ben")).to_be_visible()
@@ -214,6 +217,7 @@ def lost(page: Page) -> None:
     expect(page.get_by_text("No connection.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_break_is_said_and_nothing_typed_is_lost(at_till: Page):
     press(at_till, "1 1")
     at_till.context.set_offline(True)
@@ -310,6 +314,7 @@ def test_a_sale_is_parked_counts_down_and_is_taken_up_again(at_till: Page):
     expect(at_till.get_by_text("2 × Adult")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_seats_that_are_no_longer_held_are_said_to_be_without_a_reload(at_till: Page):
     press(at_till, "1 1 Enter")
     left = at_till.locator("[data-left]")

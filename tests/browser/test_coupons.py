@@ -73,6 +73,7 @@ def test_the_same_works_without_javascript(js_off_page, show):
     pay(page, show)
 
 
+@pytest.mark.nightly
 def test_a_discount_of_everything_needs_no_payment(page, show):
     coupon(show.screen.theatre, code="ALL", value=100)
     page.goto(f"/shows/{show.pk}/")

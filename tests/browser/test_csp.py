@@ -47,7 +47,7 @@ def pages(site: Site) -> list[str]:
 
 def test_no_page_breaks_the_policy(new_page: NewPage, site: str, share):
     everything = Site()
-    addresses = share(pages(everything), 0)
+    addresses = share(pages(everything), 0, of=6)
     page = new_page()
     breaches = listen(page.context)
     cookies = everything.browser().cookies
@@ -57,7 +57,7 @@ def test_no_page_breaks_the_policy(new_page: NewPage, site: str, share):
         page.goto(address)
 
     assert breaches == []
-    assert len(addresses) > 30
+    assert len(addresses) > 15
 
 
 def test_neither_does_the_way_to_a_ticket_past_an_open_map(page: Page):

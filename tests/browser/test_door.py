@@ -14,6 +14,7 @@ from tests.browser.camera import PHONE, looking_at, type_code
 from tests.browser.conftest import NewPage
 from tests.browser.staff import enter
 from tests.browser.test_accessibility import LOOKS, is_clean
+from tests.conftest import nightly
 from tests.factories import MANAGER, USHER, ShowFactory, at_the_door, sold, staff
 
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
@@ -89,6 +90,7 @@ def test_a_scanner_that_types_needs_no_mouse(page, ticket, show):
     expect(page.get_by_role("heading", name="Already admitted")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_who_is_not_there_is_taken_back(page, ticket, show):
     enter(page, staff(show.screen.theatre, USHER), DOOR)
     type_code(page, ticket.code)
@@ -98,6 +100,7 @@ def test_who_is_not_there_is_taken_back(page, ticket, show):
     expect(page.get_by_role("alert")).to_contain_text("2 of 3 inside")
 
 
+@pytest.mark.nightly
 def test_a_lost_answer_is_asked_for_again_with_its_key(page, ticket, show):
     enter(page, staff(show.screen.theatre, USHER), DOOR)
     lost = []
@@ -135,7 +138,7 @@ SIGNS = """answer => {
 }"""
 
 
-@pytest.mark.parametrize("colours", ["none", "active"])
+@pytest.mark.parametrize("colours", [nightly("none"), "active"])
 def test_the_three_kinds_of_answers_are_told_apart_without_colour(new_page, ticket, show, colours):
     other = ShowFactory(screen__theatre=show.screen.theatre)
     at_the_door(other)

@@ -41,6 +41,7 @@ def test_films_are_imported_after_a_preview_without_javascript(js_off_page, mana
     assert Movie.objects.get().slug == "up-2009"
 
 
+@pytest.mark.nightly
 def test_a_poster_that_is_too_large_is_refused_before_it_travels(page, manager, tmp_path: Path):
     movie = MovieFactory()
     large = tmp_path / "large.png"

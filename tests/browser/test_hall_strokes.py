@@ -83,6 +83,7 @@ def test_hall_stays_in_place_when_a_selection_begins_and_ends(page, screen):
     assert drawn(page) == ["aaaa", "aaaa", "wbbb"]
 
 
+@pytest.mark.nightly
 def test_a_selection_can_be_painted_erased_and_cleared_by_buttons(page, screen):
     open_board(page, screen)
     clear = page.get_by_role("button", name="Clear selection")
@@ -97,6 +98,7 @@ def test_a_selection_can_be_painted_erased_and_cleared_by_buttons(page, screen):
     expect(page.locator(":focus")).to_have_role("gridcell")
 
 
+@pytest.mark.nightly
 def test_page_does_not_scroll_when_a_half_hidden_seat_is_pressed(new_page, screen):
     page = new_page(viewport={"width": 1440, "height": 620})
     open_board(page, screen)
@@ -136,6 +138,7 @@ def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):
     assert box.evaluate("grid => grid.getBoundingClientRect().top + scrollY") == before
 
 
+@pytest.mark.nightly
 def test_a_button_pressed_again_and_again_stays_under_the_pointer(new_page, screen):
     page = new_page(viewport={"width": 390, "height": 700})
     open_board(page, screen)

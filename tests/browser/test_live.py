@@ -126,6 +126,7 @@ def cut(show: Show) -> None:
     application.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
 
 
+@pytest.mark.nightly
 def test_a_hall_that_is_rebuilt_comes_as_a_whole_and_keeps_what_was_chosen(page, show):
     open_map(page, show)
     seat(page, "A1").check()

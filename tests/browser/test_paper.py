@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from tests.conftest import nightly
 from tests.factories import ShowFactory, TheatreFactory, listed, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def test_a_printed_programme_has_the_place_and_the_day(paper):
     assert ink(paper, "h1, .film-title a, .chip strong, .film-showing-place a") == {BLACK}
 
 
-@pytest.mark.parametrize("width", [734, 340], ids=["A4", "roll"])
+@pytest.mark.parametrize("width", [734, nightly(340)], ids=["A4", "roll"])
 def test_a_printed_ticket_has_an_edge_all_round_both_pieces(paper, width):
     paper.set_viewport_size({"width": width, "height": 1000})
     paper.goto(sold(ShowFactory(), "A1").get_absolute_url())

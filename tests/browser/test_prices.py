@@ -95,6 +95,7 @@ def test_a_type_chosen_before_the_scripts_have_come_counts(page: Page, show):
     expect(page.get_by_role("button", name="Pay ₹150")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show):
     buy(page, show)
     page.get_by_label("Ticket type for Row A, seat 1").select_option(label="Child · ₹150")

@@ -74,6 +74,7 @@ def test_a_long_word_of_a_title_stays_whole(new_page, width):
     assert page.get_by_role("heading", name="Metropolis").evaluate(LINES) == 1
 
 
+@pytest.mark.nightly
 def test_on_letters_twice_as_large_a_title_stands_below_its_poster(new_page):
     """As many of them fit beside each other on a telephone of 390 pixels."""
     movie = MovieFactory(title="Metropolis")

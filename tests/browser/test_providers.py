@@ -205,6 +205,7 @@ def test_a_payment_that_waits_for_a_bank_is_not_called_failed(page, provider, sh
     expect_the_ticket(page, show)
 
 
+@pytest.mark.nightly
 def test_a_buyer_who_closes_the_window_comes_back_and_pays(page, provider, show):
     go_to_pay(page, provider, show)
 
@@ -218,6 +219,7 @@ def test_a_buyer_who_closes_the_window_comes_back_and_pays(page, provider, show)
     assert [one["status"] for one in provider.opened()] in (["complete"], ["paid"])
 
 
+@pytest.mark.nightly
 def test_a_late_message_turns_the_waiting_page_into_the_ticket(page, provider, show):
     go_to_pay(page, provider, show)
     page.goto(Payment.objects.get().get_absolute_url())
@@ -230,6 +232,7 @@ def test_a_late_message_turns_the_waiting_page_into_the_ticket(page, provider, s
     expect_the_ticket(page, show)
 
 
+@pytest.mark.nightly
 def test_a_payment_whose_message_is_lost_is_found_by_the_job(page, provider, show):
     go_to_pay(page, provider, show)
     page.goto("/")

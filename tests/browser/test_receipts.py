@@ -54,6 +54,7 @@ def test_the_way_to_a_receipt_for_a_company_without_javascript(js_off_page: Page
     assert "For Rao & Co 27AAACR1234A1Z5" in words(saved(page))
 
 
+@pytest.mark.nightly
 def test_it_is_printed_on_one_sheet_without_what_belongs_to_the_screen(new_page: NewPage, ticket: Ticket, tmp_path):
     page = new_page(color_scheme="dark")
     page.goto(f"{ticket.get_absolute_url()}receipt/")
@@ -66,6 +67,7 @@ def test_it_is_printed_on_one_sheet_without_what_belongs_to_the_screen(new_page:
     assert "Download" not in said and "Programme" not in said
 
 
+@pytest.mark.nightly
 def test_an_item_has_the_whole_width_of_a_phone(new_page: NewPage, ticket: Ticket):
     page = new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{ticket.get_absolute_url()}receipt/")

@@ -82,6 +82,7 @@ def test_a_show_walks_with_the_arrow_keys_and_keeps_the_focus(page, show, screen
     expect(page.get_by_role("heading", name="Sholay")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_rejected_move_shows_the_reason_and_puts_the_show_back(page, show, screens):
     draft(screens[1], starts_at=show.starts_at, movie=MovieFactory(title="Himalaya"))
     open_planner(page, show)
@@ -134,6 +135,7 @@ def test_the_errors_of_new_shows_disappear_once_they_are_planned(page, show):
     expect(form.get_by_label("Times")).to_have_value("12:00")
 
 
+@pytest.mark.nightly
 def test_a_click_on_a_free_time_opens_the_form_for_it(page, show, screens):
     open_planner(page, show)
     lane = page.locator(f'[data-screen="{screens[1].pk}"]')

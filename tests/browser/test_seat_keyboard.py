@@ -29,6 +29,7 @@ def press(page: Page, keys: str) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.nightly
 def test_the_map_is_one_tab_stop(page, show):
     open_map(page, show)
     box(page, "A1").focus()
@@ -48,6 +49,7 @@ def test_tab_comes_back_to_the_seat_one_stood_on(page, show):
     expect_focus(page, "B2")
 
 
+@pytest.mark.nightly
 def test_without_javascript_every_seat_is_a_tab_stop(js_off_page, show):
     js_off_page.goto(f"/shows/{show.pk}/")
     box(js_off_page, "A1").focus()
@@ -91,6 +93,7 @@ def test_home_and_end_lead_along_the_row_and_with_control_through_the_hall(page,
         expect_focus(page, seat)
 
 
+@pytest.mark.nightly
 def test_a_letter_leads_to_its_row(page, show):
     sold(show, "B1 B2 B3 B4 B5 B6")
     open_map(page, show)

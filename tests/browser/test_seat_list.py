@@ -31,6 +31,7 @@ def test_seats_are_bought_by_the_list_alone(page, show):
     buy(page, show)
 
 
+@pytest.mark.nightly
 def test_seats_are_bought_by_the_list_without_javascript(js_off_page, show):
     buy(js_off_page, show)
 
@@ -96,6 +97,7 @@ def test_the_list_lives_as_the_map_does(page, show):
     expect_chosen(page, "")
 
 
+@pytest.mark.nightly
 def test_a_party_is_seated_in_the_list_too(page, show):
     open_map(page, show, view="list")
     party_of(page, 3)

@@ -51,6 +51,7 @@ def test_on_a_telephone_every_seat_is_large_enough_to_touch(phone_page, show):
     assert min(gaps) >= 24, "two seats are too near each other to touch one"
 
 
+@pytest.mark.nightly
 def test_on_a_telephone_the_hall_starts_in_its_middle_and_scrolls_by_itself(phone_page, show):
     open_map(phone_page, show)
     hall = phone_page.locator(".hall")
@@ -184,6 +185,7 @@ def test_a_party_buys_on_a_telephone(phone_page, show):
     hold_and_pay(phone_page)
 
 
+@pytest.mark.nightly
 def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transactional_db):
     show = ShowFactory(screen__rows=1, screen__columns=2)
     hold = held(show, "A1 A2", buyer="ben")
@@ -265,7 +267,7 @@ RATIOS = """states => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [nightly("light"), "dark"])
 def test_every_seat_stands_out_from_the_floor_and_its_number_from_the_seat(new_page: NewPage, show, scheme):
     page = new_page(color_scheme=scheme)
     open_map(page, show)

@@ -70,6 +70,7 @@ def test_once_the_connection_is_back_its_failure_is_no_longer_shown(page, show):
     expect(news(page)).to_have_text("")
 
 
+@pytest.mark.nightly
 def test_a_request_without_a_response_times_out_and_is_repeated(page, show):
     open_map(page, show)
     form = page.locator("#seat-map-form")
@@ -135,6 +136,7 @@ def test_a_refusal_is_read_out_and_the_map_is_brought_up_to_date(page, show):
     expect_checkout(page)
 
 
+@pytest.mark.nightly
 def test_what_is_offered_instead_is_one_click_away(page, show):
     open_map(page, show)
     page.evaluate("document.getElementById('seat-map-pulse').remove()")

@@ -72,6 +72,7 @@ def test_no_single_seat_is_left_beside_a_party_if_it_can_be_helped(page):
     expect_chosen(page, "A3 A4")
 
 
+@pytest.mark.nightly
 def test_the_house_takes_what_one_touch_chose_where_single_seats_are_refused(page):
     show = ShowFactory(screen__rows=2, screen__columns=9, screen__theatre__single_seats="REFUSE")
     held(show, "A4 A5", buyer="ben")
@@ -94,6 +95,7 @@ def test_a_party_that_moves_does_not_stand_in_its_own_way(page):
     expect(box(page, "A5")).to_be_checked()
 
 
+@pytest.mark.nightly
 def test_wheelchair_places_and_companion_seats_are_only_taken_when_touched(page):
     show = ShowFactory(screen__plan="aawkaa\naaaaaa")
     open_map(page, show)
@@ -144,6 +146,7 @@ def test_a_love_seat_that_is_one_too_many_leaves_no_half(page, settings):
     expect(news(page)).to_contain_text("at most 2 seats")
 
 
+@pytest.mark.nightly
 def test_the_carers_free_seat_is_free_in_the_total_as_at_the_checkout(page):
     show = ShowFactory(screen__plan="kwkaaa", screen__theatre__carer_free=True)
     open_map(page, show)

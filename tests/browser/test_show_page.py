@@ -71,6 +71,7 @@ def test_the_hall_follows_sales_and_the_door_and_stays_where_it_was_scrolled(new
     assert hall.evaluate("hall => hall.scrollLeft") == 150
 
 
+@pytest.mark.nightly
 def test_what_has_focus_keeps_it_when_the_hall_is_fetched_anew(page: Page, theatre, show):
     page.clock.install()
     enter(page, staff(theatre, BOX_OFFICE), path_of(show))

@@ -44,6 +44,7 @@ def test_every_section_of_the_back_office_is_in_sight_or_on_a_telephone_in_its_m
         assert links.evaluate_all(CUT_OFF) == [], width
 
 
+@pytest.mark.nightly
 def test_head_page_and_foot_stand_on_one_grid(page):
     TheatreFactory(slug="here")
     enter(page, owner(), "/staff/theatres/here/")
@@ -75,6 +76,7 @@ def test_margins_are_equal_beside_a_scroll_bar(page):
         assert left == right, part
 
 
+@pytest.mark.nightly
 def test_the_public_pages_are_one_click_away(page):
     theatre = TheatreFactory(slug="here")
     enter(page, owner(), "/staff/theatres/here/")
@@ -109,6 +111,7 @@ def test_a_show_is_not_deleted_at_one_click(page):
     assert not Show.objects.exists()
 
 
+@pytest.mark.nightly
 def test_a_date_field_says_the_day_in_words(page):
     show = draft(ScreenFactory(theatre=TheatreFactory(slug="here")))
     enter(page, owner(), f"/staff/theatres/here/schedule/shows/{show.pk}/")

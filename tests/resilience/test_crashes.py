@@ -85,6 +85,7 @@ def test_money_that_was_taken_becomes_a_ticket_in_the_mail(site, server, show, s
     assert mails_with(site, ticket) == 1
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("step", each_of(MAIL, "mail: between it and our note"))
 def test_a_mail_on_its_way_as_the_server_died_comes_twice_rather_than_never(site, server, show, step):
     charge = take_money(booked(show, "A1 A2"))

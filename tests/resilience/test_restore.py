@@ -121,6 +121,7 @@ def tickets(show: Show) -> set[str]:
     return set(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED).values_list("code", flat=True))
 
 
+@pytest.mark.nightly
 @pytest.mark.mainly("postgresql")
 def test_a_backup_of_a_site_in_use_is_restored_whole_and_serves(site, server, show, drill):
     ticket = sold(show, "A1 A2")

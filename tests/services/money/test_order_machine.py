@@ -61,7 +61,7 @@ if EVERY_STEP:
     WORTH_SEEING |= {"a seat cancelled", "an upgrade"}
 RARE = {"transferred back", "money went back on a gift card"}  # too rare for the few examples of every run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.mainly("sqlite")]
 
 
 @pytest.fixture
