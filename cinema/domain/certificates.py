@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 ADULT = 18
 ADULTS_ONLY = {"A", "X", "R18", "NC-17"}
 LIMITING = {"UA", "12A", "15A", "R", "S"}  # beside ages and what is for adults only
-AGES = {"UA": 12, "R": 17, "S": ADULT, "PG": 1}  # of those without a number
+AGES = {"UA": 12, "R": 17, "S": ADULT, "PG": 1}  # of certificates without a number
 ASKED_FROM = 12  # years; younger children seldom have a document
 AGE = re.compile(r"(?:FSK[ -]?)?(\d{1,2})\+?")
 GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
@@ -38,15 +38,15 @@ def certificate(text: str) -> Certificate:
 
 
 def strictest(texts: Iterable[str]) -> str:
-    """The certificate, of several films shown together, that keeps most people out; "" if none has one.
+    """The strictest of the certificates of films that are shown together; "" if none has one.
 
-    One whose meaning is unknown counts less than any that is known to limit.
+    A certificate of unknown meaning ranks below every one that is known to limit admission.
     """
     return max(texts, key=_strictness, default="")
 
 
 def _strictness(text: str) -> tuple[bool, int, bool]:
-    """Whether it limits, from which age, and whether there is one at all: the higher, the stricter."""
+    """A sort key: whether the certificate limits admission, from which age, and whether there is one at all."""
     code, rule = text.strip().upper(), certificate(text)
     years = [int(number) for number in re.findall(r"\d+", code)]
     age = ADULT if rule.adults_only else AGES.get(code) or next(iter(years), 0)

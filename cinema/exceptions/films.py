@@ -29,7 +29,7 @@ class FilmExists(BusinessRuleViolation):
 
 
 class SeasonExists(BusinessRuleViolation):
-    """The theatre, or all, has a season of this title already: ``season``."""
+    """There is already a season of this title at the theatre, or at all theatres: ``season``."""
 
     code = "season_exists"
 

@@ -155,7 +155,7 @@ class FilmRetired(InvalidChoice):
 
 
 class FilmTwice(InvalidChoice):
-    """A show would show one film twice."""
+    """A show would have one film twice."""
 
     code = "film_twice"
 
@@ -164,7 +164,7 @@ class FilmTwice(InvalidChoice):
 
 
 class SharesTooLarge(InvalidChoice):
-    """The further films of a show would have more than all of its takings."""
+    """The shares of the further films of a show add up to more than 100 percent."""
 
     code = "shares_too_large"
 

@@ -39,7 +39,7 @@ class NotCancellable(BusinessRuleViolation):
 
 
 class RefundChanged(BusinessRuleViolation):
-    """The refund for some seats is another ``amount`` than the buyer was shown."""
+    """The refund is now ``amount``, not what the buyer was shown."""
 
     code = "refund_changed"
 
@@ -142,7 +142,7 @@ class SeatPriceMismatch(BusinessRuleViolation):
 
 
 class SeatsDearer(BusinessRuleViolation):
-    """The seats for which a buyer would exchange a ticket cost ``more`` than it did."""
+    """The new seats of an exchange cost ``more`` in addition, and the difference cannot be paid here."""
 
     code = "seats_dearer"
 

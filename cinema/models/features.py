@@ -28,7 +28,7 @@ class FurtherFilm(NamedTuple):
 
 
 class FilmPart(NamedTuple):
-    """A film of a show, and about when it begins and ends; a break is what lies between two."""
+    """A film of a show, with about when it begins and ends. The time between two films is a break."""
 
     movie: Movie
     starts_at: datetime
@@ -48,10 +48,10 @@ class LocalShow(NamedTuple):
 
 
 class Feature(models.Model):
-    """A further film of a show: a FurtherFilm of a double bill. ``position`` is its place; the first film, Show.movie,
-    has place 1 and no row.
+    """A further film of a show: a FurtherFilm of a double bill. ``position`` counts all films of the show: the first,
+    Show.movie, has position 1 and no row.
 
-    That the shares of a show are at most 100 together, and that its first film is no further one, services check.
+    Services check that the shares of a show add up to at most 100, and that its first film is not a further one, too.
     """
 
     show = models.ForeignKey("cinema.Show", on_delete=models.CASCADE, related_name="features", db_index=False)
@@ -76,18 +76,18 @@ class Feature(models.Model):
 
     @property
     def further(self) -> FurtherFilm:
-        """What it says of its film, which is loaded."""
+        """The same as a FurtherFilm; the film must be loaded."""
         return FurtherFilm(self.movie, self.break_minutes, self.share)
 
 
 def with_film(film: int | Movie | models.QuerySet[Movie]) -> Q:
-    """A condition for the shows of a film, or of any film of a queryset, be it their first film or a further one."""
+    """A condition for the shows of a film, or of any film of a queryset, as their first film or a further one."""
     if isinstance(film, models.QuerySet):
         return Q(movie__in=film) | Q(pk__in=Feature.objects.filter(movie__in=film).order_by().values("show"))
     return Q(movie=film) | Q(pk__in=Feature.objects.filter(movie=film).order_by().values("show"))
 
 
 def shown_at(shows: "models.QuerySet[Show]") -> Q:
-    """A condition for the films of shows, be it their first film or a further one."""
+    """A condition for the films of shows, first and further ones."""
     further = Feature.objects.filter(show__in=shows).order_by().values("movie")
     return Q(pk__in=shows.order_by().values("movie")) | Q(pk__in=further)

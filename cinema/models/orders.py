@@ -162,7 +162,7 @@ class OrderLine(models.Model):
     ``tax_percent``, as domain.money.tax_in() computes it for each seat before and after its discounts, and for the fee
     of each ticket: the tax of an order is that of its sales in the money ledger. ``reported_price`` is what the
     distributor is told that the seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``
-    or, without one, what the seats count for that an upgrade takes in exchange: services.money.upgrades;
+    or, without one, the credit for the seats that an upgrade replaces: services.money.upgrades;
     the price of a ticket seat is the amount of its line less its share of these. Where several coupons were used,
     ``cuts`` are the shares of the seats in a DISCOUNT line, in the order of their lines, as decimal texts.
 

@@ -19,7 +19,7 @@ LONGEST_SEASON_TITLE, LONGEST_SEASON_TEXT = 120, 5000
 class Season(LocalizedMixin, models.Model):
     """Films that are shown under one title, such as “Kurosawa season”, on a page of their own.
 
-    All shows of its ``movies`` belong to it that meet its conditions: the ``theatre``; trading days from ``starts_on``
+    The shows of its ``movies`` that meet its conditions belong to it: the ``theatre``; trading days from ``starts_on``
     to ``ends_on``, and ``weekdays`` (0 for Monday); ``time``, a part of the day (domain.day_parts). Without one of
     these, any will do. ``slug`` identifies it in its URL and never changes.
     """
@@ -57,7 +57,7 @@ class Season(LocalizedMixin, models.Model):
     def get_absolute_url(self) -> str:
         return reverse("season", args=[self.slug])
 
-    def takes(self, show: Show) -> bool:
+    def includes(self, show: Show) -> bool:
         """Whether a show of one of its films, loaded with its theatre, meets its conditions."""
         day, theatre = show.trading_day, show.screen.theatre
         return (

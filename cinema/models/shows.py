@@ -22,7 +22,7 @@ from cinema.models.theatres import Screen, Seat, Theatre
 
 
 class Show(models.Model):
-    """A movie on a screen at a time, or several one after the other (a double bill): ``movie`` is the first then.
+    """A movie on a screen at a time, or several one after the other (a double bill): ``movie`` is then the first.
 
     Drafts are visible to staff only.
     ``further_minutes`` is how long its further films and the breaks before them take; 0 if there are none.
@@ -171,7 +171,7 @@ class Show(models.Model):
 
     @property
     def runtime(self) -> int:
-        """How many minutes its films and the breaks between them take."""
+        """The minutes that its films and the breaks between them take."""
         return self.movie.runtime + self.further_minutes
 
     @property
@@ -201,8 +201,8 @@ class Show(models.Model):
         gaps = [(one.ends_at, following.starts_at) for one, following in pairwise(self.parts)]
         return [(start, end) for start, end in gaps if start < end]
 
-    def put_further(self, further: Sequence[FurtherFilm]) -> None:
-        """Set its further films, unsaved, and how long they take."""
+    def set_further(self, further: Sequence[FurtherFilm]) -> None:
+        """Set its further films and how long they take, without saving them."""
         self.further = tuple(further)
         self.further_minutes = sum(each.break_minutes + each.movie.runtime for each in further)
 

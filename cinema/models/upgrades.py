@@ -1,4 +1,4 @@
-"""Dearer seats that a buyer is about to get in exchange for those of a ticket."""
+"""Upgrades: exchanges of tickets for dearer seats, whose buyers pay the difference."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,12 @@ from cinema.models.payments import Payment
 
 
 class SeatUpgrade(models.Model):
-    """The exchange of a ticket for dearer seats, of which ``payment`` pays the difference.
+    """The exchange of a ticket for dearer seats. ``payment`` is for the difference.
 
-    ``seat_ids`` are all seats (keys of ShowSeat at the show of the ``hold``) that the ticket then has; the hold keeps
-    the new ones meanwhile. ``changes`` counts the changes of the ticket's seats before it was begun: if there was
-    another one since, the money goes back. ``done_at`` is when the seats were exchanged, None until then.
+    ``seat_ids`` are all seats (keys of ShowSeat at the show of the ``hold``) that the ticket will have; until it is
+    paid, the hold keeps the new ones. ``changes`` is how often seats of the ticket had changed when it was begun: if
+    they change again before the payment arrives, that is refunded. ``done_at`` is when the seats were exchanged, None
+    until then.
     """
 
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="upgrade")

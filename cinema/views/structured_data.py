@@ -108,7 +108,7 @@ def _theatre(theatre: Theatre) -> Thing:
 
 
 class WorkFacts(NamedTuple):
-    """What an event says of a film."""
+    """What the event of a show has about a film."""
 
     url: str
     name: str

@@ -75,7 +75,7 @@ def test_only_shows_that_meet_its_conditions_belong_to_it(client, galaxy, condit
     found = season(*(show.movie for show in shows), **{name: wanted[name](n) for name, n in conditions.items()})
 
     assert chips(client, found) == titles
-    assert {show.movie.title for show in shows if found.takes(show)} == titles
+    assert {show.movie.title for show in shows if found.includes(show)} == titles
     assert {title for title in ("Here", "Later", "There") if parted(client, f"/?q={title}")} == titles
 
 

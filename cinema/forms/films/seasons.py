@@ -17,7 +17,7 @@ from cinema.models import Movie, Season, Theatre
 from cinema.models.seasons import LONGEST_SEASON_TEXT, LONGEST_SEASON_TITLE
 from cinema.services.films.seasons import SeasonPlan
 
-SAME = ("title", "text", "theatre", "starts_on", "ends_on", "time")  # as in the model
+SAME = ("title", "text", "theatre", "starts_on", "ends_on", "time")  # named as in the model
 
 
 class FilmsField(ModelsField):

@@ -71,7 +71,7 @@ class ConfirmForm(OwnerForm):
 
 
 class ExchangeSeatsForm(HoldForm):
-    """The seats chosen at another show, or the wish for the best ones."""
+    """The seats chosen at another show, or a request for the best ones."""
 
     seats = SeatIdsField(required=False)
     best = forms.BooleanField(required=False)
@@ -82,8 +82,10 @@ class ExchangeSeatsForm(HoldForm):
 
 
 class UpgradeForm(ConfirmForm):
-    """How the buyer pays the difference of dearer seats that they have ``seen``, and the proof of ownership. ``key`` is
-    the idempotency key."""
+    """The payment method for an upgrade, and the proof of ownership.
+
+    ``seen`` is the difference that the buyer has seen, ``key`` the idempotency key.
+    """
 
     mode = forms.ChoiceField(
         label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect

@@ -13,7 +13,7 @@ from cinema.forms.core.fields import NumberField, field_of
 from cinema.models import FurtherFilm, Movie
 from cinema.models.features import BETWEEN_FILMS
 
-FURTHER = (2, 3, 4)  # the places of further films
+FURTHER = (2, 3, 4)  # the positions of further films
 MAX_BREAK = 240
 IN_PERCENT = gettext_lazy("In percent.")
 
@@ -63,7 +63,7 @@ class FilmsFields(forms.Form):
     FURTHER_NAMES = tuple(f"{field}_{number}" for number in FURTHER for field in ("film", "break", "share"))
 
     def offer_films(self, films: QuerySet[Movie]) -> None:
-        """Offer these films in all places, read in one statement when the first list of them is drawn."""
+        """Offer these films in all positions. The first list to be drawn reads them, in one statement."""
         first = field_of(self, "movie", MovieField)
         first.queryset = films
 
@@ -79,7 +79,7 @@ class FilmsFields(forms.Form):
 
     @property
     def has_further(self) -> bool:
-        """Whether a further film is chosen or entered, rightly or wrongly."""
+        """Whether any field of a further film is filled in, validly or not."""
         return any(self[name].value() or self[name].errors for name in self.FURTHER_NAMES)
 
     @property

@@ -203,7 +203,7 @@ class PlanForm(VersionFields):
     )
     fold = FoldField()
     main = ["movie", "screen", "times", "first_day", "last_day", "weekdays", "price_card"]
-    placed = [*main, *FilmsFields.FURTHER_NAMES, "fold"]  # not among the further options
+    placed = [*main, *FilmsFields.FURTHER_NAMES, "fold"]  # drawn by name, not among the other options
     field_order = [*main, "format", "language", "subtitles", "labels", "label_note"]
 
     def clean(self) -> None:

@@ -1,4 +1,4 @@
-"""What a ticket costs at the seats for which it is exchanged: services.orders.exchanges, services.money.upgrades."""
+"""Prices of exchanges of tickets: services.orders.exchanges and services.money.upgrades use them."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,16 +28,16 @@ class ExchangePrices(NamedTuple):
 
     @property
     def dearer(self) -> Decimal:
-        """How much more they cost than the old ones, whatever was refunded of these."""
+        """How much more they cost than the old ones, whatever was refunded for these."""
         return max(sum((self.costs[line.pk] - line.worth for line, _seat in self.pairs), NOTHING), NOTHING)
 
-    def back(self, percent: int) -> Decimal:
-        """What is refunded if so much of a lower price is."""
+    def refund(self, percent: int) -> Decimal:
+        """``percent`` of how much less they cost, rounded; 0 if they cost more."""
         return share(max(self.cheaper, NOTHING), percent) if percent else NOTHING
 
     def repriced(self, percent: int) -> dict[int, Decimal]:
         """What the lines count for after that refund, by their keys."""
-        back = self.back(percent)
+        back = self.refund(percent)
         if back == max(self.cheaper, NOTHING):
             return self.costs
         drops = [max(line.worth - self.costs[line.pk], NOTHING) for line, _seat in self.pairs]
@@ -48,11 +48,11 @@ class ExchangePrices(NamedTuple):
 def exchange_prices(
     ticket: TicketWithWorth, lines: Sequence[TicketSeat], show: Show, seats: Sequence[ShowSeat]
 ) -> ExchangePrices:
-    """The present prices of as many ``seats`` of a show for ``lines`` of a ticket, with their ticket types or the plain
-    one if that is not sold. What was refunded before is not refunded again.
+    """Price ``seats`` of a show, as many as the ``lines`` of a ticket that they replace.
 
-    Lines and seats come with their Seat; they are paired by kind and price. A seat that a voucher pays for costs what
-    that has paid.
+    They cost what the show's seats cost now for the lines' ticket types, or the plain price where a type is not sold;
+    a seat that a voucher pays for costs what that has paid. What was refunded before is not refunded again.
+    Lines and seats are loaded with their Seat; they are paired by kind and price.
     """
     pairs = list(zip(sorted(lines, key=_of_line), sorted(seats, key=_worth), strict=True))
     vouchers = by_vouchers(ticket)
@@ -63,8 +63,8 @@ def exchange_prices(
 
 
 def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) -> ExchangePrices:
-    """The same for a buyer: at a seat that costs as much before discounts as the old one, a discount is kept if its
-    coupons are for the new show, too. At most two statements, one without coupons."""
+    """The same for a buyer, who keeps a discount: a seat that costs no more than the old one did before discounts costs
+    what that did after them, if the coupons are for the new show, too. At most two statements, one without coupons."""
     lines = [line for line, _seat in prices.pairs]
     coupons = Coupon.objects.filter(lines__order=ticket.order_id).distinct()
     found = list(coupons)

@@ -7,9 +7,9 @@ below (``other``); with what the seats cost (``paid``) it is the revenue of the 
 the percentage of the sale; it is computed for each line and rounded to the cent, and net is gross less tax. Totals are
 the sums of the lines.
 
-Of a double bill each film has its share of every line, as agreed, in gross, tax and money paid, each split to the
-smallest unit of the currency so that the parts of all its films add up to the whole. Its admissions count for each
-film. ``other`` and ``owed`` are split likewise, so that the revenue of a film is that of the other figures.
+Each film of a double bill has its agreed share of every line, in gross, tax and money paid, each split to the smallest
+unit of the currency so that the parts of all films add up to the whole. Admissions count for each film. ``other`` and
+``owed`` are split likewise, so that the revenue of a film is that of the other figures.
 """
 
 from collections import defaultdict
@@ -49,11 +49,11 @@ class Takings(NamedTuple):
         admissions, gross = self.admissions + other.admissions, self.gross + other.gross
         return Takings(admissions, gross, self.tax + other.tax, self.paid + other.paid)
 
-    def part(self, show: Show, place: int) -> "Takings":
-        """What the film in this place of the show has of them."""
+    def part(self, show: Show, index: int) -> "Takings":
+        """The share of a film in them, by its index among the films of the show."""
         if not show.further_minutes:
             return self
-        gross, tax, paid = (spread(amount, show.shares)[place] for amount in (self.gross, self.tax, self.paid))
+        gross, tax, paid = (spread(amount, show.shares)[index] for amount in (self.gross, self.tax, self.paid))
         return Takings(self.admissions, gross, tax, paid)
 
 
@@ -107,7 +107,7 @@ class FilmReport(NamedTuple):
 
     @property
     def lines(self) -> Iterable[tuple[Show, Decimal, PriceLine]]:
-        """Each line with its show and the film's share of that."""
+        """Each line with its show and the film's share in it."""
         return ((shown.show, shown.share, line) for day in self.days for shown in day.shows for line in shown.lines)
 
 
@@ -134,12 +134,12 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
     days: defaultdict[date, list[ShowTakings]] = defaultdict(list)
     kinds: dict[tuple[str, Decimal, Decimal], Takings] = {}
     for show in shows:
-        show.screen, place = screens[show.screen_id], show.film_ids.index(movie.pk)
+        show.screen, index = screens[show.screen_id], show.film_ids.index(movie.pk)
         show.screen.theatre = theatre
-        mine = [line._replace(takings=line.takings.part(show, place)) for line in lines.get(show.pk, [])]
+        mine = [line._replace(takings=line.takings.part(show, index)) for line in lines.get(show.pk, [])]
         total = _sum(line.takings for line in mine)
-        other = spread(show.revenue, show.shares)[place] - total.paid
-        days[show.trading_day].append(ShowTakings(show, mine, total, other, show.shares[place]))
+        other = spread(show.revenue, show.shares)[index] - total.paid
+        days[show.trading_day].append(ShowTakings(show, mine, total, other, show.shares[index]))
         for line in mine:
             key = line.kind, line.price, line.percent
             kinds[key] = kinds.get(key, Takings()).plus(line.takings)

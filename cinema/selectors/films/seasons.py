@@ -46,11 +46,11 @@ def current_seasons(theatre: Theatre | None = None) -> list[Season]:
 def seasons_with(movie: Movie, shows: Collection[Show] = ()) -> list[Season]:
     """The seasons of a film that are not over; only those that one of its ``shows`` belongs to, if there are any."""
     of_film = (season for season in current_seasons() if movie in season.movies.all())
-    return [season for season in of_film if not shows or any(map(season.takes, shows))]
+    return [season for season in of_film if not shows or any(map(season.includes, shows))]
 
 
 def read_seasons_anew() -> None:
-    """Let this process show a change at once."""
+    """Discard the seasons that this process has read, so that it shows a change at once."""
     global _known
     _known = (-inf, [])
 
@@ -63,7 +63,7 @@ def season_by_slug(slug: str) -> Season | None:
 def season_programme(season: Season) -> SeasonProgramme:
     """The upcoming shows of a season, the film with the next one first, in four statements.
 
-    A double bill is among the shows of each of its films in the season; it takes two statements more.
+    A double bill is among the shows of each of its films in the season. Double bills take two statements more.
     """
     movies = list(season.movies.only("slug", "title", "title_translations", "retired_at").order_by("title", "pk"))
     filters = Filters(theatre=season.theatre, time=season.time)
@@ -82,5 +82,5 @@ def season_programme(season: Season) -> SeasonProgramme:
 
 
 def seasons_at(theatres: Collection[Theatre]) -> QuerySet[Season]:
-    """The seasons that somebody may change who manages these theatres: theirs, and those at all theatres."""
+    """The seasons that a manager of these theatres may change: those at one of them, and those at all theatres."""
     return Season.objects.filter(Q(theatre=None) | Q(theatre__in=theatres)).select_related("theatre")

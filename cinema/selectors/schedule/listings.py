@@ -51,7 +51,7 @@ def _first(moment: str) -> Coalesce:
     """The earliest ``moment`` of a film's published shows, those in which it is a further film included."""
     own = Min(f"shows__{moment}", filter=Q(shows__status=Show.Status.SCHEDULED))
     double = Min(f"features__show__{moment}", filter=Q(features__show__status=Show.Status.SCHEDULED))
-    return Coalesce(Least(own, double), own, double)  # SQLite knows no least one where one is NULL
+    return Coalesce(Least(own, double), own, double)  # on SQLite, LEAST of anything and NULL is NULL
 
 
 def screen_by_key(slug: str, pk: int) -> Screen | None:

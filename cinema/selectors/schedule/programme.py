@@ -280,7 +280,8 @@ def detailed(shows: QuerySet[Show]) -> QuerySet[Show]:
 def films_of(shows: Iterable[Show], theatres: Iterable[Theatre], filters: Filters) -> list[ProgrammeFilm]:
     """Group shows, which are at these theatres, by film, the film with the next show first. Two statements.
 
-    A double bill is among the shows of each of its films that match the filters; it takes two statements more.
+    A double bill is among the shows of each of its films that match the filters. Double bills take two statements
+    more.
     """
     known, movies = {theatre.pk: theatre for theatre in theatres}, dict[int, Movie]()
     by_movie: dict[int, list[Show]] = {}

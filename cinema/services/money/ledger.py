@@ -78,10 +78,10 @@ def settlement_entries(
 
 
 def post_upgrade(*, payment: LockedPayment, percent: Decimal) -> Decimal:
-    """Post a payment of the difference for dearer seats, which contain tax at a rate, of a ticket whose order has been
-    changed already. Return the tax in the difference, as the ledger has it.
+    """Post the payment for an upgrade, whose order has been changed already; return the tax contained in it.
 
-    If some of the ticket was refunded before, what is kept is shared anew among its seats and fee: that is no sale.
+    ``percent`` is the rate of tax of the seats. If some of the ticket was refunded before, what is kept is shared anew
+    among its seats and fee, which is no sale.
     """
     order, kind = payment.order, OrderLine.Kind.SEAT
     due = earned_by(order, list(order.tickets.prefetch_related("seats")))

@@ -103,7 +103,7 @@ def _issue(order: OrderNow) -> int:
     issued = 0
     if order.receipt_due and is_sold(order):
         buyer = Buyer(order.company, order.company_tax_number)
-        before = latest_receipt(order)  # of an order to which an upgrade was added: the other states that
+        before = latest_receipt(order)  # if an upgrade was added to the order: then only that is stated
         paid = {"tenders": tenders_of(order, since=before), "is_further": before is not None}
         receipt = Receipt(kind=Kind.RECEIPT, **paid, **buyer._asdict())
         if (invoice := invoice_of_order(order)) is not None:

@@ -52,7 +52,7 @@ KEPT_PART_PAID = timedelta(hours=1)  # for which the seats of a sale are held si
 
 
 class UpgradePaid(Exception):
-    """The payment (its key) is the difference for dearer seats: services.money.upgrades locks more for it."""
+    """The payment (its key) is for an upgrade, which needs further locks: services.money.upgrades."""
 
 
 def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> PaymentWithReason:

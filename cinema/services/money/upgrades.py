@@ -1,7 +1,7 @@
-"""Exchange a ticket for dearer seats when the difference, which its buyer pays, has arrived.
+"""Exchange a ticket for dearer seats when its buyer's payment of the difference has arrived.
 
-On the order it is a sale: the new seats are further lines, with a discount of what the old ones, which leave the
-ticket, count for. So all that was sold stays on record, and what is refunded later goes by the new seats.
+The order gets further lines: the new seats, and a discount as the credit for the old ones, which leave the ticket. So
+all that was sold stays on record, and later refunds are computed from the new seats.
 """
 
 from collections.abc import Collection, Sequence
@@ -45,8 +45,9 @@ LineKind = OrderLine.Kind
 
 @atomically
 def settle_upgrade(*, payment_id: int, capture_id: str) -> LockedPayment:
-    """Exchange the ticket for which a paid payment is, or refund the payment if that is no longer possible. Safe to
-    repeat. Raises PaidAgain.
+    """Exchange the ticket whose upgrade is paid, or refund the payment if an exchange is no longer possible.
+
+    Safe to repeat. Raises PaidAgain.
     """
     upgrade = SeatUpgrade.objects.select_related("ticket", "hold").get(payment=payment_id)
     show_id = upgrade.hold.show_id
@@ -78,8 +79,11 @@ def changes_of_seats(*, ticket: Ticket) -> int:
 def upgrade_prices(
     *, ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, coming: Sequence[ShowSeat]
 ) -> ExchangePrices | None:
-    """What the difference of dearer seats is for a buyer; None if it cannot be paid online: unless old and new ones
-    contain tax at one rate, which is then that in the difference, or if they were sold at the counter."""
+    """The prices of an upgrade for its buyer; None if the difference cannot be paid online.
+
+    That is so for tickets sold at the counter, and where old and new seats are taxed at different rates, as there would
+    be no rate for the difference.
+    """
     prices = buyer_prices(ticket, exchange_prices(ticket, lines, show, coming), show)
     taxes = taxes_at(show.screen.theatre, ticket.now)
     rates = {taxes.percent(LineKind.SEAT, cost) for cost in prices.costs.values() if cost}
@@ -88,8 +92,11 @@ def upgrade_prices(
 
 
 def _prices(upgrade: SeatUpgrade, ticket: TicketNow, lines: Sequence[TicketSeat], show: Show) -> ExchangePrices | None:
-    """The prices of an upgrade that is still possible; None if the ticket was changed, cancelled or admitted, a show
-    was cancelled, the seats are gone, or the hold has ended and it is too late to begin anew."""
+    """The prices of an upgrade that is still possible, else None.
+
+    It is impossible if the ticket was changed, cancelled or admitted, one of the shows was cancelled, the seats are
+    gone, or the hold has ended and it is too late to begin anew.
+    """
     now, valid = ticket.now, Show.Status.SCHEDULED
     if ticket.status != Ticket.Status.CONFIRMED or not ticket.show.status == show.status == valid:
         return None
@@ -146,20 +153,20 @@ def _exchange(
 
 
 def _end_hold(hold: Hold, show: Show, ticket: TicketNow) -> None:
-    """End the hold whose seats were booked; release what else it has, for another choice that is not paid."""
+    """End the hold of an upgrade; release the seats it still has, which are for a newer choice that is not paid."""
     active = Hold.objects.filter(pk=hold.pk, status=Hold.Status.ACTIVE)
     if not active.filter(seats=None).update(status=Hold.Status.BOOKED) and active.exists():
         release_seats(show=show, hold=hold, at=ticket.now)
 
 
 def _credit(order: Order, prices: ExchangePrices) -> tuple[Decimal, list[str]]:
-    """What the old seats count for, and the share of each seat of the order in that, in the order of their lines."""
+    """The credit for the old seats, and the share in it of each seat of the order, in the order of their lines."""
     before, parts = order.lines.filter(kind=LineKind.SEAT).count(), _parts(prices)
     return sum(parts, NOTHING), [str(part) for part in [NOTHING] * before + parts]
 
 
 def _parts(prices: ExchangePrices) -> list[Decimal]:
-    """What the old seats count for, shared among the new ones."""
+    """The credit for the old seats, split among the new ones."""
     credit = sum((line.worth for line, _seat in prices.pairs), NOTHING)
     return spread(credit, [prices.costs[line.pk] for line, _seat in prices.pairs])
 
@@ -197,7 +204,7 @@ def _seat_line(order: Order, seat: TicketSeat, cost: Decimal) -> OrderLine:
 
 
 def _refund(payment: LockedPayment, ticket: TicketNow) -> None:
-    """Refund all of a payment that can exchange nothing, and tell the buyer, whose ticket stays as it is."""
+    """Refund all of a payment whose upgrade is no longer possible, and mail the buyer. The ticket stays as it is."""
     reason = payment.refund_reason = Refund.Reason.UPGRADE_LATE
     refund = Refund.objects.create(
         payment=payment, amount=payment.amount, reason=reason, created_at=payment.now, due_at=payment.now

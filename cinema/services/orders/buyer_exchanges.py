@@ -1,4 +1,4 @@
-"""Exchange of a ticket by its buyer: for other seats of the film, at another show or dearer ones at the same."""
+"""Exchanges by buyers: of a ticket for seats at another show of the film, or for dearer ones at the same show."""
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
@@ -40,7 +40,7 @@ from cinema.services.orders.moves import lock_free_seats
 class ExchangeChoice(NamedTuple):
     """The show (its key) and seats (keys of ShowSeat) that a buyer chose; ``insist`` as in seating.SeatChoice.
 
-    Without seats, they are the best ones of the same kinds.
+    Without seats, the best ones of the same kinds are meant.
     """
 
     show_id: int
@@ -61,7 +61,8 @@ class Exchanged(NamedTuple):
 def exchange_ticket(*, code: str, choice: ExchangeChoice, seen: Decimal, user: User | None = None) -> Ticket:
     """Exchange a confirmed ticket for the chosen seats of another show, as its buyer, as long as they could cancel it.
 
-    Of a lower price as much is refunded as of a cancellation, which must be the amount that the buyer has ``seen``.
+    If the new seats cost less, the percentage of the difference that cancellations refund is refunded, which must be
+    the amount that the buyer has ``seen``.
     The old seats are released in the transaction that takes the new ones. Safe to repeat. Raises what
     check_exchangeable(), chosen() and priced() raise, SameShow, UnknownSeats, SeatsUnavailable, SeatsDearer,
     RefundChanged, and Show.DoesNotExist for an unknown code.
@@ -79,16 +80,17 @@ def exchange_ticket(*, code: str, choice: ExchangeChoice, seen: Decimal, user: U
     prices = priced(ticket=ticket, exchanged=exchanged, coming=coming, insist=choice.insist)
     if prices.dearer:
         raise SeatsDearer(prices.dearer)
-    if prices.back(ticket.refund_percent) != seen:
-        raise RefundChanged(prices.back(ticket.refund_percent))
+    if prices.refund(ticket.refund_percent) != seen:
+        raise RefundChanged(prices.refund(ticket.refund_percent))
     to, by = NewSeats(exchanged.show, coming), Author(Actor.BUYER, user)
     swap_seats(ticket=ticket, to=to, by=by, prices=prices, percent=ticket.refund_percent)
     return ticket
 
 
 def plan_exchange(*, ticket: TicketNow, choice: ExchangeChoice) -> ExchangePrices:
-    """The new seats and prices of an exchange, also for dearer seats, and such at the same show, to show them to the
-    buyer of a ticket, loaded with its show and seats. Nothing is locked.
+    """Price an exchange, to show it to the buyer: for seats at another show, or for dearer ones at the same show.
+
+    The ticket is loaded with its show and seats. Nothing is locked.
 
     Raises what check_exchangeable(), chosen() and priced() raise, UnknownSeats, SeatsUnavailable, SameShow for seats at
     the same show that are not dearer, and SeatsDearer for dearer ones whose difference cannot be paid.
@@ -113,13 +115,13 @@ def plan_exchange(*, ticket: TicketNow, choice: ExchangeChoice) -> ExchangePrice
 
 
 def holder(ticket: Ticket) -> str:
-    """Whose hold keeps the seats that a ticket is about to be exchanged for: its own, so that no page offers to buy
-    them."""
+    """The ``buyer`` of the hold on seats for which a ticket is about to be exchanged: not the person, so that no page
+    offers to buy them."""
     return f"ticket {ticket.reference}"
 
 
 def check_exchangeable(*, ticket: TicketNow) -> None:
-    """Check that the buyer of a ticket, loaded with its show, may exchange it now, if nobody was admitted with it.
+    """Check that the buyer of a ticket, loaded with its show, may exchange it now. Admissions are not checked.
 
     Raises SeatsNotChangeable unless it is paid and its show takes place, and NotExchangeable.
     """
@@ -140,7 +142,7 @@ def check_exchangeable(*, ticket: TicketNow) -> None:
 
 
 def chosen(*, ticket: TicketNow, lines: Sequence[TicketSeat], choice: ExchangeChoice) -> Exchanged:
-    """What an exchange changes of a ticket with these ``lines``: at its own show only the seats that are others.
+    """What an exchange changes of a ticket with these ``lines``. At its own show, seats that are chosen again stay.
 
     Raises UnknownShow, ShowNotOnSale, SeatCountMismatch, SameShow if nothing changes.
     """

@@ -187,7 +187,7 @@ def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[S
 def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangePrices, percent: int) -> Swap:
     """Move the ticket, its lines at the price paid and its revenue to the new show, and mail the buyer.
 
-    So much of a lower price is refunded.
+    If the new seats cost less, ``percent`` of the difference is refunded.
     """
     old, now, (new, coming) = ticket.show, ticket.now, to
     lines = [line for line, _seat in prices.pairs]
@@ -202,7 +202,7 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 
-    if back := prices.back(percent):
+    if back := prices.refund(percent):
         repriced = prices.repriced(percent)
         for line in lines:
             if line.worth != (price := repriced[line.pk]):

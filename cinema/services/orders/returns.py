@@ -26,8 +26,8 @@ class ReturnPlan(NamedTuple):
     """The seats that leave a ticket, and what becomes of the others, with nothing written yet.
 
     ``dearer`` are the seats that stay and were free only because of one that leaves: they have their new prices.
-    ``most`` is what can be refunded: as much of the prices of the seats that leave as is not kept for the others.
-    ``vouchers`` have paid so much of it, and are returned as a whole.
+    ``most`` is the most that can be refunded: the prices of the seats that leave, less what is kept for the others.
+    ``vouchers`` is what vouchers have paid of it; these are returned as a whole.
     """
 
     leaving: Sequence[TicketSeat]
@@ -78,8 +78,8 @@ def write_return(*, ticket: TicketNow, plan: ReturnPlan, amount: Decimal, by: Au
     record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
     offer_freed_seats(show=ticket.show)
     vouchers = min(plan.vouchers, amount)
-    told = {"amount": str(amount - vouchers), "returned": len(plan.leaving), "vouchers": bool(vouchers)}
-    post(kind=Kind.REFUND_PART, about=ticket, **told)
+    details = {"amount": str(amount - vouchers), "returned": len(plan.leaving), "vouchers": bool(vouchers)}
+    post(kind=Kind.REFUND_PART, about=ticket, **details)
 
 
 def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]) -> list[TicketSeat]:

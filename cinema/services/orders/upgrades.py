@@ -1,6 +1,6 @@
 """Begin the exchange of a ticket for dearer seats: hold them, and open a payment of the difference.
 
-services.money.upgrades exchanges the ticket when that has arrived.
+services.money.upgrades exchanges the ticket when the payment has arrived.
 """
 
 from collections.abc import Collection
@@ -32,8 +32,10 @@ from cinema.services.orders.cancellations import check_nobody_admitted
 
 
 class UpgradeRequest(NamedTuple):
-    """How the buyer pays the difference that they have ``seen``. ``key`` is the idempotency key, ``client_ip`` that of
-    the client, "" if unknown."""
+    """The payment ``mode`` for the difference that the buyer has ``seen``.
+
+    ``key`` is the idempotency key; ``client_ip`` is "" if unknown.
+    """
 
     mode: str
     key: str
@@ -43,8 +45,10 @@ class UpgradeRequest(NamedTuple):
 
 
 def begin_upgrade(*, code: str, choice: ExchangeChoice, request: UpgradeRequest) -> Payment:
-    """Hold dearer seats for a ticket, and return the payment of the difference, to be started. Nothing changes before
-    it has arrived; a repeated request gets the same payment, another choice replaces one that is not paid.
+    """Hold dearer seats for a ticket; return the payment of the difference, which the caller starts.
+
+    The ticket does not change before the payment has arrived. A repeated request returns the same payment; another
+    choice replaces one that is not paid.
 
     Raises Ticket.DoesNotExist for an unknown code, PriceChanged, what plan_exchange(), hold_seats() and
     check_nobody_admitted() raise, HoldExpired, PaymentModeNotOffered, TooManyPayments, IdempotencyKeyReused.
@@ -99,8 +103,8 @@ def _open(code: str, choice: ExchangeChoice, hold: Hold, booking: BookingRequest
 def _open_payment(
     ticket: TicketNow, seat_ids: Collection[int], booking: BookingRequest, amount: Decimal
 ) -> Payment | None:
-    """The open payment for the same seats, now under this key, too. Another one becomes REPLACED: if its money still
-    arrives, that counts."""
+    """The open payment for the same seats, which this key now belongs to, too; or None. An open payment for other seats
+    becomes REPLACED; it still counts if it is paid after all."""
     pending = ticket.order.payments.by_provider().filter(status=Payment.Status.PENDING).first()
     upgrade = SeatUpgrade.objects.filter(payment=pending).first() if pending else None
     same = upgrade and (upgrade.ticket_id, upgrade.seat_ids) == (ticket.pk, sorted(seat_ids))

@@ -15,7 +15,7 @@ from cinema.services.core.locking import lock_screens
 
 
 class _Length(NamedTuple):
-    """How long a show takes in minutes, and how much of it is further films and the breaks before them."""
+    """The minutes that a show takes, and those of its further films and the breaks before them."""
 
     minutes: int
     further: int
@@ -65,5 +65,5 @@ def _to_come(movie: Movie) -> QuerySet[Show]:
 
 
 def _length(show: Show) -> _Length:
-    show.put_further(show.further)
+    show.set_further(show.further)
     return _Length(show.trailers + show.runtime + show.turnaround, show.further_minutes)

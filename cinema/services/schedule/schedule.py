@@ -71,7 +71,7 @@ class ShowPlan:
             sales_start_at=self.sales_start_at,
             sales_end_at=self.starts_at - timedelta(minutes=_or(self.sales_cutoff, theatre.sales_cutoff)),
         )
-        show.put_further(self.further)
+        show.set_further(self.further)
         show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
         return show
 

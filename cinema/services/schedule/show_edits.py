@@ -38,7 +38,7 @@ EDITABLE = (
     *("screen", "starts_at", "movie", "further", "format", "language", "subtitles", "price_card"),
     *("trailers", "turnaround", "sales_start_at", "no_coupons", "labels", "label_note"),
 )
-COMPUTED = ("film_ids", "ends_at", "trading_day", "sales_end_at")  # of these, once they are applied
+COMPUTED = ("film_ids", "ends_at", "trading_day", "sales_end_at")  # from these, when they are applied
 Action = audit.Action
 
 
@@ -48,7 +48,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
 
     ``seen`` is the version that was opened. Its end, trading day and end of sales are recomputed. A published show is
     repriced, and gets new seats on another screen or day.
-    ``further`` are its films after the first, in order: their breaks and shares may change although seats are sold.
+    ``further`` are its films after the first, in order; their breaks and shares may change even after seats are sold.
     Raises EditConflict, ShowNotEditable, ShowSold, ShowHasHistory, Overlap, TimeInThePast, FilmRetired, FilmTwice,
     SharesTooLarge, ScreenClosed, NeverOnSale, PriceMissing, Show.DoesNotExist.
     """
@@ -186,7 +186,7 @@ def _apply(show: Show, theatre: Theatre, changes: Mapping[str, Any]) -> None:
     for name in EDITABLE:
         if name in changes:
             setattr(show, name, changes[name])
-    show.put_further(show.further)
+    show.set_further(show.further)
     if changes.get("sales_cutoff") is not None:
         cutoff = timedelta(minutes=changes["sales_cutoff"])
     show.screen.theatre = theatre

@@ -67,7 +67,7 @@ def movie_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def _calendar(name: str, of: Q, key: Hashable) -> HttpResponse:
-    """The calendar of the shows ``of`` what has this key and name."""
+    """The calendar of the shows that meet the condition ``of``, under a name; ``key`` is for the cache."""
 
     def make() -> bytes:
         now = timezone.now()

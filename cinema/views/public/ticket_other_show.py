@@ -59,7 +59,7 @@ def ticket_other_show(request: HtmxRequest, code: str, pk: int) -> HttpResponse:
     ticket = ticket_or_404(code)
     is_repeated = request.method == "POST" and pk == ticket.show_id
     if not _takes_place(ticket) or (_refusal_of(ticket) and not is_repeated):
-        return redirect("ticket-other-shows", code)  # which says why
+        return redirect("ticket-other-shows", code)  # the page that explains why
     posted = request.POST if request.method == "POST" else None
     asked = posted if posted is not None else request.GET
     seats = ExchangeSeatsForm(asked if posted is not None or "step" in asked else None)
@@ -68,30 +68,30 @@ def ticket_other_show(request: HtmxRequest, code: str, pk: int) -> HttpResponse:
     if not seats.is_bound:
         return _map(request, ticket, pk)
     if not seats.is_valid():
-        return _map(request, ticket, pk, chosen=seats.readable, error=str(seats.errors["seats"][0]), status=400)
+        return _map(request, ticket, pk, chosen=seats.readable, error=str(seats.errors["seats"][0]))
     seat_ids = [] if seats.cleaned_data["best"] else seats.cleaned_data["seats"]
     choice = ExchangeChoice(pk, seat_ids, seats.cleaned_data["insist"])
     try:
         if form.is_bound and is_proven(request, form):
             user = request.user if request.user.is_authenticated else None
             if isinstance(form, UpgradeForm):
-                said = form.cleaned_data
-                asked_for = UpgradeRequest(said["mode"], said["key"], said["seen"], client_ip(request), user)
-                return see_other(start_payment(payment=begin_upgrade(code=code, choice=choice, request=asked_for)))
+                data = form.cleaned_data
+                upgrade = UpgradeRequest(data["mode"], data["key"], data["seen"], client_ip(request), user)
+                return see_other(start_payment(payment=begin_upgrade(code=code, choice=choice, request=upgrade)))
             exchange_ticket(code=code, choice=choice, seen=form.cleaned_data["seen"], user=user)
             messages.success(request, _("Your ticket is now for this show. We’ve emailed it to you again."))
             return see_other(ticket)
-        return _confirm(request, ticket, choice, form, status=400 if form.is_bound else 200)
+        return _confirm(request, ticket, choice, form)
     except (RefundChanged, PriceChanged) as refusal:
         return _confirm(request, ticket_or_404(code), choice, form, refusal=refusal)
     except UnknownShow as refusal:
         raise Http404 from refusal
     except BusinessRuleViolation as refusal:
-        return _map(request, ticket, pk, chosen=seats.readable, error=refusal, status=status_of(refusal))
+        return _map(request, ticket, pk, chosen=seats.readable, error=refusal)
 
 
 def _takes_place(ticket: Ticket) -> bool:
-    """Whether a ticket is valid; the page of any other says what became of it, or what can be chosen instead."""
+    """Whether a ticket is valid. The page of any other ticket explains its state, or what can be chosen instead."""
     return ticket.status == Ticket.Status.CONFIRMED and ticket.show.status == Show.Status.SCHEDULED
 
 
@@ -115,14 +115,14 @@ def _confirm(
     form: ConfirmForm,
     *,
     refusal: BusinessRuleViolation | None = None,
-    status: int = 200,
 ) -> HttpResponse:
-    """The question whether to exchange, with the refund and where it goes."""
+    """The question whether to exchange, with the refund and where it goes, or the difference to pay."""
+    status = status_of(refusal) if refusal else 400 if form.is_bound else 200
     prices = plan_exchange(ticket=ticket, choice=choice)
     if bool(prices.dearer) != isinstance(form, UpgradeForm):  # the prices have changed, or nothing was asked yet
         kind = UpgradeForm if prices.dearer else ConfirmForm
         form = kind(None, ticket=ticket, owner=is_owner(request, ticket))
-    back = prices.back(ticket.refund_percent)
+    back = prices.refund(ticket.refund_percent)
     staying = [line.show_seat for line in ticket.seats.all() if line.show_seat_id in choice.seat_ids]
     context = _about(ticket) | {
         "form": form,
@@ -134,7 +134,6 @@ def _confirm(
         "insist": choice.insist,
         "refusal": refusal,
     }
-    status = status_of(refusal) if refusal else status
     return set_retry_after(render(request, "public/tickets/other_show_confirm.html", context, status=status), refusal)
 
 
@@ -145,9 +144,8 @@ def _map(
     *,
     chosen: Collection[int] = (),
     error: BusinessRuleViolation | str = "",
-    status: int = 200,
 ) -> HttpResponse:
-    """The map of the other show to choose seats on, with the reason why a choice was rejected."""
+    """The map of the show ``pk`` to choose seats on, with the reason why a choice was rejected."""
     show = or_404(show_for_sale(pk))
     if show.film_ids != ticket.show.film_ids or show.screen.theatre_id != ticket.show.screen.theatre_id:
         raise Http404
@@ -157,5 +155,6 @@ def _map(
     party = len(ticket.seats.all())
     context = _about(ticket) | {"to": show, "map": seats, "own": own} | explain(error, chosen, hall)
     context["offers"] = [offer for offer in context.get("offers", []) if len(offer.seat_ids) == party]
+    status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if error else 200
     page = render(request, "public/tickets/other_show.html", context, status=status)
     return set_retry_after(page, error)

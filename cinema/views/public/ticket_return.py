@@ -54,8 +54,8 @@ def ticket_return(request: HtmxRequest, code: str) -> HttpResponse:
         if seat_ids and form.is_bound and is_proven(request, form):
             user = request.user if request.user.is_authenticated else None
             cancel_seats(code=code, seat_ids=seat_ids, seen=form.cleaned_data["seen"], user=user)
-            said = ngettext("This seat has been cancelled.", "These seats have been cancelled.", len(seat_ids))
-            messages.success(request, said)
+            text = ngettext("This seat has been cancelled.", "These seats have been cancelled.", len(seat_ids))
+            messages.success(request, text)
             return see_other(ticket)
         context |= _planned(ticket, seat_ids) if seat_ids and not own <= set(seat_ids) else {}
     except RefundChanged as refusal:

@@ -132,7 +132,7 @@ def test_a_dearer_and_a_cheaper_seat_count_together(other, ticket):
 
 def test_without_seats_the_best_ones_are_taken(other, ticket):
     choice = ExchangeChoice(other.pk)
-    assert plan_exchange(ticket=now(ticket), choice=choice).back(100) == 100
+    assert plan_exchange(ticket=now(ticket), choice=choice).refund(100) == 100
 
     exchange_ticket(code=ticket.code, choice=choice, seen=Decimal(100))
 
