@@ -169,7 +169,7 @@ class SharesTooLarge(InvalidChoice):
     code = "shares_too_large"
 
     def __init__(self) -> None:
-        super().__init__(_("The shares of the further films are more than 100 % together."))
+        super().__init__(_("The shares of the further films add up to more than 100%."))
 
 
 class ScreenClosed(InvalidChoice):

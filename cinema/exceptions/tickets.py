@@ -45,7 +45,7 @@ class RefundChanged(BusinessRuleViolation):
 
     def __init__(self, amount: Decimal) -> None:
         self.amount = amount
-        text = _("The refund is %(amount)s now. Nothing was cancelled yet: please check it and confirm again.")
+        text = _("The refund is now %(amount)s. Nothing has changed yet: please check it and confirm again.")
         super().__init__(text % {"amount": format_money(amount)})
 
 

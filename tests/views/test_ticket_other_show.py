@@ -244,7 +244,7 @@ def test_another_refund_than_the_one_shown_is_shown_again_first(show, other, tic
     page = confirm(ticket, other, choose(ticket, other, "A1 A2"), seen="100")
 
     assert page.status_code == 409
-    assert "The refund is ₹80 now." in text(page)
+    assert "The refund is now ₹80." in text(page)
     assert show_of(ticket) == show.pk
     assert confirm(ticket, other, page).status_code == 303
 

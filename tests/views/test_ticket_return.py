@@ -147,7 +147,7 @@ def test_another_refund_than_the_one_shown_is_shown_again_first(ticket):
     page = confirm(ticket, ask(ticket, "A2"), seen="250.00")
 
     assert page.status_code == 409
-    assert "The refund is ₹200 now. Nothing was cancelled yet" in text(page)
+    assert "The refund is now ₹200. Nothing has changed yet" in text(page)
     assert active(ticket) == [1, 2, 3]
     assert confirm(ticket, page).status_code == 303
 

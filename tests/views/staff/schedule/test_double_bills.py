@@ -80,7 +80,7 @@ def test_one_is_planned_and_the_planner_names_both_films(manager, screen, alien,
         ({"film_2": "alien", "share_2": "10"}, "“Alien” is in this show twice."),
         (
             {"film_2": "brazil", "share_2": "60", "film_3": "cabaret", "share_3": "41"},
-            "The shares of the further films are more than 100 % together.",
+            "The shares of the further films add up to more than 100%.",
         ),
     ],
 )
