@@ -9,6 +9,7 @@ from cinema.domain import accounts
 from cinema.domain.money import spread, tax_in
 
 NOTHING = Decimal(0)
+SEAT = "SEAT"  # the kind of the order lines of seats
 Credits = dict[str, Decimal]  # by account; a debit is negative
 
 
@@ -34,10 +35,12 @@ def earned(sold: Sequence[Sold], kept: Decimal) -> Credits:
 def _parts(sold: Sequence[Sold], kept: Decimal) -> list[Decimal]:
     """What is kept for each: first for what was not returned, up to its worth, then for what was.
 
-    So a refund of something returned lessens what that has earned, with its tax, and nothing else.
+    So a refund of something returned lessens what that has earned, with its tax, and nothing else. If nothing was, what
+    is kept beyond is what was not refunded when the seats were exchanged for cheaper ones, and theirs.
     """
     present = [NOTHING if one.returned else one.worth for one in sold]
     returned = [one.worth if one.returned else NOTHING for one in sold]
     first = min(kept, sum(present, NOTHING))
-    pairs = zip(spread(first, present), spread(kept - first, returned), strict=True)
+    seats = [one.worth if one.kind == SEAT else NOTHING for one in sold]
+    pairs = zip(spread(first, present), spread(kept - first, returned if any(returned) else seats), strict=True)
     return [one + other for one, other in pairs]

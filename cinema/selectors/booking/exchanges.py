@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from cinema.domain.money import share, spread
+from cinema.domain.money import share
 from cinema.models import Coupon, OrderLine, Show, ShowSeat, Ticket, TicketSeat
 from cinema.models.annotated import TicketWithWorth
 from cinema.selectors.booking.coupons import is_for
@@ -34,15 +34,6 @@ class ExchangePrices(NamedTuple):
     def refund(self, percent: int) -> Decimal:
         """``percent`` of how much less they cost, rounded; 0 if they cost more."""
         return share(max(self.cheaper, NOTHING), percent) if percent else NOTHING
-
-    def repriced(self, percent: int) -> dict[int, Decimal]:
-        """What the lines count for after that refund, by their keys."""
-        back = self.refund(percent)
-        if back == max(self.cheaper, NOTHING):
-            return self.costs
-        drops = [max(line.worth - self.costs[line.pk], NOTHING) for line, _seat in self.pairs]
-        parts = zip(self.pairs, spread(back, drops), strict=True)
-        return {line.pk: line.worth - part for (line, _seat), part in parts}
 
 
 def exchange_prices(

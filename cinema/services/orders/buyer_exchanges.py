@@ -34,7 +34,7 @@ from cinema.services.core.transactions import atomically
 from cinema.services.money.upgrades import upgrade_prices
 from cinema.services.orders.cancellations import check_nobody_admitted
 from cinema.services.orders.exchanges import NewSeats, best_seats, other_show, swap_seats
-from cinema.services.orders.moves import lock_free_seats
+from cinema.services.orders.moves import check_carers, lock_free_seats
 
 
 class ExchangeChoice(NamedTuple):
@@ -156,21 +156,26 @@ def chosen(*, ticket: TicketNow, lines: Sequence[TicketSeat], choice: ExchangeCh
     wanted = set(choice.seat_ids) or best_seats(lines=lines, show=show)
     if len(wanted) != len(lines):
         raise SeatCountMismatch(len(lines))
-    staying = [line for line in lines if line.show_seat_id in wanted]
+    staying = [line for line in lines if line.show_seat_id in wanted and show.pk == ticket.show_id]
     if len(staying) == len(lines):
         raise SameShow
-    moving = [line for line in lines if line.show_seat_id not in wanted]
+    moving = [line for line in lines if line not in staying]
     return Exchanged(show, moving, staying, wanted - {line.show_seat_id for line in staying})
 
 
 def priced(
     *, ticket: TicketNow, exchanged: Exchanged, coming: Sequence[ShowSeat], insist: bool = False
 ) -> ExchangePrices:
-    """Check and price new seats for a buyer. Raises what check_choice() and check_ticket_types() raise."""
+    """Check and price new seats for a buyer.
+
+    Raises what check_choice(), check_carers() and check_ticket_types() raise.
+    """
     show, moving, staying, _wanted = exchanged
     seats = [*(line.show_seat for line in staying), *coming]
     own = [line.show_seat_id for line in [*moving, *staying]]
     check_choice(show=show, choice=SeatChoice(seats, holder(ticket), own, insist), now=ticket.now)
+    if staying:
+        check_carers(show=show, before=[line.show_seat for line in [*moving, *staying]], after=seats)
     prices = buyer_prices(ticket, exchange_prices(ticket, moving, show, coming), show)
     sold = [TariffLine(seat, line.ticket_type, prices.costs[line.pk]) for line, seat in prices.pairs]
     sold += [TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying]

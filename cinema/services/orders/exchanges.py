@@ -203,11 +203,10 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
     ticket.save(update_fields=["show", "offer_version"])
 
     if back := prices.refund(percent):
-        repriced = prices.repriced(percent)
         for line in lines:
-            if line.worth != (price := repriced[line.pk]):
+            if line.worth != (price := prices.costs[line.pk]):
                 line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, price)  # may be that of cheap seats only
-            line.repriced = price
+                line.repriced = price
         TicketSeat.objects.bulk_update(lines, ["repriced", "tax_percent"])
         record_revenue(show=new, amount=-back)
         record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)

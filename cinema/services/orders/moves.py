@@ -63,7 +63,7 @@ def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, in
     classes = Classes(show, leaving)
     if not staff:
         _check_classes(classes, left, coming)
-        _check_carers(show, [line.show_seat for line in lines], [*staying, *coming])
+        check_carers(show=show, before=[line.show_seat for line in lines], after=[*staying, *coming])
     choice = SeatChoice([*staying, *coming], own=had, insist=insist, staff=staff)
     check_choice(show=show, choice=choice, now=now)
     coming.sort(key=classes.of)
@@ -112,8 +112,8 @@ def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[D
     return costs[0], {prices[0] for prices in missing}
 
 
-def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSeat]) -> None:
-    """Check that a free companion stays beside a wheelchair space. Raises CompanionOnlyWithWheelchair."""
+def check_carers(*, show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSeat]) -> None:
+    """Check that a free companion of a ticket stays beside a wheelchair space. Raises CompanionOnlyWithWheelchair."""
     theatre = show.screen.theatre
     alone = lone_companions(list(map(place_of, after)))
     if theatre.carer_free and len(alone) > len(lone_companions(list(map(place_of, before)))):

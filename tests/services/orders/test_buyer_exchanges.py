@@ -17,6 +17,7 @@ from cinema.exceptions import (
     ShowNotOnSale,
     StrandsSeats,
     TicketAdmitted,
+    UnknownSeats,
     UnknownShow,
 )
 from cinema.models import OrderLine, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket
@@ -139,7 +140,7 @@ def test_without_seats_the_best_ones_are_taken(other, ticket):
     assert seats_of(ticket) == "A1 A2"
 
 
-@pytest.mark.parametrize(("percent", "back", "worth"), [(80, 80, 210), (0, 0, 250)])
+@pytest.mark.parametrize(("percent", "back", "worth"), [(80, 80, 200), (0, 0, 250)])
 def test_as_much_of_the_difference_is_refunded_as_of_a_cancellation(other, ticket, percent, back, worth):
     Ticket.objects.update(refund_percent=percent)
 
@@ -149,7 +150,18 @@ def test_as_much_of_the_difference_is_refunded_as_of_a_cancellation(other, ticke
     assert [line.worth for line in now(ticket).seats.all()] == [worth, worth]
     assert is_sound()
     cancel_ticket(code=ticket.code)
-    assert sum(refund.amount for refund in Refund.objects.all()) == back + (500 - back) * percent // 100
+    assert sum(refund.amount for refund in Refund.objects.all()) == 500 * percent // 100  # as if never exchanged
+    assert is_sound()
+
+
+def test_the_same_difference_is_not_refunded_once_more_at_a_third_show(other, ticket):
+    Ticket.objects.update(refund_percent=50)
+    third = ShowFactory(movie=other.movie, screen=ScreenFactory(theatre=other.screen.theatre, plan="aaaa"), price=200)
+
+    exchange(ticket, other, "A1 A2", seen=50)
+    exchange(ticket, third, "A1 A2", seen=0)
+
+    assert now(ticket).kept == 450
     assert is_sound()
 
 
@@ -269,6 +281,13 @@ def test_as_many_seats_are_chosen_as_the_ticket_has_at_another_show(show, other,
         exchange(ticket, other, "A1")
     with pytest.raises(SameShow):
         exchange(ticket, show, "A3 A4")
+
+
+def test_no_seat_is_kept_at_the_old_show(show, other, ticket):
+    mixed = seat_ids(show, "A1") + seat_ids(other, "A2")
+
+    with pytest.raises(UnknownSeats):
+        exchange_ticket(code=ticket.code, choice=ExchangeChoice(other.pk, mixed), seen=Decimal(0))
 
 
 def test_a_single_seat_is_not_left_empty_at_the_other_show(other, ticket):

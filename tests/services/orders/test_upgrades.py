@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cinema.domain.periods import Period
 from cinema.exceptions import (
+    CompanionOnlyWithWheelchair,
     NotExchangeable,
     PriceChanged,
     SameShow,
@@ -16,6 +17,7 @@ from cinema.exceptions import (
     SeatsUnavailable,
     ShowNotOnSale,
     TicketAdmitted,
+    UnknownSeats,
 )
 from cinema.gateways.base import Result
 from cinema.models import Hold, MoneyEntry, OrderLine, Payment, Refund, SeatUpgrade, Show, ShowSeat, Ticket
@@ -394,6 +396,24 @@ def test_what_cannot_be_paid_is_refused_before_anything_is_held(show, other, tic
 
     assert not Hold.objects.filter(status=Hold.Status.ACTIVE).exclude(buyer="ben").exists()
     assert is_sound()
+
+
+def test_no_seat_is_kept_at_the_old_show(show, other, ticket):
+    mixed = ExchangeChoice(other.pk, seat_ids(show, "A1") + seat_ids(other, "A2"))
+
+    with pytest.raises(UnknownSeats):
+        begin_upgrade(code=ticket.code, choice=mixed, request=UpgradeRequest("UPI", "the key of a form", Decimal(50)))
+
+
+def test_a_carer_does_not_stay_for_free_without_the_wheelchair_space(show):
+    theatre = show.screen.theatre
+    theatre.carer_free, theatre.companion_release = True, 60 * 24 * 60  # anybody can book seats of carers already
+    theatre.save()
+    hall = ScreenFactory(theatre=theatre, plan="wkaa\nbbbb")
+    ticket = sold(ShowFactory(movie=show.movie, screen=hall), "A1 A2")
+
+    with pytest.raises(CompanionOnlyWithWheelchair):
+        begin(ticket, ticket.show, "A2 B1", 100)
 
 
 def test_seats_taxed_at_another_rate_are_refused(show, ticket):
