@@ -32,7 +32,7 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_who_chooses_arabic_books_in_arabic_from_a_search_result(new_page):
+def test_a_search_result_in_arabic_leads_to_a_booking_in_arabic(new_page):
     show = ShowFactory(screen__plan="aaaa")
     page = new_page(**PHONE)
     page.goto("/")

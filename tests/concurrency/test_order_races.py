@@ -302,7 +302,7 @@ def test_a_payment_that_is_reported_eight_times_at_once_exchanges_once(show: Sho
 
 
 @pytest.mark.parametrize("pays_first", [True, False])
-def test_a_ticket_cancelled_while_its_difference_is_paid_gives_all_of_it_back(
+def test_a_ticket_cancelled_while_its_difference_is_paid_is_refunded_in_full(
     show: Show, dearer: Show, pays_first: bool
 ):
     ticket = sold(show, "A1 A2")

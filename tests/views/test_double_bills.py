@@ -62,7 +62,7 @@ def films_on(response):
     return [film.movie.title for film in response.context["programme"].films]
 
 
-def test_the_programme_has_it_with_each_of_its_films(client, show):
+def test_the_programme_has_a_double_bill_with_each_of_its_films(client, show):
     page = client.get("/")
 
     assert films_on(page) == ["Alien", "Brazil"]
@@ -114,7 +114,7 @@ def test_the_page_of_each_film_has_it(client, show, name):
 
 
 @pytest.mark.parametrize("page", ["show", "film"])
-def test_search_engines_read_both_works(client, show, brazil, page):
+def test_structured_data_has_both_films(client, show, brazil, page):
     found = things(client.get((show if page == "show" else brazil).get_absolute_url()).content.decode())
 
     assert complaints(found) == []
@@ -124,7 +124,7 @@ def test_search_engines_read_both_works(client, show, brazil, page):
     assert event["workPresented"] == [{"@id": site + film.get_absolute_url()} for film in show.films]
 
 
-def test_map_checkout_and_ticket_say_the_films_their_times_and_the_stricter_age(client, show):
+def test_map_checkout_and_ticket_have_the_films_their_times_and_the_stricter_age(client, show):
     hold, ticket = held(show, "A1"), sold(show, "A2", buyer="ben")
 
     for thing in (show, hold, ticket):
@@ -134,7 +134,7 @@ def test_map_checkout_and_ticket_say_the_films_their_times_and_the_stricter_age(
         assert "Adults only" in page
 
 
-def test_the_mail_and_the_calendar_say_both(show):
+def test_the_mail_and_the_calendar_name_both_films(show):
     ticket = sold(show, "A1")
 
     [message] = outbox()
@@ -156,7 +156,7 @@ def test_a_calendar_takes_the_new_title_of_a_further_film(show, brazil):
     assert entry(ticket)["SEQUENCE"] == before + 1
 
 
-def test_feeds_say_both(client, show):
+def test_feeds_name_both_films(client, show):
     [event] = Calendar.from_ical(client.get(reverse("movie-calendar", args=["brazil"])).content).walk("VEVENT")
     assert event["SUMMARY"] == f"{TITLE} at Galaxy"
     channel = ElementTree.fromstring(client.get(reverse("new-films")).content)[0]
@@ -168,7 +168,7 @@ def test_feeds_say_both(client, show):
     )
 
 
-def test_showtimes_for_aggregators_say_both(client, show):
+def test_showtimes_for_aggregators_name_both_films(client, show):
     [row] = client.get(reverse("showtimes-json")).json()["showtimes"]
     assert (row["film"], row["films"], row["runtime_minutes"]) == (TITLE, ["Alien", "Brazil"], 260)
     assert (row["certificate"], row["year"]) == ("18", None)
@@ -177,7 +177,7 @@ def test_showtimes_for_aggregators_say_both(client, show):
     assert (line["film"], line["films"]) == (TITLE, "Alien; Brazil")
 
 
-def test_programs_read_the_films_with_their_times(client, show):
+def test_the_api_has_the_films_with_their_times(client, show):
     found = client.get(f"/api/shows/{show.pk}/").json()
 
     assert (found["title"], found["certificate"]) == (TITLE, "18")
@@ -185,7 +185,7 @@ def test_programs_read_the_films_with_their_times(client, show):
     assert found["films"][1]["starts_at"].endswith("T22:15:00+05:30")
 
 
-def test_the_buyer_of_a_cancelled_one_may_choose_the_same_films_only(client, show, alien):
+def test_the_buyer_of_a_cancelled_double_bill_may_choose_the_same_films_only(client, show, alien):
     ticket = sold(show, "A1")
     again = double_bill(movie=alien, second=show.films[1], screen=ScreenFactory(theatre=show.screen.theatre))
     ShowFactory(movie=alien, screen=ScreenFactory(theatre=show.screen.theatre))

@@ -109,7 +109,7 @@ def test_a_season_has_its_texts_in_the_language_of_the_page(client):
     assert 'lang="en" dir="ltr"><p>Six films</p>' in page
 
 
-def test_search_engines_and_shared_links_learn_of_it(client, galaxy):
+def test_a_season_has_structured_data_and_a_link_preview(client, galaxy):
     show = listed(theatre=galaxy)
     found = season(show.movie, text="Six films")
 

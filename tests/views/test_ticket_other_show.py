@@ -170,7 +170,7 @@ def test_dearer_seats_of_the_same_show_are_bought_from_the_page_that_changes_sea
 
 
 @pytest.mark.parametrize("before", ["declined", "late"])
-def test_a_payment_that_did_not_help_leads_back_to_the_seats(show, ticket, before):
+def test_an_unsuccessful_payment_leads_back_to_the_seats(show, ticket, before):
     confirm(ticket, show, choose(ticket, show, "A1 B1"), mode="UPI")
     payment = Payment.objects.get(status="PENDING")
     if before == "declined":
@@ -195,7 +195,7 @@ def test_another_difference_than_the_one_shown_is_shown_again_first(show, other,
     assert confirm(ticket, other, page, mode="UPI").status_code == 303
 
 
-def test_a_wrong_way_to_pay_is_asked_again(show, ticket):
+def test_an_unknown_payment_method_is_refused(show, ticket):
     page = confirm(ticket, show, choose(ticket, show, "A1 B1"), mode="CASH")
 
     assert page.status_code == 400
@@ -250,14 +250,14 @@ def test_another_refund_than_the_one_shown_is_shown_again_first(show, other, tic
 
 
 @pytest.mark.parametrize("email", ["ben@example.org", "", "nonsense"])
-def test_whoever_does_not_know_the_address_exchanges_nothing(show, other, ticket, email):
+def test_nothing_is_exchanged_without_the_buyers_email(show, other, ticket, email):
     page = confirm(ticket, other, choose(ticket, other, "A1 A2"), email=email)
 
     assert page.status_code == 400
     assert show_of(ticket) == show.pk
 
 
-def test_the_owner_exchanges_without_typing_the_address(client, other, ticket):
+def test_the_owner_exchanges_without_typing_the_email(client, other, ticket):
     user = UserFactory()
     Order.objects.update(user=user)
     client.force_login(user)
@@ -268,7 +268,7 @@ def test_the_owner_exchanges_without_typing_the_address(client, other, ticket):
 
 
 @pytest.mark.parametrize("why", ["off", "late", "inside"])
-def test_why_it_cannot_be_exchanged_is_a_sentence(show, other, ticket, why):
+def test_a_refused_exchange_is_explained_in_a_sentence(show, other, ticket, why):
     page = choose(ticket, other, "A1 A2")
     if why == "off":
         Theatre.objects.update(buyer_exchanges=False)
@@ -286,7 +286,7 @@ def test_why_it_cannot_be_exchanged_is_a_sentence(show, other, ticket, why):
     assert show_of(ticket) == show.pk
 
 
-def test_other_pages_lead_to_where_something_can_be_chosen(show, other, ticket):
+def test_a_show_elsewhere_is_unknown_and_a_cancelled_ticket_leads_to_its_page(show, other, ticket):
     elsewhere = ShowFactory(movie=show.movie)
     assert browser().get(address(ticket, elsewhere)).status_code == 404
     assert choose(ticket, elsewhere, "A1 A2").status_code == 404

@@ -117,7 +117,7 @@ def test_the_last_seats_are_not_cancelled_from_an_old_page(ticket):
     assert confirm(ticket, page, email="ben@example.org").status_code == 400
 
 
-def test_nothing_chosen_is_asked_again(ticket):
+def test_a_seat_must_be_chosen(ticket):
     page = browser().get(address(ticket), {"step": "confirm"})
 
     assert page.status_code == 400
@@ -125,7 +125,7 @@ def test_nothing_chosen_is_asked_again(ticket):
 
 
 @pytest.mark.parametrize("email", ["ben@example.org", "", "nonsense"])
-def test_whoever_does_not_know_the_address_cancels_nothing(ticket, email):
+def test_nothing_is_cancelled_without_the_buyers_email(ticket, email):
     page = confirm(ticket, ask(ticket, "A2"), email=email)
 
     assert page.status_code == 400
@@ -133,7 +133,7 @@ def test_whoever_does_not_know_the_address_cancels_nothing(ticket, email):
     assert active(ticket) == [1, 2, 3]
 
 
-def test_the_owner_cancels_without_typing_the_address(client, ticket):
+def test_the_owner_cancels_without_typing_the_email(client, ticket):
     user = UserFactory()
     Order.objects.update(user=user)
     client.force_login(user)
@@ -164,7 +164,7 @@ def test_seats_that_cannot_stay_alone_are_refused_before_confirming(show):
 
 @pytest.mark.parametrize("way", ["get", "post"])
 @pytest.mark.parametrize("why", ["late", "inside"])
-def test_too_late_or_inside_is_a_refusal_in_a_sentence(show, ticket, why, way):
+def test_a_refused_cancellation_is_explained_in_a_sentence(show, ticket, why, way):
     page = ask(ticket, "A2")
     if why == "late":
         starting_in(show, timedelta(minutes=119))
@@ -179,7 +179,7 @@ def test_too_late_or_inside_is_a_refusal_in_a_sentence(show, ticket, why, way):
     assert address(ticket) not in browser().get(ticket.get_absolute_url()).content.decode()
 
 
-def test_tickets_without_seats_to_cancel_show_themselves(show, ticket):
+def test_tickets_without_seats_to_cancel_lead_to_their_page(show, ticket):
     off = sold(show, "A4 A5")
     Ticket.objects.filter(pk=off.pk).update(status=Ticket.Status.CANCELLED)
     assert browser().get(address(off)).url == off.get_absolute_url()

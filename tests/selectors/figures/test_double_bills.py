@@ -41,7 +41,7 @@ def reports(show, week):
     return [film_report(show.screen.theatre, film, week) for film in show.films]
 
 
-def test_each_film_has_its_share_and_the_parts_are_the_whole(show, week):
+def test_each_film_has_its_share_and_the_shares_add_up(show, week):
     parts = [each.total for each in reports(show, week)]
 
     assert [part.gross for part in parts] == [Decimal("100.03"), Decimal("100.00"), Decimal("100.00")]
@@ -63,7 +63,7 @@ def test_the_revenue_of_a_film_is_the_same_in_all_figures(theatre, show, week):
     assert [(line.admissions, line.shows) for line in lines.values()] == [(3, 1), (3, 2), (3, 1)]
 
 
-def test_what_is_owed_to_the_buyers_of_a_cancelled_one_is_split_too(theatre, show, week):
+def test_what_is_owed_for_a_cancelled_double_bill_is_split_too(theatre, show, week):
     cancelled(show)
 
     owed = [each.owed for each in reports(show, week)]

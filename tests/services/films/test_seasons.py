@@ -33,7 +33,7 @@ def test_a_season_is_added_with_its_films_and_recorded(user):
     assert event.details["changes"]["movies"] == [None, ["Ikiru", "Rashomon"]]
 
 
-def test_a_title_is_taken_once_at_each_theatre_and_has_an_address_at_each():
+def test_a_title_is_unique_at_a_theatre_and_each_season_has_its_url():
     one, two = TheatreFactory(), TheatreFactory()
 
     slugs = [season(title="Matinée", theatre=place).slug for place in (None, one, two)]
@@ -43,11 +43,11 @@ def test_a_title_is_taken_once_at_each_theatre_and_has_an_address_at_each():
         season(title="Matinée", theatre=two)
 
 
-def test_a_season_in_another_script_has_an_address():
+def test_a_title_in_another_script_has_a_url():
     assert season(title="कुरोसावा").slug
 
 
-def test_a_season_is_changed_and_keeps_its_address(user):
+def test_a_season_is_changed_and_keeps_its_url(user):
     before = season(MovieFactory(title="Rashomon"))
     plan = replace(PLAN, title="Kurosawa in winter", movies=[MovieFactory(title="Ikiru")], weekdays=[6, 5])
 

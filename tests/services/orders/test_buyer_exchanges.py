@@ -259,7 +259,7 @@ def the_price_has_changed(ticket: Ticket, other: Show) -> None:
         (the_price_has_changed, RefundChanged),
     ],
 )
-def test_what_happened_in_between_is_refused_and_the_ticket_stays(
+def test_an_exchange_is_refused_after_a_change_and_the_ticket_stays(
     show, other, ticket, before: Callable[[Ticket, Show], None], refusal: type[Exception]
 ):
     before(ticket, other)

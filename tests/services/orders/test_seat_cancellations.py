@@ -152,7 +152,7 @@ def test_a_seat_takes_its_share_of_a_discount_with_it(show):
     assert is_sound()
 
 
-def test_a_seat_that_a_voucher_paid_for_gives_the_voucher_back(show):
+def test_a_seat_paid_for_by_a_voucher_returns_the_voucher(show):
     [voucher] = vouchers(show.screen.theatre)
     ticket = ticket_of(paid(check_out(held(show, "A3 A4 A5"), voucher)))
     by_voucher = ticket.order.payments.get(voucher=voucher).ticket_seat.show_seat.seat.number
@@ -237,7 +237,7 @@ def it_is_cancelled(ticket: Ticket) -> None:
         (it_is_cancelled, NotCancellable),
     ],
 )
-def test_seats_are_cancelled_only_as_long_as_the_ticket_could_be(
+def test_seats_can_be_cancelled_only_while_the_ticket_can(
     ticket, before: Callable[[Ticket], None], refusal: type[Exception]
 ):
     before(ticket)
@@ -254,7 +254,7 @@ def test_a_ticket_that_is_not_paid_has_no_seats_to_cancel(show):
 
 
 def test_a_refund_that_the_buyer_has_not_seen_is_not_made(ticket):
-    with pytest.raises(RefundChanged, match="The refund is ₹125 now"):
+    with pytest.raises(RefundChanged, match="The refund is now ₹125"):
         cancel(ticket, "A4", seen=250)
 
     assert not Refund.objects.exists()
@@ -281,7 +281,7 @@ def test_the_door_admits_the_others_and_not_the_seat_that_was_cancelled(show, ti
     assert sorted(ticket.seats.values_list("active", "inside")) == [(False, False), (True, True), (True, True)]
 
 
-def test_a_cancelled_seat_is_offered_to_who_waits(show):
+def test_a_cancelled_seat_is_offered_to_the_waiting_list(show):
     ticket = sold(show, "A1 A2 A3 A4 A5 A6 A7 A8")
     join_waiting_list(show_id=show.pk, email="wanda@example.org", party=1)
 

@@ -107,7 +107,7 @@ def test_nothing_changes_before_the_difference_has_arrived(show, ticket):
     assert is_sound()
 
 
-def test_the_dearer_seats_at_the_same_show_are_bought_by_the_difference(show, ticket):
+def test_paying_the_difference_buys_dearer_seats_at_the_same_show(show, ticket):
     paid(begin(ticket, show, "A1 B1", 100))
 
     assert (now(ticket).status, seats_of(ticket), worth(ticket)) == ("CONFIRMED", "A1 B1", [250, 350])
@@ -120,7 +120,7 @@ def test_the_dearer_seats_at_the_same_show_are_bought_by_the_difference(show, ti
     assert is_sound()
 
 
-def test_dearer_seats_at_another_show_are_bought_by_the_difference(show, other, ticket):
+def test_paying_the_difference_buys_dearer_seats_at_another_show(show, other, ticket):
     paid(begin(ticket, other, "A1 B1", 200))
 
     assert (now(ticket).show, seats_of(ticket), worth(ticket)) == (other, "A1 B1", [300, 400])
@@ -142,7 +142,7 @@ def test_the_ledger_sells_the_difference_with_its_tax(show, ticket):
     ]
 
 
-def test_the_distributor_is_told_what_the_seats_cost_now(show, ticket):
+def test_the_report_for_the_distributor_has_the_new_prices(show, ticket):
     paid(begin(ticket, show, "A1 B1", 100))
 
     day = show.trading_day
@@ -184,7 +184,7 @@ def test_the_buyer_is_mailed_the_ticket_again(show, other, ticket):
 
 
 @pytest.mark.parametrize("percent", [100, 50])
-def test_a_later_cancellation_goes_by_the_dearer_seats(show, ticket, percent: int):
+def test_a_later_cancellation_refunds_the_dearer_seats(show, ticket, percent: int):
     Ticket.objects.update(refund_percent=percent)
     paid(begin(ticket, show, "A1 B1", 100))
     assert is_sound()
@@ -197,7 +197,7 @@ def test_a_later_cancellation_goes_by_the_dearer_seats(show, ticket, percent: in
     assert is_sound()
 
 
-def test_a_cancelled_show_gives_everything_back(show, ticket):
+def test_a_cancelled_show_refunds_everything(show, ticket):
     paid(begin(ticket, show, "A1 B1", 100))
 
     process_cancellation(cancellation=cancel_show(show_id=show.pk, user=owner(), reason="no light", remedy="REFUND"))
@@ -206,7 +206,7 @@ def test_a_cancelled_show_gives_everything_back(show, ticket):
     assert is_sound()
 
 
-def test_seats_are_upgraded_once_more(show, other, ticket):
+def test_seats_can_be_upgraded_twice(show, other, ticket):
     paid(begin(ticket, show, "A1 B1", 100))
     paid(begin(ticket, show, "B2 B1", 100, key="the key of another"))
     paid(begin(ticket, other, "B1 B2", 100, key="the key of a third"))
@@ -217,7 +217,7 @@ def test_seats_are_upgraded_once_more(show, other, ticket):
     assert is_sound()
 
 
-def test_seats_bought_with_a_discount_are_taken_at_what_they_cost(show):
+def test_seats_bought_with_a_discount_count_for_what_they_cost(show):
     coupon(show.screen.theatre, code="TEN")
     ticket = ticket_of(paid(check_out(held(show, "A1 A2"), coupon="TEN")))
 
@@ -346,7 +346,7 @@ def it_is_too_late(ticket: Ticket) -> None:
         it_is_too_late,
     ],
 )
-def test_what_happened_before_the_payment_came_gives_all_of_it_back(show, ticket, before: Callable[[Ticket], None]):
+def test_a_payment_is_refunded_in_full_after_a_change(show, ticket, before: Callable[[Ticket], None]):
     payment = begin(ticket, show, "A1 B1", 100)
     before(ticket)
     seats, kept = seats_of(ticket), now(ticket).kept
@@ -363,7 +363,7 @@ def test_what_happened_before_the_payment_came_gives_all_of_it_back(show, ticket
     assert is_sound()
 
 
-def test_a_show_in_between_is_no_longer_offered(show, other, ticket):
+def test_an_upgrade_to_a_cancelled_show_is_refused(show, other, ticket):
     Show.objects.filter(pk=other.pk).update(status="CANCELLED")
     payment_before = Payment.objects.count()
 
@@ -423,7 +423,7 @@ def test_seats_taxed_at_another_rate_are_refused(show, ticket):
         begin(ticket, show, "A1 B1", 100)
 
 
-def test_whoever_is_inside_or_too_late_begins_nothing(show, ticket):
+def test_no_upgrade_begins_too_late_or_after_admission(show, ticket):
     starting_in(show, timedelta(minutes=59))
     with pytest.raises(NotExchangeable):
         begin(ticket, show, "A1 B1", 100)

@@ -41,7 +41,7 @@ def run(movie, minutes):
     return edit_film(movie_id=movie.pk, version=movie.version, facts=facts, user=UserFactory())
 
 
-def test_it_takes_its_screen_for_all_films_and_breaks(show):
+def test_a_double_bill_takes_its_screen_for_all_films_and_breaks(show):
     assert show.ends_at - show.starts_at == (10 + 115 + 15 + 130 + 20) * MINUTE
     assert fresh(show).further_minutes == 145
     with pytest.raises(Overlap, match="“Alien \\+ Brazil” is already on"):
@@ -72,7 +72,7 @@ def test_a_single_film_is_read_without_another_statement(django_assert_num_queri
         assert with_features([show]) == [show]
 
 
-def test_many_are_read_in_one_statement(show, django_assert_num_queries):
+def test_many_double_bills_are_read_in_one_statement(show, django_assert_num_queries):
     double_bill(movie=MovieFactory(), second=MovieFactory())
     shows = Show.objects.select_related("movie")
 
@@ -80,7 +80,7 @@ def test_many_are_read_in_one_statement(show, django_assert_num_queries):
         assert len([show.title for show in with_features(shows)]) == 2
 
 
-def test_the_shares_of_further_films_are_at_most_all(show):
+def test_the_shares_of_further_films_are_at_most_100_percent(show):
     further = (FurtherFilm(MovieFactory(), 0, Decimal(60)), FurtherFilm(MovieFactory(), 0, Decimal("40.01")))
     with pytest.raises(SharesTooLarge):
         ShowFactory(further=further)

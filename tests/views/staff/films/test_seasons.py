@@ -63,7 +63,7 @@ def test_a_season_of_another_theatre_can_be_changed_by_an_owner_only(client):
     assert client.get(edit(found)).status_code == 200
 
 
-def test_a_change_that_was_overtaken_is_refused_with_what_has_changed(client):
+def test_a_conflicting_edit_is_refused_with_what_has_changed(client):
     found = season()
     Season.objects.update(version=1)
 
@@ -82,7 +82,7 @@ def test_a_change_that_was_overtaken_is_refused_with_what_has_changed(client):
         ({"title": "New", "movies": ["0"]}, "Select a valid choice."),
     ],
 )
-def test_a_season_that_cannot_be_is_refused_with_the_reason(client, said, reason):
+def test_an_invalid_season_is_refused_with_the_reason(client, said, reason):
     season()
 
     answer = client.post(ADD, said)

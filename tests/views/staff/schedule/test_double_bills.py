@@ -60,7 +60,7 @@ def planned(screen, movie, **fields):
     return plain | {"trailers": 15, "turnaround": 15, "sales_cutoff": 0} | fields
 
 
-def test_one_is_planned_and_the_planner_names_both_films(manager, screen, alien, brazil):
+def test_the_planner_names_both_films_of_a_new_double_bill(manager, screen, alien, brazil):
     fields = {"film_2": brazil.pk, "break_2": 20, "share_2": "40"}
 
     answer = manager.post(url("add"), planned(screen, alien, **fields), follow=True)
@@ -84,7 +84,7 @@ def test_one_is_planned_and_the_planner_names_both_films(manager, screen, alien,
         ),
     ],
 )
-def test_what_is_missing_or_too_much_is_said(manager, screen, alien, brazil, fields, problem):
+def test_the_form_names_what_is_missing_or_too_much(manager, screen, alien, brazil, fields, problem):
     films = {"alien": alien.pk, "brazil": brazil.pk, "cabaret": MovieFactory(title="Cabaret").pk}
     fields = {name: films.get(value, value) for name, value in fields.items()}
 
@@ -158,7 +158,7 @@ def test_pages_of_staff_name_both_films_in_as_many_statements_for_one_as_for_man
     assert seen[0] == seen[1]
 
 
-def test_the_door_looks_at_the_stricter_age_with_and_without_a_network(screen):
+def test_the_door_checks_the_stricter_age_with_and_without_a_network(screen):
     show = double_bill(screen=screen)
     [listed] = offline_list(screen.theatre, [show], timezone.now())["shows"]
     assert (listed["name"].partition(",")[0], listed["age"]) == ("Alien + Brazil", "18. Adults only (18 and over).")
