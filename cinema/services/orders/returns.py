@@ -13,6 +13,7 @@ from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import CancellationTerms, cancel_until
+from cinema.selectors.booking.used_coupons import lost_cuts
 from cinema.selectors.core.balances import by_vouchers, kept_for_seats
 from cinema.services.booking.ledger import NOTHING, Action, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -25,7 +26,8 @@ from cinema.services.money.refunds import record_refund
 class ReturnPlan(NamedTuple):
     """The seats that leave a ticket, and what becomes of the others, with nothing written yet.
 
-    ``dearer`` are the seats that stay and were free only because of one that leaves: they have their new prices.
+    ``dearer`` are the seats that stay and were free or cheaper only because of one that leaves: they have their new
+    prices.
     ``most`` is the most that can be refunded: the prices of the seats that leave, less what is kept for the others.
     ``vouchers`` is what vouchers have paid of it; these are returned as a whole.
     """
@@ -41,7 +43,8 @@ def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Col
     """Check and price the return of seats (keys of ShowSeat) from a paid ticket, loaded with its show and ``lines``.
 
     The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
-    wheelchair space. To write the plan, lock the ticket first.
+    wheelchair space, and a discount for several seats is given to those that still are as many. To write the plan, lock
+    the ticket first.
     Raises NoSeats, UnknownSeats, LastSeats, and what check_choice() and check_ticket_types() raise for the remaining
     seats.
     """
@@ -83,7 +86,7 @@ def write_return(*, ticket: TicketNow, plan: ReturnPlan, amount: Decimal, by: Au
 
 
 def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]) -> list[TicketSeat]:
-    """Check the seats that stay on a ticket; price, without saving, those that were free because of a removed one."""
+    """Check the seats that stay on a ticket; price, without saving, those that cost less because of a removed one."""
     show, seats = ticket.show, [line.show_seat for line in staying]
     own = [line.show_seat_id for line in before]
     check_choice(show=show, choice=SeatChoice(seats, own=own, staff=True), now=ticket.now)
@@ -94,8 +97,28 @@ def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[
         offered = choices.get(line.show_seat_id, ())
         costs: dict[int | None, Decimal] = {choice.ticket_type.pk: choice.amount for choice in offered}
         line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
-        taxes = taxes_at(show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
-        line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
+    dearer += _without_discount(ticket, before, staying)
+    taxes = taxes_at(show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
+    for line in dearer:
+        if not line.price:
+            line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
+    return dearer
+
+
+def _without_discount(
+    ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]
+) -> list[TicketSeat]:
+    """Price, without saving, the seats that lose a discount: as far as something is kept for what they cost more."""
+    vouchers, dearer = by_vouchers(ticket), list[TicketSeat]()
+    leaving = [line for line in before if line not in staying]
+    lost = lost_cuts(ticket, leaving)
+    back = sum((vouchers.get(line.pk, NOTHING) for line in leaving), NOTHING)
+    spare = kept_for_seats(ticket) - back - _worth(staying)
+    for line in staying:
+        more = min(lost.get(line.pk, NOTHING), spare)
+        if more > 0 and line.pk not in vouchers:
+            line.repriced, spare = line.worth + more, spare - more
+            dearer.append(line)
     return dearer
 
 

@@ -152,6 +152,45 @@ def test_a_seat_takes_its_share_of_a_discount_with_it(show):
     assert is_sound()
 
 
+def test_a_seat_that_was_free_beside_another_costs_its_price_without_it(show):
+    coupon(show.screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=2, pay=1)
+    ticket = ticket_of(paid(check_out(held(show, "A3 A4"), coupon="PAIR")))
+    [costs] = [f"A{line.show_seat.seat.number}" for line in ticket.seats.all() if line.worth]
+
+    cancel(ticket, costs, seen=0)
+
+    [left] = ticket.seats.filter(active=True)
+    assert (left.worth, left.tax_percent, Refund.objects.count()) == (250, 18, 0)
+    assert is_sound()
+    cancel_ticket(code=ticket.code)
+    assert Refund.objects.get().amount == 125
+    assert is_sound()
+
+
+@pytest.mark.parametrize(("names", "back"), [("A3", 25), ("A3 A4", 150), ("A3 A4 A5", 275)])
+def test_seats_lose_a_discount_for_which_they_are_too_few(show, names: str, back: int):
+    coupon(show.screen.theatre, code="FOUR", value=20, party=4)
+    ticket = ticket_of(paid(check_out(held(show, "A3 A4 A5 A6"), coupon="FOUR")))
+
+    cancel(ticket, names, seen=back)
+
+    assert {line.worth for line in ticket.seats.filter(active=True)} == {250}
+    assert is_sound()
+    cancel_ticket(code=ticket.code)
+    assert sum(refund.amount for refund in Refund.objects.all()) == 400  # half of 4 × 200, as at once
+    assert is_sound()
+
+
+def test_seats_never_count_for_more_than_is_kept_for_them(show):
+    coupon(show.screen.theatre, code="MOST", kind="AMOUNT", value=400, minimum=500)
+    ticket = ticket_of(paid(check_out(held(show, "A3 A4"), coupon="MOST")))
+
+    cancel(ticket, "A3", seen=0)
+
+    assert ticket.seats.get(active=True).worth == 100
+    assert is_sound()
+
+
 def test_a_seat_paid_for_by_a_voucher_returns_the_voucher(show):
     [voucher] = vouchers(show.screen.theatre)
     ticket = ticket_of(paid(check_out(held(show, "A3 A4 A5"), voucher)))
