@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -221,6 +221,7 @@ class ShowFactory(DjangoModelFactory):
         return put_on_sale(ShowPlan(**fields).show(), price)
 
 
+@transaction.atomic
 def put_on_sale(show: Show, price: Decimal | int) -> Show:
     """Save a show with its seats, as schedule_shows does but without its checks: the tests make thousands."""
     with connection.cursor() as cursor:

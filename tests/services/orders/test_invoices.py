@@ -57,6 +57,7 @@ from tests.factories import (
     ShowFactory,
     counter_sale,
     gift_card,
+    in_the_afternoon,
     on_invoice,
     paid_at_till,
     parked,
@@ -71,7 +72,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def show() -> Show:
-    return ShowFactory()
+    """At a theatre where the trading day is that of the calendar at this hour."""
+    return ShowFactory(screen__theatre__time_zone=in_the_afternoon())
 
 
 @pytest.fixture
