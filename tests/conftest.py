@@ -16,7 +16,7 @@ Which test runs where is decided here, in ``databases_for``:
 - A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail; a costly
   variant of what another test shows; or a migration that was released long ago.
 
-For each database there are some processes, so that some compute while others wait. They divide the folders (``PARTS``):
+Each database has several processes, so that some compute while others wait. They divide the folders (``PARTS``):
 one has the tests in a browser, one those of pages without one, one those that race or serve sites of their own and
 mostly wait, and one all others. On SQLite, which has most of the tests, two more take a part of these (``OF_SQLITE``).
 
@@ -85,7 +85,7 @@ def postgres_url() -> str:
 
 
 def nightly(*values: Any, id: str | None = None) -> Any:
-    """A parameter with which a test runs with --both only."""
+    """A set of parameters with which a test runs with --both only."""
     return pytest.param(*values, marks=pytest.mark.nightly, id=id)
 
 

@@ -17,7 +17,7 @@ from tests.benchmarks.installation import installation
 
 LEAST = 0.25
 ROUNDS, BOOKINGS, SHOWS = 10, 50, 4
-MOST = {  # SQL statements of a request on PostgreSQL, besides BEGIN and COMMIT, and what a process keeps
+MOST = {  # SQL statements of a request on PostgreSQL, without BEGIN and COMMIT, nor reads of what a process keeps
     "browse": 6,
     "a film": 5,
     "seat map": 2,

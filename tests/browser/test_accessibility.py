@@ -172,7 +172,7 @@ def main_pages(show: Show, buyer: str) -> list[str]:
 def test_the_main_pages_in_every_language_on_a_telephone(new_page, site, show, share):
     buyers_page = new_page(viewport={"width": 390, "height": 844})
     cookies = browser("asha").cookies.items()
-    buyers_page.context.add_cookies([{"name": name, "value": said.value, "url": site} for name, said in cookies])
+    buyers_page.context.add_cookies([{"name": name, "value": cookie.value, "url": site} for name, cookie in cookies])
     pages, faults = main_pages(show, "asha"), {}
     for number, language in enumerate(NAMES):
         for path in share(pages, number, of=6):

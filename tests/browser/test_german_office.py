@@ -20,7 +20,7 @@ def button(page: Page, name: str):
 
 
 def fifth_of_december() -> date:
-    """The next one that is not today or tomorrow: a day that could be taken for the 12th of May."""
+    """The next 5 December after tomorrow: a day that could be misread as 12 May."""
     soon = timezone.now().date() + timedelta(days=2)
     return min(day for year in (soon.year, soon.year + 1) if (day := date(year, 12, 5)) >= soon)
 
@@ -28,7 +28,7 @@ def fifth_of_december() -> date:
 def add_a_film(page: Page) -> None:
     page.get_by_label("Titel", exact=False).first.fill("Metropolis")
     page.get_by_label("Laufzeit").fill("153")
-    # Of a field for days this Chromium knows the American form only; other browsers have a plain field.
+    # This Chromium has fields for days in the American form only; elsewhere people type into a plain field.
     page.get_by_label("Kinostart").evaluate("field => { field.type = 'text'; }")
     page.get_by_label("Kinostart").fill("05.12.2026")
     page.get_by_label("Bewertung").fill("8,3")
@@ -48,7 +48,7 @@ def add_a_price(page: Page, theatre: Theatre) -> None:
 
 
 def plan_a_show(page: Page, theatre: Theatre, day: date) -> None:
-    """Paste a table with a German day, and publish what it says."""
+    """Paste a table with a day as Germans write it, and publish its show."""
     page.goto(reverse("staff-schedule-import", args=[theatre.slug]))
     line = f"{day:%d.%m.%Y};20:15;Saal 1;Metropolis;Normal"
     page.locator("textarea[name=text]").fill(f"Datum;Uhrzeit;Saal;Film;Preisliste\n{line}\n")

@@ -17,8 +17,8 @@ from tests.chaos.books import Disputed, Incident
 from tests.chaos.record import Kind, Record
 from tests.chaos.test_chaos import QUIET, under_fire
 
-# The run takes 20 seconds of the processor. Of each of its misdeeds there is a test of its own beside the gateways and
-# services.
+# The run takes 20 seconds of processor time. Each of the providers' faults also has a test of its own, beside those of
+# gateways and services.
 pytestmark = [pytest.mark.site, pytest.mark.timeout(900), pytest.mark.nightly]
 
 SEED = 11

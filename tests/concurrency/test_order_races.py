@@ -174,7 +174,7 @@ def third(show: Show) -> Show:
     return ShowFactory(screen__theatre=show.screen.theatre, screen__rows=1, screen__columns=8, movie=show.movie)
 
 
-def exchanging_oneself(ticket: Ticket, show: Show, names: str = "A1 A2") -> Step:
+def exchanging_as_buyer(ticket: Ticket, show: Show, names: str = "A1 A2") -> Step:
     Theatre.objects.update(buyer_exchanges=True)
     choice = ExchangeChoice(show.pk, seat_ids(show, names))
     return partial(exchange_ticket, code=ticket.code, choice=choice, seen=Decimal(0))
@@ -189,14 +189,14 @@ def is_at_one_show(ticket: Ticket, *shows: Show) -> bool:
 
 def test_two_exchanges_of_a_ticket_at_once_leave_it_at_one_show(show: Show, other: Show, third: Show):
     ticket = sold(show, "A1 A2")
-    outcomes = race(exchanging_oneself(ticket, other), exchanging_oneself(ticket, third))
+    outcomes = race(exchanging_as_buyer(ticket, other), exchanging_as_buyer(ticket, third))
     refusals(outcomes)
     assert is_at_one_show(ticket, show, other, third)
 
 
 def test_the_same_exchange_sent_eight_times_at_once_happens_once(show: Show, other: Show):
     ticket = sold(show, "A1 A2")
-    outcomes = race(*[exchanging_oneself(ticket, other)] * 8)
+    outcomes = race(*[exchanging_as_buyer(ticket, other)] * 8)
     assert refusals(outcomes) == []
     assert is_at_one_show(ticket, show, other)
     assert SeatEvent.objects.filter(ticket=ticket, action="MOVE_IN").count() == 2
@@ -204,7 +204,7 @@ def test_the_same_exchange_sent_eight_times_at_once_happens_once(show: Show, oth
 
 def test_of_two_buyers_who_want_the_same_seats_one_keeps_the_ticket_as_it_was(show: Show, other: Show):
     ticket = sold(show, "A1 A2")
-    outcomes = race(exchanging_oneself(ticket, other), holding(other, "A1", "bela"))
+    outcomes = race(exchanging_as_buyer(ticket, other), holding(other, "A1", "bela"))
     assert refusals(outcomes) == [SeatsUnavailable]
     ticket.refresh_from_db()
     assert ticket.show == (show if outcomes[0].error else other)
@@ -214,7 +214,7 @@ def test_of_two_buyers_who_want_the_same_seats_one_keeps_the_ticket_as_it_was(sh
 @pytest.mark.parametrize("exchange_first", [True, False])
 def test_a_ticket_exchanged_and_cancelled_by_its_buyer_is_refunded_once(show: Show, other: Show, exchange_first: bool):
     ticket = sold(show, "A1 A2")
-    steps = [exchanging_oneself(ticket, other), partial(cancel_ticket, code=ticket.code)]
+    steps = [exchanging_as_buyer(ticket, other), partial(cancel_ticket, code=ticket.code)]
     outcomes = interleave(*(steps if exchange_first else reversed(steps)))
     assert len(refusals(outcomes)) == (0 if exchange_first else 1)
     assert refunded() == 500
@@ -224,7 +224,7 @@ def test_a_ticket_exchanged_and_cancelled_by_its_buyer_is_refunded_once(show: Sh
 def test_without_protection_an_exchanged_ticket_is_at_two_shows(show: Show, other: Show, third: Show):
     with unprotected():
         ticket = sold(show, "A1 A2")
-        interleave(exchanging_oneself(ticket, other), exchanging_oneself(ticket, third))
+        interleave(exchanging_as_buyer(ticket, other), exchanging_as_buyer(ticket, third))
         assert not is_at_one_show(ticket, show, other, third)
 
 

@@ -104,12 +104,12 @@ class Site:
 
 
 def answers(*, signed_in: bool = True) -> dict[str, HttpResponse]:
-    """What every page answers to a GET of the owner, who has a token, too, or of a stranger.
+    """The responses of all pages to a GET of the owner, who also has a token, or of a stranger.
     None of them changes anything, or signs anybody out."""
     return _answers(signed_in)
 
 
-@cache  # asked once in a process, as it takes seconds
+@cache  # once in a process, as it takes seconds
 def _answers(signed_in: bool) -> dict[str, HttpResponse]:
     with transaction.atomic():
         site = Site()

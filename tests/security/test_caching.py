@@ -38,7 +38,7 @@ NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume", "staff-tills-repor
 
 
 def posted(names: set[str]) -> dict[str, HttpResponse]:
-    """What these addresses answer to a POST of the owner; none has an effect."""
+    """The responses of these URLs to a POST of the owner; none has an effect."""
     site = Site()
     found = {}
     for name, address in site.addresses():

@@ -29,7 +29,7 @@ def browser(buyer: str = "", **options: Any) -> Client:
 
 
 def brief_admin() -> AbstractContextManager[object]:
-    """Without Django's list of all models beside each page of its admin, which takes longer than the page."""
+    """Leave out the list of all models beside each page of Django's admin, which takes longer than the page."""
     return patch.object(admin.site, "get_app_list", return_value=[])
 
 

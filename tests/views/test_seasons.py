@@ -115,8 +115,8 @@ def test_a_season_has_structured_data_and_a_link_preview(client, galaxy):
 
     page = client.get(found.get_absolute_url()).content.decode()
 
-    address = f"http://testserver{found.get_absolute_url()}"
-    assert f'<link rel="canonical" href="{address}">' in page
+    url = f"http://testserver{found.get_absolute_url()}"
+    assert f'<link rel="canonical" href="{url}">' in page
     assert '<meta property="og:title" content="Kurosawa season">' in page
     assert '<meta name="description" content="Six films">' in page
     data = things(page)

@@ -52,17 +52,17 @@ def shows(ticket: Ticket) -> str:
     return reverse("ticket-other-shows", args=[ticket.code])
 
 
-def address(ticket: Ticket, show) -> str:
+def url_of(ticket: Ticket, show) -> str:
     return reverse("ticket-other-show", args=[ticket.code, show.pk])
 
 
 def choose(ticket: Ticket, show, names: str = "", client=None, **more: str):
     asked = {"step": "confirm", "seats": seat_ids(show, names)} | more
-    return (client or browser()).get(address(ticket, show), asked)
+    return (client or browser()).get(url_of(ticket, show), asked)
 
 
 def confirm(ticket: Ticket, show, page, email: str = CONTACT.email, **more: object):
-    return browser().post(address(ticket, show), answers(page) | {"email": email} | more)
+    return browser().post(url_of(ticket, show), answers(page) | {"email": email} | more)
 
 
 def show_of(ticket: Ticket) -> int:
@@ -75,7 +75,7 @@ def test_the_ticket_leads_to_the_other_shows_of_the_film(show, other, ticket):
 
     page = browser().get(shows(ticket))
 
-    assert re.findall(r'href="(/tickets/\S+/other-shows/\S+)"', page.content.decode()) == [address(ticket, other)]
+    assert re.findall(r'href="(/tickets/\S+/other-shows/\S+)"', page.content.decode()) == [url_of(ticket, other)]
     assert "You can exchange your ticket until" in text(page)
     assert is_kept_nowhere(page)
 
@@ -83,7 +83,7 @@ def test_the_ticket_leads_to_the_other_shows_of_the_film(show, other, ticket):
 def test_the_map_shows_which_seats_are_free_and_changes_nothing(other, ticket):
     held(other, "A4", buyer="ben")
 
-    page = browser().get(address(ticket, other))
+    page = browser().get(url_of(ticket, other))
 
     free = {one["aria-label"]: "disabled" not in one for one in inputs(page) if one.get("name") == "seats"}
     assert len(free) == 8 and sum(free.values()) == 7
@@ -151,15 +151,15 @@ def test_the_difference_of_dearer_seats_is_asked_for_and_then_paid(show, other, 
 
 def test_dearer_seats_of_the_same_show_are_bought_from_the_page_that_changes_seats(show, ticket):
     change = browser().get(reverse("ticket-seats", args=[ticket.code]))
-    assert address(ticket, show) in change.content.decode()
-    page = browser().get(address(ticket, show))
+    assert url_of(ticket, show) in change.content.decode()
+    page = browser().get(url_of(ticket, show))
     assert checked(page) == ["A1", "A2"]
 
     page = choose(ticket, show, "A1 B1")
     assert "A 1 · B 1" in text(page).partition("Your ticket then")[2]
     assert "It goes back" not in text(page)
     confirm(ticket, show, page, mode="UPI")
-    again = browser().get(address(ticket, show))  # not paid yet: the seat that is held for it can be chosen again
+    again = browser().get(url_of(ticket, show))  # not paid yet: the seat that is held for it can be chosen again
     assert checked(again) == ["A1", "A2"]
     assert choose(ticket, show, "A1 B1").status_code == 200
     settle_payment(report=report(Payment.objects.get(status="PENDING")))
@@ -183,7 +183,7 @@ def test_an_unsuccessful_payment_leads_back_to_the_seats(show, ticket, before):
 
     assert {"declined": "The payment was declined", "late": "could not be exchanged"}[before] in text(page)
     assert ("Your refund of ₹100 is on its way" in text(page)) == (before == "late")
-    assert address(ticket, show) in page.content.decode()
+    assert url_of(ticket, show) in page.content.decode()
     assert browser().get(payment.get_absolute_url(), headers={"HX-Request": "true"}).status_code == 200
 
 
@@ -226,7 +226,7 @@ def test_seats_of_other_shows_are_unknown(show, other, ticket):
     answer = confirm(ticket, other, page, seats=seat_ids(show, "A3 A4"))
 
     assert (answer.status_code, show_of(ticket)) == (400, show.pk)
-    assert browser().get(address(ticket, other), {"step": "confirm", "seats": ["x", "1"]}).status_code == 400
+    assert browser().get(url_of(ticket, other), {"step": "confirm", "seats": ["x", "1"]}).status_code == 400
 
 
 def test_a_seat_that_went_in_between_is_named_and_the_ticket_stays(show, other, ticket):
@@ -262,7 +262,7 @@ def test_the_owner_exchanges_without_typing_the_email(client, other, ticket):
     Order.objects.update(user=user)
     client.force_login(user)
 
-    answer = client.post(address(ticket, other), answers(choose(ticket, other, "A1 A2", client)))
+    answer = client.post(url_of(ticket, other), answers(choose(ticket, other, "A1 A2", client)))
 
     assert answer.url == ticket.get_absolute_url()
 
@@ -288,7 +288,7 @@ def test_a_refused_exchange_is_explained_in_a_sentence(show, other, ticket, why)
 
 def test_a_show_elsewhere_is_unknown_and_a_cancelled_ticket_leads_to_its_page(show, other, ticket):
     elsewhere = ShowFactory(movie=show.movie)
-    assert browser().get(address(ticket, elsewhere)).status_code == 404
+    assert browser().get(url_of(ticket, elsewhere)).status_code == 404
     assert choose(ticket, elsewhere, "A1 A2").status_code == 404
 
     cancelled(show)

@@ -40,17 +40,17 @@ def ticket(show):
     return sold(show, "A1 A2 A3")
 
 
-def address(ticket: Ticket) -> str:
+def url_of(ticket: Ticket) -> str:
     return reverse("ticket-return", args=[ticket.code])
 
 
 def ask(ticket: Ticket, names: str, client=None):
     """What is refunded for these seats."""
-    return (client or browser()).get(address(ticket), {"seats": seat_ids(ticket.show, names), "step": "confirm"})
+    return (client or browser()).get(url_of(ticket), {"seats": seat_ids(ticket.show, names), "step": "confirm"})
 
 
 def confirm(ticket: Ticket, page, email: str = CONTACT.email, **more: object):
-    return browser().post(address(ticket), answers(page) | {"email": email} | more)
+    return browser().post(url_of(ticket), answers(page) | {"email": email} | more)
 
 
 def active(ticket: Ticket) -> list[int]:
@@ -58,9 +58,9 @@ def active(ticket: Ticket) -> list[int]:
 
 
 def test_the_ticket_leads_to_its_seats_to_choose_from(ticket):
-    assert address(ticket) in browser().get(ticket.get_absolute_url()).content.decode()
+    assert url_of(ticket) in browser().get(ticket.get_absolute_url()).content.decode()
 
-    page = browser().get(address(ticket))
+    page = browser().get(url_of(ticket))
 
     assert [field["type"] for field in inputs(page) if field.get("name") == "seats"] == ["checkbox"] * 3
     assert "Row A, seat 1, ₹250" in text(page)
@@ -102,8 +102,8 @@ def test_all_seats_lead_to_the_cancellation_of_the_ticket(ticket):
     whole = reverse("ticket-cancellation", args=[ticket.code])
 
     assert ask(ticket, "A1 A2 A3").url == whole
-    assert browser().get(address(sold(ticket.show, "A5"))).url.endswith("/cancellation/")
-    assert address(ticket) in browser().get(whole).content.decode()
+    assert browser().get(url_of(sold(ticket.show, "A5"))).url.endswith("/cancellation/")
+    assert url_of(ticket) in browser().get(whole).content.decode()
 
 
 def test_the_last_seats_are_not_cancelled_from_an_old_page(ticket):
@@ -118,7 +118,7 @@ def test_the_last_seats_are_not_cancelled_from_an_old_page(ticket):
 
 
 def test_a_seat_must_be_chosen(ticket):
-    page = browser().get(address(ticket), {"step": "confirm"})
+    page = browser().get(url_of(ticket), {"step": "confirm"})
 
     assert page.status_code == 400
     assert "Please choose at least one seat." in text(page)
@@ -138,7 +138,7 @@ def test_the_owner_cancels_without_typing_the_email(client, ticket):
     Order.objects.update(user=user)
     client.force_login(user)
 
-    answer = client.post(address(ticket), answers(ask(ticket, "A2", client)))
+    answer = client.post(url_of(ticket), answers(ask(ticket, "A2", client)))
 
     assert answer.url == ticket.get_absolute_url()
 
@@ -171,21 +171,21 @@ def test_a_refused_cancellation_is_explained_in_a_sentence(show, ticket, why, wa
     else:
         admitted(ticket, "A1")
 
-    answer = browser().get(address(ticket)) if way == "get" else confirm(ticket, page)
+    answer = browser().get(url_of(ticket)) if way == "get" else confirm(ticket, page)
 
     assert answer.status_code == 409
     assert {"late": "until 120 minutes before", "inside": "has been scanned at the door"}[why] in text(answer)
     assert "Which seats" not in text(answer)
-    assert address(ticket) not in browser().get(ticket.get_absolute_url()).content.decode()
+    assert url_of(ticket) not in browser().get(ticket.get_absolute_url()).content.decode()
 
 
 def test_tickets_without_seats_to_cancel_lead_to_their_page(show, ticket):
     off = sold(show, "A4 A5")
     Ticket.objects.filter(pk=off.pk).update(status=Ticket.Status.CANCELLED)
-    assert browser().get(address(off)).url == off.get_absolute_url()
+    assert browser().get(url_of(off)).url == off.get_absolute_url()
 
     cancelled(show)
-    assert browser().get(address(ticket)).url == ticket.get_absolute_url()
+    assert browser().get(url_of(ticket)).url == ticket.get_absolute_url()
 
 
 def test_a_voucher_and_money_are_named_each(show):
@@ -203,7 +203,7 @@ def test_a_non_refundable_ticket_says_so(show):
     Theatre.objects.update(refund_percent=0)
     ticket = sold(show, "A1 A2")
 
-    assert "This ticket is non-refundable." in text(browser().get(address(ticket)))
+    assert "This ticket is non-refundable." in text(browser().get(url_of(ticket)))
     page = ask(ticket, "A1")
     assert "This ticket is non-refundable." in text(page)
     assert confirm(ticket, page).status_code == 303

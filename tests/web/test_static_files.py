@@ -43,7 +43,7 @@ def collected(tmp_path_factory) -> Path:
 
 
 def names_of(collected: Path) -> dict[str, str]:
-    """The names under which files are served, by their own."""
+    """The names under which files are served, by their own names."""
     return json.loads((collected / "staticfiles.json").read_text())["paths"]
 
 

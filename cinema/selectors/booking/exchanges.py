@@ -45,7 +45,7 @@ def exchange_prices(
     a seat that a voucher pays for costs what that has paid. What was refunded before is not refunded again.
     Lines and seats are loaded with their Seat; they are paired by kind and price.
     """
-    pairs = list(zip(sorted(lines, key=_of_line), sorted(seats, key=_worth), strict=True))
+    pairs = list(zip(sorted(lines, key=_line_order), sorted(seats, key=_seat_order), strict=True))
     vouchers = by_vouchers(ticket)
     costs = _costs(pairs, show) | {line.pk: line.worth for line in lines if line.pk in vouchers}
     staying = ticket.worth - sum((line.worth for line in lines), NOTHING)
@@ -69,11 +69,11 @@ def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) ->
     return prices._replace(costs=costs, cheaper=prices.cheaper + sum(prices.costs.values()) - sum(costs.values()))
 
 
-def _of_line(line: TicketSeat) -> tuple[str, Decimal]:
-    return _worth(line.show_seat)
+def _line_order(line: TicketSeat) -> tuple[str, Decimal]:
+    return _seat_order(line.show_seat)
 
 
-def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
+def _seat_order(seat: ShowSeat) -> tuple[str, Decimal]:
     """A sort key that pairs old and new seats: by kind, then by price."""
     return seat.seat.kind, seat.price
 

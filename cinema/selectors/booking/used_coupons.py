@@ -1,4 +1,4 @@
-"""What the coupons of a sold order take off fewer of its seats."""
+"""Discounts of a sold order when some of its seats are returned."""
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
@@ -12,8 +12,8 @@ NOTHING = Decimal(0)
 
 def lost_cuts(ticket: Ticket, leaving: Collection[TicketSeat]) -> dict[int, Decimal]:
     """How much less the coupons of the order take off each of its seats, by key, once the ``leaving`` ones are
-    returned: they need so many seats, or such a price, or give one free for others. Three statements, one without
-    coupons."""
+    returned: some coupons need a number of seats or a least price, or give a seat free with others. Three statements,
+    one without coupons."""
     coupons = Coupon.objects.filter(lines__order=ticket.order_id).distinct().prefetch_related("ticket_types")
     if not (used := list(coupons)):
         return {}
@@ -30,7 +30,7 @@ def lost_cuts(ticket: Ticket, leaving: Collection[TicketSeat]) -> dict[int, Deci
 
 
 def _discounts(coupons: Collection[Coupon], sold: Collection[TicketSeat]) -> Iterator[Discount]:
-    """What the coupons take off at those of the shows that they are for."""
+    """The discounts of the coupons, each at the shows that it is for."""
     shows = {line.ticket.show for line in sold}
     for coupon in coupons:
         if at := [show for show in shows if is_for(coupon, show)]:

@@ -43,8 +43,7 @@ def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Col
     """Check and price the return of seats (keys of ShowSeat) from a paid ticket, loaded with its show and ``lines``.
 
     The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
-    wheelchair space, and a discount for several seats is given to those that still are as many. To write the plan, lock
-    the ticket first.
+    wheelchair space, and a discount that needs more seats than stay is lost. To write the plan, lock the ticket first.
     Raises NoSeats, UnknownSeats, LastSeats, and what check_choice() and check_ticket_types() raise for the remaining
     seats.
     """
@@ -108,7 +107,7 @@ def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[
 def _without_discount(
     ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]
 ) -> list[TicketSeat]:
-    """Price, without saving, the seats that lose a discount: as far as something is kept for what they cost more."""
+    """Price, without saving, the seats that lose a discount, at most up to what is kept for them."""
     vouchers, dearer = by_vouchers(ticket), list[TicketSeat]()
     leaving = [line for line in before if line not in staying]
     lost = lost_cuts(ticket, leaving)

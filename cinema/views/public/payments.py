@@ -80,7 +80,7 @@ def _upgrade(request: HtmxRequest, payment: PaymentWithReasonNow, upgrade: SeatU
         "to": upgrade.hold.show,
         "theatre": upgrade.hold.show.screen.theatre,
         "waits": waits,
-        "lives": upgrade.hold.is_active_at(payment.now),
+        "is_held": upgrade.hold.is_active_at(payment.now),
         "hold": upgrade.hold,
         "now": payment.now,
         "refunds": payment.refunds.select_related("payment__gift_card").order_by("created_at"),
@@ -125,7 +125,7 @@ def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | N
     tickets = found.order.ticket_list
     ticket = min(tickets, key=lambda ticket: ticket.hold.expires_at)
     hold, show = ticket.hold, ticket.show
-    lives, is_mine = all(one.hold.is_active_at(found.now) for one in tickets), hold.buyer == request.buyer
+    is_held, is_mine = all(one.hold.is_active_at(found.now) for one in tickets), hold.buyer == request.buyer
     return {
         "payment": found,
         "booked": booked,
@@ -133,13 +133,13 @@ def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | N
         "tickets": tickets,
         "hold": hold,
         "now": found.now,
-        "lives": lives,
+        "is_held": is_held,
         "show": show,
         "theatre": show.screen.theatre,
         "seats": [line for one in tickets for line in one.lines],
         "refunds": found.refunds.order_by("created_at"),
-        "can_check_out": lives and is_mine,
-        "can_pay": lives and not is_mine and found.order.status == Order.Status.OPEN,
+        "can_check_out": is_held and is_mine,
+        "can_pay": is_held and not is_mine and found.order.status == Order.Status.OPEN,
         "key": secrets.token_urlsafe(16),
         "poll_seconds": POLL_SECONDS,
     }

@@ -89,7 +89,7 @@ def test_another_choice_replaces_one_that_is_not_paid(show, ticket):
     assert seat(show, "B1").status == ShowSeat.Status.AVAILABLE
     paid(second)
     assert seats_of(ticket) == "B3 B4"
-    paid(first)  # after all
+    paid(first)  # although it was replaced
     assert seats_of(ticket) == "B3 B4"
     assert (Refund.objects.get().payment, refunded()) == (first, 100)
     assert is_sound()

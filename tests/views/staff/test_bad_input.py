@@ -78,7 +78,7 @@ def test_days_out_of_reach_break_no_page(client, place, day, share):
         assert refused(client.get(place.address(name), said)), name
 
 
-@pytest.mark.mainly("postgresql")  # which refuses more
+@pytest.mark.mainly("postgresql")  # which rejects more values
 def test_bytes_that_are_no_text_break_nothing(client, place):
     rubbish = b"name=%ff%fe&title=\xff\xfe&reason=%00&seats=\xff&q=%ff"
     for name in PATTERNS:

@@ -25,7 +25,7 @@ from cinema.web.refusals import status_of
 @anywhere(MANAGER)
 @require_safe
 def seasons(request: StaffRequest) -> HttpResponse:
-    """The seasons at the user's theatres and at all; those that are over last."""
+    """The seasons at the user's theatres and at all theatres; those that are over last."""
     now = timezone.now()
     rows = [(season, season.is_over(now)) for season in seasons_at(_theatres(request)).prefetch_related("movies")]
     rows.sort(key=lambda row: row[1])

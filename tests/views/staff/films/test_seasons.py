@@ -31,10 +31,10 @@ def edit(found: Season) -> str:
 
 def test_a_season_is_added_with_films_days_and_texts_in_other_languages(client, theatre):
     film = MovieFactory(title="Rashomon", year=1950)
-    said = {"title": " Kurosawa  season", "text": "Six films", "title_de": "Kurosawa-Reihe", "movies": [film.pk]}
-    said |= {"theatre": theatre.pk, "starts_on": "2026-12-05", "weekdays": [6], "time": "afternoon"}
+    data = {"title": " Kurosawa  season", "text": "Six films", "title_de": "Kurosawa-Reihe", "movies": [film.pk]}
+    data |= {"theatre": theatre.pk, "starts_on": "2026-12-05", "weekdays": [6], "time": "afternoon"}
 
-    page = client.post(ADD, said, follow=True)
+    page = client.post(ADD, data, follow=True)
 
     found = Season.objects.get()
     assert (found.title, found.title_translations) == ("Kurosawa season", {"de": "Kurosawa-Reihe"})
@@ -74,7 +74,7 @@ def test_a_conflicting_edit_is_refused_with_what_has_changed(client):
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("data", "reason"),
     [
         ({"title": ""}, "This field is required."),
         ({"title": "New", "starts_on": "2026-12-05", "ends_on": "2026-12-04"}, "The last day is before the first."),
@@ -82,10 +82,10 @@ def test_a_conflicting_edit_is_refused_with_what_has_changed(client):
         ({"title": "New", "movies": ["0"]}, "Select a valid choice."),
     ],
 )
-def test_an_invalid_season_is_refused_with_the_reason(client, said, reason):
+def test_an_invalid_season_is_refused_with_the_reason(client, data, reason):
     season()
 
-    answer = client.post(ADD, said)
+    answer = client.post(ADD, data)
 
     assert answer.status_code in (400, 409)
     assert reason in text(answer)

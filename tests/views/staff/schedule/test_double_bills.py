@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
-FRIDAY = date(2083, 1, 8)  # to come for long
+FRIDAY = date(2083, 1, 8)  # far in the future
 
 
 @pytest.fixture
