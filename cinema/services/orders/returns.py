@@ -112,7 +112,7 @@ def _without_discount(
     leaving = [line for line in before if line not in staying]
     lost = lost_cuts(ticket, leaving)
     back = sum((vouchers.get(line.pk, NOTHING) for line in leaving), NOTHING)
-    spare = kept_for_seats(ticket) - back - _worth(staying)
+    spare = _kept_for_active(ticket) - back - _worth(staying)
     for line in staying:
         more = min(lost.get(line.pk, NOTHING), spare)
         if more > 0 and line.pk not in vouchers:
@@ -127,8 +127,13 @@ def _returnable(
     """What vouchers have paid for the seats that leave, and the most that can be refunded for them."""
     vouchers = by_vouchers(ticket)
     back, kept = (sum((vouchers.get(line.pk, NOTHING) for line in lines), NOTHING) for lines in (leaving, staying))
-    spare = kept_for_seats(ticket) - ticket.kept_vouchers - (_worth(staying) - kept)
+    spare = _kept_for_active(ticket) - ticket.kept_vouchers - (_worth(staying) - kept)
     return back, back + max(NOTHING, min(_worth(leaving) - back, spare))
+
+
+def _kept_for_active(ticket: TicketNow) -> Decimal:
+    """What is kept for the seats of a ticket as they are yet, not for those that were returned or exchanged before."""
+    return min(kept_for_seats(ticket), ticket.worth)
 
 
 def _worth(lines: Sequence[TicketSeat]) -> Decimal:

@@ -181,6 +181,18 @@ def test_seats_lose_a_discount_for_which_they_are_too_few(show, names: str, back
     assert is_sound()
 
 
+def test_what_was_not_refunded_of_an_earlier_seat_pays_for_no_lost_discount(show):
+    coupon(show.screen.theatre, code="THREE", value=20, party=3)
+    ticket = ticket_of(paid(check_out(held(show, "A3 A4 A5 A6"), coupon="THREE")))
+
+    cancel(ticket, "A3", seen=100)
+    cancel(ticket, "A4", seen=50)  # half of 200 less 2 × 50
+    cancel_ticket(code=ticket.code)
+
+    assert sum(refund.amount for refund in Refund.objects.all()) == 400
+    assert is_sound()
+
+
 def test_seats_never_count_for_more_than_is_kept_for_them(show):
     coupon(show.screen.theatre, code="MOST", kind="AMOUNT", value=400, minimum=500)
     ticket = ticket_of(paid(check_out(held(show, "A3 A4"), coupon="MOST")))
