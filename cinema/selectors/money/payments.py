@@ -55,7 +55,8 @@ def _lines(order: int) -> QuerySet[TicketSeat]:
 
 
 def payment_of_ticket(reference: str, user: User) -> PaymentWithReasonNow | None:
-    """The payment of the user's ticket: the successful one, else the open one, else the latest; with ``now``.
+    """The payment of the user's ticket: the successful one, else the open one, else the latest; with ``now``. Payments
+    for upgrades of it do not count.
 
     It is loaded as with_tickets() and with_lines() do, with the PRESENT seats.
     """
@@ -63,7 +64,7 @@ def payment_of_ticket(reference: str, user: User) -> PaymentWithReasonNow | None
     seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat_id")
     payments = Payment.objects.by_provider().with_refund_reason().annotate(now=Now())
-    own = payments.filter(order__tickets__reference=reference, order__user=user)
+    own = payments.filter(order__tickets__reference=reference, order__user=user, upgrade=None)
     return with_lines(with_tickets(own, seats)).order_by(rank.desc(), "-pk").first()
 
 

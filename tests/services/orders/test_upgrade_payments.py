@@ -18,7 +18,8 @@ from cinema.exceptions import (
     UnknownSeats,
 )
 from cinema.gateways.base import Result
-from cinema.models import Hold, OrderLine, Payment, Refund, SeatUpgrade, Show, ShowSeat, Ticket
+from cinema.models import Hold, Order, OrderLine, Payment, Refund, SeatUpgrade, Show, ShowSeat, Ticket
+from cinema.selectors.money.payments import payment_of_ticket
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.buyer_exchanges import ExchangeChoice
@@ -29,6 +30,7 @@ from cinema.services.orders.upgrades import UpgradeRequest, begin_upgrade
 from tests.factories import (
     ScreenFactory,
     ShowFactory,
+    UserFactory,
     admitted,
     held,
     lapsed,
@@ -133,6 +135,18 @@ def test_a_late_payment_counts_while_the_seats_are_free(show, ticket):
 
     assert seats_of(ticket) == "A1 B1"
     assert is_sound()
+
+
+def test_programs_see_the_payment_of_the_ticket_and_none_for_an_upgrade(show, ticket):
+    asha = UserFactory()
+    Order.objects.update(user=asha)
+    late = begin(ticket, show, "A1 B1", 100)
+    seats_are_gone(ticket)
+
+    paid(late)
+
+    found = payment_of_ticket(ticket.reference, asha)
+    assert (found.amount, found.refund_reason) == (540, None)
 
 
 def seats_are_gone(ticket: Ticket) -> None:
