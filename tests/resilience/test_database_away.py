@@ -141,6 +141,7 @@ def terminate_all(site: Site) -> None:
     postgres.run(site.postgres.url, others)
 
 
+@pytest.mark.nightly
 @pytest.mark.only("sqlite")
 def test_while_the_database_is_locked_pages_are_read_and_writes_try_again(site, server, show):
     buyer, address = Browser(server.port), f"/shows/{show.pk}/"

@@ -107,6 +107,7 @@ def spaced(port: int, seconds: float) -> Counter[int]:
         return Counter(status for _ in range(4) for status in people.map(one, range(48)))
 
 
+@pytest.mark.nightly
 def test_a_connection_that_rests_for_20_seconds_is_used_again(server):
     line = HTTPConnection("127.0.0.1", server.port, timeout=10)
     line.request("GET", "/healthz")
