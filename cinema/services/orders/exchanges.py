@@ -187,7 +187,8 @@ def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[S
 def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangePrices, percent: int) -> Swap:
     """Move the ticket, its lines at the price paid and its revenue to the new show, and mail the buyer.
 
-    If the new seats cost less, ``percent`` of the difference is refunded.
+    If the new seats cost less, ``percent`` of the difference is refunded. Unless they cost more, or nothing of the
+    difference is refunded, each then counts for what it costs, so that none is dearer than what its return refunds.
     """
     old, now, (new, coming) = ticket.show, ticket.now, to
     lines = [line for line, _seat in prices.pairs]
@@ -202,13 +203,16 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 
-    if back := prices.refund(percent):
-        for line in lines:
-            if line.worth != (price := prices.costs[line.pk]):
-                line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, price)  # may be that of cheap seats only
-                line.repriced = price
-        TicketSeat.objects.bulk_update(lines, ["repriced", "tax_percent"])
-        record_revenue(show=new, amount=-back)
+    back = prices.refund(percent)
+    at_cost = not prices.dearer and (percent or prices.cheaper <= 0)
+    changed = [line for line in lines if at_cost and line.worth != prices.costs[line.pk]]
+    for line in changed:
+        line.repriced = prices.costs[line.pk]
+        line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.repriced)  # may be that of cheap seats only
+    if changed:
+        TicketSeat.objects.bulk_update(changed, ["repriced", "tax_percent"])
+        if back:
+            record_revenue(show=new, amount=-back)
         record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
     for show in (old, new):
         offer_freed_seats(show=show)
