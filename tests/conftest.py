@@ -13,8 +13,8 @@ Which test runs where is decided here, in ``databases_for``:
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
-- A test marked ``nightly`` runs with --both only: a costly control, which shows that another test can fail; a costly
-  variant of what another test shows; or a migration that was released long ago.
+- A test marked ``nightly`` runs with --both only: the control of a race or another costly one, which shows that another
+  test can fail; a costly variant of what another test shows; or a migration that was released long ago.
 
 Each database has several processes, so that some compute while others wait. They divide the folders (``PARTS``):
 one has the tests in a browser, one those of pages without one, one those that race or serve sites of their own and

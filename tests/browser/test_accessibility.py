@@ -69,6 +69,7 @@ def visit(page: Page, *paths: str) -> None:
         is_clean(page)
 
 
+@pytest.mark.nightly
 def test_pages_for_everybody(visitor, show):
     started = past(ShowFactory(movie=show.movie))
     held(show, "B1 B2", buyer="ben")
@@ -147,6 +148,7 @@ def test_pages_of_a_waiting_list(visitor):
     visit(visitor, entry.get_absolute_url())
 
 
+@pytest.mark.nightly
 def test_pages_of_an_account(visitor, show):
     user = UserFactory()
     ticket = sold(show, "B2 B3")

@@ -323,6 +323,7 @@ def test_seats_that_are_no_longer_held_are_said_to_be_without_a_reload(at_till: 
     expect(at_till.get_by_text("The seats are no longer held.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_the_customer_display_follows_the_sale(at_till: Page):
     with at_till.expect_popup() as opened:
         at_till.get_by_role("link", name="Customer display").click()

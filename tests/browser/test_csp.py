@@ -45,6 +45,7 @@ def pages(site: Site) -> list[str]:
     ]
 
 
+@pytest.mark.nightly
 def test_no_page_breaks_the_policy(new_page: NewPage, site: str, share):
     everything = Site()
     addresses = share(pages(everything), 0, of=6)

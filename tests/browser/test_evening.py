@@ -234,6 +234,7 @@ def close_day(page: Page, answer: str) -> None:
     expect(page.get_by_text(answer).first).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_an_evening_agrees_to_the_cent(
     camera: Callable[[str], Browser],
     new_page: NewPage,

@@ -40,6 +40,7 @@ def no_polls(page: Page) -> list[str]:
     return polls
 
 
+@pytest.mark.nightly
 def test_what_others_hold_and_let_go_comes_without_asking(page, show):
     open_map(page, show)
     polls = no_polls(page)

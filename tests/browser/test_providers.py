@@ -285,6 +285,7 @@ def test_a_buyer_who_pays_at_both_providers_gets_the_second_payment_back(page, p
     expect(page.get_by_text("You paid a second time.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_cancelled_ticket_is_refunded_at_the_provider(page, provider, show):
     provider.fake.refunds_wait = True
     pay(page, provider, show)

@@ -44,6 +44,7 @@ def move_the_owner(page: Page, show: Show) -> None:
     assert unexplained_seats(show) == []
 
 
+@pytest.mark.nightly
 def test_one_click_moves_the_owner_of_a_broken_seat(page, show):
     move_the_owner(page, show)
 

@@ -33,6 +33,7 @@ def test_two_runs_of_the_jobs_count_the_seats_once(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_locks_the_second_counts_none(show: Show):
     with without_locks():
         interleave(dropping(show), dropping(show))

@@ -72,6 +72,7 @@ def test_a_seat_that_is_being_blocked_is_not_sold(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_a_seat_is_held_and_blocked(show: Show):
     with unprotected():
         _, hold = settled_against_hold(show)
@@ -144,6 +145,7 @@ def test_one_click_against_the_buyers_own_cancellation(show: Show, move_first: b
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_a_cancelled_ticket_has_seats_again(show: Show):
     ticket = sold(show, "A1", "asha")
     blocking(show, "A1")()

@@ -103,6 +103,7 @@ def test_a_seat_is_held_at_one_of_two_tills_or_on_the_web(show: Show, rivals: li
     assert ShowSeat.objects.filter(show=show, status=ShowSeat.Status.HELD).count() == 1
 
 
+@pytest.mark.nightly
 def test_without_locks_two_of_them_believe_that_they_hold_it(rivals: list[Callable[[], object]]):
     with without_locks():
         outcomes = race(*rivals, patience=20)
@@ -121,6 +122,7 @@ def test_nothing_is_sold_while_the_drawer_is_counted(show: Show, session: TillSe
     assert not Payment.objects.exists()
 
 
+@pytest.mark.nightly
 def test_without_locks_a_sale_is_missing_from_the_count(show: Show, session: TillSession):
     sale = counter_sale(session, show, "A1")
 
@@ -169,6 +171,7 @@ def test_two_people_take_no_more_out_of_a_drawer_than_is_in_it(session: TillSess
     assert in_drawer(session) == 100
 
 
+@pytest.mark.nightly
 def test_without_locks_they_take_more(session: TillSession):
     with without_locks():
         race(*drops(session), patience=20)
@@ -200,6 +203,7 @@ def test_a_refund_is_paid_out_and_rounded_at_one_of_two_tills(payouts: list[Call
     assert not list(order_faults(Order.objects.all()))
 
 
+@pytest.mark.nightly
 def test_without_locks_it_is_paid_out_at_both(payouts: list[Callable[[], object]]):
     with without_locks():
         race(*payouts, patience=20)
@@ -257,6 +261,7 @@ def test_a_void_after_the_count_began_is_refused_and_changes_nothing(show: Show,
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
+@pytest.mark.nightly
 def test_without_locks_a_voided_sale_is_in_the_count(show: Show, session: TillSession):
     ticket = sold_at_till(session, show, "A1")
 
@@ -298,6 +303,7 @@ def test_tickets_printed_again_while_a_till_is_closed_are_not_on_its_z_report(cl
     assert CounterAction.objects.get().session is None
 
 
+@pytest.mark.nightly
 def test_without_locks_a_z_report_counts_what_is_printed_again_after_it(closing: list[Callable[[], object]]):
     with without_locks():
         interleave(*closing, patience=20)
@@ -337,6 +343,7 @@ def test_no_refund_leaves_a_drawer_while_it_is_counted(session: TillSession, pay
     assert (in_drawer(session), Refund.objects.get().status) == (750, "PENDING")
 
 
+@pytest.mark.nightly
 def test_without_locks_a_refund_is_paid_out_after_the_count(session: TillSession, payout: Callable[[], object]):
     with without_locks():
         _counted, paid = interleave(counting(session), payout, patience=20)

@@ -81,6 +81,7 @@ def test_uses_given_back_at_once_are_all_counted(theatre):
     assert Coupon.objects.get().used == 0
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("limit", ["most_uses", "most_per_person"])
 def test_without_protection_it_is_used_too_often(theatre, limit):
     coupon(theatre, code="TEN", **{limit: 1})

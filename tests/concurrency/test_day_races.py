@@ -52,6 +52,7 @@ def test_the_day_is_not_closed_while_a_till_opens(closing: Callable[[], object],
     assert isinstance(closed.error, DayNotReady)
 
 
+@pytest.mark.nightly
 def test_without_locks_a_till_is_open_on_a_closed_day(closing: Callable[[], object], opening: Callable[[], object]):
     with without_locks():
         closed, opened = interleave(closing, opening, patience=20)
@@ -93,6 +94,7 @@ def test_closing_waits_for_the_sales_that_are_under_way(theatre: Theatre, closin
     assert not list(day_faults())
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")
 def test_without_the_lock_of_the_ledger_a_report_lacks_a_sale(
     theatre: Theatre, closing: Callable[[], object], monkeypatch: pytest.MonkeyPatch

@@ -75,12 +75,14 @@ def test_fifty_doors_at_once_admit_a_ticket_once(scan, ticket):
     assert ticket.seats.filter(inside=True, check_in__outcome="ADMITTED").count() == 2
 
 
+@pytest.mark.nightly
 def test_without_protection_a_ticket_is_admitted_twice(scan):
     with without_locks(), without_second_look():
         race(*(partial(scan, number) for number in range(4)), patience=20)
         assert admissions() > 1
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")  # on SQLite without transactions, the record of the scan is not taken back
 def test_even_without_locks_a_ticket_is_admitted_once(scan):
     with without_locks():
@@ -109,6 +111,7 @@ def test_a_ticket_cannot_be_cancelled_while_its_scan_is_being_written(scan, tick
     assert (scanned.value.outcome, type(cancelled.error)) == ("ADMITTED", TicketAdmitted)
 
 
+@pytest.mark.nightly
 def test_without_locks_a_ticket_is_admitted_and_cancelled(scan, ticket):
     Ticket.objects.update(cancel_cutoff=0)
     with without_locks():
@@ -135,6 +138,7 @@ def test_a_seat_cancelled_while_its_ticket_is_scanned_is_cancelled_or_admitted(s
     assert not ticket.seats.filter(inside=True, active=False).exists()
 
 
+@pytest.mark.nightly
 def test_without_locks_a_seat_is_admitted_and_cancelled(scan, ticket, leaving):
     with without_locks():
         interleave(partial(scan, 1), leaving, patience=20)

@@ -34,6 +34,7 @@ def unclaimed(*, pk: int) -> bool:
     return True
 
 
+@pytest.mark.nightly
 def test_without_the_claim_it_is_announced_twice():
     with mock.patch.object(alerts, "_announce", unclaimed):
         assert announced_by_two_at_once() == 2

@@ -37,6 +37,7 @@ def test_of_two_simultaneous_saves_the_second_gets_a_conflict():
     assert (movie.director, movie.certificate, movie.version) == ("First", "", 1)
 
 
+@pytest.mark.nightly
 def test_without_locks_the_second_would_be_lost_without_a_word():
     movie = MovieFactory(title="Up", slug="up-2009", year=2009, runtime=96)
 
@@ -46,6 +47,7 @@ def test_without_locks_the_second_would_be_lost_without_a_word():
     assert [outcome.error for outcome in outcomes] == [None, None]
 
 
+@pytest.mark.nightly
 def test_without_locks_the_database_still_refuses_a_second_edit_of_a_version():
     movie = MovieFactory(title="Up", slug="up-2009", year=2009, runtime=96)
 

@@ -86,6 +86,7 @@ def test_of_four_tills_at_once_one_takes_the_last_of_the_card():
     assert sum(isinstance(outcome.error, GiftCardEmpty) for outcome in found) == 3
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")  # on SQLite the balance is read after the first write, and so by one at a time
 def test_without_protection_orders_overspend_the_card(card: GiftCard, buyers: list[Callable[[], Payment]]):
     with without_constraints("gift_card_never_overspent"), without_locks():
@@ -98,6 +99,7 @@ def test_without_protection_orders_overspend_the_card(card: GiftCard, buyers: li
     assert left < 0
 
 
+@pytest.mark.nightly
 def test_even_without_locks_the_database_lets_nobody_overspend_the_card(
     card: GiftCard, buyers: list[Callable[[], Payment]]
 ):

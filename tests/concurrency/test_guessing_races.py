@@ -31,6 +31,7 @@ def test_no_more_guesses_are_heard_however_many_come_at_once():
     assert FailedTry.objects.count() == MOST
 
 
+@pytest.mark.nightly
 def test_without_protection_every_one_of_them_is_heard():
     ticket = sold(ShowFactory(), "A1")
 

@@ -45,6 +45,7 @@ def test_the_limit_of_an_address_holds_at_two_shows_at_once(limits):
     assert Hold.objects.count() == 1
 
 
+@pytest.mark.nightly
 def test_without_protection_both_pass_the_limit(limits):
     limits.HOLDS_PER_ADDRESS = 1
     with unprotected(), mock.patch("cinema.services.booking.hold_limits.lock_holders"):
@@ -60,6 +61,7 @@ def test_the_share_of_a_show_holds(limits):
     assert ShowSeat.objects.filter(status=ShowSeat.Status.HELD).count() == 2
 
 
+@pytest.mark.nightly
 def test_without_protection_the_share_is_taken_twice(limits):
     limits.SHOW_SHARE = 30
     with unprotected(), mock.patch("cinema.services.booking.hold_limits.lock_holders"):

@@ -52,6 +52,7 @@ def test_an_invoice_is_paid_once_by_two_people_at_once(invoice: Invoice, session
     assert not list(order_faults(Order.objects.all()))
 
 
+@pytest.mark.nightly
 def test_without_locks_it_is_paid_twice(invoice: Invoice, session: TillSession):
     with without_locks():
         race(*both(invoice, session), patience=20)
@@ -91,6 +92,7 @@ def test_a_payment_is_reversed_once_by_two_people_at_once(invoice: Invoice, sess
     assert not list(order_faults(Order.objects.all()))
 
 
+@pytest.mark.nightly
 def test_without_locks_only_the_database_forbids_the_second_reversal(invoice: Invoice, session: TillSession):
     with without_locks():
         outcomes = race(*reversals(invoice, session), patience=20)

@@ -27,6 +27,7 @@ def test_one_address_is_sent_no_more_mails_however_many_ask_at_once():
     assert MailRequest.objects.count() == len(outbox()) == TO_ONE
 
 
+@pytest.mark.nightly
 def test_without_protection_every_one_of_them_is_sent():
     with unprotected(), mock.patch("cinema.services.people.mail_requests.lock_holders"):
         many_at_once()

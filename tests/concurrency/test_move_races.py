@@ -50,6 +50,7 @@ def test_a_seat_goes_either_to_a_move_or_to_a_hold(show: Show, move_first: bool)
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("move_first", [True, False])
 def test_without_protection_a_seat_is_moved_to_and_held(show: Show, move_first: bool):
     with unprotected():
@@ -75,6 +76,7 @@ def test_of_two_moves_that_cross_one_gets_all_its_seats_and_the_other_stays(show
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_two_moves_that_cross_end_in_the_same_seats(show: Show):
     with unprotected():
         race(*crossing(show), patience=20)
@@ -127,6 +129,7 @@ def test_whichever_comes_first_the_seats_are_accounted_for(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_a_cancelled_ticket_keeps_the_seat_it_moved_to(show: Show):
     with unprotected():
         move_against_cancellation(show)

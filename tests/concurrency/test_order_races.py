@@ -79,6 +79,7 @@ def test_of_two_simultaneous_refunds_the_second_gets_a_conflict(show: Show, peop
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_locks_neither_gets_a_conflict_and_the_revenue_is_wrong(show: Show, people: list[User]):
     ticket = sold(show, "A1")
     with without_locks():
@@ -157,6 +158,7 @@ def test_a_crowd_at_one_ticket_leaves_both_ledgers_clean(show: Show, other: Show
     assert wrongs(show) == wrongs(other) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_an_exchange_and_a_cancellation_spoil_the_ledgers(
     show: Show, other: Show, people: list[User]
 ):
@@ -221,6 +223,7 @@ def test_a_ticket_exchanged_and_cancelled_by_its_buyer_is_refunded_once(show: Sh
     assert wrongs(show) == wrongs(other) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_an_exchanged_ticket_is_at_two_shows(show: Show, other: Show, third: Show):
     with unprotected():
         ticket = sold(show, "A1 A2")
@@ -314,6 +317,7 @@ def test_a_ticket_cancelled_while_its_difference_is_paid_is_refunded_in_full(
     assert wrongs(show) == wrongs(dearer) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_a_cancelled_ticket_is_exchanged_and_spoils_the_ledgers(show: Show, dearer: Show):
     with unprotected():
         ticket = sold(show, "A1 A2")

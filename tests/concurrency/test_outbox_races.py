@@ -49,6 +49,7 @@ def unclaimed(*, rows: QuerySet, attempt: Callable[[int], bool], **how: Any) -> 
     return sum(attempt(key) for key in keys if rows.filter(pk=key).update(attempts=1) or True)
 
 
+@pytest.mark.nightly
 def test_without_the_claim_a_mail_is_sent_more_than_once(relay):
     with mock.patch("cinema.mail.sending.attempt_due", unclaimed):
         assert max(sent_by_all_at_once(relay)) > 1

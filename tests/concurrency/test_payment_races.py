@@ -52,12 +52,14 @@ def test_of_check_outs_at_once_for_different_modes_one_payment_stays_open(hold: 
     assert len(open_payments(hold)) == 1
 
 
+@pytest.mark.nightly
 def test_without_protection_two_payments_are_open(hold: Hold):
     with without_constraints(ONE_OPEN), without_locks():
         two_at_once(hold, patience=20)
         assert len(open_payments(hold)) == 2
 
 
+@pytest.mark.nightly
 def test_even_without_locks_the_database_opens_no_second_payment(hold: Hold):
     with without_locks():
         outcomes = two_at_once(hold, patience=20)

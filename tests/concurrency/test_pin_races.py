@@ -58,6 +58,7 @@ def test_the_right_pin_is_refused_after_a_guess_that_was_the_last(theatre: Theat
     assert isinstance(right.error, TooManyWrongPins)
 
 
+@pytest.mark.nightly
 def test_without_locks_a_guess_is_made_too_many(theatre: Theatre, seller: User, monkeypatch: pytest.MonkeyPatch):
     guessed(theatre, seller, MOST - 1)
     monkeypatch.setattr("cinema.services.people.failed_tries.lock_holders", lambda *names: None)

@@ -85,6 +85,7 @@ def test_a_seat_released_meanwhile_has_the_new_price(show: Show, reprice_first: 
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_locks_a_seat_let_go_meanwhile_keeps_the_old_price(show: Show):
     hold = held(show, "A1")
     with without_locks():
@@ -153,6 +154,7 @@ def test_a_price_card_is_read_as_it_was_before_a_change_or_after_it(show: Show):
     assert price_read_during_a_change(show) == OLD
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")
 def test_without_locks_a_price_card_is_read_half_changed(show: Show):
     with without_locks():

@@ -88,6 +88,7 @@ def test_a_lock_alone_keeps_what_is_paid_during_a_void(lapsed_payment: Payment, 
     assert not list(order_faults(Order.objects.all()))
 
 
+@pytest.mark.nightly
 def test_without_the_lock_too_a_void_forgets_it(lapsed_payment: Payment, session: TillSession):
     with without_locks():
         interleave(voiding(lapsed_payment, session), paying(lapsed_payment), patience=20)

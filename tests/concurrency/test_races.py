@@ -75,6 +75,7 @@ def test_of_64_buyers_of_one_seat_one_gets_it_and_63_a_conflict(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_one_seat_is_sold_to_several(show: Show):
     with unprotected():
         race(*(buying(show, "A1", f"buyer {n}") for n in range(8)), patience=20)
@@ -82,6 +83,7 @@ def test_without_protection_one_seat_is_sold_to_several(show: Show):
         assert wrongs(show)
 
 
+@pytest.mark.nightly
 def test_even_without_locks_the_database_does_not_sell_a_seat_twice(show: Show):
     with without_locks():
         outcomes = race(*(buying(show, "A1", f"buyer {n}") for n in range(8)), patience=20)
@@ -102,6 +104,7 @@ def test_of_overlapping_pairs_every_buyer_gets_both_seats_or_none(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_overlapping_pairs_share_a_seat(show: Show):
     with unprotected():
         race(buying(show, "A1 A2", "asha"), buying(show, "A2 A1", "bela"), patience=20)
@@ -133,6 +136,7 @@ def test_the_expiry_job_does_not_release_what_was_just_taken(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_the_expiry_job_releases_a_new_hold(show: Show):
     with unprotected():
         _, bela = expiry_against_hold(show)
@@ -184,6 +188,7 @@ def test_a_late_payment_and_the_expiry_job_agree(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("payment_first", [True, False])
 def test_without_protection_a_late_payment_and_a_new_hold_both_get_the_seat(show: Show, payment_first: bool):
     with unprotected():
@@ -227,6 +232,7 @@ def test_a_ticket_is_cancelled_once_and_its_seat_sold_once_more(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_a_second_cancellation_takes_the_next_buyers_seat(show: Show):
     with unprotected():
         _, bela = cancel_against_checkout(show)
@@ -273,6 +279,7 @@ def test_a_released_hold_cannot_be_checked_out(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_a_hold_is_let_go_and_checked_out(show: Show):
     with unprotected():
         release, checkout = release_against_checkout(show)

@@ -55,6 +55,7 @@ def test_the_first_receipts_of_a_year_issued_at_once_count_from_1():
     assert numbers() == [1, 2, 3]
 
 
+@pytest.mark.nightly
 def test_without_protection_an_order_has_two_receipts_with_one_number(orders: list[Order]):
     with without_constraints(*ONE_OF_EACH), without_locks():
         at_once(orders[0], orders[0], patience=20)
@@ -62,6 +63,7 @@ def test_without_protection_an_order_has_two_receipts_with_one_number(orders: li
         assert list(receipt_faults())
 
 
+@pytest.mark.nightly
 def test_even_without_locks_the_database_keeps_one_receipt_for_each_number(orders: list[Order]):
     with without_locks():
         outcomes = at_once(*orders, patience=20)

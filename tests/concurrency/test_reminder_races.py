@@ -34,6 +34,7 @@ def unclaimed(*, pk: int) -> bool:
     return bool(Ticket.objects.filter(pk=pk).update(reminded_of=ticket.show.starts_at))
 
 
+@pytest.mark.nightly
 def test_without_the_claim_a_buyer_is_reminded_twice():
     with mock.patch.object(reminders, "_remind", unclaimed):
         assert reminders_by_two_at_once() == 2

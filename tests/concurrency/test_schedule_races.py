@@ -64,6 +64,7 @@ def test_managers_planning_different_times_do_not_block_each_other(planning):
     assert Show.objects.count() == 2
 
 
+@pytest.mark.nightly
 def test_without_the_lock_the_database_still_refuses_shows_that_overlap(planning):
     with without_locks():
         first, second = interleave(planning(0), planning(30))
@@ -112,6 +113,7 @@ def test_of_many_hires_and_shows_one_gets_the_screen(planning, hiring):
     assert PrivateHire.objects.count() + Show.objects.count() == 1
 
 
+@pytest.mark.nightly
 def test_without_the_lock_the_database_still_refuses_a_show_during_a_hire(planning, hiring):
     with without_locks():
         first, second = interleave(planning(0), hiring(30))

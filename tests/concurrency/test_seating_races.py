@@ -60,6 +60,7 @@ def test_of_many_at_the_ends_of_a_row_one_gets_them_and_others_get_an_offer(show
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_two_buyers_together_leave_a_seat_alone(show: Show):
     with unprotected():
         both_ends(show)
@@ -98,6 +99,7 @@ def test_only_requests_for_more_seats_than_are_left_are_rejected(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_the_same_seats_are_found_for_several(show: Show):
     with unprotected():
         outcomes = race(*(finding(show, 2, f"buyer {n}") for n in range(4)), patience=20)

@@ -86,6 +86,7 @@ def test_of_four_tills_at_once_one_takes_the_voucher(tills: list[Callable[[], Pa
     assert list(voucher_faults()) == []
 
 
+@pytest.mark.nightly
 def test_even_without_locks_the_database_lets_one_till_take_the_voucher(tills: list[Callable[[], Payment]]):
     with without_locks():
         found = race(*tills, patience=20)
@@ -93,6 +94,7 @@ def test_even_without_locks_the_database_lets_one_till_take_the_voucher(tills: l
     assert (uses(), refused(found, IntegrityError, VoucherUsed, DatabaseBusy)) == (1, 3)
 
 
+@pytest.mark.nightly
 @pytest.mark.only("postgresql")  # on SQLite the voucher is read after the first write, and so by one at a time
 def test_without_protection_orders_use_the_voucher_several_times(buyers: list[Callable[[], Payment]]):
     with without_constraints(ONCE), without_locks():
@@ -105,6 +107,7 @@ def test_without_protection_orders_use_the_voucher_several_times(buyers: list[Ca
     assert several > 1
 
 
+@pytest.mark.nightly
 def test_even_without_locks_the_database_lets_one_order_use_the_voucher(buyers: list[Callable[[], Payment]]):
     with without_locks():
         found = race(*buyers[:6], patience=20)

@@ -55,6 +55,7 @@ def test_the_pair_goes_to_the_second_when_the_first_leaves(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_the_pair_is_held_for_an_entry_that_has_left(show: Show):
     with unprotected():
         leaving_against_a_cancellation(show)
@@ -80,6 +81,7 @@ def test_seats_that_come_back_are_offered_once_however_many_notice(show: Show):
     assert wrongs(show) == []
 
 
+@pytest.mark.nightly
 def test_without_protection_they_are_offered_twice(show: Show):
     with unprotected():
         two_jobs(show)

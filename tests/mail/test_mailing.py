@@ -295,6 +295,7 @@ def test_every_kind_of_mail_is_tried_here():
     assert {kind for kind, _cause, _subject in SITUATIONS} == set(Kind)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("kind", "cause", "subject"), SITUATIONS)
 def test_a_relay_that_is_away_for_an_hour_loses_no_mail_of_any_kind(relay, kind, cause, subject):
     cause()

@@ -72,6 +72,7 @@ def mails_with(site: Site, ticket: Ticket) -> int:
     return sum(path.read_text().count(f'filename="ticket-{ticket.reference}.ics"') for path in site.mails.iterdir())
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("step", each_of(PAYMENT, "payment: between capture and record"))
 def test_money_that_was_taken_becomes_a_ticket_in_the_mail(site, server, show, step):
     charge = take_money(booked(show, "A1 A2"))

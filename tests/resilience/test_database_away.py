@@ -88,6 +88,7 @@ def test_what_was_asked_for_meanwhile_is_not_half_done_and_can_be_had_afterwards
     assert buyer.post(f"{address}hold/", page, seats).kind == "holds"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("mode", MODES)
 def test_an_open_map_gets_the_changes_after_the_server_returns(site, server, show, mode):
     with watching(server, show) as stream:

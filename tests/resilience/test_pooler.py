@@ -103,6 +103,7 @@ def test_a_direct_session_has_them_from_its_start(site):
     assert done.stdout.split() == ["5s", "30s"], done.stderr
 
 
+@pytest.mark.nightly
 def test_behind_a_declared_pooler_people_book_and_the_ledger_is_checked(site):
     show = ShowFactory(screen__rows=4, screen__columns=20)
     seats = list(show.seats.order_by("pk").values_list("pk", flat=True))

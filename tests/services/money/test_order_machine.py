@@ -21,7 +21,7 @@ from tests.services.order_machine import EVERY_STEP, Orders
 EXAMPLES = int(os.environ.get("ORDER_MACHINE", 0))
 PROFILE = settings(
     derandomize=not EXAMPLES,
-    max_examples=EXAMPLES or 14,
+    max_examples=EXAMPLES or 10,
     stateful_step_count=20,
     database=None,
     deadline=None,

@@ -85,7 +85,7 @@ def test_whatever_a_program_sends_the_answer_is_as_described(operation, kiosk, s
     headers = kiosk.headers if operation.path in WITH_TOKEN else None
 
     @settings(
-        max_examples=60 if in_full else 8,
+        max_examples=60 if in_full else 6,
         deadline=None,
         database=None,
         derandomize=True,
