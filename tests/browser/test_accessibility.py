@@ -119,6 +119,7 @@ def test_pages_of_a_payment_and_its_ticket(visitor, show):
     is_clean(visitor)
 
 
+@pytest.mark.nightly
 def test_pages_of_changing_seats(visitor, show):
     ticket = sold(show, "B1 B2")
     held(show, "A3", buyer="ben")
@@ -134,6 +135,7 @@ def test_pages_of_changing_seats(visitor, show):
     visit(visitor, f"{ticket.get_absolute_url()}seats/")
 
 
+@pytest.mark.nightly
 def test_pages_of_a_waiting_list(visitor):
     show = ShowFactory(movie__title="The Lunchbox", screen__plan="aa")
     ticket = sold(show, "A1 A2")

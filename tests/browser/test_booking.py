@@ -231,6 +231,7 @@ def test_paying_for_unavailable_seats_is_refunded_with_a_notice(page, show):
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 
 
+@pytest.mark.nightly
 def test_held_seats_can_be_changed_extended_and_released(page, show):
     page.goto(f"/shows/{show.pk}/")
     choose(page, "Row A, seat 1")

@@ -68,6 +68,7 @@ def test_change_is_said_for_what_is_handed_over_in_seven_keys(at_till: Page):
     expect(at_till.get_by_text("Change ₹100")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_card_is_taken_by_keys(at_till: Page):
     press(at_till, "2 Enter")
     expect(at_till.get_by_label("Handed over")).to_be_focused()
@@ -302,6 +303,7 @@ def test_a_page_that_was_closed_during_a_payment_is_told_what_became_of_it(at_ti
     assert Payment.objects.count() == 1
 
 
+@pytest.mark.nightly
 def test_a_sale_is_parked_counts_down_and_is_taken_up_again(at_till: Page):
     press(at_till, "1 1 Enter")
     expect(at_till.get_by_text(re.compile(r"9:5\d left"))).to_be_visible()

@@ -316,6 +316,7 @@ LISTS = """new Promise((resolve, reject) => {
 })"""
 
 
+@pytest.mark.nightly
 def test_nothing_readable_lies_on_the_phone_and_losing_the_role_erases_it(page, ticket, show):
     usher = staff(show.screen.theatre, USHER)
     enter(page, usher, DOOR)

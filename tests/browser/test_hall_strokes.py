@@ -67,6 +67,7 @@ def test_keys_wait_for_the_end_of_a_stroke(page, screen):
     assert drawn(page)[0] == "waaa"
 
 
+@pytest.mark.nightly
 def test_hall_stays_in_place_when_a_selection_begins_and_ends(page, screen):
     open_board(page, screen)
     before = where(place(page, "C1"))

@@ -129,6 +129,7 @@ def test_a_free_order_is_booked_and_others_need_a_payment_mode(page: Page):
     expect(page.get_by_text("You’re booked!")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_without_javascript_a_button_updates_the_total(js_off_page: Page, show):
     buy(js_off_page, show)
     js_off_page.get_by_role("button", name="Update the total").click()

@@ -155,6 +155,7 @@ def test_a_buyer_pays_without_javascript(js_off_page, provider, show):
     pay(js_off_page, provider, show)
 
 
+@pytest.mark.nightly
 def test_a_buyer_who_is_declined_tries_again_on_the_same_page(page, provider, show):
     go_to_pay(page, provider, show)
 
@@ -392,6 +393,7 @@ def buy_a_gift_card(page: Page) -> GiftCard:
     return GiftCard.objects.get()
 
 
+@pytest.mark.nightly
 def test_a_gift_card_is_bought_and_pays_two_shows_with_a_coupon_and_a_card(page, provider, show, settings):
     settings.GIFT_CARD_AMOUNTS = [Decimal(200)]
     later = ShowFactory(movie__title="Night Train", screen__plan=PLAN, screen__theatre=show.screen.theatre)

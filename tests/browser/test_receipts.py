@@ -29,6 +29,7 @@ def saved(page: Page) -> Path:
     return download.value.path()
 
 
+@pytest.mark.nightly
 def test_the_way_from_the_ticket_to_the_file(page: Page, ticket: Ticket):
     page.goto(ticket.get_absolute_url())
     page.get_by_role("link", name="Receipt").click()

@@ -73,6 +73,7 @@ def test_a_refusal_without_javascript_comes_back_as_a_list(js_off_page, show):
     expect(js_off_page.locator(".as-list")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_an_order_line_names_seat_category_and_price(page, show):
     open_map(page, show, view="list")
     line = box(page, "C2").locator("xpath=..")
@@ -88,6 +89,7 @@ def test_taken_seats_are_left_out_and_a_row_without_a_free_one_says_so(page, sho
     assert full.evaluate("row => getComputedStyle(row, '::after').content") == '"No free seat"'
 
 
+@pytest.mark.nightly
 def test_the_list_lives_as_the_map_does(page, show):
     open_map(page, show, view="list")
     touch(page, "C1")

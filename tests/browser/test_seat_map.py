@@ -277,6 +277,7 @@ def test_every_seat_stands_out_from_the_floor_and_its_number_from_the_seat(new_p
     assert weak == []
 
 
+@pytest.mark.nightly
 def test_no_two_categories_or_states_differ_by_colour_alone(page, show):
     open_map(page, show)
     shapes = page.evaluate(

@@ -22,6 +22,7 @@ def test_one_touch_seats_four_and_the_next_moves_them(page):
     expect_chosen(page, "C1 C2 C3 C4")
 
 
+@pytest.mark.nightly
 def test_touching_a_chosen_seat_lets_one_of_the_party_sit_elsewhere(page):
     show = ShowFactory(screen__rows=3, screen__columns=10)
     open_map(page, show)
@@ -108,6 +109,7 @@ def test_wheelchair_places_and_companion_seats_are_only_taken_when_touched(page)
     expect_chosen(page, "A4")
 
 
+@pytest.mark.nightly
 def test_the_seats_a_touch_would_take_are_shown_before_it(page):
     show = ShowFactory(screen__rows=2, screen__columns=8)
     open_map(page, show)

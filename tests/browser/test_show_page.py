@@ -83,6 +83,7 @@ def test_what_has_focus_keeps_it_when_the_hall_is_fetched_anew(page: Page, theat
     expect(link).to_be_focused()
 
 
+@pytest.mark.nightly
 def test_from_today_to_a_seat_and_its_order_without_javascript(js_off_page, theatre, show):
     page = js_off_page
     enter(page, staff(theatre, BOX_OFFICE), f"/staff/theatres/here/?day={show.trading_day}")

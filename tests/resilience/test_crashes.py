@@ -36,6 +36,7 @@ def hold(buyer: Browser, show: Show) -> Page:
     return buyer.post(f"{address}hold/", buyer.get(address), {"seats": seat_ids(show, "A1 A2")})
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("step", each_of(HOLD, "hold: before the commit"))
 def test_seats_held_as_the_server_died_come_free_and_can_be_had(site, server, show, step):
     with dying(site, step):
