@@ -122,3 +122,10 @@ def test_a_sold_out_show_a_cancellation_and_a_mail_lead_to_a_ticket(page, other_
 def test_the_same_works_without_javascript(new_page):
     off = {"java_script_enabled": False}
     from_the_waiting_list_to_a_ticket(new_page(**off), new_page(**off))
+
+
+def test_a_long_name_of_a_screen_stays_clear_of_the_seats(page):
+    page.goto(sold(ShowFactory(screen__name="Sagarmatha"), "A1 A2").get_absolute_url())
+    screen = page.locator(".ticket-facts .ticket-screen").first
+
+    assert screen.evaluate("name => name.scrollWidth <= name.clientWidth")
