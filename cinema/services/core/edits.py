@@ -65,12 +65,12 @@ def note_edit(
     user: User | None,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    theatre: Theatre | None = None,
     **details: Any,
 ) -> AuditEvent:
     """Record a change of ``thing``, which has its new ``version``, in the audit trail and for check_version().
 
-    ``before`` and ``after`` are its fields as plain values; equal ones are left out.
+    ``before`` and ``after`` are its fields as plain values; equal ones are left out. ``details`` are
+    arguments of audit.note(), such as ``theatre``.
     """
     kind = str(thing._meta.model_name)
     changes = {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
@@ -78,7 +78,6 @@ def note_edit(
         action=action,
         user=user,
         subject=thing,
-        theatre=theatre,
         kind=kind,
         key=thing.pk,
         version=thing.version,

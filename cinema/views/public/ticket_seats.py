@@ -42,16 +42,16 @@ def ticket_seats(request: HtmxRequest, code: str) -> HttpResponse:
     try:
         proven = is_proven(request, form)
     except TooManyWrongEmails as error:
-        return set_retry_after(_page(request, ticket, form, chosen=form.readable, error=str(error), status=429), error)
+        return set_retry_after(_page(request, ticket, form, form.readable, error), error)
     if not proven:
         sentence = str(next(iter(form.errors.get("seats", [])), ""))
-        return _page(request, ticket, form, chosen=form.readable, error=sentence, status=400)
+        return _page(request, ticket, form, form.readable, sentence)
     seat_ids = form.cleaned_data["seats"]
     user = request.user if request.user.is_authenticated else None
     try:
         change_seats(code=code, seat_ids=seat_ids, by=Author(Actor.BUYER, user), insist=form.cleaned_data["insist"])
     except BusinessRuleViolation as error:
-        return _page(request, ticket, form, chosen=seat_ids, error=error, status=status_of(error))
+        return _page(request, ticket, form, seat_ids, error)
     seats = seat_codes(line.show_seat.seat for line in ticket_or_404(code).seats.all())
     messages.success(request, _("You’re now in %(seats)s. We’ve emailed your updated ticket.") % {"seats": seats})
     return see_other(ticket)
@@ -61,10 +61,8 @@ def _page(
     request: HtmxRequest,
     ticket: Ticket,
     form: ChangeSeatsForm,
-    *,
     chosen: Collection[int] = (),
     error: BusinessRuleViolation | str = "",
-    status: int = 200,
 ) -> HttpResponse:
     """The map to choose seats on, or why they cannot be changed."""
     show = or_404(show_for_sale(ticket.show_id))
@@ -79,4 +77,5 @@ def _page(
     hall = Alternatives([seat.place for seat in seats.seats] if error else [])
     context |= explain(error, chosen, hall) | {"map": seats, "may_exchange": may_exchange(ticket)}
     context["offers"] = [offer for offer in context.get("offers", []) if suits(ticket, offer.seat_ids, seats)]
+    status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if form.is_bound else 200
     return render(request, "public/tickets/seats.html", context, status=status)

@@ -50,18 +50,18 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Move a show in the planner; the response has the days concerned, and the error if it failed."""
     show = _find(theatre, pk)
-    form, status, days = RescheduleForm(request.POST, theatre=theatre), 200, {show.trading_day}
+    form, days = RescheduleForm(request.POST, theatre=theatre), {show.trading_day}
     cleaned = form.cleaned_data if form.is_valid() else {}
     try:
         if not cleaned:
-            return _days(request, theatre, show, days, error=str(next(iter(form.errors.values()))[0]), status=400)
+            return _days(request, theatre, show, days, str(next(iter(form.errors.values()))[0]))
         days.add(cleaned["day"])
         starts_at = _same_or_new(show, cleaned, theatre)
         slot = Slot(cleaned["screen"], starts_at)
         moved = reschedule_show(theatre=theatre, show_id=pk, slot=slot, seen=cleaned["version"], user=request.user)
     except BusinessRuleViolation as error:
-        return _days(request, theatre, show, days, error=str(error), status=status_of(error))
-    return _days(request, theatre, moved, days, status=status)
+        return _days(request, theatre, show, days, error)
+    return _days(request, theatre, moved, days)
 
 
 @at_theatre(MANAGER)
@@ -119,8 +119,9 @@ def _page(
 
 
 def _days(
-    request: StaffRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
+    request: StaffRequest, theatre: Theatre, show: Show, days: set[date], error: BusinessRuleViolation | str = ""
 ) -> HttpResponse:
+    """The ``days`` of the planner anew, with the error if there is one."""
     period = DayRange.from_query({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
     shown = selectors.planner(theatre, period.days)
     context = {
@@ -129,6 +130,7 @@ def _days(
         "period": period,
         "days": [day for day in shown.days if day.day in days],
         "show": show,
-        "error": error,
+        "error": str(error),
     }
+    status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if error else 200
     return render(request, "staff/schedule/_moved.html", context, status=status)
