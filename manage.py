@@ -3,6 +3,18 @@
 
 import os
 import sys
+from argparse import ArgumentParser
+
+
+def choose_settings() -> None:
+    """Follow --settings and --pythonpath, wherever they stand: Django does so only once the settings are read."""
+    from django.core.management.base import handle_default_options
+
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--settings")
+    parser.add_argument("--pythonpath")
+    options, sys.argv[1:] = parser.parse_known_args(sys.argv[1:])
+    handle_default_options(options)
 
 
 def declare_demo() -> None:
@@ -18,6 +30,7 @@ def declare_demo() -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")
+    choose_settings()
     declare_demo()
 
     from django.conf import settings
@@ -26,6 +39,11 @@ def main() -> None:
 
     try:
         settings.INSTALLED_APPS  # noqa: B018, read first: some of Django's commands go on without settings, and fail later
+    except ImportError as error:
+        sys.exit(f"The settings {os.environ['DJANGO_SETTINGS_MODULE']} cannot be read: {error}.")
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
+    try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")

@@ -63,3 +63,27 @@ def test_a_command_without_settings_names_what_is_missing_and_the_demo(tmp_path,
 def test_a_command_with_the_option_needs_no_settings(tmp_path):
     result = run(tmp_path, "--demo", "shell", "--command", "from django.conf import settings; print(settings.DEMO)")
     assert (result.returncode, result.stdout.split()[-1]) == (0, "True")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--settings=other", "--demo", "shell", "--command", "PRINT"],
+        ["shell", "--demo", "--settings", "other", "--command", "PRINT"],
+    ],
+)
+def test_other_settings_are_read_wherever_their_option_stands(tmp_path, arguments):
+    (tmp_path / "other.py").write_text("from cinema.settings import *\nMAX_SEATS = 3\n")
+    command = "from django.conf import settings; print(settings.MAX_SEATS)"
+    arguments = [command if argument == "PRINT" else argument for argument in arguments]
+
+    result = run(tmp_path, "--pythonpath", str(tmp_path), *arguments)
+
+    assert (result.returncode, result.stdout.split()[-1]) == (0, "3")
+
+
+def test_settings_that_are_not_there_are_named(tmp_path):
+    result = run(tmp_path, "--settings=no.such", "--demo", "migrate")
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "The settings no.such cannot be read: No module named 'no'.\n"
