@@ -18,6 +18,16 @@ TEXTS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
     "time": (gettext_lazy("the time is missing"), gettext_lazy("write the time as 18:30, not “%(said)s”")),
     "screen": (gettext_lazy("the screen is missing"), gettext_lazy("there is no screen “%(said)s”")),
     "film": (gettext_lazy("the film is missing"), gettext_lazy("the library has no film “%(said)s”")),
+    "further films": (
+        "",
+        gettext_lazy("the library has no further film “%(said)s”; write film, break and share as “Up, 15 min, 40%%”"),
+    ),
+    "break": ("", gettext_lazy("the break before “%(said)s” is longer than 240 minutes")),
+    "share": (
+        "",
+        gettext_lazy("the share of “%(said)s” is missing, or above 100%%; write it behind the film, as 40%%"),
+    ),
+    "most films": ("", gettext_lazy("a show has at most four films, so there is no place for “%(said)s”")),
     "language": (
         gettext_lazy("the film’s language is not known; add it to the film, or write it in a column “language”"),
         gettext_lazy("“%(said)s” is not the language of any film in the library"),

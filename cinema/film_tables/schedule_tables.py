@@ -20,7 +20,10 @@ from cinema.film_tables.vocabulary import meaning
 
 MAX_BYTES = 500_000
 NEEDED = ("date", "time", "film")
-COLUMNS = ("date", "time", "screen", "film", "format", "language", "subtitles", "labels", "note", "price card")
+COLUMNS = (
+    *("date", "time", "screen", "film", "further films"),
+    *("format", "language", "subtitles", "labels", "note", "price card"),
+)
 HEAD = 65_536  # characters, enough to contain the header
 HEADER_WITHIN = 10  # rows; there may be a title above the header
 

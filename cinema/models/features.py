@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BETWEEN_FILMS = " + "
 WHOLE = Decimal(100)  # percent
+FURTHER = (2, 3, 4)  # the positions of further films
+MAX_BREAK = 240  # minutes
 
 
 class FurtherFilm(NamedTuple):

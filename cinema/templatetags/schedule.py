@@ -8,11 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cinema.film_tables.double_bills import write_further
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.schedule import HireBlock, Lane, ScheduleBlock
 from cinema.templatetags.labels import label_words
 
 register = template.Library()
+register.filter("further_films", write_further)
 FORMATS = {value: label for value, label in Show.Format.choices if value != Show.Format.STANDARD}
 
 

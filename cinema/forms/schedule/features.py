@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from cinema.forms.core.fields import NumberField, field_of
 from cinema.models import FurtherFilm, Movie
-from cinema.models.features import BETWEEN_FILMS
+from cinema.models.features import BETWEEN_FILMS, FURTHER, MAX_BREAK
 
-FURTHER = (2, 3, 4)  # the positions of further films
-MAX_BREAK = 240
 IN_PERCENT = gettext_lazy("In percent.")
 
 

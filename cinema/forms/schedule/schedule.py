@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cinema.domain.periods import week_of
 from cinema.domain.weekdays import short_weekday_choices
 from cinema.forms.core.fields import OneLineField, field_of
-from cinema.forms.schedule.features import FURTHER, FilmsFields
+from cinema.forms.schedule.features import FilmsFields
 from cinema.forms.schedule.schedule_fields import (
     FoldField,
     LabelsField,
@@ -26,6 +26,7 @@ from cinema.forms.schedule.schedule_fields import (
     TimesField,
 )
 from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
+from cinema.models.features import FURTHER
 from cinema.models.labels import LONGEST_LABEL_NOTE
 
 WEEK, DAY = "week", "day"

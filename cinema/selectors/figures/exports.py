@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db.models import Count, DecimalField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cinema.domain.lists import listed
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
-from cinema.models import Coupon, Refund, Show, Theatre, Ticket, TicketSeat
+from cinema.film_tables.double_bills import write_further
+from cinema.models import Coupon, Feature, Refund, Show, Theatre, Ticket, TicketSeat
 from cinema.models.labels import read_labels
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.core.features import with_features
@@ -117,7 +119,8 @@ def liability_sheet(report: LiabilityReport) -> Sheet:
 def show_sheet(theatre: Theatre, period: Period) -> Sheet:
     """A sheet with a line for each show of the period."""
     header = [_("Day"), _("Starts"), _("Film"), _("Distributor"), _("Screen"), _("Format"), _("Labels"), _("Note")]
-    header += [_("Status"), _("Seats"), _("Sold"), _("Revenue"), _("Still to be refunded")]
+    header += [capfirst(str(Feature._meta.verbose_name_plural)), _("Status"), _("Seats"), _("Sold"), _("Revenue")]
+    header += [_("Still to be refunded")]
     return Sheet(_("Shows"), header, _shows(theatre, period))
 
 
@@ -130,17 +133,24 @@ def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     )
     shown = _found(theatre, period).values_list(*names, "seats_total", "admissions", "revenue", "owed")
     for key, further, day, starts_at, *film, format, labels, note, status, seats, sold, money, owed in shown.iterator():
+        more = ""
         if further:
-            film[:2] = doubles()[key]
+            film[:2], more = doubles()[key]
         offers = ", ".join(str(label.label) for label in read_labels(labels))
         version = [_clock(starts_at, theatre), *film, formats[format], offers, note]
-        yield [day, *version, statuses[status], seats, sold, money, owed]
+        yield [day, *version, more, statuses[status], seats, sold, money, owed]
 
 
-def _double_bills(theatre: Theatre, period: Period) -> dict[int, tuple[str, str]]:
-    """The titles and the distributors of the shows with several films, by key."""
+def _double_bills(theatre: Theatre, period: Period) -> dict[int, tuple[tuple[str, str], str]]:
+    """The titles and the distributors of the shows with several films, and all films after the first, by key."""
     shows = with_features(_found(theatre, period).filter(further_minutes__gt=0).select_related("movie"))
-    return {show.pk: (show.title, listed(dict.fromkeys(film.distributor for film in show.films))) for show in shows}
+    return {
+        show.pk: (
+            (show.title, listed(dict.fromkeys(film.distributor for film in show.films))),
+            write_further(show.further),
+        )
+        for show in shows
+    }
 
 
 def sale_sheet(theatre: Theatre, period: Period) -> Sheet:

@@ -13,9 +13,12 @@ from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, read_time
 from cinema.domain.texts import one_line
 from cinema.exceptions import BusinessRuleViolation, RowUnclear
 from cinema.film_tables.dates import read_date
+from cinema.film_tables.double_bills import read_further
 from cinema.film_tables.schedule_tables import COLUMNS, decode_schedule, read_schedule
+from cinema.film_tables.titles import LONGEST
 from cinema.film_tables.values import is_blank
-from cinema.models import Language, Movie, Show, Theatre
+from cinema.models import FurtherFilm, Language, Movie, Show, Theatre
+from cinema.models.features import BETWEEN_FILMS, FURTHER, MAX_BREAK, WHOLE
 from cinema.models.labels import LONGEST_LABEL_NOTE, stored_labels
 from cinema.services.schedule.plan_rows import MAX_ROWS, PlanRow, place
 from cinema.services.schedule.schedule import ShowPlan
@@ -26,6 +29,7 @@ __all__ = ["COLUMNS", "Schedule", "decode_schedule", "import_rows"]
 MONTH_FIRST = {"US", "PR", "VI", "GU", "AS", "MP", "UM"}  # countries that write 12/08/2026 for 8 December
 
 BETWEEN_LABELS = re.compile(r"[,;/|+·、،]")
+DAY_BEFORE = re.compile(r"^\d{1,4}([-./])\d{1,2}\1\d{1,4}\s+")  # the time of an export
 
 Cells = Mapping[str, str]
 
@@ -50,7 +54,7 @@ def import_rows(
     if day_first is None:
         day_first = table.dates.day_first if table.dates.day_first is not None else _day_first_at(theatre)
     reader = _Reader(theatre, day_first, dict(film_choices or {}))
-    films = [reader.films.find(cells.get("film", ""), cells.get("year", "")) for _number, cells in table.rows]
+    films = [reader.film(cells) for _number, cells in table.rows]
     read_languages(filter(None, films))
     rows = [reader.row(number, cells, film) for (number, cells), film in zip(table.rows, films, strict=True)]
     unused = _("Columns not used: %(columns)s.") % {"columns": ", ".join(table.unused)} if table.unused else ""
@@ -67,6 +71,16 @@ class _Reader:
     def __init__(self, theatre: Theatre, day_first: bool, film_choices: dict[str, int]) -> None:
         self.theatre, self.day_first = theatre, day_first
         self.films, self.screens, self.others = FilmNames(film_choices), ScreenNames(theatre), OtherNames(theatre)
+
+    def film(self, cells: Cells) -> Movie | None:
+        """The film of a row; of a double bill the first one, also of a cell such as “Alien + Brazil” in an export."""
+        said, year = cells.get("film", ""), cells.get("year", "")
+        found = self.films.find(said, year)
+        if found or is_blank(cells.get("further films", "")):
+            return found
+        titles = said[:LONGEST].split(BETWEEN_FILMS)
+        beginnings = (BETWEEN_FILMS.join(titles[:number]) for number in range(len(titles) - 1, 0, -1))
+        return next(filter(None, (self.films.find(title, year) for title in beginnings)), None)
 
     def row(self, number: int, cells: Cells, film: Movie | None) -> PlanRow:
         row = PlanRow(number=number, film=cells.get("film", "")[:200], screen=cells.get("screen", "")[:60])
@@ -96,7 +110,7 @@ class _Reader:
     def _time(self, number: int, cells: Cells) -> time:
         said = cells.get("time", "")
         try:
-            return read_time(said)
+            return read_time(DAY_BEFORE.sub("", said))
         except ValueError:
             raise RowUnclear(number, "time", said) from None
 
@@ -109,6 +123,7 @@ class _Reader:
             raise RowUnclear(number, "screen", cells.get("screen", ""))
         return {
             "movie": film,
+            "further": self._further(number, cells.get("further films", "")),
             "screen": screen,
             "language": self._language(number, cells.get("language", ""), film),
             "subtitles": self._optional(number, "subtitles", cells, self.others.language),
@@ -119,6 +134,22 @@ class _Reader:
             "label_note": self._note(number, cells.get("note", "")),
             "price_card": self._optional(number, "price card", cells, self.others.card),
         }
+
+    def _further(self, number: int, said: str) -> tuple[FurtherFilm, ...]:
+        cells = read_further(said)
+        if len(cells) > len(FURTHER):
+            raise RowUnclear(number, "most films", cells[len(FURTHER)].film)
+        further = []
+        for title, minutes, share in cells:
+            movie = self.films.find(title)
+            if movie is None:
+                raise RowUnclear(number, "further films", title, self.films.nearest(title))
+            if minutes > MAX_BREAK:
+                raise RowUnclear(number, "break", title)
+            if share is None or share > WHOLE:
+                raise RowUnclear(number, "share", title)
+            further.append(FurtherFilm(movie, minutes, share))
+        return tuple(further)
 
     def _language(self, number: int, said: str, film: Movie) -> Language:
         original = is_original(said)

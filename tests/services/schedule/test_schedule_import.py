@@ -1,17 +1,23 @@
 """A schedule from a CSV file, row by row."""
 
 from contextlib import suppress
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from cinema.domain.clock import read_time, split_times
-from cinema.exceptions import Overlap, ScheduleUnreadable
-from cinema.models import Movie, Show, ShowLabel
+from cinema.domain.periods import Period
+from cinema.exceptions import FilmTwice, Overlap, ScheduleUnreadable, SharesTooLarge
+from cinema.exports import csv
+from cinema.exports.dialects import of_language
+from cinema.models import FurtherFilm, Movie, Show, ShowLabel
+from cinema.selectors.figures.exports import show_sheet
 from cinema.services.schedule.plan_rows import check_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule_import import decode_schedule, import_rows
-from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, TheatreFactory, price_card
+from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, ShowFactory, TheatreFactory, price_card
 
 pytestmark = pytest.mark.django_db
 HEAD = "date,time,screen,film\n"
@@ -67,6 +73,105 @@ def test_every_label_is_read_as_it_is_exported(theatre):
     (row,) = read(theatre, f'{HEAD.strip()},Labels\n2083-01-08,18:00,One,Sholay,"{names}"')
 
     assert row.show.shown_labels == tuple(ShowLabel)
+
+
+@pytest.fixture
+def further(theatre):
+    return [MovieFactory(title=title, year=1985) for title in ("Brazil", "Cabaret", "Diva", "Eraserhead")]
+
+
+@pytest.mark.parametrize("header", ["further films", "Double bill", "Weitere Filme", "autres films de la séance"])
+def test_further_films_make_a_double_bill(theatre, further, header):
+    text = f'{HEAD.strip()},{header}\n2083-01-08,18:00,One,Sholay,"Brazil (1985), 15 min, 40%; Cabaret, 0 min, 20%"'
+
+    (row,) = plan_rows(theatre=theatre, rows=read(theatre, text), user=None, how="import")
+
+    show = Show.objects.get(pk=row.show.pk)
+    assert show.title == "Sholay + Brazil + Cabaret"
+    assert [(each.break_minutes, each.share) for each in show.further] == [(15, 40), (0, 20)]
+    assert show.further_minutes == 15 + 120 + 120
+
+
+@pytest.mark.parametrize(
+    ("cell", "break_minutes", "share"),
+    [
+        ("Brazil, 33,33 %, 15 Minuten", 15, "33.33"),
+        ("brazil (1985) , 5 min., 12.5%", 5, "12.5"),
+        ("Brazil, 0%", 0, "0"),
+        ("ब्राज़ील, १५ मिनट, ४०%", 15, "40"),
+        ("Brazil،  20 دقيقة، 40٪", 20, "40"),
+        ("Brazil, 10', 100%", 10, "100"),
+    ],
+)
+def test_break_and_share_are_read_as_spreadsheets_write_them(theatre, further, cell, break_minutes, share):
+    further[0].original_title = "ब्राज़ील"
+    further[0].save(update_fields=["original_title"])
+
+    (row,) = read(theatre, f'{HEAD.strip()},further films\n2083-01-08,18:00,One,Sholay,"{cell}"')
+
+    assert row.show.further == ((further[0], break_minutes, Decimal(share)),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("Brasil, 15 min, 40%", "the library has no further film “Brasil”; write film, break and share as"),
+        ("Brazil, a while, 40%", "the library has no further film “Brazil, a while”; write film, break"),
+        ("Brazil, 15 min", "the share of “Brazil” is missing, or above 100%; write it behind the film, as 40%."),
+        ("Brazil, 101%", "the share of “Brazil” is missing, or above 100%; write it behind the film, as 40%."),
+        ("Brazil, 241 min, 40%", "the break before “Brazil” is longer than 240 minutes."),
+        ("Brazil,1%;Cabaret,1%;Diva,1%;Eraserhead,1%", "a show has at most four films, so there is no place for “Eras"),
+    ],
+)
+def test_a_further_film_that_is_unclear_is_named_with_its_row(theatre, further, cell, problem):
+    bad, good = read(
+        theatre,
+        f'{HEAD.strip()},further films\n2083-01-08,18:00,One,Sholay,"{cell}"\n2083-01-09,18:00,One,Sholay,-',
+    )
+
+    assert str(bad.problem).startswith(f"Row 2: {problem}")
+    assert (good.problem, good.show.further) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"), [("Brazil, 60%; Cabaret, 41%", SharesTooLarge), ("Brazil, 1%; Brazil, 1%", FilmTwice)]
+)
+def test_a_double_bill_keeps_the_rules_of_the_form(theatre, further, cell, problem):
+    (row,) = read(theatre, f'{HEAD.strip()},further films\n2083-01-08,18:00,One,Sholay,"{cell}"')
+
+    assert isinstance(row.problem, problem)
+
+
+def test_the_nearest_film_is_offered_for_an_unknown_further_film(theatre, further):
+    text = f'{HEAD.strip()},further films\n2083-01-08,18:00,One,Sholay,"Brasil, 15 min, 40%"'
+    (row,) = read(theatre, text)
+
+    assert (row.problem.said, row.problem.suggestion) == ("Brasil", further[0])
+    (row,) = read(theatre, text, film_choices={"Brasil": further[0].pk})
+    assert row.show.title == "Sholay + Brazil"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_export_of_shows_can_be_imported_again(theatre, further, language):
+    sholay, screen = Movie.objects.get(slug="sholay-1975"), theatre.screens.get()
+    romeo = MovieFactory(title="Romeo + Juliet", original_language=LanguageFactory())
+    romeo.languages.add(LanguageFactory())
+    more = (FurtherFilm(further[0], 15, Decimal("33.33")), FurtherFilm(further[1], 0, Decimal(20)))
+    start = datetime(2083, 1, 8, 18, tzinfo=theatre.tz)
+    shows = [
+        ShowFactory(movie=romeo, screen=screen, starts_at=start, labels=" preview ", label_note="In 35 mm"),
+        ShowFactory(movie=sholay, further=more, screen=screen, starts_at=start + timedelta(hours=6.5)),
+        ShowFactory(movie=romeo, further=more[:1], screen=screen, starts_at=start + timedelta(days=1)),
+    ]
+    with override(language):
+        sheet = show_sheet(theatre, Period(date(2083, 1, 8), date(2083, 1, 9)))
+        text = b"".join(csv.write([sheet], of_language())).decode("utf-8-sig")
+        plans = [row.plan for row in import_rows(theatre=theatre, text=text).rows]
+
+    def told(show):
+        return (show.starts_at, show.movie, show.further, show.screen, show.labels, show.label_note)
+
+    assert list(map(told, plans)) == list(map(told, shows))
 
 
 @pytest.mark.parametrize(

@@ -51,13 +51,15 @@ def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_safe
 def template(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """A CSV file to fill in, with the columns and an example row."""
+    """A CSV file to fill in, with the columns, an example row and one of a double bill."""
     screen = theatre.screens.filter(retired_at=None).first()
     day = theatre.trading_day(timezone.now()) + timedelta(days=7)
-    example: list[Cell] = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en"]
-    example += ["audio description, Q&A", "With the director", ""]
+    name = str(screen or "Screen 1")
+    films: list[list[Cell]] = [["The Lunchbox (2013)", "", "2D", "hi", "en", "audio description, Q&A"]]
+    films += [["Pyaasa (1957)", "Sholay (1975), 15 min, 40%", "2D", "hi", "en", ""]]
+    rows = [[day, "15:00", name, *films[0], "With the director", ""], [day, "18:00", name, *films[1], "", ""]]
     return HttpResponse(
-        b"".join(csv.write([Sheet("schedule", COLUMNS, [example])])),
+        b"".join(csv.write([Sheet("schedule", COLUMNS, rows)])),
         content_type=csv.CONTENT_TYPE,
         headers={"Content-Disposition": 'attachment; filename="schedule.csv"'},
     )

@@ -415,10 +415,13 @@ def test_html_in_a_file_is_shown_as_text(manager, screen):
 def test_the_template_can_be_read_back(manager, screen, name):
     screen.name = name
     screen.save(update_fields=["name"])
-    MovieFactory(title="The Lunchbox", year=2013)
+    for title, year in {"The Lunchbox": 2013, "Pyaasa": 1957, "Sholay": 1975}.items():
+        MovieFactory(title=title, year=year)
     LanguageFactory()
     LanguageFactory(code="en", name="English")
     file = manager.get(url("template"))
 
     assert file["Content-Type"] == "text/csv; charset=utf-8"
-    assert "1 show can be planned." in text(manager.post(url("import"), {"text": file.content.decode("utf-8-sig")}))
+    looked = text(manager.post(url("import"), {"text": file.content.decode("utf-8-sig")}))
+    assert "2 shows can be planned." in looked
+    assert "Sholay (1975), 15 min, 40%" in looked
