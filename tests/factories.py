@@ -424,9 +424,14 @@ def gift_card(theatre: Theatre | None = None, amount: Decimal | int = 500, **pla
     return GiftCard.objects.get(order_line__order=payment.order)
 
 
+def zone_at(hour: int) -> str:
+    """A time zone in which it is ``hour`` o’clock now, and some minutes."""
+    return f"Etc/GMT{(timezone.now().astimezone(UTC).hour - hour + 14) % 24 - 14:+d}"
+
+
 def in_the_afternoon() -> str:
     """A time zone in which it is between 14:00 and 15:00 now, far from the change of trading days."""
-    return f"Etc/GMT{timezone.now().astimezone(UTC).hour - 14:+d}"
+    return zone_at(14)
 
 
 def till_session(theatre: Theatre | None = None, by: User | None = None, float: int = 100, **till: Any) -> TillSession:

@@ -226,12 +226,19 @@ def seconds_since(moment: datetime, earlier: datetime) -> int:
 
 @register.filter
 def day_name(day: date, today: date) -> str:
-    """“Today”, “Tomorrow” or “Wednesday 25 November”."""
-    if day == today:
-        return _("Today")
-    if day == today + timedelta(days=1):
-        return _("Tomorrow")
-    return shown_date(day, "l j F")
+    """“Tonight”, “Today”, “Tomorrow” or “Wednesday 25 November”: see near_day()."""
+    return near_day(day, today) or shown_date(day, "l j F")
+
+
+@register.filter
+def near_day(day: date, today: date) -> str:
+    """“Today” or “Tomorrow” for a trading day, by the date ``today``; "" for later ones.
+
+    After midnight the trading day that is not over is “Tonight”: its last shows begin before DAY_STARTS.
+    """
+    if day < today:
+        return _("Tonight")
+    return {today: _("Today"), today + timedelta(days=1): _("Tomorrow")}.get(day, "")
 
 
 @register.filter

@@ -21,7 +21,7 @@ def with_query(path: str, query: Mapping[str, str]) -> str:
 def day_links(
     path: str, query: Mapping[str, str], *, days: Iterable[date], current: date | None, today: date | None
 ) -> list[DayLink]:
-    """Return a link for each day; ``today`` needs no parameter."""
+    """Return a link for each day; the trading day ``today`` needs no parameter."""
     return [
         DayLink(day, with_query(path, {**query, "day": "" if day == today else day.isoformat()}), day == current)
         for day in days

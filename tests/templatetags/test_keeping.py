@@ -174,7 +174,7 @@ def at_moments(show: Show) -> Iterator[str]:
 @pytest.mark.parametrize("alone", [True, False], ids=["at a theatre", "anywhere"])
 def test_a_film_of_the_programme_is_drawn_anew_when_something_it_shows_changes(film, show, by_day, city, alone):
     day = show.trading_day if by_day else None
-    on = Programme(films=[film], day=day, days=[], today=show.trading_day)
+    on = Programme(films=[film], day=day, days=[], trading_day=show.trading_day, today=show.trading_day)
 
     def page() -> str:
         theatre = show.screen.theatre if alone else None
@@ -195,7 +195,7 @@ def test_a_film_of_the_programme_is_drawn_anew_when_something_it_shows_changes(f
 
 
 def test_a_film_is_drawn_anew_when_its_genres_or_the_number_of_its_shows_change(film, show):
-    on = Programme(films=[film], day=show.trading_day, days=[], today=show.trading_day)
+    on = Programme(films=[film], day=show.trading_day, days=[], trading_day=show.trading_day, today=show.trading_day)
 
     def page(*shows: Show) -> str:
         movie = Movie.objects.get(pk=show.movie_id)
@@ -210,7 +210,8 @@ def test_a_film_is_drawn_anew_when_its_genres_or_the_number_of_its_shows_change(
 
 
 def test_a_film_is_drawn_anew_when_it_gets_another_day(film, show):
-    on, day = Programme(films=[film], day=show.trading_day, days=[], today=show.trading_day), show.trading_day
+    day = show.trading_day
+    on = Programme(films=[film], day=day, days=[], trading_day=day, today=day)
 
     def page(*later: date) -> str:
         context = {"film": replace(film, later=later), "programme": on, "filters": Filters()}

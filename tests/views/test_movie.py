@@ -15,6 +15,7 @@ from tests.factories import (
     ShowFactory,
     TheatreFactory,
     UserFactory,
+    in_the_afternoon,
     listed,
     on_card,
     seat_ids,
@@ -126,7 +127,7 @@ def test_a_show_names_its_lowest_price_to_people_and_search_engines(client):
 
 def test_the_days_are_named_as_on_the_programme_and_only_where_there_is_a_choice(client):
     movie = MovieFactory()
-    theatre = TheatreFactory()
+    theatre = TheatreFactory(time_zone=in_the_afternoon())
     listed(movie=movie, theatre=theatre)
     assert 'id="day-all"' not in get(client, movie).content.decode()
 

@@ -20,9 +20,12 @@ from tests.factories import (
     ShowFactory,
     TheatreFactory,
     UserFactory,
+    in_the_afternoon,
     listed,
     on_card,
+    season,
     seat_ids,
+    zone_at,
 )
 
 pytestmark = pytest.mark.django_db
@@ -325,9 +328,8 @@ def test_an_unknown_city_shows_every_city_whatever_the_cookie_says(client, galax
     assert "Sairat" in text(get(client, "?city=Atlantis"))
 
 
-def test_tonight_is_a_tab_beside_today(client, galaxy):
-    listed(theatre=galaxy)
-    today = galaxy.trading_day(timezone.now())
+def test_tonight_is_a_tab_beside_today(client):
+    today = listed(theatre=TheatreFactory(time_zone=in_the_afternoon())).trading_day
 
     page = get(client)
     tonight = get(client, page.context["tonight_url"].removeprefix(reverse("programme")))
@@ -338,6 +340,37 @@ def test_tonight_is_a_tab_beside_today(client, galaxy):
     assert tonight.context["days"][0].url == reverse("programme")
     assert re.search(r'<h1 id="programme-title">\s*Tonight', text(tonight))
     assert re.search(r'id="day-tonight"[^>]*aria-current="date"', text(tonight))
+
+
+@pytest.mark.parametrize(
+    ("hour", "names"), [(1, ["Tonight", "Today", "Tomorrow"]), (14, ["Today", "Tomorrow"]), (5, ["Today", "Tomorrow"])]
+)
+def test_days_are_named_by_the_clock_of_the_theatre_after_midnight_too(client, hour, names):
+    theatre, movie = TheatreFactory(slug="galaxy", time_zone=zone_at(hour)), MovieFactory(title="Mandi", slug="mandi")
+    shows = [listed(theatre=theatre, movie=movie, days=day) for day in range(len(names) + 1)]
+    season(movie, title="Parallel cinema")
+
+    def named(url):
+        page = re.sub(r"<title>.*?</title>|<[^>]+>", " ", text(client.get(url)))
+        return list(dict.fromkeys(re.findall("|".join(names), page)))
+
+    pages = [("theatre", "galaxy"), ("embed",), ("movie", "mandi"), ("season", "parallel-cinema"), ("programme",)]
+    for name, *slug in pages:
+        assert named(reverse(name, args=slug)) == names
+    assert named(f"{reverse('programme')}?q=mandi") == names[:2]  # the days of a search
+    late = client.get(reverse("programme"), {"day": shows[-2].trading_day})
+    assert re.search(rf'<h1 id="programme-title">\s*{names[-1]}', text(late))
+
+
+def test_after_midnight_the_evening_is_the_day_itself(client):
+    listed(theatre=TheatreFactory(time_zone=zone_at(1)))
+
+    page = get(client)
+    evening = get(client, "?time=evening")
+
+    assert (page.context["tonight_url"], "day-tonight" in text(page)) == ("", False)
+    assert re.search(r'<h1 id="programme-title">\s*Tonight', text(page))
+    assert evening.context["days"][0].is_current
 
 
 def test_a_time_of_day_can_be_removed_and_a_wrong_one_is_ignored_with_a_note(client, galaxy):

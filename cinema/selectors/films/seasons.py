@@ -78,7 +78,8 @@ def season_programme(season: Season) -> SeasonProgramme:
     films = [film for film in on if film.movie in movies]
     shown = {film.movie for film in films}
     others = [movie for movie in movies if movie not in shown and not movie.retired_at]
-    return SeasonProgramme(Programme(films=films, day=None, days=[], today=timezone.now().date()), others)
+    today = timezone.now().date()
+    return SeasonProgramme(Programme(films=films, day=None, days=[], trading_day=today, today=today), others)
 
 
 def seasons_at(theatres: Collection[Theatre]) -> QuerySet[Season]:

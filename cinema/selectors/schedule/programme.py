@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
@@ -65,7 +65,8 @@ class Showing:
 
     @property
     def today(self) -> date:
-        return self.theatre.trading_day(timezone.now())
+        """The date at the theatre, which after midnight is later than its trading day."""
+        return timezone.localdate(timezone=self.theatre.tz)
 
 
 @dataclass(frozen=True)
@@ -90,21 +91,19 @@ class ProgrammeFilm:
 class Programme:
     """The films of a ``day`` (None: of any day, found by a search), and the ``days`` with films.
 
-    ``today`` is the earliest of the theatres' trading days.
+    ``trading_day`` is the earliest of the theatres' trading days, ``today`` the earliest of their dates, which after
+    midnight is the day after it.
     """
 
     films: list[ProgrammeFilm]
     day: date | None
     days: list[date]
+    trading_day: date
     today: date
 
     @property
     def titles(self) -> list[str]:
         return [film.movie.localized.title for film in self.films]
-
-    @property
-    def tomorrow(self) -> date:
-        return self.today + timedelta(days=1)
 
     @property
     def next_day(self) -> date | None:
@@ -200,29 +199,31 @@ def _genres_and_languages() -> QuerySet[Genre, tuple[str, str, str]]:
 def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
     """Return the films of the chosen day, or those of any day that match a search, in at most four queries.
 
-    The default is today (for each of the ``theatres`` its own trading day), or the next day with shows.
+    The default is the trading day, for each of the ``theatres`` its own, or the next day with shows.
     """
     now = timezone.now()
-    todays = {theatre.pk: theatre.trading_day(now) for theatre in theatres}
-    today = min(todays.values(), default=now.date())
+    own = {theatre.pk: theatre.trading_day(now) for theatre in theatres}
+    first = min(own.values(), default=now.date())
+    today = min((timezone.localdate(now, theatre.tz) for theatre in theatres), default=now.date())
     if filters.q:
         rank = Window(DenseRank(), partition_by="movie", order_by="trading_day")
         shows = matching_shows(filters).annotate(rank=rank).filter(rank__lte=SEARCH_DAYS)
-        return Programme(films=films_of(detailed(shows), theatres, filters), day=None, days=[], today=today)
+        films = films_of(detailed(shows), theatres, filters)
+        return Programme(films=films, day=None, days=[], trading_day=first, today=today)
 
     used = _used(filters)
     reads, values = _reads(tuple(used), filters.time), used.values()
     rows = reads.days(*values)
-    days = sorted({today if day <= todays[key] else day for is_film, key, day in rows if not is_film})
-    day = max(filters.day, today) if filters.day else next(iter(days), today)
-    if day == today:
-        found = reads.shows({today, *todays.values()}, *values)
-        found = [show for show in found if show.trading_day == todays.get(show.screen.theatre_id)]
+    days = sorted({first if day <= own[key] else day for is_film, key, day in rows if not is_film})
+    day = max(filters.day, first) if filters.day else next(iter(days), first)
+    if day == first:
+        found = reads.shows({first, *own.values()}, *values)
+        found = [show for show in found if show.trading_day == own.get(show.screen.theatre_id)]
     else:
         found = reads.shows([day], *values)
     later = _later(day, ((movie, other) for is_film, movie, other in rows if is_film))
     films = [replace(film, later=later[film.movie.pk][:LATER_DAYS]) for film in films_of(found, theatres, filters)]
-    return Programme(films=films, day=day, days=sorted({*days, day}), today=today)
+    return Programme(films=films, day=day, days=sorted({*days, day}), trading_day=first, today=today)
 
 
 def _later(day: date, days_of_films: Iterable[tuple[int, date]]) -> defaultdict[int, list[date]]:

@@ -34,7 +34,7 @@ def embedded_programme(request: HtmxRequest, slug: str = "") -> HttpResponse:
         "theatre": place,
         "filters": Filters(theatre=place),
         "programme": on,
-        "days": day_links(request.path, {}, days=on.days, current=on.day, today=on.today),
+        "days": day_links(request.path, {}, days=on.days, current=on.day, today=on.trading_day),
     }
     response = render(request, "public/embed/programme.html", context)
     ancestors = settings.EMBED_ORIGINS or ["'none'"]  # in place of X-Frame-Options, which browsers then ignore

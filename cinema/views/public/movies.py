@@ -1,7 +1,5 @@
 """A film's page."""
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -39,7 +37,6 @@ def movie(request: HtmxRequest, slug: str) -> HttpResponse:
         "day": day,
         "days": day_links(request.path, {}, days=days, current=day, today=None),
         "today": today,
-        "tomorrow": today and today + timedelta(days=1),
         "notes": notes,
         "trail": trail,
     }

@@ -73,15 +73,16 @@ def programme(request: HtmxRequest) -> HttpResponse:
 
 def _tabs(path: str, query: dict[str, str], filters: Filters, on: Programme) -> dict[str, Any]:
     """The tabs of the days and of this evening, and the link to the next day with shows."""
-    tonight = filters.time == EVENING and on.day == on.today
-    days = day_links(path, query, days=on.days, current=on.day, today=on.today)
+    has_evening = on.trading_day in on.days and on.today == on.trading_day  # after midnight the day itself is “Tonight”
+    tonight = has_evening and filters.time == EVENING and on.day == on.trading_day
+    days = day_links(path, query, days=on.days, current=on.day, today=on.trading_day)
     if tonight:  # the tab of today then leads to the whole day
-        days[0] = DayLink(on.today, with_query(path, query | {"time": ""}), is_current=False)
-    evening = with_query(path, query | {"time": EVENING, "day": on.today.isoformat()})
+        days[0] = DayLink(on.trading_day, with_query(path, query | {"time": ""}), is_current=False)
+    evening = with_query(path, query | {"time": EVENING, "day": on.trading_day.isoformat()})
     return {
         "days": days,
         "tonight": tonight,
-        "tonight_url": evening if on.today in on.days else "",
+        "tonight_url": evening if has_evening else "",
         "next": next((link for link in days if link.day == on.next_day), None),
     }
 
@@ -96,7 +97,7 @@ def _title(filters: Filters, on: Programme) -> str:
     else:
         title = _("“%(said)s”") if said else _("What’s on")
     title %= {"said": said, "place": place}
-    if on.day in (None, on.today):
+    if on.day in (None, on.trading_day):
         return title
     return _("%(title)s, %(day)s") % {"title": title, "day": shown_date(on.day, "l j F")}
 

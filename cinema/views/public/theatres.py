@@ -21,7 +21,7 @@ def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
     place = or_404(theatre_by_slug(slug))
     form = DayForm(request.GET, theatres=[place])
     on = programme(Filters(theatre=place, day=form.chosen_day), [place])
-    days = day_links(request.path, {}, days=on.days, current=on.day, today=on.today)
+    days = day_links(request.path, {}, days=on.days, current=on.day, today=on.trading_day)
     trail = theatre_trail(place)
     context = {
         "theatre": place,

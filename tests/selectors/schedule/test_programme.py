@@ -10,7 +10,7 @@ from cinema.models.theatres import DAY_STARTS
 from cinema.selectors.films.movies import places, shows_of
 from cinema.selectors.schedule.programme import Filters, filter_options, matching_shows, programme
 from cinema.services.schedule.showtimes import local_moment
-from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed
+from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed, zone_at
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,18 @@ def test_today_is_each_theatres_own_day():
     on = programme(Filters(), [ahead, behind])
 
     assert sorted(titles(on)) == ["Ahead", "Behind"]
-    assert on.days == [on.today, tomorrow.trading_day]
+    assert on.days == [on.trading_day, tomorrow.trading_day]
+
+
+def test_after_midnight_the_trading_day_is_the_one_before_today():
+    night = TheatreFactory(time_zone=zone_at(1))
+    show = listed(theatre=night)
+
+    on = programme(Filters(), [night])
+
+    assert (on.day, on.trading_day) == (show.trading_day, show.trading_day)
+    assert on.today == show.starts_at.astimezone(night.tz).date() == show.trading_day + timedelta(days=1)
+    assert on.films[0].showings[0].today == on.today
 
 
 def test_a_chosen_day_is_the_same_date_at_every_theatre(galaxy):

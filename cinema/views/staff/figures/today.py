@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cinema.domain.dates import shown_date
 from cinema.models import Theatre
 from cinema.selectors.figures.attention import attention
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER
 from cinema.selectors.schedule.today import trading_day
+from cinema.templatetags.cinema import day_name
 from cinema.views.staff.access import at_theatre
 from cinema.web.http import StaffRequest
 
@@ -28,6 +30,7 @@ def today(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         "theatre": theatre,
         "day": day,
         "this_day": this_day,
+        "name": day_name(day.day, this_day) if day.day >= this_day else shown_date(day.day, "l j F"),
         "previous": day.day - timedelta(days=1),
         "next": day.day + timedelta(days=1),
         "attention": attention(theatre, day, now, orders=request.staff_role.may(MANAGER, BOX_OFFICE)),
