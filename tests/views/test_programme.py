@@ -373,6 +373,52 @@ def test_after_midnight_the_evening_is_the_day_itself(client):
     assert evening.context["days"][0].is_current
 
 
+def test_a_season_is_a_filter_like_the_others(client, galaxy):
+    ran, other = (listed(theatre=galaxy, movie=MovieFactory(title=title)) for title in ("Ran", "Sholay"))
+    assert "id_season" not in text(get(client))
+    found = season(ran.movie, title="Kurosawa season", title_translations={"de": "Kurosawa-Reihe"})
+
+    page, wrong = get(client, f"?season={found.slug}"), get(client, "?season=gone")
+
+    assert [film.movie.title for film in page.context["programme"].films] == ["Ran"]
+    assert page.context["chosen_filters"] == [("Kurosawa season", reverse("programme"))]
+    assert (page.context["canonical"], page.context["folded"]) == (reverse("programme"), 1)
+    assert f'<option value="{found.slug}" selected>Kurosawa season</option>' in text(page)
+    assert "There is no season “gone” now. Showing all films." in text(wrong)
+    assert "Kurosawa-Reihe</option>" in text(client.get(f"/de/?season={found.slug}"))
+    assert not get(client, f"?season={found.slug}&theatre={TheatreFactory().slug}").context["programme"].films
+    assert other.get_absolute_url() not in text(page)
+
+
+def test_seasons_are_offered_at_their_own_theatre_only(client, galaxy):
+    banyan, plaza = TheatreFactory(city="Mumbai"), TheatreFactory(city="Pune")
+    show = listed(theatre=galaxy)
+    for title, theatre in {"Here": galaxy, "There": plaza, "Everywhere": None, "Near": banyan}.items():
+        season(show.movie, title=title, theatre=theatre)
+
+    def offered(query):
+        return [str(name) for _slug, name in get(client, query).context["form"].fields["season"].choices[1:]]
+
+    assert offered("") == ["Everywhere", "Here", "Near", "There"]
+    assert offered("?city=Mumbai") == ["Everywhere", "Here", "Near"]
+    assert offered("?theatre=galaxy") == ["Everywhere", "Here"]
+    assert offered("?theatre=galaxy&season=there") == ["Everywhere", "Here", "There"]
+
+
+def test_a_season_takes_no_more_statements_than_all_films(client, galaxy):
+    shows = [listed(theatre=galaxy, days=day) for day in (0, 0, 1)]
+    found = season(*(show.movie for show in shows), theatre=galaxy, weekdays=list(range(7)))
+    get(client)  # reads the seasons
+
+    with CaptureQueriesContext(connection) as plain:
+        get(client)
+    with CaptureQueriesContext(connection) as filtered:
+        page = get(client, f"?season={found.slug}")
+
+    assert len(page.context["programme"].films) == 2
+    assert len(filtered) == len(plain)
+
+
 def test_a_time_of_day_can_be_removed_and_a_wrong_one_is_ignored_with_a_note(client, galaxy):
     day = galaxy.trading_day(timezone.now()) + timedelta(days=1)
     listed(theatre=galaxy, trading_day=day, starts_at=local_moment(day, time(10), galaxy))

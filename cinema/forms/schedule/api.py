@@ -33,6 +33,7 @@ class MoviesForm(ProgrammeForm):
             "genre": _("There are no upcoming films of this genre. Give its slug, such as “drama”."),
             "format": _("There is no such format."),
             "label": _("There is no such label."),
+            "season": _("There is no such season now. Give its slug, the last part of its URL."),
         }
         found = {"theatre" if field == "__all__" else field: list(errors) for field, errors in self.errors.items()}
         return {field: [sentences[field]] if field in sentences else errors for field, errors in found.items()}

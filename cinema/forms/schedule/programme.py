@@ -14,7 +14,7 @@ from cinema.domain import day_parts
 from cinema.domain.dates import shown_date
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import OneLineField, field_of
-from cinema.models import Show, ShowLabel, Theatre
+from cinema.models import Season, Show, ShowLabel, Theatre
 from cinema.models.labels import ACCESS
 from cinema.selectors.schedule.programme import Filters, Options
 
@@ -27,6 +27,10 @@ def label_choices() -> list[tuple[str, Any]]:
     access = [(label.value, label.label) for label in ShowLabel if label in ACCESS]
     others = [(label.value, label.label) for label in ShowLabel if label not in ACCESS]
     return [("", _("Access and events")), (_("Access"), access), (_("Events"), others)]
+
+
+def _season_choices(seasons: Iterable[Season]) -> list[tuple[str, str]]:
+    return [("", _("Any season")), *((season.slug, season.localized.title) for season in seasons)]
 
 
 class DayForm(forms.Form):
@@ -110,6 +114,12 @@ class ProgrammeForm(DayForm):
         error_messages={"invalid_choice": gettext_lazy("There is no label “%(value)s”. Showing all shows.")},
     )
 
+    season = forms.ChoiceField(
+        label=gettext_lazy("Season"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("There is no season “%(value)s” now. Showing all films.")},
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, options: Options, remembered: str = "", **rest: Any):
         super().__init__(data, theatres=options.theatres, **rest)
         self.options = options
@@ -124,11 +134,13 @@ class ProgrammeForm(DayForm):
         ]
         field_of(self, "language", forms.ChoiceField).choices = [("", _("Any language")), *options.languages.items()]
         field_of(self, "genre", forms.ChoiceField).choices = [("", _("Any genre")), *options.genres.items()]
+        field_of(self, "season", forms.ChoiceField).choices = _season_choices(options.seasons)
 
     def clean(self) -> None:
         """The default city is that of the theatre; if both are chosen and disagree, the city counts."""
         slug, city = self.cleaned_data.get("theatre"), self.cleaned_data.get("city", EVERYWHERE)
         theatre = next((theatre for theatre in self.options.theatres if theatre.slug == slug), None)
+        season = next((each for each in self.options.seasons if each.slug == self.cleaned_data.get("season")), None)
         if theatre and city not in (theatre.city, EVERYWHERE, ""):
             self.add_error(
                 None,
@@ -140,6 +152,7 @@ class ProgrammeForm(DayForm):
         self.filters = Filters(
             city="" if city == EVERYWHERE else city,
             theatre=theatre,
+            season=season,
             **{name: self.cleaned_data.get(name) or "" for name in FILTERS},
             day=self.cleaned_data.get("day"),
         )
@@ -157,6 +170,7 @@ class ProgrammeForm(DayForm):
             "genre": filters.genre,
             "format": filters.format,
             "label": filters.label,
+            "season": filters.season.slug if filters.season else "",
         }
         return {name: value for name, value in values.items() if value}
 
@@ -172,6 +186,7 @@ class ProgrammeForm(DayForm):
             "genre": options.genres.get(filters.genre, ""),
             "format": str(dict(Show.Format.choices).get(filters.format, "")),
             "label": str(dict(ShowLabel.choices).get(filters.label, "")),
+            "season": filters.season.localized.title if filters.season else "",
         }
         return [
             (label, self.query | {name: ""} | ({"city": wider} if name == place else {}))
@@ -180,13 +195,21 @@ class ProgrammeForm(DayForm):
         ]
 
     def with_valid_values(self) -> "ProgrammeForm":
-        """Return the form to show, with the valid values and the theatres of the chosen city."""
+        """Return the form to show, with the valid values, and the theatres and seasons of the chosen place."""
         city = self.filters.city
         form = ProgrammeForm(initial=self.query | {"city": city or EVERYWHERE}, options=self.options)
         if city:
             names = [(theatre.slug, theatre.name) for theatre in self.options.theatres if theatre.city == city]
             field_of(form, "theatre", forms.ChoiceField).choices = [("", _("All theatres")), *names]
+        seasons = filter(self._may_choose, self.options.seasons)
+        field_of(form, "season", forms.ChoiceField).choices = _season_choices(seasons)
         return form
+
+    def _may_choose(self, season: Season) -> bool:
+        """Whether the season can have shows at the chosen place."""
+        theatre, chosen, city = season.theatre, self.filters.theatre, self.filters.city
+        is_here = theatre is None or (theatre == chosen if chosen else city in ("", theatre.city))
+        return is_here or season == self.filters.season
 
     @staticmethod
     def _theatres(theatres: list[Theatre]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -10,7 +10,7 @@ from django.db import Error
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from cinema.models import Movie, Season, Show, Theatre, with_film
+from cinema.models import Movie, Season, Show, Theatre
 from cinema.selectors.schedule.programme import Filters, Programme, detailed, films_of, matching_shows
 
 FRESH_FOR = 10.0  # seconds
@@ -66,16 +66,8 @@ def season_programme(season: Season) -> SeasonProgramme:
     A double bill is among the shows of each of its films in the season. Double bills take two statements more.
     """
     movies = list(season.movies.only("slug", "title", "title_translations", "retired_at").order_by("title", "pk"))
-    filters = Filters(theatre=season.theatre, time=season.time)
-    shows = matching_shows(filters).filter(with_film(season.movies.order_by()))
-    if season.starts_on:
-        shows = shows.filter(trading_day__gte=season.starts_on)
-    if season.ends_on:
-        shows = shows.filter(trading_day__lte=season.ends_on)
-    if season.weekdays:
-        shows = shows.filter(trading_day__iso_week_day__in=[day + 1 for day in season.weekdays])
-    on = films_of(detailed(shows).select_related("screen__theatre"), [], filters)
-    films = [film for film in on if film.movie in movies]
+    filters = Filters(season=season)
+    films = films_of(detailed(matching_shows(filters)).select_related("screen__theatre"), [], filters)
     shown = {film.movie for film in films}
     others = [movie for movie in movies if movie not in shown and not movie.retired_at]
     today = timezone.now().date()

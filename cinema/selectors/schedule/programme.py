@@ -1,11 +1,11 @@
 """Reads for the programme: films with coming shows, and the filters."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import Concat, DenseRank, Now, StrIndex
@@ -14,7 +14,7 @@ from django.utils import timezone
 from cinema.domain.day_parts import HOURS
 from cinema.domain.genres import genre_name
 from cinema.domain.spoken import language_name
-from cinema.models import Genre, Language, Movie, Show, Theatre, with_film
+from cinema.models import Genre, Language, Movie, Season, Show, Theatre, with_film
 from cinema.selectors.core.compiled import Compiled
 from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.genres import with_genres
@@ -22,6 +22,7 @@ from cinema.selectors.schedule.plain_prices import with_plain_prices
 
 LATER_DAYS = 4  # further days listed with a film
 SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +40,18 @@ class Filters:
     genre: str = ""
     format: str = ""
     label: str = ""
+    season: Season | None = None
     q: str = ""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The options of the filters: all theatres, and genres (by slug) and languages (by code) with coming shows."""
+    """The options of the filters: all theatres, genres (by slug) and languages (by code) with coming shows, seasons."""
 
     theatres: list[Theatre]
     genres: dict[str, str]
     languages: dict[str, str]
+    seasons: Sequence[Season] = ()
 
     @cached_property
     def cities(self) -> list[str]:
@@ -144,8 +147,10 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
         shows = shows.alias(hour=hour).filter(hour__in=HOURS[filters.time])
     if filters.language:
         shows = shows.filter(language__code=filters.language)
-    if filters.genre or filters.q:
+    if filters.genre or filters.q or filters.season:
         shows = shows.filter(with_film(_films_of(filters)))
+    if filters.season:
+        shows = _within(filters.season, shows)
     if filters.format:
         shows = shows.filter(format=filters.format)
     if filters.label:
@@ -154,19 +159,38 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
     return shows
 
 
+def _within(season: Season, shows: QuerySet[Show]) -> QuerySet[Show]:
+    """The shows that meet the conditions of a season, as Season.includes() says."""
+    if season.theatre_id:
+        shows = shows.filter(screen__theatre=season.theatre_id)
+    if season.time:
+        hour = LocalHour("starts_at", "screen__theatre__time_zone")
+        shows = shows.alias(hour_in_season=hour).filter(hour_in_season__in=HOURS[season.time])
+    if season.starts_on:
+        shows = shows.filter(trading_day__gte=season.starts_on)
+    if season.ends_on:
+        shows = shows.filter(trading_day__lte=season.ends_on)
+    if season.weekdays:
+        shows = shows.filter(trading_day__iso_week_day__in=[day + 1 for day in season.weekdays])
+    return shows
+
+
 def _films_of(filters: Filters) -> QuerySet[Movie]:
-    """The films of the chosen genre that match the search."""
+    """The films of the chosen genre and season that match the search."""
     films = Movie.objects.found_by(filters.q) if filters.q else Movie.objects.all()
+    if filters.season:
+        films = films.filter(seasons=filters.season)
     return films.filter(genres__slug=filters.genre) if filters.genre else films
 
 
-def filter_options() -> Options:
-    """Return the options of the filters, in two queries."""
+def filter_options(seasons: Sequence[Season] = ()) -> Options:
+    """Return the options of the filters, in two queries. The ``seasons`` are those that are not over."""
     rows = _genres_and_languages()
     return Options(
         theatres=_theatres(),
         genres=_by_name((key, genre_name(name)) for kind, key, name in rows if kind == "genre"),
         languages=_by_name((key, language_name(key, name)) for kind, key, name in rows if kind == "language"),
+        seasons=seasons,
     )
 
 
@@ -212,7 +236,8 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
         return Programme(films=films, day=None, days=[], trading_day=first, today=today)
 
     used = _used(filters)
-    reads, values = _reads(tuple(used), filters.time), used.values()
+    reads = (_Reads if filters.season else _reads)(tuple(used), filters.time, filters.season)
+    values = used.values()
     rows = reads.days(*values)
     days = sorted({first if day <= own[key] else day for is_film, key, day in rows if not is_film})
     day = max(filters.day, first) if filters.day else next(iter(days), first)
@@ -236,19 +261,22 @@ def _later(day: date, days_of_films: Iterable[tuple[int, date]]) -> defaultdict[
 
 
 def _used(filters: Filters) -> dict[str, int | str]:
-    """The filters that apply, besides the day, the time of day and the search, with their values."""
+    """The filters that apply, besides the day, the time of day, the season and the search, with their values."""
     found = {name: getattr(filters, name) for name in ("city", "language", "genre", "format", "label")}
     place: dict[str, int | str] = {"theatre": filters.theatre.pk} if filters.theatre else {}
     return place | {name: value for name, value in found.items() if value and not (place and name == "city")}
 
 
 class _Reads:
-    """The statements of programmes with filters of these names and this time of day."""
+    """The statements of programmes with filters of these names, this time of day and this season.
 
-    def __init__(self, names: Sequence[str], time: str) -> None:
-        self._names, self._time = names, time
-        self.days = Compiled(self._days)
-        self.shows = Compiled(self._shows)
+    Those of a season depend on its conditions, so they are not compiled once and for all.
+    """
+
+    def __init__(self, names: Sequence[str], time: str, season: Season | None) -> None:
+        self._names, self._time, self._season = names, time, season
+        self.days: Callable[..., list[tuple[bool, int, date]]] = _listed(self._days) if season else Compiled(self._days)
+        self.shows: Callable[..., list[Show]] = _listed(self._shows) if season else Compiled(self._shows)
 
     def _days(self, *values: Any) -> QuerySet[Show, tuple[bool, int, date]]:
         """The trading days of each theatre and of each film, as rows: whether it is a film, its key, a day."""
@@ -265,10 +293,14 @@ class _Reads:
     def _matching(self, values: Sequence[Any]) -> QuerySet[Show]:
         named = dict(zip(self._names, values, strict=True))
         theatre = Theatre(pk=named.pop("theatre")) if "theatre" in named else None
-        return matching_shows(Filters(theatre=theatre, time=self._time, **named))
+        return matching_shows(Filters(theatre=theatre, time=self._time, season=self._season, **named))
 
 
 _reads = cache(_Reads)
+
+
+def _listed(build: Callable[..., QuerySet[Any, R]]) -> Callable[..., list[R]]:
+    return lambda *values: list(build(*values))
 
 
 def detailed(shows: QuerySet[Show]) -> QuerySet[Show]:

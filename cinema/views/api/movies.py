@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cinema.forms.schedule.api import MoviesForm
 from cinema.selectors.films.movies import with_languages
+from cinema.selectors.films.seasons import current_seasons
 from cinema.selectors.schedule.programme import ProgrammeFilm, filter_options, programme
 from cinema.views.api.responses import error_response, field_error_response, json_view
 from cinema.views.api.serializers import Shape, listed_show_json, movie_json
@@ -17,7 +18,7 @@ from cinema.web.http import HtmxRequest
 @json_view("GET", "HEAD")
 def movies(request: HtmxRequest) -> JsonResponse:
     """The films of a day with their shows, as on the front page, paged."""
-    form = MoviesForm(request.GET, options=filter_options())
+    form = MoviesForm(request.GET, options=filter_options(current_seasons() if "season" in request.GET else ()))
     if not form.is_valid():
         return field_error_response(form.refusals)
     filters, number = form.filters, form.cleaned_data["page"]

@@ -16,6 +16,7 @@ from cinema.domain.dates import shown_date
 from cinema.domain.day_parts import EVENING
 from cinema.forms.schedule.programme import EVERYWHERE, ProgrammeForm
 from cinema.selectors.films.film_search import alternatives_to
+from cinema.selectors.films.seasons import current_seasons
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
 from cinema.selectors.schedule.programme import programme as programme_of
 from cinema.views.links import DayLink, day_links, with_query
@@ -32,7 +33,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
     if not request.htmx and "" in request.GET.values():  # a form sent without JavaScript names every field
         return redirect(with_query(request.path, request.GET.dict()))
 
-    form = ProgrammeForm(request.GET, options=filter_options(), remembered=remembered_city(request))
+    form = ProgrammeForm(request.GET, options=filter_options(current_seasons()), remembered=remembered_city(request))
     form.is_valid()
     filters, query = form.filters, form.query
     theatres = [theatre for theatre in form.options.theatres if filters.city in ("", theatre.city)]

@@ -10,7 +10,7 @@ from cinema.models.theatres import DAY_STARTS
 from cinema.selectors.films.movies import places, shows_of
 from cinema.selectors.schedule.programme import Filters, filter_options, matching_shows, programme
 from cinema.services.schedule.showtimes import local_moment
-from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed, zone_at
+from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed, season, zone_at
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_a_day_without_shows_at_that_time_is_left_out(galaxy):
     assert programme(Filters(time="late"), [galaxy]).days == [late]
 
 
-@pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "label", "q"])
+@pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "label", "season", "q"])
 def test_every_filter_keeps_only_matching_shows(wish):
     theatre, tamil = TheatreFactory(city="Pune"), LanguageFactory(code="ta", name="Tamil")
     wanted = listed(theatre=theatre, language=tamil, format=Show.Format.IMAX, movie=MovieFactory(title="Roja Returns"))
@@ -144,7 +144,7 @@ def test_every_filter_keeps_only_matching_shows(wish):
     other.movie.genres.add(GenreFactory(name="Drama"))
     wishes = {
         "city": "Pune", "theatre": theatre, "language": "ta", "genre": "romance", "format": "IMAX", "q": "roja RETURN",
-        "label": "premiere",
+        "label": "premiere", "season": season(wanted.movie),
     }  # fmt: skip
 
     assert list(matching_shows(Filters(**{wish: wishes[wish]}))) == [wanted]

@@ -17,6 +17,7 @@ from tests.factories import (
     listed,
     on_card,
     past,
+    season,
 )
 from tests.views.api.programs import Statements, ids
 
@@ -157,6 +158,7 @@ def test_without_a_day_it_is_the_next_with_shows(client):
         ({"language": "ur"}, ["Mughal-e-Azam"]),
         ({"genre": "western"}, ["Sholay"]),
         ({"format": "IMAX"}, ["Mughal-e-Azam"]),
+        ({"season": "wild-west"}, ["Sholay"]),
         ({"q": "azam"}, ["Mughal-e-Azam"]),
         ({"q": "nothing"}, []),
         ({"city": "Pune", "language": "ur"}, []),
@@ -169,6 +171,7 @@ def test_films_are_filtered_as_on_the_front_page(client, query, found):
     sholay = MovieFactory(title="Sholay")
     sholay.genres.add(GenreFactory(name="Western"))
     listed(movie=sholay, theatre=TheatreFactory(city="Pune", slug="city-light"))
+    season(sholay, title="Wild West")
 
     assert sorted(titles(ask(client, **query))) == (found if found is not None else ["Mughal-e-Azam", "Sholay"])
 
@@ -191,6 +194,7 @@ def test_films_of_a_day(client):
         ("language", "xx"),
         ("genre", "nothing"),
         ("format", "4D"),
+        ("season", "gone"),
         ("q", "x" * 101),
         ("q", "\0"),
         ("page", "one"),
