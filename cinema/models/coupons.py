@@ -8,9 +8,10 @@ from cinema.domain.discounts import LONGEST_CODE
 from cinema.models.movies import Movie
 from cinema.models.prices import TicketType
 from cinema.models.theatres import Theatre
+from cinema.models.translations import LocalizedMixin, translations_field
 
 
-class Coupon(models.Model):
+class Coupon(LocalizedMixin, models.Model):
     """A discount that buyers get with a ``code``, as domain.discounts.fold_code() writes it, or without one (None)
     whenever the conditions are met.
 
@@ -31,6 +32,7 @@ class Coupon(models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="coupons", null=True, blank=True)
     name = models.CharField(_("name"), max_length=60, help_text=_("Shown to buyers beside what they save."))
+    name_translations = translations_field()
     code = models.CharField(
         _("code"),
         max_length=LONGEST_CODE,

@@ -20,6 +20,7 @@ from cinema.forms.core.fields import (
     VersionedForm,
     field_of,
 )
+from cinema.forms.core.translations import TranslatedForm
 from cinema.forms.prices.prices import HIGHEST
 from cinema.models import Coupon, Movie, Theatre, TicketType
 from cinema.services.prices.coupons import CouponPlan
@@ -34,7 +35,7 @@ NEEDED = {  # by the kind of discount
 }
 
 
-class CouponForm(VersionedForm):
+class CouponForm(TranslatedForm, VersionedForm):
     """A new coupon, or an existing one. ``groups`` are the fields as the page shows them.
 
     Whether a coupon is for all theatres is decided when it is added, by an owner.
@@ -45,6 +46,8 @@ class CouponForm(VersionedForm):
         (_("Conditions"), ("weekdays", "movie", "ticket_types", "party", "minimum", "everywhere")),
         (_("Validity"), ("valid_from", "valid_until", "most_uses", "most_per_person", "combinable")),
     )
+
+    translated = ("name",)
 
     name = NameField(label=_("Name"), max_length=60, help_text=_("Shown to buyers beside what they save."))
     code = OneLineField(
@@ -131,6 +134,7 @@ class CouponForm(VersionedForm):
             del self.fields["everywhere"]
         if (coupon and coupon.theatre_id is None) or not types:
             del self.fields["ticket_types"]
+        self.add_languages(coupon)
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -179,6 +183,7 @@ class CouponForm(VersionedForm):
         return CouponPlan(
             **{name: cleaned[name] for name in (*same, "most_uses", "most_per_person")},
             **{name: cleaned[name] for name in needed},
+            **self.translations,
             everywhere=everywhere,
             weekdays=tuple(cleaned["weekdays"]),
             ticket_types=list(cleaned.get("ticket_types", ())),

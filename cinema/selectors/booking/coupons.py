@@ -126,7 +126,7 @@ def refusal_of(
 
 def problem(candidate: Candidate, show: Show, now: datetime) -> CouponRefused | None:
     """Why a coupon cannot be used at the show at that moment, whatever the seats; None if it can."""
-    coupon, name = candidate.coupon, candidate.coupon.code or candidate.coupon.name
+    coupon, name = candidate.coupon, candidate.coupon.code or candidate.coupon.localized.name
     today = now.astimezone(show.screen.theatre.tz).date()
     if coupon.ended_at or (coupon.valid_until or date.max) < today:
         return CouponEnded(name)
@@ -156,7 +156,8 @@ def _unmet(candidate: Candidate, shows: Sequence[Show], items: Sequence[Item]) -
         return None
     names = TicketType.objects.filter(pk__in=candidate.ticket_types).order_by("rank") if candidate.ticket_types else []
     types = ", ".join(kind.localized.name for kind in names)
-    return CouponConditionUnmet(coupon.code or coupon.name, party=coupon.party, minimum=coupon.minimum, types=types)
+    name = coupon.code or coupon.localized.name
+    return CouponConditionUnmet(name, party=coupon.party, minimum=coupon.minimum, types=types)
 
 
 def _uses_by(request: CouponRequest) -> Coalesce:

@@ -192,7 +192,7 @@ def line_text(line: OrderLine, theatre: Theatre) -> str:
     """What a line is called on a receipt: “The Film, Fri 27 Nov 2026, 18:30, Row G, seat 8, Adult”."""
     if line.ticket_seat is None:
         kind = capfirst(line.called)
-        return f"{kind}: {line.coupon}" if line.coupon else kind
+        return f"{kind}: {line.coupon.localized.name}" if line.coupon else kind
     seat, show = line.ticket_seat, line.ticket_seat.ticket.show
     start = shown_moment(show.starts_at, theatre.tz)
     kind = seat.ticket_type.localized.name if seat.ticket_type else ""

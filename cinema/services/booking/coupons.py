@@ -36,7 +36,7 @@ def take_uses(*, coupons: Sequence[Coupon], email: str, user_id: int | None) -> 
         if not same.update(used=F("used") + 1):
             raise _why_not(coupon)
         if coupon.most_per_person is not None and _count(coupon, email, user_id) >= coupon.most_per_person:
-            raise CouponAlreadyUsed(coupon.code or coupon.name, coupon.most_per_person)
+            raise CouponAlreadyUsed(coupon.code or coupon.localized.name, coupon.most_per_person)
 
 
 def give_back_uses(*, orders: Collection[Order]) -> None:
@@ -88,7 +88,7 @@ def _count(coupon: Coupon, email: str, user_id: int | None) -> int:
 
 
 def _why_not(coupon: Coupon) -> Exception:
-    name, now = coupon.code or coupon.name, Coupon.objects.get(pk=coupon.pk)
+    name, now = coupon.code or coupon.localized.name, Coupon.objects.get(pk=coupon.pk)
     if now.ended_at:
         return CouponEnded(name)
     return CouponUsedUp(name) if now.version == coupon.version else CouponChanged(name)

@@ -1,7 +1,7 @@
 """Coupons: add, change and end them. services.booking.coupons counts their uses."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils import timezone
 from cinema.domain.discounts import fold_code
 from cinema.exceptions import CouponCodeTaken, CouponUsedMore, UnknownTicketType
 from cinema.models import AuditEvent, Coupon, Movie, Theatre, TicketType, User
+from cinema.models.translations import Translations
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_coupons, lock_theatre
@@ -27,6 +28,7 @@ class CouponPlan:
     """The wanted content of a coupon; see the model. ``everywhere``: at all theatres. ``code`` "" if it needs none."""
 
     name: str
+    name_translations: Translations = field(default_factory=dict)
     kind: str
     code: str = ""
     everywhere: bool = False
@@ -116,11 +118,11 @@ def _check(theatre: Theatre, plan: CouponPlan, coupon: Coupon) -> None:
 
 
 def _write(coupon: Coupon, theatre: Theatre, plan: CouponPlan) -> None:
-    values = {field: getattr(plan, field) for field in asdict(plan) if field not in ("everywhere", "ticket_types")}
+    values = {name: getattr(plan, name) for name in asdict(plan) if name not in ("everywhere", "ticket_types")}
     values |= {"code": fold_code(plan.code) or None, "weekdays": sorted(plan.weekdays)}
     values["theatre"] = None if plan.everywhere else theatre
-    for field, value in values.items():
-        setattr(coupon, field, value)
+    for name, value in values.items():
+        setattr(coupon, name, value)
     coupon.save()
     coupon.ticket_types.set(plan.ticket_types)
     if coupon.code is None:
@@ -134,6 +136,7 @@ def _plain(coupon: Coupon) -> dict[str, Any]:
     numbers = ("buy", "pay", "party", "most_uses", "most_per_person")
     return {
         "name": fresh.name,
+        "name_translations": fresh.name_translations,
         "code": fresh.code or "",
         "theatre": str(fresh.theatre or "*"),
         "kind": fresh.kind,

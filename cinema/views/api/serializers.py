@@ -207,7 +207,7 @@ def line_json(line: OrderLine) -> Shape:
     return {
         "kind": line.kind,
         "seat": line.ticket_seat.show_seat_id if line.ticket_seat else None,
-        "coupon": line.coupon.name if line.coupon else None,
+        "coupon": line.coupon.localized.name if line.coupon else None,
         "quantity": line.quantity,
         "unit_price": money(line.unit_price),
         "amount": money(line.amount),

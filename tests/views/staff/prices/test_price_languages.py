@@ -1,11 +1,11 @@
-"""Ticket types, seat categories and texts of the cinema in several languages: entered by staff, read by visitors."""
+"""Ticket types, seat categories, coupons and texts of the cinema in several languages: entered, and read."""
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from cinema.models import Appearance, AuditEvent, Edit, SeatCategory, TicketType
-from tests.factories import MANAGER, ShowFactory, held, on_card, owner, price_card, receipt_of, sold, staff
+from cinema.models import Appearance, AuditEvent, Coupon, Edit, SeatCategory, TicketType
+from tests.factories import MANAGER, ShowFactory, coupon, held, on_card, owner, price_card, receipt_of, sold, staff
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,32 @@ def test_a_map_and_its_checkout_name_the_ticket_types_in_their_language():
         paying = text(visitor.get(hold.get_absolute_url()))
     assert "Kinder:" in paying.replace(" :", ":")
     assert not {"Adult", "Child"} & set(paying.split())
+
+
+def test_a_coupon_has_a_name_in_each_language(client, theatre):
+    new = {"name": "Summer", "name_de": "Sommer", "name_hi": "गर्मी", "kind": "PERCENT", "value": "20", "party": "1"}
+    client.post(reverse("staff-prices-coupons-add", args=[theatre.slug]), new | {"version": 0})
+    made = Coupon.objects.get()
+    address = reverse("staff-prices-coupons-edit", args=[theatre.slug, made.pk])
+    assert 'name="name_de" value="Sommer"' in client.get(address).content.decode()
+
+    client.post(address, new | {"name_hi": "", "version": "0"})
+
+    made.refresh_from_db()
+    assert made.name_translations == {"de": "Sommer"}
+    changes = Edit.objects.filter(kind="coupon").latest("pk").changes
+    assert changes == {"name_translations": [{"de": "Sommer", "hi": "गर्मी"}, {"de": "Sommer"}]}
+
+
+def test_buyers_read_the_name_of_a_coupon_in_their_language():
+    show = on_card(adult=250, plan="aabb")
+    coupon(show.screen.theatre, name="Summer", name_translations={"de": "Sommer"})
+    asha = browser("asha")
+
+    with override("de"):
+        paying = text(asha.get(held(show, "A1", buyer="asha").get_absolute_url()))
+        receipt = receipt_of(sold(show, "A4", buyer="meera"))
+    assert "Sommer" in paying and "Summer" not in paying
+    assert receipt.lines.filter(text__endswith=": Sommer").exists()
+    english = browser("ravi").get(held(show, "A2", buyer="ravi").get_absolute_url())
+    assert "Summer" in text(english) and "Sommer" not in text(english)
