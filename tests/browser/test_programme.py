@@ -1,6 +1,10 @@
 """The programme and a film's page in a browser: choices that fail, and titles that fit and follow."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
@@ -108,3 +112,22 @@ def test_a_certificate_reads_from_the_left_and_a_runtime_as_its_language_does(pa
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     for part, from_the_left in ((movie.certificate, True), (runtime, runtime.isascii())):
         assert page.locator(".movie-meta").get_by_text(part, exact=True).evaluate(FROM_THE_LEFT) == from_the_left, part
+
+
+@pytest.mark.nightly
+def test_no_film_leaves_a_hole_below_it_beside_one_with_many_times(new_page):
+    theatre, noon = TheatreFactory(), timezone.now().replace(hour=12) + timedelta(days=2)
+    for title, times in (("Alien", 1), ("Brazil", 9), ("Casino", 1), ("Diva", 1)):
+        movie = MovieFactory(title=title)
+        for more in range(times):
+            listed(theatre=theatre, movie=movie, starts_at=noon + timedelta(minutes=10 * more))
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.goto("/")
+    boxes = [film.bounding_box() for film in page.locator("article.film").all()]
+
+    columns = {left: [box for box in boxes if box["x"] == left] for left in sorted({box["x"] for box in boxes})}
+    assert len(columns) == 2
+    assert [box for column in columns.values() for box in column] == boxes  # tabbed as they are read
+    for column in columns.values():
+        for film, following in pairwise(column):
+            assert abs(film["y"] + film["height"] - following["y"]) < 2

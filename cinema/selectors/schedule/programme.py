@@ -254,7 +254,7 @@ def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
 def _later(day: date, days_of_films: Iterable[tuple[int, date]]) -> defaultdict[int, list[date]]:
     """The days after ``day`` of each film, by its key, the next one first."""
     found: defaultdict[int, list[date]] = defaultdict(list)
-    for movie, other in sorted(days_of_films):
+    for movie, other in sorted(set(days_of_films)):
         if other > day:
             found[movie].append(other)
     return found

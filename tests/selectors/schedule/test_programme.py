@@ -10,7 +10,17 @@ from cinema.models.theatres import DAY_STARTS
 from cinema.selectors.films.movies import places, shows_of
 from cinema.selectors.schedule.programme import Filters, filter_options, matching_shows, programme
 from cinema.services.schedule.showtimes import local_moment
-from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed, season, zone_at
+from tests.factories import (
+    GenreFactory,
+    LanguageFactory,
+    MovieFactory,
+    ScreenFactory,
+    TheatreFactory,
+    double_bill,
+    listed,
+    season,
+    zone_at,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +235,7 @@ def test_a_film_names_its_next_days_under_the_same_filters(galaxy):
     days = [listed(theatre=galaxy, movie=film, days=n).trading_day for n in (0, 1, 3, 4, 6, 9)]
     there = listed(theatre=banyan, movie=film, days=2).trading_day
     listed(theatre=galaxy, movie=MovieFactory(), days=5)
+    double_bill(second=film, screen=ScreenFactory(theatre=galaxy), starts_at=local_moment(days[1], time(20), galaxy))
 
     def later(**filters) -> list:
         [on] = programme(Filters(**filters), [galaxy, banyan]).films
