@@ -124,6 +124,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
 APPLE_WALLET_KEYS = env.str("APPLE_WALLET_KEYS", "")
 GOOGLE_WALLET_KEYS = env.str("GOOGLE_WALLET_KEYS", "")
 GOOGLE_WALLET_ISSUER = env.str("GOOGLE_WALLET_ISSUER", "")
+APPLE_PUSH_API = "https://api.push.apple.com"
+GOOGLE_WALLET_API = "https://walletobjects.googleapis.com/walletobjects/v1"
+GOOGLE_TOKENS = "https://oauth2.googleapis.com/token"
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Length(min=20, error="Give 20 characters or more."))
 
 env.seal()

@@ -21,6 +21,10 @@ from cryptography.x509.oid import NameOID
 
 PASS_TYPE, TEAM = "pass.example.cinema", "A1B2C3D4E5"
 ISSUER, SERVICE_ACCOUNT = "3388000000012345678", "wallet@cinema.iam.example"
+USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
 REQUIRED = {
     *("formatVersion", "passTypeIdentifier", "serialNumber", "teamIdentifier", "organizationName", "description"),
     *("eventTicket", "expirationDate", "voided"),
@@ -65,6 +69,22 @@ def apple_file(days: int = 30) -> str:
 
 
 @cache
+def authority_file() -> str:
+    path = folder() / "authority.pem"
+    path.write_bytes(authority()[1].public_bytes(Encoding.PEM))
+    return str(path)
+
+
+@cache
+def server_file() -> str:
+    """The key and the certificate of a server at localhost."""
+    own = _certificate({NameOID.COMMON_NAME: "localhost"}, rsa_key(), authority()[0], host="localhost")
+    path = folder() / "server.pem"
+    path.write_bytes(pem_of_key(rsa_key()) + own.public_bytes(Encoding.PEM))
+    return str(path)
+
+
+@cache
 def google_file() -> str:
     path = folder() / "google.json"
     path.write_text(json.dumps({"client_email": SERVICE_ACCOUNT, "private_key": pem_of_key(rsa_key()).decode()}))
@@ -103,12 +123,11 @@ def opened(packed: bytes) -> dict[str, bytes]:
 
 def check_signature(manifest: bytes, signature: bytes) -> None:
     """Raises CalledProcessError."""
-    paths = {name: folder() / name for name in ("manifest", "signature", "authority")}
-    contents = {"manifest": manifest, "signature": signature, "authority": authority()[1].public_bytes(Encoding.PEM)}
-    for name, path in paths.items():
-        path.write_bytes(contents[name])
+    paths = {"manifest": folder() / "manifest", "signature": folder() / "signature"}
+    for path, content in zip(paths.values(), (manifest, signature), strict=True):
+        path.write_bytes(content)
     verify = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null"]
-    files = ["-in", paths["signature"], "-content", paths["manifest"], "-CAfile", paths["authority"]]
+    files = ["-in", paths["signature"], "-content", paths["manifest"], "-CAfile", authority_file()]
     subprocess.run([*verify, *files], check=True, capture_output=True)
 
 
@@ -119,6 +138,7 @@ def _certificate(
     *,
     days: int = 30,
     is_authority: bool = False,
+    host: str = "",
 ) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(kind, value) for kind, value in subject.items()])
     now = datetime.now(UTC)
@@ -131,5 +151,12 @@ def _certificate(
         .not_valid_before(now - timedelta(days=60))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signed_by.public_key()), critical=False)
     )
+    if host:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+    if is_authority:
+        usage = dict.fromkeys(USAGES, False) | {"key_cert_sign": True}
+        builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
     return builder.sign(signed_by, SHA256())

@@ -1,29 +1,27 @@
-"""A ticket as a link that saves it to Google Wallet: a signed token with an event ticket and its class.
+"""A ticket for Google Wallet: an event ticket and its class, the show; and the link that saves them, a signed token.
 
 https://developers.google.com/wallet/tickets/events/use-cases/jwt
 """
 
-import json
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.utils.translation import get_language, override
 
 from cinema.models.annotated import TicketNow
 from cinema.models.codes import grouped
-from cinema.selectors.booking.validity import is_current
+from cinema.selectors.booking.validity import is_current, is_valid
 from cinema.selectors.halls.appearances import look_of
 from cinema.templatetags.cinema import seat_codes
 from cinema.wallet.keys import GoogleKeys, google_keys
+from cinema.wallet.tokens import signed_token
 
 SAVE = "https://pay.google.com/gp/v/save/"
 LONGEST_TOKEN = 1800  # characters; browsers and phones may cut longer links
-LONGEST = (100, 60, 30, 15)  # characters of each text, tried in this order
+LONGEST = (100, 60, 30, 15)  # characters of each text in a link, tried in this order
+LONGEST_TEXT = 300  # characters of one elsewhere
 
 
 def has_google_pass(ticket: TicketNow) -> bool:
@@ -32,13 +30,43 @@ def has_google_pass(ticket: TicketNow) -> bool:
 
 
 def save_url(ticket: TicketNow, keys: GoogleKeys) -> str:
-    """The link that saves a ticket, one of selectors.booking.tickets.tickets(), in the language of its order."""
+    """The link that saves a ticket, one of selectors.booking.tickets.tickets()."""
+    for payload in _payloads(ticket, keys):
+        token = _token(payload, keys)
+        if len(token) <= LONGEST_TOKEN:
+            break
+    return SAVE + token
+
+
+def event_class(ticket: TicketNow, keys: GoogleKeys, longest: int = LONGEST_TEXT) -> dict[str, Any]:
+    """The show. All its tickets share it, so it is in the site's own language."""
+    show, theatre = ticket.show, ticket.show.screen.theatre
+    start, end = (moment.isoformat(timespec="seconds") for moment in (show.starts_at, show.film_ends_at))
+    with override(settings.LANGUAGE_CODE):
+        return {
+            "id": _class_id(ticket, keys),
+            "issuerName": look_of(theatre.pk).name[:20],
+            "reviewStatus": "UNDER_REVIEW",
+            "eventName": _text(show.localized.title, longest),
+            "venue": {"name": _text(theatre.name, longest), "address": _text(theatre.full_address, longest)},
+            "dateTime": {"start": start, "end": end},
+        }
+
+
+def event_ticket(ticket: TicketNow, keys: GoogleKeys, longest: int = LONGEST_TEXT) -> dict[str, Any]:
+    """The ticket, in the language of its order. One that is no longer valid is inactive and has no code."""
+    show, seats, valid = ticket.show, seat_codes(ticket.seats.all()), is_valid(ticket)
+    code = {"type": "QR_CODE", "value": settings.SITE_URL + ticket.get_absolute_url()}
     with override(ticket.order.language):
-        for payload in _payloads(ticket, keys):
-            token = _token(payload, keys)
-            if len(token) <= LONGEST_TOKEN:
-                break
-        return SAVE + token
+        return {
+            "id": f"{keys.issuer}.{ticket.reference}",
+            "classId": _class_id(ticket, keys),
+            "state": "ACTIVE" if valid else "INACTIVE",
+            "ticketNumber": grouped(ticket.reference),
+            "seatInfo": {"seat": _text(seats, longest), "section": _text(str(show.screen), longest)},
+            "barcode": code if valid else None,
+            "validTimeInterval": {"end": {"date": show.ends_at.isoformat(timespec="seconds")}},
+        }
 
 
 def _payloads(ticket: TicketNow, keys: GoogleKeys) -> Iterator[dict[str, Any]]:
@@ -51,28 +79,12 @@ def _payloads(ticket: TicketNow, keys: GoogleKeys) -> Iterator[dict[str, Any]]:
 
 
 def _payload(ticket: TicketNow, keys: GoogleKeys, longest: int) -> dict[str, Any]:
-    show, theatre = ticket.show, ticket.show.screen.theatre
-    class_id = f"{keys.issuer}.show-{show.pk}"
-    start, end = (moment.isoformat(timespec="seconds") for moment in (show.starts_at, show.film_ends_at))
-    seats = seat_codes(ticket.seats.all())
-    event = {
-        "id": class_id,
-        "issuerName": look_of(theatre.pk).name[:20],
-        "reviewStatus": "UNDER_REVIEW",
-        "eventName": _text(show.localized.title, longest),
-        "venue": {"name": _text(theatre.name, longest), "address": _text(theatre.full_address, longest)},
-        "dateTime": {"start": start, "end": end},
-    }
-    pass_ = {
-        "id": f"{keys.issuer}.{ticket.reference}",
-        "classId": class_id,
-        "state": "ACTIVE",
-        "ticketNumber": grouped(ticket.reference),
-        "seatInfo": {"seat": _text(seats, longest), "section": _text(str(show.screen), longest)},
-        "barcode": {"type": "QR_CODE", "value": settings.SITE_URL + ticket.get_absolute_url()},
-        "validTimeInterval": {"end": {"date": show.ends_at.isoformat(timespec="seconds")}},
-    }
+    event, pass_ = event_class(ticket, keys, longest), event_ticket(ticket, keys, longest)
     return {"eventTicketClasses": [event], "eventTicketObjects": [pass_]}
+
+
+def _class_id(ticket: TicketNow, keys: GoogleKeys) -> str:
+    return f"{keys.issuer}.show-{ticket.show_id}"
 
 
 def _text(text: str, longest: int) -> dict[str, Any]:
@@ -81,21 +93,5 @@ def _text(text: str, longest: int) -> dict[str, Any]:
 
 
 def _token(payload: dict[str, Any], keys: GoogleKeys) -> str:
-    """A JSON Web Token, signed with RS256 (RFC 7515)."""
-    claims = {
-        "iss": keys.email,
-        "aud": "google",
-        "typ": "savetowallet",
-        "iat": int(time.time()),
-        "payload": payload,
-    }
-    signed = f"{_part({'alg': 'RS256', 'typ': 'JWT'})}.{_part(claims)}"
-    return f"{signed}.{_base64(keys.key.sign(signed.encode(), PKCS1v15(), SHA256()))}"
-
-
-def _part(content: dict[str, Any]) -> str:
-    return _base64(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _base64(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+    claims = {"iss": keys.email, "aud": "google", "typ": "savetowallet", "iat": int(time.time()), "payload": payload}
+    return signed_token(claims, keys)

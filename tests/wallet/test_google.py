@@ -1,13 +1,10 @@
 """The link that saves a ticket to Google Wallet: its signature, and what it says."""
 
 import json
-from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from cinema.models import Ticket
 from cinema.selectors.booking.tickets import ticket_by_code
@@ -15,6 +12,7 @@ from cinema.wallet.google import save_url
 from cinema.wallet.keys import read_google_keys
 from tests import wallets
 from tests.factories import CONTACT, ShowFactory, sold
+from tests.fakes.google_wallet import claims
 
 pytestmark = pytest.mark.django_db
 STARTS = datetime(2100, 11, 26, 13, 0, tzinfo=UTC)
@@ -26,19 +24,6 @@ def token_of(ticket: Ticket) -> str:
     start, token = save_url(found, read_google_keys(wallets.google_file(), wallets.ISSUER)).rsplit("/", 1)
     assert start == "https://pay.google.com/gp/v/save"
     return token
-
-
-def decoded(part: str) -> bytes:
-    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def claims(token: str) -> dict:
-    """What a token says whose signature is right. Raises InvalidSignature."""
-    header, content, signature = token.split(".")
-    assert json.loads(decoded(header)) == {"alg": "RS256", "typ": "JWT"}
-    signed = f"{header}.{content}".encode()
-    wallets.rsa_key().public_key().verify(decoded(signature), signed, PKCS1v15(), SHA256())
-    return json.loads(decoded(content))
 
 
 def test_the_link_is_a_signed_event_ticket_with_its_class():
