@@ -464,7 +464,13 @@ register_read_only(
     list_display=("ticket", "version", "changed_at"),
     list_select_related=("ticket",),
     search_fields=("ticket__reference",),
-    exclude=("device",),  # a secret of the phone
+    exclude=("device", "push_token"),  # secrets of the phone
+)
+register_read_only(
+    models.GooglePass,
+    list_display=("ticket", "version"),
+    list_select_related=("ticket",),
+    search_fields=("ticket__reference",),
 )
 register_read_only(
     models.SeatBlock,

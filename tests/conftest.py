@@ -63,6 +63,7 @@ ON_ONE = {
     "services",
     "templatetags",
     "trace",
+    "wallet",
 }
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}

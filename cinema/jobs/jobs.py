@@ -13,7 +13,8 @@ from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
-from cinema.services.booking.passes import forget_phones
+from cinema.services.booking.pass_updates import push_changes, update_google_passes
+from cinema.services.booking.passes import forget_passes
 from cinema.services.booking.reminders import forget_reminder_stops, remind_of_shows
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.figures.seat_sums import sum_past_weeks
@@ -74,8 +75,10 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Personal data erased": _erase,
         "Weeks added up by seat": _sum_weeks,
         "Differences with providers found": _reconcile,
+        "Phones told of changed tickets": push_changes,
+        "Tickets changed at Google": update_google_passes,
     }
-    if mails:  # last: the relay may be slow
+    if mails:  # last: the relay may be slow, as Apple and Google before it
         jobs["Mails sent"] = send_mails
     return {name: _try(name, job) for name, job in jobs.items()}
 
@@ -103,7 +106,7 @@ def _erase() -> int:
         return 0
     forgotten = forget_keys() + forget_email_proofs() + forget_mail_requests() + forget_failed_tries()
     forgotten += forget_reminder_stops() + forget_film_alerts()
-    return forgotten + forget_events() + forget_print_jobs() + forget_phones() + erase_what_is_due()
+    return forgotten + forget_events() + forget_print_jobs() + forget_passes() + erase_what_is_due()
 
 
 def _reconcile() -> int:

@@ -25,7 +25,7 @@ from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.orders import Order, OrderLine, OrderWord
 from cinema.models.outbox import OutgoingMail
 from cinema.models.parked_sales import ParkedSale
-from cinema.models.passes import PassRegistration
+from cinema.models.passes import GooglePass, PassRegistration
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.payouts import Payout, ProviderFee
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
@@ -72,6 +72,7 @@ __all__ = [
     "FurtherFilm",
     "Genre",
     "GiftCard",
+    "GooglePass",
     "Hold",
     "HouseSeatRelease",
     "Invoice",

@@ -164,6 +164,7 @@ plain = [
         name="pass-serials",
     ),
     path("wallet/apple/v1/passes/<str:pass_type>/<slug:serial>", apple_wallet.latest, name="pass-latest"),
+    path("wallet/apple/v1/log", apple_wallet.log, name="pass-log"),
     # Search engines and home screens
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),

@@ -116,6 +116,8 @@ JOBS = [
     "_erase",
     "_sum_weeks",
     "_reconcile",
+    "push_changes",
+    "update_google_passes",
     "send_mails",
 ]
 

@@ -60,7 +60,7 @@ SIGNED = {"sign-up-finish", "ticket-owner-link", "ticket-reminders", "email-conf
 # The test gateway's page, which only the demo has: a real provider keeps its own.
 SANDBOX = {"sandbox"}
 # Known to one machine: views/test_printers.py, views/test_apple_wallet.py.
-MACHINE = {"printer", "pass-registration", "pass-serials", "pass-latest"}
+MACHINE = {"printer", "pass-registration", "pass-serials", "pass-latest", "pass-log"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
     *("embed", "embed-theatre", "embed-script"),

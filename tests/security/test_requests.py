@@ -18,7 +18,7 @@ from tests.views.browsers import browser, text
 pytestmark = pytest.mark.django_db
 
 # A token that browsers do not send by themselves; a signature; a secret in the address or in a header.
-NO_COOKIE_COUNTS = {*API, "payment-webhook", "printer", "pass-registration"}
+NO_COOKIE_COUNTS = {*API, "payment-webhook", "printer", "pass-registration", "pass-log"}
 DELETES = {"printer", "pass-registration"}
 # Where a provider returns the buyer by POST: it leads to the page, and changes nothing.
 ONLY_LEADS_ON = {"payment"}

@@ -127,6 +127,9 @@ def manage(show, user):
     pay_invoice(theatre=theatre, code=invoice.code, paid=paid, by=user)
     sale, now = show.tickets.first(), timezone.now()
     models.PassRegistration.objects.create(ticket=sale, device=sale.code, version=1, changed_at=now)
+    models.GooglePass.objects.create(ticket=sale, version=1)
+    upgrade = {"hold": sale.hold, "seat_ids": [], "changes": 0}
+    models.SeatUpgrade.objects.create(payment=sale.order.payments.first(), ticket=sale, **upgrade)
     printer = models.Printer.objects.create(till=session.till, name="Star", digest=session.code)
     job = {"session": session, "order": sale.order, "kind": "COPY", "by": user}
     models.PrintJob.objects.create(printer=printer, created_at=now, until=now, **job)

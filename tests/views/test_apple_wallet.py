@@ -163,10 +163,41 @@ def test_passes_of_another_kind_are_not_here(ticket, settings):
     assert Phone(ticket).latest().status_code == 404
 
 
-@pytest.mark.parametrize("body", [[], {}, {"pushToken": 1}, "pushToken", 1e300])
+@pytest.mark.parametrize(
+    "body",
+    [[], {}, {"pushToken": 1}, "pushToken", 1e300, *({"pushToken": text} for text in ("", "../x", "é", "a" * 201))],
+)
 def test_a_body_that_is_not_of_wallet_registers_nothing(body, ticket):
     assert Phone(ticket).register(body) == 400
     assert not PassRegistration.objects.exists()
+
+
+def test_a_phone_that_registers_again_may_have_another_push_token(ticket):
+    for token in ("ab12", "ab12", "cd34"):
+        Phone(ticket).register({"pushToken": token})
+
+    assert PassRegistration.objects.get().push_token == "cd34"
+
+
+def logged(body: object, caplog) -> tuple[int, list[str]]:
+    caplog.clear()
+    answer = Client().post(reverse("pass-log"), json.dumps(body), content_type="application/json")
+    return answer.status_code, [record.message for record in caplog.records if record.name.endswith("apple_wallet")]
+
+
+def test_what_a_phone_logs_is_noted_without_its_words(caplog):
+    message = f"[2026-11-30] Get pass task (pass type x, serial number {DEVICE}) encountered error: Unexpected code 500"
+    said = "Wallet on a phone reports that something failed: Get pass task."
+
+    assert logged({"logs": [message, message, "Give me a job"]}, caplog) == (200, [said])
+    assert all(
+        logged(body, caplog) == (200, []) for body in ([], {}, {"logs": "Get pass task"}, {"logs": [1, None]}, 1)
+    )
+
+
+def test_without_keys_no_phone_logs_anything(settings, caplog):
+    settings.APPLE_WALLET_KEYS = ""
+    assert logged({"logs": ["Get pass task"]}, caplog) == (404, [])
 
 
 def test_the_name_of_a_phone_is_not_longer_than_apples(ticket):
@@ -191,10 +222,10 @@ def test_of_many_phones_with_one_ticket_the_oldest_give_way(ticket, monkeypatch)
 
 def test_phones_are_forgotten_a_day_after_the_show(ticket):
     Phone(ticket).register()
-    assert passes.forget_phones() == 0
+    assert passes.forget_passes() == 0
     starting_in(ticket.show, -2 * passes.FORGOTTEN_AFTER)
 
-    assert passes.forget_phones() == 1
+    assert passes.forget_passes() == 1
 
 
 def test_phones_are_forgotten_with_the_buyer(ticket):

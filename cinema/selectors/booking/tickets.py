@@ -238,8 +238,8 @@ def changes_of(ticket: Ticket) -> int:
     return changes_by_ticket([ticket.pk]).get(ticket.pk, 0)
 
 
-def changes_by_ticket(keys: Collection[int]) -> dict[int, int]:
-    """The number of changes of each of these tickets; in one statement."""
+def changes_by_ticket(keys: Collection[int] | QuerySet[Any, Any]) -> dict[int, int]:
+    """The number of changes of each of these tickets, by their keys; in one statement."""
     events = SeatEvent.objects.filter(ticket__in=keys)
     further = (
         Feature.objects.filter(show=OuterRef("show")).order_by().values("show").annotate(sum=Sum("movie__version"))

@@ -6,12 +6,22 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Max, Min
 from django.db.models.functions import Now
 
-from cinema.models import Hold, OutgoingMail, Payment, ProviderEvent, Refund, WaitingEntry
+from cinema.models import (
+    GooglePass,
+    Hold,
+    OutgoingMail,
+    PassRegistration,
+    Payment,
+    ProviderEvent,
+    Refund,
+    WaitingEntry,
+)
 from cinema.models.retries import Retried
 
 CACHED_FOR = 5  # seconds, so that frequent checks do not load the database
@@ -20,6 +30,10 @@ RETRIED: dict[str, type[Retried]] = {
     "refunds": Refund,
     "provider messages": ProviderEvent,
     "mails": OutgoingMail,
+}
+IN_WALLETS: dict[str, tuple[str, type[Retried]]] = {  # by the setting without which there are none
+    "APPLE_WALLET_KEYS": ("passes at Apple", PassRegistration),
+    "GOOGLE_WALLET_KEYS": ("passes at Google", GooglePass),
 }
 
 
@@ -76,8 +90,9 @@ def queues() -> dict[str, int]:
 
 
 def backlogs() -> dict[str, Backlog]:
-    """The backlog of each model in RETRIED, in two statements each."""
-    return {name: _backlog(model) for name, model in RETRIED.items()}
+    """The backlog of each model in RETRIED, and IN_WALLETS if it is set up, in two statements each."""
+    in_wallets = dict(which for setting, which in IN_WALLETS.items() if getattr(settings, setting))
+    return {name: _backlog(model) for name, model in (RETRIED | in_wallets).items()}
 
 
 def _backlog(model: type[Retried]) -> Backlog:

@@ -1,12 +1,14 @@
-"""Phones that have tickets in Apple Wallet: register them, check their passes for changes, forget them."""
+"""Tickets in wallets: phones that have them in Apple Wallet, and those that may be in Google Wallet."""
 
-from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from cinema.models import PassRegistration, Ticket
-from cinema.selectors.booking.tickets import changes_by_ticket, changes_of
+from cinema.models import GooglePass, PassRegistration, Ticket
+from cinema.selectors.booking.passes import outdated
+from cinema.selectors.booking.tickets import changes_of
 from cinema.services.core.transactions import atomically
 
 MOST_PHONES = 20  # that have the pass of one ticket
@@ -14,10 +16,12 @@ FORGOTTEN_AFTER = timedelta(days=1)  # since the end of the show
 
 
 @atomically
-def register_phone(*, ticket: Ticket, device: str) -> bool:
+def register_phone(*, ticket: Ticket, device: str, push_token: str) -> bool:
     """Note that a phone has the pass of a ticket; return whether it is new. Keeps the last MOST_PHONES of a ticket."""
-    now = {"version": changes_of(ticket), "changed_at": Now()}
-    _, is_new = PassRegistration.objects.get_or_create(ticket=ticket, device=device, defaults=now)
+    now = {"version": changes_of(ticket), "changed_at": Now(), "push_token": push_token}
+    phone, is_new = PassRegistration.objects.get_or_create(ticket=ticket, device=device, defaults=now)
+    if phone.push_token != push_token:
+        PassRegistration.objects.filter(pk=phone.pk).update(push_token=push_token)
     kept = PassRegistration.objects.filter(ticket=ticket).order_by("-pk")[:MOST_PHONES]
     PassRegistration.objects.filter(ticket=ticket).exclude(pk__in=[each.pk for each in kept]).delete()
     return is_new
@@ -29,25 +33,34 @@ def unregister_phone(*, ticket: Ticket, device: str) -> None:
     PassRegistration.objects.filter(ticket=ticket, device=device).delete()
 
 
-def note_changes(*, device: str) -> None:
-    """Record which passes of a phone have changed since the last check.
+@atomically
+def note_google_link(*, ticket: Ticket) -> None:
+    """Note that a ticket may be saved in Google Wallet, as it is now."""
+    GooglePass.objects.get_or_create(ticket=ticket, defaults={"version": changes_of(ticket)})
 
-    Anybody can send any ``device``, so a transaction is begun only if something has changed.
+
+def note_changes_on_phone(*, device: str) -> None:
+    """Record which passes of a phone have changed since the last check. Anybody can send any ``device``."""
+    note_changes(passes=PassRegistration.objects.filter(device=device), changed_at=Now())
+
+
+def note_changes(*, passes: QuerySet[Any], **values: object) -> None:
+    """Record which of ``passes`` (of the model Pass) have changed since the last check, and set ``values`` on them.
+
+    A transaction is begun only if some have.
     """
-    registrations = list(PassRegistration.objects.filter(device=device))
-    versions = changes_by_ticket([each.ticket_id for each in registrations]) if registrations else {}
-    found = {each.pk: versions.get(each.ticket_id, 0) for each in registrations}
-    if changed := {each.pk: found[each.pk] for each in registrations if found[each.pk] != each.version}:
-        _note_changes(changed)
+    if changed := outdated(passes):
+        _note_changes(passes=passes.model.objects.all(), changed=changed, values=values)
 
 
 @atomically
-def _note_changes(changed: Mapping[int, int]) -> None:
+def _note_changes(*, passes: QuerySet[Any], changed: dict[int, int], values: dict[str, object]) -> None:
     for pk, version in changed.items():
-        PassRegistration.objects.filter(pk=pk).update(version=version, changed_at=Now())
+        passes.filter(pk=pk).update(version=version, **values)
 
 
 @atomically
-def forget_phones() -> int:
-    """Forget the phones with passes of shows that ended FORGOTTEN_AFTER ago; return how many."""
-    return PassRegistration.objects.filter(ticket__show__ends_at__lt=Now() - FORGOTTEN_AFTER).delete()[0]
+def forget_passes() -> int:
+    """Forget the passes of shows that ended FORGOTTEN_AFTER ago; return how many."""
+    past = {"ticket__show__ends_at__lt": Now() - FORGOTTEN_AFTER}
+    return sum(model.objects.filter(**past).delete()[0] for model in (PassRegistration, GooglePass))

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import LastOwner, TicketsUnfinished
 from cinema.models import (
     GiftCard,
+    GooglePass,
     Hold,
     Order,
     OrderWord,
@@ -95,11 +96,12 @@ def erase_hires(*, hires: QuerySet[PrivateHire]) -> int:
 
 def erase_contacts(*, order_ids: Collection[int]) -> int:
     """Erase the buyers' names, companies and addresses in the caller's transaction: on the orders, in their search
-    words, mails and holds; their phones with passes; and to whom they gave gift cards, but for those still to be
+    words, mails and holds; their passes in wallets; and to whom they gave gift cards, but for those still to be
     mailed. Return the number of orders. A receipt keeps the company that asked for it, and an invoice its payer, for
     the tax office; they have no other names."""
     OutgoingMail.objects.filter(ticket__order__in=order_ids).delete()
     PassRegistration.objects.filter(ticket__order__in=order_ids).delete()
+    GooglePass.objects.filter(ticket__order__in=order_ids).delete()
     OrderWord.objects.filter(order__in=order_ids).delete()
     cards = GiftCard.objects.filter(order_line__order__in=order_ids, contacts_erased_at=None)
     OutgoingMail.objects.filter(gift_card__in=cards).exclude(kind=OutgoingMail.Kind.GIFT_CARD).delete()

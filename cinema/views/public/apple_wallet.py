@@ -6,17 +6,19 @@ reference.
 """
 
 import json
+import logging
+import re
 from datetime import UTC, datetime
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.exceptions import RateLimited
 from cinema.models import FailedTry
 from cinema.models.annotated import TicketNow
-from cinema.models.passes import LONGEST_DEVICE
+from cinema.models.passes import LONGEST_DEVICE, LONGEST_PUSH_TOKEN
 from cinema.selectors.booking.passes import changed_passes
 from cinema.selectors.booking.tickets import ticket_by_reference
 from cinema.services.booking import passes as services
@@ -28,8 +30,13 @@ from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import set_retry_after, status_of
 
+logger = logging.getLogger(__name__)
+
 SCHEME = "ApplePass "
 LARGEST_BODY = 4 * 1024  # bytes
+PUSH_TOKEN = re.compile(f"[0-9A-Za-z_-]{{1,{LONGEST_PUSH_TOKEN}}}")
+# How Wallet names its requests in the messages that it logs.
+TASKS = ("Register task", "Unregister task", "Get serial #s task", "Get pass task")
 
 
 @csrf_exempt
@@ -44,9 +51,10 @@ def registration(request: HtmxRequest, device: str, pass_type: str, serial: str)
     if request.method == "DELETE":
         services.unregister_phone(ticket=found, device=device)
         return HttpResponse(status=200)
-    if len(device) > LONGEST_DEVICE or not _has_push_token(request.body):
+    push_token = _push_token(request.body)
+    if len(device) > LONGEST_DEVICE or push_token is None:
         return HttpResponse(status=400)
-    is_new = services.register_phone(ticket=found, device=device)
+    is_new = services.register_phone(ticket=found, device=device, push_token=push_token)
     return HttpResponse(status=201 if is_new else 200)
 
 
@@ -58,7 +66,7 @@ vars(registration)["largest_body"] = LARGEST_BODY
 def serials(request: HtmxRequest, device: str, pass_type: str) -> HttpResponse:
     """The passes of a phone that have changed since its last request; 204 if none."""
     _keys_or_404(pass_type)
-    services.note_changes(device=device)
+    services.note_changes_on_phone(device=device)
     changed = changed_passes(device, _moment(request.GET.get("passesUpdatedSince", "")))
     if not changed:
         return HttpResponse(status=204)
@@ -76,6 +84,23 @@ def latest(request: HtmxRequest, pass_type: str, serial: str) -> HttpResponse:
         return found
     modified = {"Last-Modified": found.now.strftime("%a, %d %b %Y %H:%M:%S GMT")}
     return HttpResponse(pass_file(found, keys), content_type=CONTENT_TYPE, headers=modified)
+
+
+@csrf_exempt
+@require_POST
+@personal
+def log(request: HtmxRequest) -> HttpResponse:
+    """What failed on a phone. The messages name the phone, and anybody can send any; only what failed is logged."""
+    if apple_keys() is None:
+        raise Http404
+    messages = _member(request.body, "logs")
+    for name in TASKS:
+        if isinstance(messages, list) and any(name in message for message in messages if isinstance(message, str)):
+            logger.warning("Wallet on a phone reports that something failed: %s.", name)
+    return HttpResponse(status=200)
+
+
+vars(log)["largest_body"] = LARGEST_BODY
 
 
 def _keys_or_404(pass_type: str) -> AppleKeys:
@@ -99,13 +124,18 @@ def _proven(request: HtmxRequest, serial: str) -> TicketNow | HttpResponse:
     return HttpResponse(status=401, headers={"WWW-Authenticate": SCHEME.strip()})
 
 
-def _has_push_token(body: bytes) -> bool:
-    """Whether a body is as Wallet sends it. The token itself is not kept: phones ask for changes, none are pushed."""
+def _push_token(body: bytes) -> str | None:
+    """The token in a body as Wallet sends it, which goes into a URL of Apple's; None for any other."""
+    token = _member(body, "pushToken")
+    return token if isinstance(token, str) and PUSH_TOKEN.fullmatch(token) else None
+
+
+def _member(body: bytes, name: str) -> object:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(data, dict) and isinstance(data.get("pushToken"), str)
+        return None
+    return data.get(name) if isinstance(data, dict) else None
 
 
 def _moment(tag: str) -> datetime | None:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from cinema.selectors.booking.validity import is_current
+from cinema.services.booking.passes import note_google_link
 from cinema.views.public.tickets import ticket_or_404
 from cinema.wallet.apple import CONTENT_TYPE, pass_file
 from cinema.wallet.google import save_url
@@ -33,4 +34,6 @@ def google_pass(request: HtmxRequest, code: str) -> HttpResponse:
     ticket, keys = ticket_or_404(code), google_keys()
     if keys is None or not is_current(ticket):
         raise Http404
+    if request.method == "GET":
+        note_google_link(ticket=ticket)
     return redirect(save_url(ticket, keys))
