@@ -12,10 +12,10 @@ class Line(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A text at the left, and what belongs to it at the right, such as an amount; bold for a sum."""
+    """A text where lines begin, and where they end what belongs to it, such as an amount; bold for a sum."""
 
-    left: str
-    right: str
+    first: str
+    last: str
     bold: bool = False
 
 

@@ -1,17 +1,17 @@
 """Texts in pictures, set in the fonts of the receipts."""
 
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
-from itertools import groupby
+from functools import partial
 from typing import NamedTuple
 
-import uharfbuzz
 from anyascii import anyascii
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
-from cinema.exports.receipt_pdf import DEVANAGARI, FONT, FONTS, INDIC
-
-JOINERS = "\u200c\u200d"  # of letters of Hindi
+from cinema.exports.directions import keep_direction, runs
+from cinema.exports.font_files import JOINERS, MARKS
+from cinema.exports.glyphs import Glyph, glyphs, known_letters
 
 
 class Style(NamedTuple):
@@ -28,47 +28,35 @@ class Style(NamedTuple):
                 lines[-1] += f" {word}"
                 continue
             while self.width(word) > most and len(word) > 1:
-                fits = max(n for n in range(1, len(word)) if n == 1 or self.width(word[:n]) <= most)
+                fits = max(1, bisect_right(range(1, len(word)), most, key=partial(self._width_of_start, word)))
                 lines.append(word[:fits])
                 word = word[fits:]
             lines.append(word)
-        return lines
+        return keep_direction(lines, text)
+
+    def _width_of_start(self, word: str, letters: int) -> int:
+        return self.width(word[:letters])
 
     def width(self, text: str) -> int:
-        return round(sum(font.getlength(run) for run, font in self._runs(text)))
+        return round(sum(glyph.advance for glyph in self._glyphs(text)))
 
     def known(self, text: str) -> str:
         """The text, with letters that the fonts lack spelled in Latin ones, and without control characters."""
         letters = (
-            each if ord(each) in _letters() else anyascii(each)
+            each if ord(each) in known_letters() or each in JOINERS + MARKS else anyascii(each)
             for each in text
-            if each.isprintable() or each in JOINERS
+            if each.isprintable() or each in JOINERS + MARKS or unicodedata.category(each) == "Zs"
         )
         return "".join(letters)
 
     def draw(self, draw: ImageDraw.ImageDraw, text: str, at: tuple[float, float], fill: int | str) -> None:
-        """Write the text with its baseline at a height of ``at``."""
+        """Write the text from its left end on, with its baseline at a height of ``at``."""
         x, y = at
-        for run, font in self._runs(text):
-            draw.text((x, y), run, fill=fill, font=font, anchor="ls")
-            x += font.getlength(run)
+        for glyph in self._glyphs(text):
+            draw.text((x + glyph.x, y - glyph.y), glyph.letter, fill=fill, font=glyph.font, anchor="ls")
+            x += glyph.advance
 
-    def _runs(self, text: str) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
-        for is_indic, letters in groupby(text, lambda letter: ord(letter) in DEVANAGARI):
-            yield "".join(letters), _font(INDIC if is_indic else FONT, self.size, self.bold)
-
-
-@cache
-def _font(family: str, size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_file(family, "Bold" if bold else "Regular"), size)
-
-
-def _file(family: str, style: str) -> str:
-    return str(FONTS / f"{family.replace(' ', '')}-{style}.ttf")
-
-
-@cache
-def _letters() -> frozenset[int]:
-    """The characters that the fonts have."""
-    faces = (uharfbuzz.Face(uharfbuzz.Blob.from_file_path(_file(family, "Regular"))) for family in (FONT, INDIC))
-    return frozenset(letter for face in faces for letter in face.unicodes)
+    def _glyphs(self, text: str) -> Iterator[Glyph]:
+        """The glyphs of a line, the leftmost first."""
+        for run in runs(text):
+            yield from glyphs(run, "B" if self.bold else "", self.size)

@@ -49,9 +49,9 @@ def _write(draw: ImageDraw.ImageDraw, element: ElementTree.Element, scale: float
     x, y, size = (float(element.get(name, "")) * scale for name in ("x", "y", "font-size"))
     style = Style(round(size), bold=element.get("font-weight") == "700")
     words, anchor = style.known(element.text or ""), element.get("text-anchor", "")
-    if element.get("direction") == "rtl":  # our fonts have no letters of such scripts: these are Latin ones
+    if element.get("direction") == "rtl":  # the start is at the right
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
-    if anchor == "start" and style.width(words) > (room := WIDTH * scale - 2 * x):  # spelled in Latin letters
+    if anchor == "start" and style.width(words) > (room := WIDTH * scale - 2 * x):  # wider than was estimated
         style = style._replace(size=int(style.size * room / style.width(words)))
     x -= style.width(words) * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
     style.draw(draw, words, (x, y), element.get("fill", ""))

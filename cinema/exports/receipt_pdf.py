@@ -1,55 +1,33 @@
 """Receipts and credit notes as PDF files."""
 
-import logging
 from collections.abc import Sequence
-from pathlib import Path
 
-from anyascii import anyascii
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from fpdf import FPDF, FontFace
+from fpdf import FontFace
 from fpdf.enums import TableBordersLayout, VAlign
-from fpdf.fonts import TTFFont
 
 from cinema.domain.receipt_documents import Fact, ReceiptDocument
+from cinema.exports.font_files import LATIN
+from cinema.exports.pdf_page import Page
 
-FONTS, FONT, INDIC = Path(__file__).parent / "fonts", "Noto Sans", "Noto Sans Devanagari"
-STYLES = {"": "Regular", "B": "Bold"}
-DEVANAGARI = range(0x900, 0x980)
 MARGIN, LINE, GAP = 20.0, 5.5, 6.0  # mm
 SMALL, NORMAL, LARGE = 8.5, 10.0, 18.0  # points
 BOLD = FontFace(emphasis="BOLD")
 
-logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote texts, which may name somebody
-
 
 def receipt_pdf(document: ReceiptDocument) -> bytes:
     with override(document.language):
-        page = ReceiptPage()
+        page = ReceiptPage(margin=MARGIN)
         page.set_lang(document.language)
         page.set_creation_date(document.issued_at)  # the same receipt is the same file
-        if any(ord(letter) in DEVANAGARI for letter in repr(document)):
-            page.add_fonts(INDIC)  # which takes a while
+        page.add_families_for(repr(document))
         page.show(document)
         return bytes(page.output())
 
 
-class ReceiptPage(FPDF):
-    """A page of A4, and more if the receipt is long."""
-
-    def __init__(self) -> None:
-        super().__init__(format="A4")
-        self.set_margin(MARGIN)
-        self.set_auto_page_break(True, MARGIN)
-        self.add_fonts(FONT)
-        self.set_text_shaping(True)
-        self.add_page()
-
-    def add_fonts(self, family: str) -> None:
-        for style, name in STYLES.items():
-            self.add_font(family, style, FONTS / f"{family.replace(' ', '')}-{name}.ttf")
-        if family != FONT:
-            self.set_fallback_fonts([family])
+class ReceiptPage(Page):
+    """The pages of a receipt."""
 
     def show(self, document: ReceiptDocument) -> None:
         self.set_title(document.title)
@@ -75,21 +53,23 @@ class ReceiptPage(FPDF):
         self._facts(document.tenders)
 
     def _paragraph(self, text: str, *, size: float = NORMAL, bold: bool = False) -> None:
-        self.set_font(FONT, "B" if bold else "", size)
-        self.multi_cell(0, LINE * max(1.0, size / NORMAL), self._known(text), new_x="LMARGIN", new_y="NEXT")
+        self.set_font(LATIN, "B" if bold else "", size)
+        height = LINE * max(1.0, size / NORMAL)
+        self.multi_cell(0, height, self.known(text), align=self.begin, new_x="LMARGIN", new_y="NEXT")
 
     def _facts(self, facts: Sequence[Fact]) -> None:
-        self.set_font(FONT, "", NORMAL)
+        self.set_font(LATIN, "", NORMAL)
         with self.table(
             borders_layout=TableBordersLayout.NONE,
-            col_widths=(1, 3),
+            col_widths=self.from_begin([1.0, 3.0]),
             first_row_as_headings=False,
             line_height=LINE,
             padding=0,
+            text_align=self.begin,
             v_align=VAlign.T,
         ) as table:
             for fact in facts:
-                table.row([self._known(fact.label), self._known(fact.value)])
+                table.row(self.from_begin([self.known(fact.label), self.known(fact.value)]))
 
     def _items(self, document: ReceiptDocument) -> None:
         pieces = [_("Quantity"), _("Price")] if document.by_piece else []
@@ -115,20 +95,16 @@ class ReceiptPage(FPDF):
     def _table(self, rows: Sequence[Sequence[str]], *, first: float, total: Sequence[str] = ()) -> None:
         """A table with a header, a ``first`` column so many times as wide as the others, and perhaps a total."""
         others = len(rows[0]) - 1
-        self.set_font(FONT, "", NORMAL)
+        self.set_font(LATIN, "", NORMAL)
         with self.table(
             borders_layout=TableBordersLayout.SINGLE_TOP_LINE,
-            col_widths=(first, *[1.0] * others),
+            col_widths=self.from_begin([first, *[1.0] * others]),
             headings_style=BOLD,
             line_height=LINE,
-            padding=(1, 1, 1, 0),
-            text_align=("LEFT", *["RIGHT"] * others),
+            padding=(1, 0, 1, 1) if self.right_to_left else (1, 1, 1, 0),
+            text_align=self.from_begin([self.begin, *[self.end] * others]),
             v_align=VAlign.T,
         ) as table:
             for row in rows:
-                table.row([self._known(cell) for cell in row], style=BOLD if row is total else None)
-
-    def _known(self, text: str) -> str:
-        """The text, with letters that the fonts lack spelled in Latin ones."""
-        known = [font.cmap for font in self.fonts.values() if isinstance(font, TTFFont)]
-        return "".join(letter if any(ord(letter) in cmap for cmap in known) else anyascii(letter) for letter in text)
+                cells = self.from_begin([self.known(cell) for cell in row])
+                table.row(cells, style=BOLD if row is total else None)

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from cinema.domain import qr
 from cinema.domain.slips import Code, Line, Pair, Rule, Slip
+from cinema.exports.directions import of_language
 from cinema.exports.letters import Style
 
 WIDTH, MARGIN, GAP = 576, 8, 16  # dots, of which 8 are a millimetre
@@ -28,8 +29,9 @@ class Row(NamedTuple):
     draw: Callable[[Image.Image, int], None]
 
 
-def slip_png(slip: Slip) -> bytes:
-    rows = [row for part in slip for row in _rows(part)]
+def slip_png(slip: Slip, *, right_to_left: bool = False) -> bytes:
+    """The picture of a slip in a language that is written from left to right, or from right to left."""
+    rows = [row for part in slip for row in _rows(part, right_to_left)]
     image = Image.new("1", (WIDTH, sum(row.height for row in rows) + 2 * GAP), WHITE)
     y = GAP
     for row in rows:
@@ -40,14 +42,14 @@ def slip_png(slip: Slip) -> bytes:
     return file.getvalue()
 
 
-def _rows(part: Line | Pair | Code | Rule) -> Iterator[Row]:
+def _rows(part: Line | Pair | Code | Rule, right_to_left: bool) -> Iterator[Row]:
     match part:
         case Line(text, large):
-            style = Style(LARGE if large else NORMAL, bold=large)
+            text, style = of_language(text, right_to_left=right_to_left), Style(LARGE if large else NORMAL, bold=large)
             for line in style.wrap(text, WIDTH - 2 * MARGIN):
                 yield _row(style, (line, (WIDTH - style.width(line)) // 2))
-        case Pair(left, right, bold):
-            yield from _pair(left, right, Style(NORMAL, bold=bold))
+        case Pair(first, last, bold):
+            yield from _pair(first, last, Style(NORMAL, bold=bold), right_to_left)
         case Code(path):
             squares = qr.image(path, module=1).width
             code = qr.image(path, module=min(MODULE, WIDTH // squares))
@@ -56,13 +58,18 @@ def _rows(part: Line | Pair | Code | Rule) -> Iterator[Row]:
             yield Row(2 * GAP, _dashes)
 
 
-def _pair(left: str, right: str, style: Style) -> Iterator[Row]:
-    end = style.known(right)
-    start = WIDTH - MARGIN - style.width(end)
-    *before, last = style.wrap(left, max(start - 3 * MARGIN, WIDTH // 3)) or [""]
+def _pair(first: str, last: str, style: Style, right_to_left: bool) -> Iterator[Row]:
+    """Rows with a text at the side where lines begin, and at the other side of the last row what belongs to it."""
+    first, end = (of_language(text, right_to_left=right_to_left) for text in (first, style.known(last)))
+    room = WIDTH - 2 * MARGIN - style.width(end) - 3 * MARGIN
+
+    def place(text: str, *, ends: bool = False) -> tuple[str, int]:
+        return text, WIDTH - MARGIN - style.width(text) if ends != right_to_left else MARGIN
+
+    *before, text = style.wrap(first, max(room, WIDTH // 3)) or [""]
     for line in before:
-        yield _row(style, (line, MARGIN))
-    yield _row(style, (last, MARGIN), (end, start))
+        yield _row(style, place(line))
+    yield _row(style, place(text), place(end, ends=True))
 
 
 def _dashes(image: Image.Image, y: int) -> None:

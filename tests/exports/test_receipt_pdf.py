@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from cinema.exports.receipt_pdf import INDIC, ReceiptPage, receipt_pdf
+from cinema.exports.font_files import ARABIC, DEVANAGARI
+from cinema.exports.receipt_pdf import ReceiptPage, receipt_pdf
 from cinema.models import Order, Receipt
 from cinema.selectors.money.receipt_documents import buyers_document
 from cinema.selectors.money.receipts import receipts
@@ -29,7 +30,7 @@ def words(receipt: Receipt) -> str:
 
 @pytest.mark.parametrize(
     "title",
-    ["श्री क्षेत्र", "Żółć in Ærøskøbing", "Жизнь", "Ελλάδα", "“Ça va?” — oui…", "A <b>&amp; B", "Row 1, क 2"],
+    ["श्री क्षेत्र", "Żółć in Ærøskøbing", "Жизнь", "Ελλάδα", "“Ça va?” — oui…", "A <b>&amp; B", "Row 1, क 2", "القارب"],
 )
 def test_the_letters_of_a_title_are_there_and_can_be_selected(title):
     assert title in words(of(title))
@@ -47,12 +48,38 @@ def test_amounts_are_in_the_currency_of_the_order(settings, currency, amount):
 
 
 def test_letters_of_hindi_are_joined():
-    page = ReceiptPage()
-    page.add_fonts(INDIC)
-    page.set_font(INDIC, size=10)
+    page = ReceiptPage(margin=20)
+    page.add_family(DEVANAGARI)
+    page.set_font(DEVANAGARI, size=10)
     joined = page.get_string_width("क्ष")
     page.set_text_shaping(False)
     assert joined < page.get_string_width("क्ष")
+
+
+def test_letters_of_arabic_are_joined_by_their_forms():
+    page = ReceiptPage(margin=20)
+    page.add_family(ARABIC)
+    page.set_font(ARABIC, size=10)
+    assert page.get_string_width("كتب") < sum(map(page.get_string_width, "كتب"))
+
+
+def test_lines_after_one_in_another_script_are_drawn():
+    assert "Marine Drive, Mumbai" in words(of(name="गैलेक्सी", address="Marine Drive", city="Mumbai"))
+
+
+def test_a_receipt_in_arabic_reads_from_right_to_left():
+    receipt = of("القارب")
+    Order.objects.update(language="ar")
+    places = {}
+
+    def note(text, _matrix, place, _font, _size):
+        places.setdefault(text.strip(), place[4])
+
+    page = read(receipts().get(pk=receipt.pk)).pages[0]
+    assert "القارب" in page.extract_text(visitor_text=note)
+    [amount] = {x for text, x in places.items() if "250.00" in text}
+    [title] = {x for text, x in places.items() if "القارب" in text}
+    assert amount < 100 < 300 < title
 
 
 def test_a_very_long_title_and_many_seats_stay_on_the_page():

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from anyascii import anyascii
 from PIL import Image, ImageChops
 
 from cinema.domain import qr
@@ -44,6 +45,20 @@ def test_no_text_is_wider_than_the_paper(text):
 
 def test_letters_that_no_font_has_are_spelled_in_latin_ones():
     assert Style(26, bold=False).known("東京\n") == "DongJing "[:8]
+
+
+def test_arabic_is_printed_in_its_own_letters_from_the_right():
+    title, amount = "القارب", "12.00"
+    slip = Image.open(io.BytesIO(slip_png([Pair(title, amount)], right_to_left=True)))
+    mirrored, latin = picture(Pair(title, amount)), picture(Pair(anyascii(title), amount))
+    half = (0, 0, WIDTH // 2, slip.height)
+    assert ink(slip.crop(half))[2] - ink(slip.crop(half))[0] < 90  # the amount
+    assert ink(slip)[2] > WIDTH - 20
+    assert ImageChops.difference(mirrored.crop(half), latin.crop(half)).getbbox()
+
+
+def test_a_space_that_keeps_a_currency_beside_its_amount_stays():
+    assert Style(26, bold=False).known("12,00\u00a0€") == "12,00\u00a0€"
 
 
 def test_parts_stand_below_each_other():

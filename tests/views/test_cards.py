@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from anyascii import anyascii
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image, ImageChops
@@ -64,6 +65,14 @@ def test_a_film_that_is_on_has_a_card(client, show, django_assert_num_queries):
     picture(response.content)
     again = client.get(reverse("movie-card", args=["mandi"]), headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_arabic_is_drawn_in_its_own_letters_from_the_right():
+    title, texts = "القارب", (480, 0, 1200, 300)
+    left, latin = (picture(card(title=each)) for each in (title, anyascii(title)))
+    right = picture(card(title=title, right_to_left=True))
+    assert not is_same(left, latin, texts)
+    assert is_same(left.crop((0, 0, *POSTER)), right.crop((1200 - POSTER[0], 0, 1200, POSTER[1])), (0, 0, *POSTER))
 
 
 @pytest.mark.django_db

@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 
 from cinema.domain.posters.patterns import FIELD, PALETTES, PATTERNS, Palette
-from cinema.domain.posters.svg import HEIGHT, WIDTH, element, rectangle, text
-from cinema.domain.posters.typography import ASCENT, DESCENT, LINE, clean, fit, wrap
+from cinema.domain.posters.svg import HEIGHT, WIDTH, element, is_right_to_left, rectangle, text
+from cinema.domain.posters.typography import ASCENT, DEEP, DESCENT, LINE, clean, fit, wrap
 
 MARGIN = 30
 COLUMN = WIDTH - 2 * MARGIN
@@ -34,7 +34,7 @@ def draw_poster(*, slug: str, title: str, director: str = "", year: int | None =
 def _title(title: str, face: str, palette: Palette, *, at_top: bool) -> list[str]:
     """Set the title below the rule of a credit at the top, or above the rule of a credit at the bottom."""
     lines, size = fit(title, width=COLUMN, height=TITLE_HEIGHT)
-    last = RULE_BELOW - 8 - size * DESCENT
+    last = RULE_BELOW - 8 - size * (DEEP if is_right_to_left(title) else DESCENT)
     first = RULE_ABOVE + 12 + size * ASCENT if at_top else last - size * LINE * (len(lines) - 1)
     style: dict[str, Any] = {"x": MARGIN - size * 0.04, "size": size, "face": face, "fill": palette.ink}
     return [text(line, y=first + n * size * LINE, **style) for n, line in enumerate(lines)]

@@ -24,7 +24,7 @@ def element(name: str, *children: str, **attributes: Any) -> str:
 
 def text(content: str, *, face: str, size: float, anchor: str = "start", **attributes: Any) -> str:
     """Return a line of text with its baseline at ``y``. ``anchor`` is the part at ``x``: start (left), middle, end."""
-    if _is_right_to_left(content):
+    if is_right_to_left(content):
         attributes["direction"] = "rtl"
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
     return element("text", escape(content), **attributes, **FACES[face], font_size=size, text_anchor=anchor)
@@ -42,7 +42,7 @@ def path(d: str, fill: str) -> str:
     return element("path", d=d, fill=fill)
 
 
-def _is_right_to_left(content: str) -> bool:
+def is_right_to_left(content: str) -> bool:
     """Whether the first letter belongs to a script written from right to left."""
     directions = map(unicodedata.bidirectional, content)
     return next((direction != "L" for direction in directions if direction in ("L", "R", "AL")), False)

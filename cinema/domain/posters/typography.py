@@ -8,6 +8,7 @@ import unicodedata
 
 SIZES = (112, 96, 84, 74, 66, 59, 53, 48, 43, 39, 35, 32, 29, 26, 23, 20, 17, 15, 13, 11)
 LINE, ASCENT, DESCENT = 1.04, 0.76, 0.22  # in font sizes: line height, extent of letters above and below the baseline
+DEEP = 0.4  # the same below it in Arabic
 SMALL = 32  # at this size and below, a word wider than the line is broken
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NARROW, WIDE = set(" .,:;'’!|ijlItfr()[]-"), set("mwMWOQG@%&—")

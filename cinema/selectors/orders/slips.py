@@ -7,8 +7,9 @@ It is made anew whenever it is printed, and stored nowhere.
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
 
 from cinema.domain.clock import shown_moment
 from cinema.domain.dates import shown_date
@@ -26,12 +27,17 @@ from cinema.selectors.orders.counter import order_to_print
 Kind = PrintJob.Kind
 
 
+def language_of(job: PrintJob) -> str:
+    """The language of what a job prints: the buyer's, or the present one."""
+    return job.order.language if job.order else get_language() or settings.LANGUAGE_CODE
+
+
 def slip_of(job: PrintJob) -> Slip:
     """What a job prints; it comes with its order, if any, and with its session's till and theatre."""
     theatre = job.session.theatre
     if job.order:
         order = order_to_print(theatre, job.order.reference)
-        with override(job.order.language):
+        with override(language_of(job)):
             return list(_sale(order or job.order, theatre))
     match job.kind:
         case Kind.DRAWER:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.utils.translation import get_language_bidi
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -72,4 +73,5 @@ def _card(movie: Movie, shows: Sequence[Show]) -> Card:
         poster=movie.poster.path if movie.poster else "",
         times=tuple(times),
         foot=and_list(sorted({f"{theatre}, {theatre.city}" for theatre in theatres})),
+        right_to_left=get_language_bidi(),
     )

@@ -16,8 +16,9 @@ from cinema.exceptions import RateLimited
 from cinema.exports.slip_png import slip_png
 from cinema.models import FailedTry
 from cinema.models.annotated import PrinterNow
+from cinema.models.translations import direction_of
 from cinema.selectors.money.printers import printer_with
-from cinema.selectors.orders.slips import slip_of
+from cinema.selectors.orders.slips import language_of, slip_of
 from cinema.services.money import print_jobs
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.people.failed_tries import count_try
@@ -77,7 +78,8 @@ def _fetched(request: HtmxRequest, printer: PrinterNow) -> HttpResponse:
     if job.order_id:
         issue_receipts(order_id=job.order_id)
     headers = CUT | ({"X-Star-CashDrawer": "start"} if print_jobs.opens_drawer(job=job, printer=printer) else {})
-    return HttpResponse(slip_png(slip_of(job)), content_type=PNG, headers=headers)
+    picture = slip_png(slip_of(job), right_to_left=direction_of(language_of(job)) == "rtl")
+    return HttpResponse(picture, content_type=PNG, headers=headers)
 
 
 def _confirmed(request: HtmxRequest, printer: PrinterNow) -> HttpResponse:

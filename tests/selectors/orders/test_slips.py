@@ -50,7 +50,7 @@ def lines(parts) -> list[str]:
 
 
 def pairs(parts) -> list[tuple[str, str]]:
-    return [(part.left, part.right) for part in parts if isinstance(part, Pair)]
+    return [(part.first, part.last) for part in parts if isinstance(part, Pair)]
 
 
 def test_a_sale_is_its_tickets_and_the_receipt(session, show):
