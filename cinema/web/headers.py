@@ -9,7 +9,7 @@ UNUSED_POWERS = ("accelerometer", "camera", "geolocation", "gyroscope", "magneto
 # Names of the URLs that search engines may show; everything else has the header of HIDDEN.
 FOUND = frozenset(
     [
-        *("programme", "movie", "season", "theatre", "show", "gift-cards"),
+        *("programme", "coming-soon", "movie", "season", "theatre", "show", "gift-cards"),
         *("legal-imprint", "legal-terms", "legal-privacy"),
         *("movie-poster", "movie-card", "uploaded-picture", "favicon", "apple-touch-icon"),
         *("robots", "sitemap", "manifest"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cinema.models import Show
 from cinema.services.core import audit
-from tests.factories import MovieFactory, TheatreFactory, listed, published
+from tests.factories import MovieFactory, TheatreFactory, listed, published, season
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +188,20 @@ def test_the_sitemap_lists_each_city_if_there_are_several(client, galaxy):
     TheatreFactory(city="Köln")
 
     assert {f"{SITE}/?city=Mumbai", f"{SITE}/?city=K%C3%B6ln"} <= set(pages(client.get(reverse("sitemap"))))
+
+
+@pytest.mark.usefixtures("seasons_are_read")
+def test_every_page_of_the_sitemap_may_be_found_at_its_address(client, show):
+    TheatreFactory(city="Köln")
+    season(show.movie)
+
+    urls = [url for url in pages(client.get(reverse("sitemap"))) if not re.match(rf"{SITE}/\w\w/", url)]
+
+    assert len(urls) == len(["programme", "coming soon", "cities", "", "theatres", "", "film", "season"])
+    for url in urls:
+        answer = client.get(url)
+        assert (answer.status_code, answer.get("X-Robots-Tag")) == (200, None), url
+        assert head(client, url)["canonical"] == url
 
 
 def test_the_sitemap_says_when_a_page_changed_only_where_that_is_known(client, galaxy, show):
