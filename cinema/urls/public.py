@@ -116,6 +116,8 @@ pages = [
     path("movies/<name:slug>/shows.ics", feeds.movie_calendar, name="movie-calendar"),
     path("theatres/<slug:slug>/shows.ics", feeds.theatre_calendar, name="theatre-calendar"),
     path("theatres/<slug:slug>/screens/<key:pk>/shows.ics", feeds.screen_calendar, name="screen-calendar"),
+    path("seasons/<name:slug>/shows.ics", feeds.season_calendar, name="season-calendar"),
+    path("programme.ics", feeds.programme_calendar, name="programme-calendar"),
     path("new-films.rss", feeds.films_feed, name="new-films"),
     # Accounts
     path("account/", accounts.account, name="account"),

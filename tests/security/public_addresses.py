@@ -100,7 +100,7 @@ class Visit:
         }
 
     def _slug(self, name: str) -> str:
-        if name == "season":
+        if name.startswith("season"):
             return self.season.slug
         return self.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.movie.slug
 

@@ -76,7 +76,7 @@ class Site:
             yield name, reverse(name)
 
     def _slug(self, name: str) -> str:
-        if name == "season":
+        if name.startswith("season"):
             return self.season.slug
         return self.place.theatre.slug if name.startswith(("theatre", "screen", "embed")) else self.show.movie.slug
 

@@ -22,7 +22,7 @@ FOR_EVERYBODY = {
     *("accent", "embed", "embed-theatre", "embed-script"),
     *("kept-tickets", "worker"),  # the tickets themselves are on the device only
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
-    *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
+    *("movie-calendar", "theatre-calendar", "screen-calendar", "season-calendar", "programme-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     "show-live",  # says 204, or is an event stream with headers of its own
     "api-movies",

@@ -79,7 +79,7 @@ PUBLIC = {
         "show-hold",
         "show-best",
     ),
-    *("movie-calendar", "theatre-calendar", "screen-calendar", "new-films"),
+    *("movie-calendar", "theatre-calendar", "screen-calendar", "season-calendar", "programme-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     *(
         "show-waiting",

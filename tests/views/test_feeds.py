@@ -5,6 +5,7 @@ import io
 import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +15,7 @@ from icalendar import Calendar
 
 from cinema.models import Genre, Show
 from cinema.views.public.feeds import files
-from tests.factories import LanguageFactory, MovieFactory, ShowFactory, TheatreFactory, listed
+from tests.factories import LanguageFactory, MovieFactory, ShowFactory, TheatreFactory, listed, season
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,72 @@ def test_there_is_a_calendar_of_each_theatre_screen_and_film(client, galaxy, man
 
     for url, shows in calendars.items():
         assert {event["URL"] for event in events(client, url)} == {SITE + show.get_absolute_url() for show in shows}
+
+
+def linked_calendar(client, url: str) -> str:
+    """The URL of the only visible link to a calendar on a page."""
+    [link] = re.findall(r'<a [^>]*href="([^"]+\.ics[^"]*)"', client.get(url).content.decode())
+    return unescape(link)
+
+
+def test_a_selection_of_the_programme_is_a_calendar(client, galaxy):
+    late = listed(theatre=galaxy, labels=" relaxed ", language=LanguageFactory(code="ml", name="Malayalam"))
+    listed(theatre=galaxy)
+    listed(language=late.language)
+    url = linked_calendar(client, f"/?theatre=galaxy&language=ml&label=relaxed&day={late.trading_day}")
+
+    assert url == "/programme.ics?theatre=galaxy&language=ml&label=relaxed"
+    assert [event["URL"] for event in events(client, url)] == [SITE + late.get_absolute_url()]
+    assert Calendar.from_ical(client.get(url).content)["NAME"] == "What’s on at Galaxy"
+
+
+def test_the_calendar_of_a_selection_follows_the_filters_without_a_new_page(client, galaxy):
+    listed(theatre=galaxy)
+    client.get("/?city=Mumbai")  # is remembered
+    url = linked_calendar(client, "/")
+    part = client.get("/?city=Mumbai&format=2D", headers={"HX-Request": "true"}).content.decode()
+
+    assert url == "/programme.ics?city=Mumbai"
+    assert re.search(r'href="/programme.ics\?city=Mumbai&amp;format=2D"\s+hx-swap-oob="true"', part)
+
+
+def test_a_calendar_does_not_fill_with_everything_when_its_language_is_gone(client, galaxy):
+    malayalam = listed(theatre=galaxy, language=LanguageFactory(code="ml", name="Malayalam"))
+    listed(theatre=galaxy)
+    assert len(events(client, "/programme.ics?language=ml")) == 1
+    malayalam.delete()
+    files.clear()
+
+    assert events(client, "/programme.ics?language=ml") == []
+    assert len(events(client, "/programme.ics")) == 1
+    assert len(events(client, "/programme.ics?day=2020-01-01")) == 1  # a calendar has all days
+
+
+def test_a_calendar_crosses_out_what_is_cancelled_of_a_selection(client, galaxy):
+    listed(theatre=galaxy, status=Show.Status.CANCELLED, movie=MovieFactory(title="Mandi"))
+
+    [event] = events(client, "/programme.ics?theatre=galaxy&q=mandi")
+
+    assert event["STATUS"] == "CANCELLED"
+    assert events(client, "/programme.ics?q=nothing") == []
+
+
+def test_a_season_is_a_calendar_by_its_films_and_conditions(client, galaxy, mandi):
+    first, later = listed(theatre=galaxy, movie=mandi), listed(theatre=galaxy, movie=mandi, days=9)
+    listed(movie=mandi), listed(theatre=galaxy)
+    found = season(mandi, theatre=galaxy, ends_on=first.trading_day)
+    url = linked_calendar(client, found.get_absolute_url())
+
+    assert [event["URL"] for event in events(client, url)] == [SITE + first.get_absolute_url()]
+    assert later.trading_day > found.ends_on
+
+
+def test_film_and_theatre_link_their_calendars(client, galaxy, mandi):
+    show = listed(theatre=galaxy, movie=mandi)
+
+    assert linked_calendar(client, mandi.get_absolute_url()) == reverse("movie-calendar", args=["mandi"])
+    page = client.get(galaxy.get_absolute_url()).content.decode()
+    assert f'href="{reverse("screen-calendar", args=["galaxy", show.screen_id])}"' in page
 
 
 def test_a_cancelled_show_is_crossed_out_and_a_draft_not_there(client, galaxy):
@@ -218,6 +285,6 @@ def test_pages_lead_programs_to_their_feeds(client, galaxy, mandi):
         assert all(client.get(link).status_code == 200 for link in links)
         return set(links)
 
-    assert feeds("/") == {"/new-films.rss", "/showtimes.json"}
+    assert feeds("/") == {"/new-films.rss", "/showtimes.json", "/programme.ics"}
     assert feeds("/theatres/galaxy/") == {"/theatres/galaxy/shows.ics", "/theatres/galaxy/showtimes.json"}
     assert feeds("/movies/mandi/") == {"/movies/mandi/shows.ics"}

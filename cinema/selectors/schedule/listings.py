@@ -9,19 +9,20 @@ from django.db.models.functions import Coalesce, Least, Now
 from cinema.models import Feature, Movie, Screen, Show, shown_at
 from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.plain_prices import with_plain_prices
-from cinema.selectors.schedule.programme import upcoming_shows
+from cinema.selectors.schedule.programme import Filters, matching, upcoming_shows
 
 AHEAD = timedelta(days=60)  # how far feeds look
 NEWEST = 20  # films
+EVERYTHING = Filters()
 
 IN_FEEDS = (Show.Status.SCHEDULED, Show.Status.CANCELLED)
 
 
-def listed_shows(of: Q, now: datetime) -> list[Show]:
-    """Return the shows of AHEAD with films, place, languages and prices, and the cancelled ones; in two statements, and
-    one more if there are double bills."""
+def listed_shows(of: Q, now: datetime, filters: Filters = EVERYTHING) -> list[Show]:
+    """Return the shows of AHEAD that match, with films, place, languages and prices, and the cancelled ones; in two
+    statements, and one more if there are double bills."""
     shows = Show.objects.filter(of, status__in=IN_FEEDS, starts_at__gt=Now(), starts_at__lt=now + AHEAD)
-    details = shows.select_related("movie", "screen__theatre", "language", "subtitles").order_by("starts_at", "pk")
+    details = matching(shows, filters).select_related("movie", "screen__theatre", "language", "subtitles").order_by("starts_at", "pk")
     return with_plain_prices(with_features(details.defer("movie__synopsis", "movie__cast", "movie__search_words")))
 
 

@@ -137,7 +137,11 @@ def upcoming_shows() -> QuerySet[Show]:
 
 def matching_shows(filters: Filters) -> QuerySet[Show]:
     """Upcoming shows that match all filters except the day."""
-    shows = upcoming_shows()
+    return matching(upcoming_shows(), filters)
+
+
+def matching(shows: QuerySet[Show], filters: Filters) -> QuerySet[Show]:
+    """Those of the shows that match all filters except the day."""
     if filters.theatre:
         shows = shows.filter(screen__theatre=filters.theatre)
     elif filters.city:

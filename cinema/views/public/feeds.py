@@ -18,13 +18,17 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from cinema.domain.texts import one_line
 from cinema.exports import show_calendar
+from cinema.forms.schedule.programme import ProgrammeForm
 from cinema.models import Show, with_film
 from cinema.selectors.films.movies import movie_by_slug
+from cinema.selectors.films.seasons import current_seasons, season_by_slug
 from cinema.selectors.halls.theatres import theatre_by_slug
-from cinema.selectors.schedule.listings import NewFilm, listed_shows, new_films, screen_by_key
+from cinema.selectors.schedule.listings import EVERYTHING, NewFilm, listed_shows, new_films, screen_by_key
+from cinema.selectors.schedule.programme import Filters, filter_options
 from cinema.templatetags.cinema import on_site, show_when, spoken
 from cinema.templatetags.labels import label_words
 from cinema.templatetags.show_times import running_order
+from cinema.views.public.programme import title_of
 from cinema.web.http import HtmxRequest
 from cinema.web.kept import Kept
 from cinema.web.shortcuts import or_404
@@ -66,13 +70,45 @@ def movie_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
     return _calendar(movie.localized.title, with_film(movie.pk), ("movie", movie.pk))
 
 
-def _calendar(name: str, of: Q, key: Hashable) -> HttpResponse:
-    """The calendar of the shows that meet the condition ``of``, under a name; ``key`` is for the cache."""
+@require_safe
+@feed_cache
+@conditional_page
+def season_calendar(request: HtmxRequest, slug: str) -> HttpResponse:
+    """All shows of a season."""
+    season = or_404(season_by_slug(slug))
+    return _calendar(season.localized.title, Q(), ("season", season.pk), Filters(season=season))
+
+
+@require_safe
+@feed_cache
+@conditional_page
+def programme_calendar(request: HtmxRequest) -> HttpResponse:
+    """The shows of the programme that match its filters, whatever the day.
+
+    It is empty if a filter names what is not there, such as a language that no upcoming show has any more: a calendar
+    that somebody subscribed to must not fill with everything else.
+    """
+    chosen = {name: value for name, value in request.GET.items() if name != "day"}
+    seasons = current_seasons() if "season" in chosen else ()
+    form = ProgrammeForm(chosen, options=filter_options(seasons))
+    is_there = form.is_valid()
+    filters, of = form.filters, Q() if is_there else Q(pk__in=())
+    key = None if filters.q else ("programme", is_there, *form.query.items())  # there are too many searches to keep
+    return _calendar(title_of(filters), of, key, filters)
+
+
+def _calendar(name: str, of: Q, key: Hashable, filters: Filters = EVERYTHING) -> HttpResponse:
+    """The calendar of the shows that meet the condition ``of`` and the ``filters``, under a name.
+
+    It is kept under its ``key``, if it has one.
+    """
 
     def make() -> bytes:
         now = timezone.now()
-        return show_calendar.write(one_line(name), map(_entry, listed_shows(of, now)), now)
+        return show_calendar.write(one_line(name), map(_entry, listed_shows(of, now, filters)), now)
 
+    if key is None:
+        return HttpResponse(make(), content_type=show_calendar.CONTENT_TYPE)
     return feed(("calendar", name, key), make, show_calendar.CONTENT_TYPE)
 
 

@@ -47,6 +47,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
         "programme": on,
         **tabs,
         "title": _title(filters, on),
+        "calendar_url": with_query(reverse("programme-calendar"), query | ({} if filters.city else {"city": ""})),
         "canonical": _canonical(filters),
         "chosen_filters": [
             (label, with_query(request.path, less | {"day": request.GET.get("day", "")}))
@@ -88,8 +89,8 @@ def _tabs(path: str, query: dict[str, str], filters: Filters, on: Programme) -> 
     }
 
 
-def _title(filters: Filters, on: Programme) -> str:
-    """The title: “What’s on in Mumbai, Saturday 5 December”, or the search."""
+def title_of(filters: Filters) -> str:
+    """What a selection shows, on any day: “What’s on in Mumbai”, or the search."""
     place, said = filters.theatre or filters.city, filters.q
     if filters.theatre:
         title = _("“%(said)s” at %(place)s") if said else _("What’s on at %(place)s")
@@ -97,7 +98,12 @@ def _title(filters: Filters, on: Programme) -> str:
         title = _("“%(said)s” in %(place)s") if said else _("What’s on in %(place)s")
     else:
         title = _("“%(said)s”") if said else _("What’s on")
-    title %= {"said": said, "place": place}
+    return title % {"said": said, "place": place}
+
+
+def _title(filters: Filters, on: Programme) -> str:
+    """The title: “What’s on in Mumbai, Saturday 5 December”, or the search."""
+    title = title_of(filters)
     if on.day in (None, on.trading_day):
         return title
     return _("%(title)s, %(day)s") % {"title": title, "day": shown_date(on.day, "l j F")}
