@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 READABLE = 4.5  # the least contrast of text, WCAG 2.2, 1.4.3
 STEP = 0.02  # of the way to black or white that a colour goes until it can be read
+OWN_ACCENT = "#b8290f"  # of static/css/cinema.css, for a cinema that chose none
 BLACK, WHITE = "#000000", "#ffffff"
 # The grounds of static/css/cinema.css in light and in dark: --paper, --surface.
 LIGHT, DARK = ("#f7f1e6", "#fffcf6"), ("#15110e", "#201a15")

@@ -1,4 +1,4 @@
-"""Normalisation of texts and email addresses before they are stored."""
+"""Normalisation of texts and email addresses before they are stored, and parts of them."""
 
 import re
 import unicodedata
@@ -44,6 +44,11 @@ def normalise(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
 def one_line(text: str) -> str:
     """Return the visible text, with each line break and run of spaces replaced by one space."""
     return " ".join(visible(text).split())
+
+
+def initial(name: str) -> str:
+    """The first letter or digit of a name as a capital; “★” without one."""
+    return next((each for each in name if each.isalnum()), "★").upper()[0]
 
 
 def normalise_email(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from django import template
 from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import reverse
 
-from cinema.domain.colours import dark_shades, light_shades
+from cinema.domain.colours import OWN_ACCENT, dark_shades, light_shades
 from cinema.models import Order, Show, Theatre, Ticket
 from cinema.selectors.halls.appearances import Look, introduction_of, look_of
 
@@ -35,10 +37,23 @@ def introduction(theatre: Theatre | None) -> str:
     return introduction_of(theatre or None)
 
 
+@register.simple_tag
+def icon_url(look: Look, name: str) -> str:
+    """The path of the cinema's icon of this name in exports.icon_png; ours, if the cinema has none of its own.
+
+    It names all that is in the icon, so that it changes with it.
+    """
+    if look.square_logo:
+        return reverse("logo-icon", args=[look.square_logo, name])
+    if look.letter:
+        return reverse("letter-icon", args=[(look.accent or OWN_ACCENT)[1:], look.letter, name])
+    return static(f"img/icon-{name}.png")
+
+
 @register.filter
 def on_light(look: Look) -> str:
     """The accent colour on a light ground, for mails, which have no style sheet."""
-    return light_shades(look.accent).accent if look.accent else "#b8290f"
+    return light_shades(look.accent).accent if look.accent else OWN_ACCENT
 
 
 @register.filter

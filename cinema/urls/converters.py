@@ -1,4 +1,4 @@
-"""Path converters for keys, names and colours. Other values lead to 404."""
+"""Path converters for keys, names, colours and letters. Other values lead to 404."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
@@ -22,6 +22,13 @@ class ColourConverter(StringConverter):
     regex = "[0-9a-f]{6}"
 
 
+class InitialConverter(StringConverter):
+    """A letter or digit of any script, or the star in place of one."""
+
+    regex = r"[^\W_]|★"
+
+
+register_converter(InitialConverter, "initial")
 register_converter(ColourConverter, "colour")
 register_converter(KeyConverter, "key")
 register_converter(NameConverter, "name")

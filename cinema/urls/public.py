@@ -147,6 +147,8 @@ pages = [
 plain = [
     path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
     path("accent/<colour:digits>.css", appearances.accent, name="accent"),
+    path("icons/<colour:digits>/<initial:letter>/<slug:name>.png", appearances.letter_icon, name="letter-icon"),
+    path("icons/logos/<slug:logo>/<slug:name>.png", appearances.logo_icon, name="logo-icon"),
     path("embed.js", embed.script, name="embed-script"),
     path("worker.js", kept.worker, name="worker"),
     # The switch between languages
@@ -170,8 +172,8 @@ plain = [
     # Search engines and home screens
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
-    path("favicon.ico", discovery.icon, {"name": "favicon.ico"}, name="favicon"),
-    path("apple-touch-icon.png", discovery.icon, {"name": "icon-180.png"}, name="apple-touch-icon"),
+    path("favicon.ico", discovery.favicon, name="favicon"),
+    path("apple-touch-icon.png", discovery.touch_icon, name="apple-touch-icon"),
     # Aggregators
     *(
         path(f"{folder}showtimes.{format}", showtimes.showtimes, {"format": format}, name=f"{name}-{format}")

@@ -12,7 +12,7 @@ FOUND = frozenset(
         *("programme", "coming-soon", "movie", "season", "theatre", "show", "gift-cards"),
         *("legal-imprint", "legal-terms", "legal-privacy"),
         *("movie-poster", "movie-card", "uploaded-picture", "favicon", "apple-touch-icon"),
-        *("robots", "sitemap", "manifest"),
+        *("letter-icon", "logo-icon", "robots", "sitemap", "manifest"),
     ]
 )
 HIDDEN = ("X-Robots-Tag", "noindex")

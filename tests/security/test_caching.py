@@ -21,7 +21,7 @@ FOR_EVERYBODY = {
     "theatre",
     *("accent", "embed", "embed-theatre", "embed-script"),
     *("kept-tickets", "worker"),  # the tickets themselves are on the device only
-    *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
+    *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon", "letter-icon"),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "season-calendar", "programme-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     "show-live",  # says 204, or is an event stream with headers of its own
@@ -33,8 +33,8 @@ FOR_EVERYBODY = {
 }
 
 
-# There is a 404 as for anybody: the seats have no release, no sale was broken off, and no till is closed.
-NOTHING_TO_DO = {"staff-blocks-release", "staff-sell-resume", "staff-tills-report-print"}
+# There is a 404 as for anybody: the seats have no release, no sale was broken off, no till is closed, no logo there.
+NOTHING_TO_DO = {"logo-icon", "staff-blocks-release", "staff-sell-resume", "staff-tills-report-print"}
 
 
 def posted(names: set[str]) -> dict[str, HttpResponse]:

@@ -65,7 +65,7 @@ MACHINE = {"printer", "pass-registration", "pass-serials", "pass-latest", "pass-
 PUBLIC = {
     *("embed", "embed-theatre", "embed-script"),
     *("kept-tickets", "worker"),
-    *("accent", "robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
+    *("accent", "robots", "sitemap", "manifest", "favicon", "apple-touch-icon", "letter-icon", "logo-icon"),
     *(
         "programme",
         "movie",

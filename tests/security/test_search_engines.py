@@ -9,7 +9,17 @@ pytestmark = pytest.mark.django_db
 FOUND = {
     *("programme", "coming-soon", "movie", "season", "theatre", "show", "gift-cards"),
     *("legal-imprint", "legal-terms", "legal-privacy"),
-    *("movie-poster", "movie-card", "favicon", "apple-touch-icon", "robots", "sitemap", "manifest"),
+    *(
+        "movie-poster",
+        "movie-card",
+        "favicon",
+        "apple-touch-icon",
+        "letter-icon",
+        "logo-icon",
+        "robots",
+        "sitemap",
+        "manifest",
+    ),
 }
 
 

@@ -1,9 +1,15 @@
 """A cinema's name, logo, colour and texts on its pages and in its mails."""
 
+import io
+import re
+from urllib.parse import quote, unquote
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 from cinema.models import Appearance
+from cinema.services.core import pictures
 from tests.factories import ShowFactory, TheatreFactory, owner, sold
 from tests.mails import outbox
 from tests.views.browsers import browser
@@ -62,6 +68,59 @@ def test_the_accent_colour_is_a_style_sheet_that_never_changes():
 @pytest.mark.parametrize("digits", ["red", "FFD400", "ffd4000", "ffd400%0A", "b8290;"])
 def test_only_colours_have_a_style_sheet(digits):
     assert browser().get(f"/accent/{digits}.css").status_code == 404
+
+
+def icons(url: str) -> list[str]:
+    """The addresses of the icons in the head of a page."""
+    return [
+        unquote(href) for href in re.findall(r'<link rel="(?:icon|apple-touch-icon)"[^>]* href="([^"]+)"', page(url))
+    ]
+
+
+def drawn(url: str) -> Image.Image:
+    response = browser().get(url)
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    return Image.open(io.BytesIO(response.content))
+
+
+def test_without_an_appearance_the_icon_is_that_of_the_project(show):
+    assert [re.sub(r"\.\w{12}\.", ".", icon) for icon in icons("/")] == [
+        "/static/img/icon.svg",
+        "/static/img/icon-180.png",
+    ]
+
+
+def test_the_icon_is_the_initial_of_the_cinema_on_its_colour(show):
+    Appearance.objects.create(name="“éden”", accent="#00695c")
+    Appearance.objects.create(theatre=show.screen.theatre, name="मंडी")
+
+    assert icons("/") == ["/icons/00695c/É/192.png", "/icons/00695c/É/180.png"]
+    assert icons("/theatres/galaxy/") == ["/icons/00695c/म/192.png", "/icons/00695c/म/180.png"]
+    assert browser().get("/favicon.ico").headers["Location"] == quote(icons("/")[0])
+    assert browser().get("/apple-touch-icon.png").headers["Location"] == quote(icons("/")[1])
+    manifest = [icon["src"] for icon in browser().get("/manifest.webmanifest").json()["icons"]]
+    assert [unquote(src) for src in manifest] == [f"/icons/00695c/É/{name}.png" for name in ("192", "512", "maskable")]
+    large, masked = (drawn(src) for src in manifest[1:])
+    assert large.size == masked.size == (512, 512)
+    assert large.getpixel((0, 0)) == masked.getpixel((256, 90)) == (0, 0x69, 0x5C)
+    assert large.tobytes() != drawn("/icons/00695c/म/512.png").tobytes() != drawn("/icons/00695c/E/512.png").tobytes()
+
+
+@pytest.mark.parametrize("name", ["b8290f/AB/192", "b8290f/_/192", "red/A/192", "b8290f/A/191", "logos/none/192"])
+def test_there_is_no_other_icon(name):
+    assert browser().get(f"/icons/{name}.png").status_code == 404
+
+
+@pytest.mark.parametrize(("size", "is_icon"), [((240, 200), True), ((400, 100), False)])
+def test_a_logo_about_as_high_as_wide_is_the_icon(show, size, is_icon):
+    file = io.BytesIO()
+    Image.new("RGBA", size, "#00ff00").save(file, "png")
+    logo = pictures.store(picture=file.getvalue(), folder="logos", ending="png")
+    Appearance.objects.create(name="Rex", logo=logo)
+
+    assert icons("/")[0] == f"/icons/{logo.replace('.png', '') if is_icon else 'b8290f/R'}/192.png"
+    assert drawn(icons("/")[0]).getpixel((96, 30)) == ((0, 255, 0) if is_icon else (0xB8, 0x29, 0x0F))
 
 
 def test_an_announcement_stands_above_the_programme_and_a_text_below(show):

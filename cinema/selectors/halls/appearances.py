@@ -2,19 +2,25 @@
 
 from contextlib import suppress
 from datetime import UTC
+from functools import lru_cache
 from math import inf
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.core.files.storage import default_storage
 from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from cinema.domain.colours import is_colour
+from cinema.domain.texts import initial
 from cinema.models import Appearance, Theatre
 
 FRESH_FOR = 10.0  # seconds
+SQUARE = 1.3  # of a logo that can be an icon, the longer side is at most so many times the shorter one
 
 _known: tuple[float, dict[int | None, Appearance]] = (-inf, {})  # time of the last read, and its result, by theatre
 
@@ -27,9 +33,15 @@ class Link(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What pages and mails show of an appearance. Texts are "" and files None if there are none."""
+    """What pages and mails show of an appearance. Texts are "" and files None if there are none.
+
+    The cinema's icon is its ``square_logo``, the name of a stored file, or else a ``letter`` on its accent colour. It
+    has neither if it has no name and no colour.
+    """
 
     name: str
+    letter: str
+    square_logo: str
     logo: str | None
     logo_on_light: str | None
     accent: str
@@ -46,11 +58,14 @@ def look_of(theatre_id: int | None) -> Look:
     """
     own, site = _own_and_site(theatre_id)
     with_logo = _with_logo(theatre_id)
+    name, accent = own.name or site.name, next((each.accent for each in (own, site) if is_colour(each.accent)), "")
     return Look(
-        name=own.name or site.name or _("Cinema"),
+        name=name or _("Cinema"),
+        letter=initial(name or _("Cinema")) if name or accent else "",
+        square_logo=_square(with_logo.logo.name or ""),
         logo=with_logo.logo.url if with_logo.logo else None,
         logo_on_light=with_logo.logo_on_light.url if with_logo.logo_on_light else None,
-        accent=next((each.accent for each in (own, site) if is_colour(each.accent)), ""),
+        accent=accent,
         announcement=_announced(own) or _announced(site),
         phone=own.phone or site.phone,
         email=own.email or site.email,
@@ -60,10 +75,28 @@ def look_of(theatre_id: int | None) -> Look:
 
 def logo_file(theatre_id: int | None) -> bytes | None:
     """The logo on dark of pages about a theatre; None without one, or if its file is lost."""
-    with suppress(OSError, ValueError), _with_logo(theatre_id).logo.open() as file:
+    name = _with_logo(theatre_id).logo.name
+    return stored_picture(name) if name else None
+
+
+def stored_picture(name: str) -> bytes | None:
+    """The uploaded picture of this name; None if there is none."""
+    with suppress(OSError), default_storage.open(name) as file:
         picture: bytes = file.read()
         return picture
     return None
+
+
+@lru_cache(maxsize=200)
+def _square(logo: str) -> str:
+    """The name, without folder and ending, of a stored logo that is about as high as wide; its content never changes.
+
+    "" for any other.
+    """
+    if logo:
+        with suppress(OSError), default_storage.open(logo) as file, Image.open(file) as picture:
+            return Path(logo).stem if max(picture.size) <= SQUARE * min(picture.size) else ""
+    return ""
 
 
 def introduction_of(theatre: Theatre | None) -> str:

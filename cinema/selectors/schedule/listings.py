@@ -22,7 +22,11 @@ def listed_shows(of: Q, now: datetime, filters: Filters = EVERYTHING) -> list[Sh
     """Return the shows of AHEAD that match, with films, place, languages and prices, and the cancelled ones; in two
     statements, and one more if there are double bills."""
     shows = Show.objects.filter(of, status__in=IN_FEEDS, starts_at__gt=Now(), starts_at__lt=now + AHEAD)
-    details = matching(shows, filters).select_related("movie", "screen__theatre", "language", "subtitles").order_by("starts_at", "pk")
+    details = (
+        matching(shows, filters)
+        .select_related("movie", "screen__theatre", "language", "subtitles")
+        .order_by("starts_at", "pk")
+    )
     return with_plain_prices(with_features(details.defer("movie__synopsis", "movie__cast", "movie__search_words")))
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from cinema.selectors.films.seasons import current_seasons
 from cinema.selectors.halls.appearances import look_of
 from cinema.selectors.schedule.discovery import films_on, theatres_with_changes
+from cinema.templatetags.appearances import icon_url
 from cinema.views.links import with_query
 from cinema.web.http import HtmxRequest
 from cinema.web.languages import prefix_of
@@ -98,8 +99,9 @@ def robots(request: HtmxRequest) -> HttpResponse:
 @cache_control(public=True, max_age=A_DAY)
 def manifest(request: HtmxRequest) -> JsonResponse:
     """The web app manifest, with which a phone puts the site on its home screen: one app, begun in a language."""
+    look = look_of(None)
     icons = [
-        {"src": static(f"img/icon-{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {"src": icon_url(look, name), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable", 512, "maskable"))
     ]
     shortcuts = [
@@ -107,7 +109,7 @@ def manifest(request: HtmxRequest) -> JsonResponse:
         for name, page in ((_("Tickets on this device"), "kept-tickets"), (_("Find my ticket"), "find-ticket"))
     ]
     content = {
-        "name": look_of(None).name,
+        "name": look.name,
         "id": "/",
         "scope": "/",
         "lang": get_language(),
@@ -125,6 +127,15 @@ def manifest(request: HtmxRequest) -> JsonResponse:
 
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
-def icon(request: HtmxRequest, name: str) -> HttpResponse:
-    """Redirect requests for an icon at the root to its hashed URL."""
-    return redirect(static(f"img/{name}"))
+def favicon(request: HtmxRequest) -> HttpResponse:
+    """Redirect to the icon of the site."""
+    look = look_of(None)
+    has_own = look.letter or look.square_logo
+    return redirect(icon_url(look, "192") if has_own else static("img/favicon.ico"))
+
+
+@require_safe
+@cache_control(public=True, max_age=A_DAY)
+def touch_icon(request: HtmxRequest) -> HttpResponse:
+    """Redirect to the icon of the site for home screens."""
+    return redirect(icon_url(look_of(None), "180"))

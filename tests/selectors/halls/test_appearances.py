@@ -21,7 +21,7 @@ def theatre():
 
 
 def test_without_any_the_cinema_has_a_name_and_nothing_else(theatre):
-    assert look_of(None) == look_of(theatre.pk) == ("Cinema", None, None, "", "", "", "", ())
+    assert look_of(None) == look_of(theatre.pk) == ("Cinema", "", "", None, None, "", "", "", "", ())
 
 
 def test_what_a_theatre_leaves_empty_is_as_on_the_site(theatre):
@@ -39,8 +39,8 @@ def test_the_two_logos_of_a_theatre_replace_both_of_the_site(theatre):
     Appearance.objects.create(logo="logos/site.png", logo_on_light="logos/light.png")
     Appearance.objects.create(theatre=theatre, logo="logos/theatre.png")
 
-    assert look_of(theatre.pk)[1:3] == ("/media/logos/theatre.png", None)
-    assert look_of(None)[1:3] == ("/media/logos/site.png", "/media/logos/light.png")
+    assert look_of(theatre.pk)[3:5] == ("/media/logos/theatre.png", None)
+    assert look_of(None)[3:5] == ("/media/logos/site.png", "/media/logos/light.png")
 
 
 def test_links_are_named_after_their_sites():
