@@ -1,4 +1,4 @@
-"""The picture of a film in previews of shared links: its poster, its title, its next times."""
+"""Pictures for previews of shared links: of a film with its next times, or of a list of films."""
 
 import io
 from collections.abc import Sequence
@@ -13,37 +13,48 @@ from cinema.exports.letters import Style
 from cinema.exports.poster_picture import poster_picture
 
 WIDTH, HEIGHT = 1200, 630
-POSTER = (420, HEIGHT)
+POSTERS = (420, HEIGHT)
+MOST_POSTERS = 4  # two beside each other in two rows
 BEGIN, END = 480, WIDTH - 50  # of the texts, from the side where the poster is
 ROOM, TOP, BOTTOM = END - BEGIN, 70, HEIGHT - 55
+LOGO_TOP, LOGO = 40, (ROOM, 96)
 GROUND, INK, SOFT, BULB = "#1a1410", "#f7ead3", "#c4b49b", "#ffcf6b"
 TITLE_SIZES, MOST_LINES = (84, 72, 60, 50, 42), 3
 LEADING = 1.18
 LINE = 98  # dots of a day with its times
 
 
-class Card(NamedTuple):
-    """What a card shows. ``poster`` is the path of an uploaded one, "" without; then one is made of the film's facts.
-
-    ``times`` are a day and its times each, ``foot`` the last line. ``right_to_left`` is how its language is written.
-    """
+class Poster(NamedTuple):
+    """What the poster of a film is made of; ``file`` is the path of an uploaded one, "" without."""
 
     slug: str
     title: str
     director: str
     year: int | None
-    poster: str
+    file: str
+
+
+class Card(NamedTuple):
+    """What a card shows. ``times`` are a day or a film and its times each, ``foot`` the last line.
+
+    ``right_to_left`` is how its language is written. At its top is the ``logo``, a picture for a dark ground, if there
+    is one.
+    """
+
+    posters: Sequence[Poster]
+    title: str
     times: Sequence[tuple[str, str]]
     foot: str
     right_to_left: bool = False
+    logo: bytes | None = None
 
 
 def card_png(card: Card) -> bytes:
     """The picture, WIDTH × HEIGHT dots."""
     image = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
-    image.paste(_poster(card), (WIDTH - POSTER[0] if card.right_to_left else 0, 0))
+    _paste_posters(image, card)
     texts = _Texts(ImageDraw.Draw(image), card.right_to_left)
-    y = _title(texts, card.title)
+    y = _title(texts, card.title, _paste_logo(image, card) if card.logo else TOP)
     for line in card.times:
         if y + LINE < BOTTOM - 30:
             y = _line(texts, line, y)
@@ -70,15 +81,36 @@ class _Texts(NamedTuple):
         style.draw(self.draw, line, (x, y), fill)
 
 
-def _poster(card: Card) -> Image.Image:
-    if card.poster and (path := Path(card.poster)).is_file():
+def _paste_posters(image: Image.Image, card: Card) -> None:
+    """One poster as large as it fits, or up to four of half its size, in the middle of the place for them."""
+    posters = card.posters[:MOST_POSTERS]
+    across = 1 if len(posters) == 1 else 2
+    width, height = POSTERS[0] // across, POSTERS[1] // across
+    rows = [posters[first : first + across] for first in range(0, len(posters), across)]
+    side, top = WIDTH - POSTERS[0] if card.right_to_left else 0, (HEIGHT - len(rows) * height) // 2
+    for down, row in enumerate(rows):
+        left = side + (POSTERS[0] - len(row) * width) // 2
+        for beside, poster in enumerate(row):
+            image.paste(_picture(poster, (width, height)), (left + beside * width, top + down * height))
+
+
+def _picture(poster: Poster, size: tuple[int, int]) -> Image.Image:
+    if poster.file and (path := Path(poster.file)).is_file():
         with Image.open(path) as picture:
-            return ImageOps.fit(picture.convert("RGB"), POSTER, Image.Resampling.LANCZOS)
-    svg = draw_poster(slug=card.slug, title=card.title, director=card.director, year=card.year)
-    return poster_picture(svg, height=HEIGHT).convert("RGB")
+            return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
+    svg = draw_poster(slug=poster.slug, title=poster.title, director=poster.director, year=poster.year)
+    return poster_picture(svg, height=size[1]).convert("RGB")
 
 
-def _title(texts: _Texts, title: str) -> float:
+def _paste_logo(image: Image.Image, card: Card) -> int:
+    """Put the logo at the top; return where it ends."""
+    with Image.open(io.BytesIO(card.logo or b"")) as picture:
+        drawn = ImageOps.contain(picture.convert("RGBA"), LOGO, Image.Resampling.LANCZOS)
+    image.paste(drawn, (WIDTH - BEGIN - drawn.width if card.right_to_left else BEGIN, LOGO_TOP), drawn)
+    return LOGO_TOP + drawn.height
+
+
+def _title(texts: _Texts, title: str, top: float) -> float:
     """Write the title as large as it fits; return where it ends."""
     for size in TITLE_SIZES:
         style = Style(size, bold=True)
@@ -87,7 +119,7 @@ def _title(texts: _Texts, title: str) -> float:
             break
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1]}…"]
-    y = float(TOP)
+    y = float(top)
     for line in lines:
         y += size * LEADING
         texts.write(style, line, y - size * 0.25, INK)
@@ -95,9 +127,9 @@ def _title(texts: _Texts, title: str) -> float:
 
 
 def _line(texts: _Texts, line: tuple[str, str], y: float) -> float:
-    """Write a day, and its times below it; return where they end."""
-    day, times = line
-    texts.write_start(Style(28, bold=False), day, y + 32, SOFT)
+    """Write a day or a film, and its times below it; return where they end."""
+    head, times = line
+    texts.write_start(Style(28, bold=False), head, y + 32, SOFT)
     mark = RIGHT_MARK if texts.right_to_left else ""  # times alone would begin at the left
     texts.write_start(Style(34, bold=True), mark + times, y + 74, BULB)
     return y + LINE

@@ -10,6 +10,7 @@ from cinema.views.public import (
     accounts,
     appearances,
     apple_wallet,
+    cards,
     coming,
     discovery,
     embed,
@@ -47,13 +48,17 @@ from cinema.views.public import (
 pages = [
     # Browse
     path("", programme.programme, name="programme"),
+    path("card.png", cards.programme_card, name="programme-card"),
     path("movies/<name:slug>/", movies.movie, name="movie"),
-    path("movies/<name:slug>/card.png", posters.movie_card, name="movie-card"),
+    path("movies/<name:slug>/card.png", cards.movie_card, name="movie-card"),
     path("coming-soon/", coming.coming_soon, name="coming-soon"),
+    path("coming-soon/card.png", cards.coming_card, name="coming-card"),
     path("movies/<name:slug>/alert/", coming.movie_alert, name="movie-alert"),
     path("film-alerts/<slug:code>/", coming.film_alert, name="film-alert"),
     path("seasons/<name:slug>/", seasons.season, name="season"),
+    path("seasons/<name:slug>/card.png", cards.season_card, name="season-card"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
+    path("theatres/<slug:slug>/card.png", cards.theatre_card, name="theatre-card"),
     # The programme on other websites
     path("embed/programme/", embed.embedded_programme, name="embed"),
     path("embed/programme/<slug:slug>/", embed.embedded_programme, name="embed-theatre"),

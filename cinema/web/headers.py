@@ -12,6 +12,7 @@ FOUND = frozenset(
         *("programme", "coming-soon", "movie", "season", "theatre", "show", "gift-cards"),
         *("legal-imprint", "legal-terms", "legal-privacy"),
         *("movie-poster", "movie-card", "uploaded-picture", "favicon", "apple-touch-icon"),
+        *("programme-card", "theatre-card", "season-card", "coming-card"),
         *("letter-icon", "logo-icon", "robots", "sitemap", "manifest"),
     ]
 )

@@ -22,6 +22,7 @@ FOR_EVERYBODY = {
     *("accent", "embed", "embed-theatre", "embed-script"),
     *("kept-tickets", "worker"),  # the tickets themselves are on the device only
     *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon", "letter-icon"),
+    *("programme-card", "theatre-card", "season-card", "coming-card"),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "season-calendar", "programme-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     "show-live",  # says 204, or is an event stream with headers of its own

@@ -79,6 +79,7 @@ PUBLIC = {
         "show-hold",
         "show-best",
     ),
+    *("programme-card", "theatre-card", "season-card", "coming-card"),
     *("movie-calendar", "theatre-calendar", "screen-calendar", "season-calendar", "programme-calendar", "new-films"),
     *("showtimes-json", "showtimes-csv", "theatre-showtimes-json", "theatre-showtimes-csv"),
     *(

@@ -51,11 +51,22 @@ def test_a_shared_link_to_a_film_has_its_title_text_and_picture(client, show):
     assert head(client, show.get_absolute_url())["og:image"] == found["og:image"]
 
 
-def test_a_page_without_a_card_shows_the_icon(client, galaxy):
-    found = head(client, galaxy.get_absolute_url())
+def test_a_shared_link_to_any_page_has_a_picture(client, show):
+    published("imprint")
+    found = season(show.movie)
+    cards = {
+        "/": "/card.png",
+        "/?city=Mumbai": "/card.png?city=Mumbai",
+        "/?theatre=galaxy": "/theatres/galaxy/card.png",
+        "/theatres/galaxy/": "/theatres/galaxy/card.png",
+        found.get_absolute_url(): f"{found.get_absolute_url()}card.png",
+        "/coming-soon/": "/coming-soon/card.png",
+        "/imprint/": "/card.png",
+        "/gift-cards/": "/card.png",
+        "/de/gift-cards/": "/de/card.png",
+    }
 
-    assert re.fullmatch(rf"{SITE}/static/img/icon-512(\.\w+)?\.png", found["og:image"])
-    assert found["twitter:card"] == "summary"
+    assert {url: head(client, url)["og:image"] for url in cards} == {url: SITE + card for url, card in cards.items()}
 
 
 def test_a_film_without_a_synopsis_has_a_description_too(client):

@@ -49,6 +49,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
         "title": _title(filters, on),
         "calendar_url": with_query(reverse("programme-calendar"), query | ({} if filters.city else {"city": ""})),
         "canonical": _canonical(filters),
+        "card": _card(filters),
         "chosen_filters": [
             (label, with_query(request.path, less | {"day": request.GET.get("day", "")}))
             for label, less in form.removable
@@ -114,6 +115,13 @@ def _canonical(filters: Filters) -> str:
     if filters.theatre:
         return filters.theatre.get_absolute_url()
     return with_query(reverse("programme"), {"city": filters.city})
+
+
+def _card(filters: Filters) -> str:
+    """The picture of a place for previews of shared links."""
+    if filters.theatre:
+        return reverse("theatre-card", args=[filters.theatre.slug])
+    return with_query(reverse("programme-card"), {"city": filters.city})
 
 
 def remembered_city(request: HtmxRequest) -> str:
