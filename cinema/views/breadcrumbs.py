@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cinema.models import Movie, Season, Show, Theatre
+from cinema.models import LegalText, Movie, Season, Show, Theatre
 from cinema.templatetags.cinema import show_when
 from cinema.views.links import with_query
 
@@ -32,6 +32,21 @@ def show_trail(show: Show) -> Trail:
 def season_trail(season: Season) -> Trail:
     """Programme, season."""
     return [_programme(), Crumb(season.localized.title, season.get_absolute_url())]
+
+
+def coming_trail() -> Trail:
+    """Programme, films that are not on yet."""
+    return [_programme(), Crumb(_("Coming soon"), reverse("coming-soon"))]
+
+
+def gift_cards_trail() -> Trail:
+    """Programme, gift cards."""
+    return [_programme(), Crumb(_("Gift cards"), reverse("gift-cards"))]
+
+
+def legal_trail(text: LegalText) -> Trail:
+    """Programme, legal text."""
+    return [_programme(), Crumb(str(text.get_kind_display()), text.get_absolute_url())]
 
 
 def theatre_trail(theatre: Theatre) -> Trail:

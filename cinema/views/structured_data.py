@@ -58,6 +58,16 @@ def programme_data(movies: Iterable[Movie]) -> Thing:
     return _graph(_list(movies))
 
 
+def coming_data(movies: Sequence[Movie], trail: Trail) -> Thing:
+    """The films that are not on yet, if any, by their pages."""
+    return _graph(*([_list(movies)] if movies else []), _breadcrumb(trail))
+
+
+def trail_data(trail: Trail) -> Thing:
+    """A page of which no more is said than where it is."""
+    return _graph(_breadcrumb(trail))
+
+
 def season_data(season: Season, movies: Iterable[Movie], trail: Trail) -> Thing:
     """A season as a list of its films, by their pages."""
     url = _on_site(season.get_absolute_url())

@@ -1,6 +1,7 @@
 """What search engines, link previews and home screens read of the public pages."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from cinema.models import Show
 from cinema.services.core import audit
 from tests.factories import MovieFactory, TheatreFactory, listed, published, season
 from tests.views.browsers import text
+from tests.views.schema_org import complaints, the, things
 
 pytestmark = pytest.mark.django_db
 
@@ -299,12 +301,20 @@ def test_a_retired_film_is_gone_once_its_last_show_has_begun(client, show):
     assert "Mandi & Sons" in text(gone)
 
 
-def test_a_film_and_a_theatre_lead_back_to_the_programme(client, show, galaxy):
-    for page, links in ((show.movie, ["/"]), (galaxy, ["/", "/?city=Mumbai"])):
-        trail = re.search(
-            r'<ol class="trail">.*?</ol>', client.get(page.get_absolute_url()).content.decode(), re.DOTALL
-        )
-        assert re.findall(r'href="([^"]*)"', trail[0]) == links
+def test_every_public_page_says_where_it_is_to_people_and_to_search_engines(client, show, galaxy):
+    published("imprint", "terms")
+    MovieFactory(title="Dune", release_date=show.trading_day + timedelta(days=99))
+    film = show.movie.get_absolute_url()
+    trails = {film: ["/"], galaxy.get_absolute_url(): ["/", "/?city=Mumbai"], show.get_absolute_url(): ["/", film]}
+    below = ("/coming-soon/", season(show.movie).get_absolute_url(), "/gift-cards/", "/imprint/", "/terms/")
+
+    for url, links in [*trails.items(), *((url, ["/"]) for url in below)]:
+        page = client.get(url).content.decode()
+        shown = re.search(r'<ol class="trail">.*?</ol>', page, re.DOTALL)[0]
+        items = the("BreadcrumbList", things(page))["itemListElement"]
+        assert re.findall(r'href="([^"]*)"', unescape(shown)) == links, url
+        assert [item["item"] for item in items] == [f"{SITE}{link}" for link in (*links, url)]
+        assert complaints(things(page)) == []
 
 
 def test_gift_cards_and_legal_texts_are_described(client):

@@ -11,6 +11,8 @@ from cinema.forms.films.alerts import FilmAlertForm
 from cinema.selectors.films import coming as selectors
 from cinema.selectors.films.movies import movie_by_slug, shows_of
 from cinema.services.films.alerts import ask_for_film_alert, confirm_film_alert, delete_film_alert
+from cinema.views.breadcrumbs import coming_trail
+from cinema.views.structured_data import coming_data
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
@@ -20,7 +22,9 @@ from cinema.web.shortcuts import or_404
 @require_safe
 def coming_soon(request: HtmxRequest) -> HttpResponse:
     """The films that are not on yet."""
-    return render(request, "public/movies/coming.html", {"films": selectors.coming_films()})
+    films, trail = selectors.coming_films(), coming_trail()
+    context = {"films": films, "trail": trail, "structured_data": coming_data(films, trail)}
+    return render(request, "public/movies/coming.html", context)
 
 
 @personal

@@ -27,6 +27,8 @@ from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.money.gift_card_orders import order_gift_card, pay_again
 from cinema.services.money.payments import start_payment
 from cinema.services.people.failed_tries import count_try
+from cinema.views.breadcrumbs import gift_cards_trail
+from cinema.views.structured_data import trail_data
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
@@ -72,7 +74,9 @@ def _buy(request: HtmxRequest, form: GiftCardForm) -> str:
 
 
 def _form_page(request: HtmxRequest, form: GiftCardForm, *, error: str = "", status: int = 200) -> HttpResponse:
+    trail = gift_cards_trail()
     context = {"form": form, "error": error, "gift_card_months": settings.GIFT_CARD_MONTHS}
+    context |= {"trail": trail, "structured_data": trail_data(trail)}
     return render(request, "public/gift_cards/buy.html", context, status=status)
 
 

@@ -172,7 +172,7 @@ def _show_page(
     fee = _fee(found)
     seats = buyers_map(found, request.buyer, chosen, fee=fee) if found.on_sale_at(found.now) else None
     hall = Alternatives([seat.place for seat in seats.seats] if seats and error else [])
-    party = (seats and seats.mine) or 1
+    party, trail = (seats and seats.mine) or 1, show_trail(found)
     context = explain(error, chosen, hall) | {
         "show": found,
         "map": seats,
@@ -181,7 +181,8 @@ def _show_page(
         "sells": bool(settings.PAYMENT_GATEWAYS),
         "party": party,
         "best": BestSeatsForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
-        "structured_data": show_data(found, seats.prices if seats else (), show_trail(found)),
+        "trail": trail,
+        "structured_data": show_data(found, seats.prices if seats else (), trail),
         "place": place_kept(request, found) if seats and not seats.ordinary else None,
         "waiting_form": SimpleLazyObject(lambda: WaitingForm.start(request.user)),
         "max_seats": settings.MAX_SEATS,

@@ -17,6 +17,7 @@ from cinema.models.annotated import WaitingEntryNow
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.booking.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
 from cinema.services.booking.waiting import join_waiting_list, leave_waiting_list, take_offer
+from cinema.views.breadcrumbs import show_trail
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
@@ -47,7 +48,8 @@ def show_waiting(request: HtmxRequest, pk: int) -> HttpResponse:
         cleaned = _("You’re on the waiting list. We’ve emailed %(email)s, and will again when it’s your turn.")
         messages.success(request, cleaned % {"email": form.cleaned_data["email"]})
         return _keep_place(see_other(show), entry) if is_new else see_other(show)
-    return render(request, "public/waiting/join.html", {"show": show, "form": form}, status=400)
+    context = {"show": show, "form": form, "trail": show_trail(show)}
+    return render(request, "public/waiting/join.html", context, status=400)
 
 
 @require_POST
@@ -124,7 +126,7 @@ def _find(code: str) -> WaitingEntryNow:
 
 def _facts(request: HtmxRequest, entry: WaitingEntryNow) -> dict[str, Any]:
     show, now = entry.show, entry.now
-    facts: dict[str, Any] = {"entry": entry, "show": show, "theatre": show.screen.theatre}
+    facts: dict[str, Any] = {"entry": entry, "show": show, "theatre": show.screen.theatre, "trail": show_trail(show)}
     if entry.offers_at(now) and show.status != show.Status.CANCELLED:
         seats = seats_offered(entry)
         mine = bool(request.buyer and entry.hold and entry.hold.buyer == request.buyer)
