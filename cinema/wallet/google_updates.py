@@ -78,10 +78,10 @@ class GoogleWallet:
         data = {"grant_type": GRANT, "assertion": assertion}
         status, body = self._answer("POST", settings.GOOGLE_TOKENS, data=data)
         try:
-            token = json.loads(body)["access_token"] if status == HTTPStatus.OK else ""
+            token = json.loads(body)["access_token"] if status == HTTPStatus.OK else None
         except (ValueError, LookupError, TypeError, RecursionError):
-            token = ""
-        if not (isinstance(token, str) and token.isascii() and token.isprintable() and token):
+            raise WalletUnavailable from None
+        if not (isinstance(token, str) and token.isascii() and token.isprintable()):
             raise WalletUnavailable
         return token
 

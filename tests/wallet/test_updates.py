@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cinema.models import GooglePass, PassRegistration, Show, Ticket
 from cinema.selectors.core import health
-from cinema.services.booking.pass_updates import push_changes, update_google_passes
+from cinema.services.booking.pass_updates import PAUSE, push_changes, update_google_passes
 from cinema.services.booking.passes import forget_passes, register_phone
 from cinema.services.films.films import FilmFacts, edit_film
 from cinema.services.orders.cancellations import cancel_ticket
@@ -174,10 +174,24 @@ def test_while_a_wallet_is_away_one_pass_tries_and_the_others_wait(status, apple
         assert (rows.filter(due_at__gt=Now()).count(), rows.filter(last_error="WalletUnavailable").count()) == (2, 1)
         assert not fake.trouble
         due(*rows)
+        rows.update(attempted_at=Now() - PAUSE)
     waiting = health.backlogs()
     assert [waiting[name][::2] for name in ("passes at Apple", "passes at Google")] == [(2, 1), (2, 1)]
     assert (push_changes(), update_google_passes()) == (2, 2)
     assert not [model for model in (PassRegistration, GooglePass) if model.objects.filter(failing_since__isnull=False)]
+
+
+def test_a_change_while_apple_is_away_does_not_make_it_try_again(ticket, apple):
+    on_phone(ticket)
+    cancel(ticket)
+    apple.trouble.append(503)
+    push_changes()
+    other = on_phone(sold(ticket.show, "A5"), "other")
+    cancel(other)
+
+    assert (push_changes(), PassRegistration.objects.filter(due_at__lte=Now()).count()) == (0, 1)
+    PassRegistration.objects.update(attempted_at=Now() - PAUSE)
+    assert push_changes() == 1
 
 
 def test_google_that_hangs_costs_little_time(ticket, google, monkeypatch):

@@ -28,6 +28,7 @@ BACKOFF = Backoff(first=timedelta(seconds=30), factor=2, longest=timedelta(hours
 PATIENCE = 5.0  # seconds for each wallet and run: other jobs wait
 PAUSE = timedelta(minutes=2)  # for all passes in a wallet that does not answer
 COMING = Q(ticket__show__ends_at__gt=Now())  # afterwards passes have expired
+AWAY = Q(attempted_at__gt=Now() - PAUSE, attempted_at__lte=Now(), last_error=WalletUnavailable.__name__)
 QUIET = (WalletUnavailable, PassRefused)  # logged where more is known
 
 
@@ -35,7 +36,7 @@ def push_changes() -> int:
     """Tell phones that have passes in Apple Wallet of changes; return how many. Nothing without keys."""
     if (keys := apple_keys()) is None:
         return 0
-    phones = PassRegistration.objects.exclude(push_token="")
+    phones = PassRegistration.objects.exclude(push_token="")  # nosec B106
     note_changes(passes=phones.filter(COMING), changed_at=Now(), due_at=Now())
     return _update_due(phones, lambda: ApplePush(keys), _push)
 
@@ -50,7 +51,7 @@ def update_google_passes() -> int:
 
 
 def _update_due(passes: QuerySet[Any], connect: Callable[[], W], update: Callable[[W, Any], bool]) -> int:
-    if not passes.filter(due_at__lte=Now()).exists():
+    if not passes.filter(due_at__lte=Now()).exists() or passes.filter(AWAY).exists():
         return 0
     with closing(connect()) as wallet:
         attempt = partial(_attempt, passes, partial(update, wallet))
@@ -58,7 +59,7 @@ def _update_due(passes: QuerySet[Any], connect: Callable[[], W], update: Callabl
 
 
 def _attempt(passes: QuerySet[Any], update: Callable[[Any], bool], key: int) -> bool:
-    """Update a pass; what is due while the wallet does not answer waits for PAUSE, so that only one pass tries."""
+    """Update a pass. If the wallet does not answer, what else is due in this run waits, too."""
     row = passes.filter(COMING, pk=key).select_related("ticket__show").first()
     if row is None:  # its show is over
         passes.filter(pk=key).update(due_at=None)
