@@ -7,7 +7,10 @@ from zlib import crc32
 from babel import Locale
 from babel.core import get_global
 from django.utils.text import slugify
+from django.utils.translation import override
 
+from cinema.domain import spoken
+from cinema.domain.languages import NAMES
 from cinema.film_tables.values import longest
 from cinema.film_tables.vocabulary import LONGEST_HEADER
 from cinema.models import Language
@@ -24,7 +27,7 @@ OWN_NAMES = (
 # Languages in which tables name other languages: “Deutsch”, “Allemand”, “немецкий”.
 TABLE_LANGUAGES = "de fr es it pt nl sv pl ru hi ne ar ja zh"
 LANGUAGE_AT_END = re.compile(r"(.*?\S)(?:\s*[(\[{]\s*(.+?)\s*[)\]}]|[\s_-]+([^\s_-]+))")
-NO_DIALOGUE = ("zxx", "No dialogue")  # ISO 639's code, for silent films, concerts and ballet
+NO_DIALOGUE = (spoken.NO_DIALOGUE, "No dialogue")
 NONE = {"xx", "zxx", "no dialogue", "no language", "no linguistic content", "silent"}
 
 
@@ -36,7 +39,7 @@ def find_language(name: str) -> tuple[str, str]:
     """
     known = _english()
     for wanted in (name.casefold(), re.split(r"[(_-]", name)[0].strip().casefold()):
-        if wanted in NONE:
+        if wanted in NONE or wanted in _no_dialogue():
             return NO_DIALOGUE
         code = ALSO.get(wanted) or get_global("language_aliases").get(wanted, wanted).split("_")[0]
         code = code if code in known else _codes().get(wanted) or _own_names().get(wanted) or _table_names().get(wanted)
@@ -61,6 +64,16 @@ def language_at_end(header: str) -> tuple[str, str]:
     except ValueError:
         return header, ""
     return (text, code) if code in _english() else (header, "")
+
+
+@cache
+def _no_dialogue() -> frozenset[str]:
+    """“No dialogue” in each of our languages."""
+    found = set()
+    for code in NAMES:
+        with override(code):
+            found.add(spoken.language_name(*NO_DIALOGUE).casefold())
+    return frozenset(found)
 
 
 @cache

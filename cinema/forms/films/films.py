@@ -132,9 +132,7 @@ class FilmForm(TranslatedForm, VersionedForm, forms.ModelForm):
         label=gettext_lazy("Other languages"),
         required=False,
         max_length=300,
-        help_text=gettext_lazy(
-            "Names or codes, such as Tamil or fr, separated by commas. If nobody speaks, write “no dialogue”."
-        ),
+        help_text=gettext_lazy("Names or codes, such as Tamil or fr, separated by commas."),
     )
     original_language = forms.ModelChoiceField(
         Language.objects.all(),

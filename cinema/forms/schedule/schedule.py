@@ -145,7 +145,7 @@ class VersionFields(FilmsFields):
         field_of(self, "screen", forms.ModelChoiceField).queryset = screens
         self.price_cards = _offered(theatre.price_cards.order_by("name"), [keep.price_card_id] if keep else [])
         field_of(self, "price_card", forms.ModelChoiceField).queryset = self.price_cards
-        languages = list(Language.objects.values_list("pk", "name"))
+        languages = [(language.pk, str(language)) for language in Language.objects.all()]
         for name, empty in (("language", _("same as the film")), ("subtitles", _("none"))):
             field = field_of(self, name, forms.ModelChoiceField)
             field.queryset = Language.objects.all()
@@ -171,10 +171,7 @@ class VersionFields(FilmsFields):
             if language is None:
                 self.add_error(
                     "language",
-                    _(
-                        "The language of this film is not known. Please choose one. If nobody speaks, add "
-                        "“no dialogue” to the film’s languages."
-                    ),
+                    _("The language of this film is not known. Please choose one, or “No dialogue” if nobody speaks."),
                 )
             self.cleaned_data["language"] = language
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Movie, Screen, Show, Theatre
+from cinema.models import Language, Movie, Screen, Show, Theatre
 from tests.factories import (
     MANAGER,
     LanguageFactory,
@@ -217,9 +217,12 @@ def test_a_film_without_a_known_language_needs_one(manager, screen):
     assert "The language of this film is not known" in text(answer)
 
 
-def test_a_film_without_dialogue_is_planned_as_such(manager, screen):
+def test_no_dialogue_can_be_chosen_for_a_film_and_for_a_show(manager, screen):
+    none, _ = Language.objects.get_or_create(code="zxx", defaults={"name": "No dialogue"})  # which a migration adds
+    assert "No dialogue" in text(manager.get(reverse("staff-films-add")))
+    assert f'<option value="{none.pk}">No dialogue</option>' in manager.get(url("add")).content.decode()
     manager.post(
-        reverse("staff-films-add"), {"title": "Ghosts", "year": "2026", "runtime": "90", "new_languages": "no dialogue"}
+        reverse("staff-films-add"), {"title": "Ghosts", "year": "2026", "runtime": "90", "languages": [none.pk]}
     )
 
     manager.post(url("add"), said(screen, Movie.objects.get()))
