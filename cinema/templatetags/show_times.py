@@ -12,7 +12,8 @@ from cinema.domain.clock import clock_face, shown_time
 from cinema.domain.dates import day_and_time, shown_date
 from cinema.domain.languages import current_locale
 from cinema.domain.lists import listed
-from cinema.models import Show
+from cinema.models import Movie, Show
+from cinema.selectors.schedule import listings as selectors
 
 register = template.Library()
 
@@ -74,6 +75,18 @@ def moved_from(show: Show) -> str:
     before, now, at = show.moved_from.astimezone(tz), show.starts_at.astimezone(tz), shown_time(show.moved_from, tz)
     when = at if before.date() == now.date() else day_and_time(shown_date(before, "D j M"), at)
     return _("moved from %(when)s") % {"when": when}
+
+
+@register.simple_tag
+def other_shows(show: Show) -> list[Show]:
+    """The next shows of a show's film at its theatre with free seats, without itself."""
+    return selectors.other_shows(show)
+
+
+@register.simple_tag
+def next_films() -> list[Movie]:
+    """A few films with upcoming shows, the one with the next show first."""
+    return selectors.next_films()
 
 
 @register.filter

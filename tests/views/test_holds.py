@@ -144,6 +144,7 @@ def test_an_expired_hold_gets_an_error_and_books_nothing(show, hold):
         assert "Your time ran out" in text(answer)
         assert WHAT_IS_OPEN in text(answer)
         assert show.get_absolute_url() in answer.content.decode()
+        assert show.movie.get_absolute_url() in answer.content.decode()
 
     assert nothing_is_booked()
     release_expired(show_id=show.pk)

@@ -114,6 +114,7 @@ def test_a_declined_payment_leads_back_while_the_hold_lives(payment):
     assert "The payment was declined" in text(answer)
     assert "Nothing was charged, and your seats are still held: until" in text(answer)
     assert ticket_of(payment).hold.get_absolute_url() in answer.content.decode()
+    assert f"/movies/{ticket_of(payment).show.movie.slug}/poster" in answer.content.decode()
 
 
 def test_a_declined_payment_leads_to_the_map_once_the_hold_is_over(show, payment):
@@ -134,6 +135,7 @@ def test_paying_after_the_start_shows_the_reason_and_the_refund(show, payment):
     answer = page(payment)
 
     assert "Sorry, the show had started" in text(answer)
+    assert f'<a class="btn btn-primary" href="{show.movie.get_absolute_url()}">' in answer.content.decode()
     assert "Your refund of ₹500 is on its way to your UPI account." in text(answer)
 
 

@@ -202,7 +202,7 @@ def test_a_film_without_shows_is_found_in_the_library(client, galaxy):
     page = text(get(client, "?q=solaris"))
 
     assert "No shows of “solaris” at the moment" in page
-    assert '<a href="/movies/solaris-1972/">Solaris</a>' in page
+    assert re.search(r'<a href="/movies/solaris-1972/">\s*<img [^>]*>\s*Solaris\s*</a>', page)
 
 
 @pytest.mark.parametrize("typed", ["seven samrai", "sevn samurai", "sevensamurai", "samuraj", "kurosava"])
@@ -227,6 +227,7 @@ def test_what_is_like_no_title_finds_nothing_and_says_what_helps(client, galaxy,
     assert f"No film found for “{typed}”" in page
     assert "Try another word from the title" in page
     assert 'class="film"' not in page
+    assert page.count('<ul class="film-links') == 1  # what is on
 
 
 def test_a_form_sent_without_javascript_leads_to_the_short_address(client, galaxy):

@@ -11,7 +11,7 @@ from cinema.models import Hold, Show, ShowSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.halls.hall_changes import spot_of, standing_seats
 from cinema.services.halls.hall_changes import HallPlan, change_hall
-from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, past, seat, seat_ids, sold
+from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, listed, past, seat, seat_ids, sold
 from tests.services.statements import on
 from tests.views.browsers import browser, checked, inputs, is_kept_nowhere, text
 
@@ -74,10 +74,13 @@ def test_the_back_button_asks_again(show):
 
 
 @pytest.mark.parametrize(("change", "sentence"), [(past, "has already started"), (cancelled, "was cancelled")])
-def test_a_show_not_on_sale_has_a_notice_instead_of_a_map(show, change, sentence):
+def test_a_show_not_on_sale_has_a_notice_and_others_of_the_film_instead_of_a_map(show, change, sentence):
+    other, elsewhere = listed(theatre=show.screen.theatre, movie=show.movie, days=2), listed(movie=show.movie)
     page = browser().get(change(show).get_absolute_url())
 
     assert page.status_code == 200
+    assert f'<a class="chip" href="{other.get_absolute_url()}">' in page.content.decode()
+    assert elsewhere.get_absolute_url() not in page.content.decode()
     assert sentence in text(page)
     assert not sent(page)
 

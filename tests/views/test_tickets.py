@@ -19,12 +19,14 @@ from cinema.services.orders.counter import pay_out
 from tests.factories import (
     CONTACT,
     LanguageFactory,
+    MovieFactory,
     ShowFactory,
     UserFactory,
     admitted,
     booked,
     cancelled,
     held,
+    listed,
     on_card,
     order_hold,
     owner,
@@ -363,6 +365,29 @@ def asha(client):
     user = UserFactory()
     client.force_login(user)
     return user
+
+
+def test_my_tickets_say_which_show_was_cancelled(client, asha):
+    ticket = sold(ShowFactory(), "A1")
+    Order.objects.update(user=asha)
+    assert "This show was cancelled." not in content(client.get(reverse("my-tickets")))
+    cancelled(ticket.show)
+
+    assert "This show was cancelled." in content(client.get(reverse("my-tickets")))
+
+
+def test_who_has_no_coming_tickets_sees_what_is_on_next(client, asha, statements):
+    with statements() as few:
+        assert 'class="film-links' not in client.get(reverse("my-tickets")).content.decode()
+    for days, title in ((2, "Ran"), (1, "Ikiru")):
+        listed(days=days, movie=MovieFactory(title=title))
+
+    with statements() as many:
+        page = content(client.get(reverse("my-tickets")))
+
+    assert len(few) + 1 == len(many)
+    assert 0 < page.index("Ikiru") < page.index("Ran")
+    assert 'class="film-links' not in content(client.get(reverse("my-tickets"), {"section": "past"}))
 
 
 def test_my_tickets_are_sorted_into_coming_past_and_cancelled(client, asha):

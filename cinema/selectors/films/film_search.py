@@ -12,24 +12,25 @@ MOST_COMPARED = 500
 
 class Alternatives(NamedTuple):
     """Films that match the search but not the filters (``elsewhere``); else films that match but have no shows
-    (``idle``); else films with shows and a similar title (``near``)."""
+    (``idle``); else films with shows and a similar title (``near``); else some of those with shows (``others``)."""
 
     elsewhere: list[Movie]
     idle: list[Movie]
     near: list[Movie]
+    others: list[Movie]
 
 
 def alternatives_to(typed: str) -> Alternatives:
     """The films to suggest after a search without results, in at most three statements."""
-    films = Movie.objects.only("slug", "title", "title_translations").order_by("title", "pk")
+    films = Movie.objects.only("slug", "title", "title_translations", "poster").order_by("title", "pk")
     coming = films.filter(shown_at(upcoming_shows()))
     if elsewhere := list(coming.found_by(typed)[:MOST]):
-        return Alternatives(elsewhere, [], [])
+        return Alternatives(elsewhere, [], [], [])
     if idle := list(films.filter(retired_at=None).found_by(typed)[:MOST]):
-        return Alternatives([], idle, [])
-    there = {
-        film.pk: film for film in coming.only("slug", "title", "title_translations", "search_words")[:MOST_COMPARED]
-    }
+        return Alternatives([], idle, [], [])
+    compared = coming.only("slug", "title", "title_translations", "poster", "search_words")[:MOST_COMPARED]
+    there = {film.pk: film for film in compared}
     titles = {pk: film.localized.title for pk, film in there.items()}
     words = {pk: film.search_words for pk, film in there.items()}
-    return Alternatives([], [], [there[pk] for pk in nearest(typed, titles, words)[:MOST]])
+    near = [there[pk] for pk in nearest(typed, titles, words)[:MOST]]
+    return Alternatives([], [], near, [] if near else [*there.values()][:MOST])

@@ -65,7 +65,8 @@ def season_programme(season: Season) -> SeasonProgramme:
 
     A double bill is among the shows of each of its films in the season. Double bills take two statements more.
     """
-    movies = list(season.movies.only("slug", "title", "title_translations", "retired_at").order_by("title", "pk"))
+    named = ("slug", "title", "title_translations", "poster", "retired_at")
+    movies = list(season.movies.only(*named).order_by("title", "pk"))
     filters = Filters(season=season)
     films = films_of(detailed(matching_shows(filters)).select_related("screen__theatre"), [], filters)
     shown = {film.movie for film in films}

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 from django.db.models import Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least, Now
 
-from cinema.models import Feature, Movie, Screen, Show, shown_at
+from cinema.models import Feature, Movie, Screen, Show, shown_at, with_film
 from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.plain_prices import with_plain_prices
 from cinema.selectors.schedule.programme import Filters, matching, upcoming_shows
 
 AHEAD = timedelta(days=60)  # how far feeds look
 NEWEST = 20  # films
+MOST_OTHERS = 6  # shows, or films
+MOST_SEARCHED = 50  # shows
 EVERYTHING = Filters()
 
 IN_FEEDS = (Show.Status.SCHEDULED, Show.Status.CANCELLED)
@@ -28,6 +30,21 @@ def listed_shows(of: Q, now: datetime, filters: Filters = EVERYTHING) -> list[Sh
         .order_by("starts_at", "pk")
     )
     return with_plain_prices(with_features(details.defer("movie__synopsis", "movie__cast", "movie__search_words")))
+
+
+def other_shows(show: Show) -> list[Show]:
+    """Return the next shows of the film at the show's theatre that have free seats, without the show; in one statement,
+    and one more if there are double bills."""
+    at_theatre = upcoming_shows().filter(with_film(show.movie_id), screen__theatre=show.screen.theatre_id)
+    free = at_theatre.filter(seats_free__gt=0, sales_end_at__gt=Now()).exclude(pk=show.pk)
+    return with_features(free.select_related("movie", "screen__theatre").order_by("starts_at", "pk")[:MOST_OTHERS])
+
+
+def next_films() -> list[Movie]:
+    """Return a few films with upcoming shows, the one with the next show first, in two statements."""
+    keys = dict.fromkeys(upcoming_shows().order_by("starts_at", "pk").values_list("movie", flat=True)[:MOST_SEARCHED])
+    films = Movie.objects.in_bulk([*keys][:MOST_OTHERS])
+    return [films[key] for key in keys if key in films]
 
 
 class NewFilm(NamedTuple):
