@@ -1,5 +1,6 @@
 """Changed tickets in wallets: services.booking.pass_updates, against fakes of Apple and Google over real HTTP."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from tests.conftest import nightly
 from tests.factories import BOX_OFFICE, ScreenFactory, ShowFactory, due, owner, seat_ids, sold, staff, starting_in
 from tests.fakes.server import Reply
 from tests.services.orders.test_orders import requested
+from tests.views.test_apple_wallet import Phone
 
 pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
@@ -102,6 +104,18 @@ def test_the_phone_is_told_once_of_each_change(change, ticket, apple):
 
     assert [push_changes(), push_changes()] == [1, 0]
     assert [push.token for push in apple.pushes] == ["ab12"]
+
+
+def test_a_phone_that_is_told_fetches_the_void_pass(ticket, apple):
+    phone = Phone(ticket)
+    phone.register({"pushToken": "c0ffee"})
+    _, tag = phone.changed()
+    cancel(ticket)
+
+    push_changes()
+    assert [push.token for push in apple.pushes] == ["c0ffee"]
+    assert phone.changed(tag)[0] == [ticket.reference]
+    assert json.loads(wallets.opened(phone.latest().content)["pass.json"])["voided"]
 
 
 def test_google_learns_what_the_ticket_is_now(ticket, google):
