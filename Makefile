@@ -29,9 +29,8 @@ quick: | .venv  ## a wide selection of the tests in a minute, on SQLite
 test: | .venv  ## all tests, on SQLite and on PostgreSQL
 	$(BIN)/pytest
 
-lint: | .venv  ## style, format and dangerous code
+lint: | .venv  ## style, format and dangerous code (ruff, djade)
 	$(BIN)/pre-commit run --all-files --show-diff-on-failure
-	$(BIN)/bandit --quiet --recursive cinema manage.py
 
 js: .ci/node_modules  ## test scripts; style and format of scripts and styles (Node.js 20.19 or later)
 	node --test $(wildcard tests/js/*.test.mjs)

@@ -66,7 +66,7 @@ class Rows:
         names = ", ".join(f'"{name}"' for name in self.columns)
         marks = ", ".join(["%s"] * len(self.columns))
         with connection.cursor() as cursor:
-            cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', self.rows)  # nosec B608 # noqa: S608
+            cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', self.rows)  # noqa: S608
 
 
 class Batch(Rows):

@@ -47,7 +47,7 @@ def films_in_week_of(day: date, films: Sequence[DemoFilm]) -> list[DemoFilm]:
 
 def day_at(house: House, day: date, films: Sequence[DemoFilm]) -> Iterator[DemoSlot]:
     """Yield the shows of one trading day at a theatre."""
-    rng = Random(f"{house.slug} {day}")  # nosec B311 # noqa: S311, a programme is no secret
+    rng = Random(f"{house.slug} {day}")  # noqa: S311, a programme is no secret
     queue = films_in_week_of(day, films)
     rng.shuffle(queue)
     night = day + timedelta(days=1)
@@ -80,7 +80,7 @@ def _slot(queue: list[DemoFilm], hall: DemoHall, local: datetime, rng: Random) -
 
 def _labelled(slot: DemoSlot) -> DemoSlot:
     """The slot with the labels of its weekday and time of day; of the other shows, a few have some by chance."""
-    chance = Random(f"{slot.hall.name} {slot.local}").random()  # nosec B311 # noqa: S311
+    chance = Random(f"{slot.hall.name} {slot.local}").random()  # noqa: S311
     if slot.local.weekday() == SUNDAY and slot.local.hour < NOON:
         return slot._replace(labels=["relaxed", "babies"], label_note="Lights dimmed, sound low")
     if slot.local.weekday() == TUESDAY and slot.local.hour < EVENING:

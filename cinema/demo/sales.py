@@ -83,7 +83,7 @@ def _days_ahead(show: Show) -> int:
 
 
 def _random(show: Show) -> Random:
-    return Random(f"{show.screen} {show.starts_at}")  # nosec B311 # noqa: S311, nothing depends on it
+    return Random(f"{show.screen} {show.starts_at}")  # noqa: S311, nothing depends on it
 
 
 def _demand() -> list[tuple[Show, list[int]]]:

@@ -84,7 +84,7 @@ class Year:
 
     def _shows(self, day: date) -> Iterator[tuple[Show, YearHall, int]]:
         """Yield the day's unsaved shows, each with its hall and the demand in seats."""
-        rng = Random(f"{self.theatre.slug} {day}")  # nosec B311 # noqa: S311, a programme is no secret
+        rng = Random(f"{self.theatre.slug} {day}")  # noqa: S311, a programme is no secret
         films = year_house.films_on(day, self.movies, rng)
         for number, hall in enumerate(self.halls):
             for slot in range(len(year_house.STARTS)):

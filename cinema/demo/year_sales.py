@@ -146,7 +146,7 @@ class Sales:
             batch.end()
 
     def _sold(self, show: Show, hall: YearHall, seats: int) -> Iterator[Bought]:
-        rng = Random(f"{hall.screen.pk} {show.starts_at}")  # nosec B311 # noqa: S311, nothing depends on it
+        rng = Random(f"{hall.screen.pk} {show.starts_at}")  # noqa: S311, nothing depends on it
         off = _cancelled_at(show)
         for sale in sales(hall.rows, seats, rng):
             at = show.starts_at - timedelta(seconds=sale.lead)
@@ -168,7 +168,7 @@ class Sales:
 
     def _add_show(self, plan: PlannedShow) -> None:
         show, keys = plan.show, self._add_seats(plan)
-        rng = Random(show.pk)  # nosec B311 # noqa: S311
+        rng = Random(show.pk)  # noqa: S311
         steps = []
         for bought in plan.sold:
             hold, ticket = self._add_ticket(show, bought, keys, rng)

@@ -186,9 +186,9 @@ def send_webhook(charge: SandboxCharge, delay: float = 0) -> None:
 
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # nosec B310 # noqa: S310, our own address
+    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310, our own address
     try:
-        urllib.request.urlopen(request, timeout=WEBHOOK_TIMEOUT).close()  # nosec B310 # noqa: S310
+        urllib.request.urlopen(request, timeout=WEBHOOK_TIMEOUT).close()  # noqa: S310
     except (urllib.error.URLError, OSError) as error:
         logger.info("The webhook could not be delivered: %s", type(error).__name__)
 

@@ -21,7 +21,7 @@ ORDERS = f"""
     JOIN cinema_hold h ON h.id = t.hold_id
     JOIN cinema_show s ON s.id = t.show_id
     JOIN cinema_screen c ON c.id = s.screen_id
-"""  # nosec B608, names of columns
+"""
 # The tax contained in a price, rounded half up to the currency's smallest unit, in whole numbers: hundredths of the
 # price and of the percentage.
 LINES = """
@@ -36,7 +36,7 @@ LINES = """
 WORDS = "INSERT INTO cinema_orderword (order_id, theatre_id, word) SELECT ticket_id, theatre_id, word FROM cinema_ticketword"
 BEHIND = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE(MAX(id), 0) + 1, false) FROM {table}"
 
-BUYERS_BACK = f"UPDATE cinema_ticket SET ({BUYER}) = (SELECT {BUYER} FROM cinema_order o WHERE o.id = order_id)"  # nosec B608
+BUYERS_BACK = f"UPDATE cinema_ticket SET ({BUYER}) = (SELECT {BUYER} FROM cinema_order o WHERE o.id = order_id)"
 WORDS_BACK = """
     INSERT INTO cinema_ticketword (ticket_id, theatre_id, word)
     SELECT t.id, w.theatre_id, w.word FROM cinema_orderword w JOIN cinema_ticket t ON t.order_id = w.order_id
@@ -61,7 +61,7 @@ def empty(apps, schema_editor):
         cursor.execute(WORDS_BACK)
         cursor.execute('UPDATE cinema_ticket SET order_id = NULL')
         for table in ('cinema_orderword', 'cinema_orderline', 'cinema_order'):
-            cursor.execute(f'DELETE FROM {table}')  # nosec B608
+            cursor.execute(f'DELETE FROM {table}')
 
 
 class Migration(migrations.Migration):

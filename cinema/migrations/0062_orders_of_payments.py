@@ -18,7 +18,7 @@ REFUNDS = f"""
             WHERE e.ticket_id = p.ticket_id AND e.id <> p.id AND e.status NOT IN {UNPAID}
                 AND t.confirmed_at IS NOT NULL
                 AND (e.settled_at < p.settled_at OR (e.settled_at = p.settled_at AND e.id < p.id))))
-"""  # nosec B608, fixed words
+"""
 KEPT = """
     UPDATE cinema_ticket SET kept = ROUND(amount - COALESCE(
         (SELECT SUM(r.amount) FROM cinema_refund r WHERE r.ticket_id = cinema_ticket.id), 0), 2)

@@ -142,7 +142,7 @@ def empty(apps, schema_editor):
         schema_editor.execute(f'ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_stays')
     else:
         schema_editor.execute(f'DROP TRIGGER {TABLE}_stays_on_delete')
-    schema_editor.execute(f'DELETE FROM {TABLE}')  # nosec B608
+    schema_editor.execute(f'DELETE FROM {TABLE}')
     if postgresql:
         schema_editor.execute(f'ALTER TABLE {TABLE} ENABLE TRIGGER {TABLE}_stays')
     else:

@@ -104,8 +104,8 @@ class FailedTry(models.Model):
 
     class Kind(models.TextChoices):
         TICKET = "TICKET", _("email address of a ticket")
-        PASSWORD = "PASSWORD", _("password of an account")  # nosec B105
-        TOKEN = "TOKEN", _("API token")  # nosec B105
+        PASSWORD = "PASSWORD", _("password of an account")
+        TOKEN = "TOKEN", _("API token")
         COUPON = "COUPON", _("coupon code")
         GIFT_CARD = "GIFT_CARD", _("code of a gift card or voucher")
         GIFT_ORDER = "GIFT_ORDER", _("order of a gift card, of which each counts")

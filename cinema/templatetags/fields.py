@@ -26,7 +26,7 @@ def as_field(field: BoundField) -> SafeString:
         parts.append(f'<div class="field-errors" id="{field.auto_id}_error">{wrong}</div>')
     if field.help_text:
         parts.append(f'<div class="form-text" id="{field.auto_id}_helptext">{escape(field.help_text)}</div>')
-    return mark_safe("".join([*parts, "</div>"]))  # nosec B308 B703 # noqa: S308, each part is escaped
+    return mark_safe("".join([*parts, "</div>"]))  # noqa: S308, each part is escaped
 
 
 def _control(field: BoundField) -> str:

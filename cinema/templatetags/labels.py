@@ -49,7 +49,7 @@ SYMBOLS = {
 def show_labels(show: Show, *, short: bool = False) -> SafeString:
     """The labels of a show and its note. If ``short``, a narrow screen shows the symbols without the words."""
     if not show.labels and not show.label_note:
-        return SafeString("")  # nosec B308 B703
+        return SafeString("")
     return _drawn(show.labels, show.label_note, short, get_language())
 
 
@@ -72,7 +72,7 @@ def _drawn(stored: str, note: str, short: bool, _language: str | None) -> SafeSt
     line = f' <bdi class="show-label-note">{escape(note)}</bdi>' if note else ""
     kind = "show-labels is-short" if short else "show-labels"
     # Words are ours, the note is escaped.
-    return mark_safe(f'<span class="{kind}">{labels}{line}</span>')  # nosec B308 B703 # noqa: S308
+    return mark_safe(f'<span class="{kind}">{labels}{line}</span>')  # noqa: S308
 
 
 def _label(label: ShowLabel) -> str:

@@ -29,7 +29,7 @@ def plan_blocks(lane: Lane, theatre: Theatre, view: str) -> SafeString:
     drawn = [(block.at, _block(block, shows, query)) for block in lane.blocks]
     drawn += [(block.at, _hire_block(block, hires, query)) for block in lane.hires]
     # Names of films and languages, notes and occasions are escaped; everything else is numbers and our own words.
-    return mark_safe("".join(html for _at, html in sorted(drawn)))  # nosec B308 B703 # noqa: S308
+    return mark_safe("".join(html for _at, html in sorted(drawn)))  # noqa: S308
 
 
 def _hire_block(block: HireBlock, address: str, query: str) -> str:

@@ -101,8 +101,8 @@ def starts_in(show: Show) -> SafeString:
     """“in 25 minutes” beside a show that begins soon, which starts-in.js keeps up to date; else ""."""
     minutes = minutes_until(show)
     if minutes is None:
-        return SafeString("")  # nosec B308 B703
+        return SafeString("")
     words = format_timedelta(
         minutes * MINUTE, granularity="minute", threshold=2, add_direction=True, locale=current_locale()
     )
-    return mark_safe(f'<span class="starts-in" data-starts-in="{minutes}">{words}</span>')  # nosec B308 B703 # noqa: S308, words are CLDR's
+    return mark_safe(f'<span class="starts-in" data-starts-in="{minutes}">{words}</span>')  # noqa: S308, words are CLDR's

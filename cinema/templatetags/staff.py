@@ -61,7 +61,7 @@ def is_expired(card: GiftCardNow) -> bool:
 def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
     """The checkboxes of the seats of a hall; seats already ``off`` sale are marked. See cinema.seat_boxes."""
     word = _("already blocked")
-    return mark_safe(  # nosec B308 B703 # noqa: S308, name and label are escaped, the rest is our own
+    return mark_safe(  # noqa: S308, name and label are escaped, the rest is our own
         "".join(
             f'<label class="{seat.classes}{" off" if seat.id in off else ""}" id="s{seat.id}">'
             f'<input type="checkbox" name="seats" value="{seat.id}" data-label="{escape(seat.label)}" data-price="0"'
@@ -75,7 +75,7 @@ def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
 @register.simple_tag
 def display_seats(seats: Iterable[SeatView]) -> SafeString:
     """The seats of a hall to look at; those of the buyer are chosen, and have their numbers."""
-    return mark_safe(  # nosec B308 B703 # noqa: S308, all of it is our own
+    return mark_safe(  # noqa: S308, all of it is our own
         "".join(
             f'<span class="{seat.classes} chosen"><b>{seat.number}</b></span>'
             if seat.state == MINE
@@ -88,7 +88,7 @@ def display_seats(seats: Iterable[SeatView]) -> SafeString:
 @register.simple_tag
 def audience_seats(seats: Iterable[SeatView], audience: Audience, named: bool) -> SafeString:
     """The seats of a hall. A taken seat is a link to its party, labelled by name if ``named``, else by reference."""
-    return mark_safe("".join(_seat_of(seat, audience, named) for seat in seats))  # nosec B308 B703 # noqa: S308, as above
+    return mark_safe("".join(_seat_of(seat, audience, named) for seat in seats))  # noqa: S308, as above
 
 
 def _seat_of(seat: SeatView, audience: Audience, named: bool) -> str:

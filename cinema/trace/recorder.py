@@ -290,7 +290,7 @@ def plan_of(sql: str, params: Any) -> tuple[list[str], int | None]:
         plan = [str(row[-1]) for row in cursor.fetchall()]
         if sqlite and sql.startswith("SELECT"):
             with suppress(Error):
-                cursor.execute(f"SELECT COUNT(*) FROM ({sql})", params)  # nosec B608 # noqa: S608, Django's own
+                cursor.execute(f"SELECT COUNT(*) FROM ({sql})", params)  # noqa: S608, Django's own
                 [rows] = cursor.fetchone()
     finally:
         cursor.close()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cinema.web.decorators import personal
 from cinema.web.errors import error_response
 
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # nosec B105, the name of a field
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105, the name of a field
 
 
 @personal

@@ -20,7 +20,7 @@ from cinema.services.people.sign_ins import note_failed_sign_in, note_sign_in, n
 from cinema.web.client_ip import client_ip
 from cinema.web.http import SignInRequest
 
-NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104, stands for an unknown IP
+NOWHERE = "0.0.0.0"  # noqa: S104, stands for an unknown IP
 ACCOUNTS = 10  # one IP may fail this many times as often at all accounts together as at one
 
 

@@ -16,7 +16,7 @@ TITLE_HEIGHT, CREDIT_SIZE = 136, 13
 
 def draw_poster(*, slug: str, title: str, director: str = "", year: int | None = None) -> str:
     """Return a poster of 400 × 600 units with title, director and year. A slug always gets the same picture."""
-    rng = Random(sha256(slug.encode()).digest())  # nosec B311 # noqa: S311, not used for security
+    rng = Random(sha256(slug.encode()).digest())  # noqa: S311, not used for security
     palette, draw, face = rng.choice(PALETTES), rng.choice(PATTERNS), rng.choice(["grotesque", "serif"])
     at_top = rng.random() < 0.4  # title and credit; the picture is then below
     picture = {"y": HEIGHT - FIELD if at_top else 0, "width": WIDTH, "height": FIELD}

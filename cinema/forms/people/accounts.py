@@ -26,7 +26,7 @@ def password_fields(label: "StrOrPromise", again: "StrOrPromise") -> tuple[forms
 class WeaknessAtFirstField(auth.SetPasswordMixin):
     """Reports a weak password at the first password field instead of the repetition."""
 
-    def validate_password_for_user(self, user: User, password_field_name: str = "password2") -> None:  # noqa: S107  # nosec B107
+    def validate_password_for_user(self, user: User, password_field_name: str = "password2") -> None:  # noqa: S107
         super().validate_password_for_user(user, password_field_name.replace("2", "1"))
 
 

@@ -98,4 +98,4 @@ def serve(port: int) -> NoReturn:
     os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
     arguments = ["--config", str(settings.BASE_DIR / "gunicorn.conf.py"), "--bind", f"{HOST}:{port}", "--workers", "2"]
     program = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning"]
-    os.execv(sys.executable, program)  # nosec B606 # noqa: S606, runs without a shell
+    os.execv(sys.executable, program)  # noqa: S606, runs without a shell

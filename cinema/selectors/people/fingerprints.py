@@ -54,7 +54,7 @@ def _key() -> FingerprintKey:
     global _known
     if _known is None:
         _known = FingerprintKey.objects.first()
-    return _known or FingerprintKey(period=present_period() - 1, secret="")  # nosec B106, no key yet
+    return _known or FingerprintKey(period=present_period() - 1, secret="")  # no key yet
 
 
 def _hash(key: FingerprintKey, who: str) -> str:

@@ -220,7 +220,7 @@ class Insert:
     def text(self, part: str, *, on_sqlite: bool = False) -> str:
         """The statement that inserts the records in the parameter that is named as the part."""
         chosen = ", ".join(
-            f"(SELECT id FROM {self.refers[name]} WHERE place = new.{column})"  # nosec B608
+            f"(SELECT id FROM {self.refers[name]} WHERE place = new.{column})"
             if name in self.refers
             else f"new.{column}"
             for name, _, column in self.fields
@@ -228,10 +228,10 @@ class Insert:
         source = f"json_populate_recordset(NULL::{self.table}, %({part})s)"
         if on_sqlite:
             values = ", ".join(f"value ->> '{column}' AS {column}" for *_, column in self.fields)
-            source = f"(SELECT {values} FROM json_each(%({part})s) ORDER BY key)"  # nosec B608
+            source = f"(SELECT {values} FROM json_each(%({part})s) ORDER BY key)"
         columns = ", ".join(column for *_, column in self.fields)
         returning = " RETURNING id" if self.keyed else ""
-        return f"INSERT INTO {self.table} ({columns}) SELECT {chosen} FROM {source} AS new{returning}"  # nosec B608
+        return f"INSERT INTO {self.table} ({columns}) SELECT {chosen} FROM {source} AS new{returning}"
 
 
 class Write:
@@ -283,8 +283,8 @@ class Write:
         for part, one in self.parts.items():
             if isinstance(one, Insert) and one.keyed:
                 clauses.append(f"{part}_rows AS ({one.text(part)})")
-                clauses.append(f"{part} AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM {part}_rows)")  # nosec B608
-                returned.append(f"SELECT '{part}', id FROM {part}")  # nosec B608
+                clauses.append(f"{part} AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM {part}_rows)")
+                returned.append(f"SELECT '{part}', id FROM {part}")
             else:
                 clauses.append(f"{part} AS ({one.text(part) if isinstance(one, Insert) else one})")
         return f"WITH {', '.join(clauses)} {' UNION ALL '.join(returned or ['SELECT NULL, NULL'])}"

@@ -73,7 +73,7 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
                 state = code(cause) if isinstance(cause, OperationalError) else ""
                 sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
                 if sacrificed and not nested and attempt < ATTEMPTS:
-                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, jitter only
+                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311, jitter only
                     continue
                 if isinstance(error, DatabaseBusy):
                     raise
