@@ -283,6 +283,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
+        "cached_statements": 500,  # as many as are prepared and kept; the 128 of Python are too few for all pages
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
     }
     if sqlite3.sqlite_version_info < (3, 35):
