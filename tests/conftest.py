@@ -51,7 +51,7 @@ DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # 
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
 ON_BOTH = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "concurrency", "resilience"}}
-OF_SQLITE = {"staff": {"views/staff"}, "money": {"gateways", "jobs", "services/money", "services/orders"}}
+OF_SQLITE = {"staff": {"gateways", "views/staff"}, "money": {"jobs", "services/money", "services/orders"}}
 PARTS = (OF_SQLITE if DATABASE == SQLITE else {}) | ON_BOTH
 ON_ONE = {
     "commands",

@@ -164,6 +164,7 @@ def test_no_cell_of_a_workbook_is_a_formula(world, client):
         assert not [cell.value for cell in cells if cell.data_type == "f" or cell.hyperlink], url
 
 
+@pytest.mark.nightly
 def test_the_check_for_formulas_can_fail(world, client, monkeypatch):
     monkeypatch.setattr("cinema.exports.csv.DANGEROUS", ("no such start",))
     with pytest.raises(AssertionError):

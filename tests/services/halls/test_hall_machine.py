@@ -151,7 +151,7 @@ def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.mainly("postgresql")
 @settings(
     derandomize=not EXAMPLES,
-    max_examples=EXAMPLES or 8,
+    max_examples=EXAMPLES or 5,
     database=None,
     deadline=None,
     phases=[Phase.generate],

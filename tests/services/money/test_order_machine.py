@@ -21,7 +21,7 @@ from tests.services.order_machine import EVERY_STEP, Orders
 EXAMPLES = int(os.environ.get("ORDER_MACHINE", 0))
 PROFILE = settings(
     derandomize=not EXAMPLES,
-    max_examples=EXAMPLES or 10,
+    max_examples=EXAMPLES or 6,
     stateful_step_count=20,
     database=None,
     deadline=None,
@@ -93,6 +93,7 @@ def test_no_order_of_steps_loses_money_or_finds_it_where_the_ledger_does_not(sho
     assert sorted(WORTH_SEEING - seen.keys() - (set() if in_full else RARE)) == []
 
 
+@pytest.mark.nightly
 def test_a_refund_that_is_not_posted_is_noticed(shows, monkeypatch):
     monkeypatch.setattr(ledger, "post_refunds", lambda **facts: None)
     monkeypatch.setattr("cinema.services.money.refunds.post_refunds", lambda **facts: None, raising=False)

@@ -256,7 +256,7 @@ def test_a_user_without_access_gets_404(client, here, elsewhere, who, share, in_
     user = somebody(who, here, elsewhere)
     client.force_login(user)
     asks = [client.get, partial(client.post, headers={"HX-Request": "true"}), *([client.post] if in_full else [])]
-    for name in share(PATTERNS, PEOPLE.index(who)):
+    for name in share(PATTERNS, PEOPLE.index(who), of=6):
         if allowed(who, name):
             continue
         url = here.address(name)
@@ -289,7 +289,7 @@ INSIDERS = [*sorted(EVERYBODY), "owner"]
 @pytest.mark.parametrize("who", INSIDERS)
 def test_a_user_with_access_can_open_it(client, here, elsewhere, who, share):
     client.force_login(owner() if who == "owner" else somebody(who, here, elsewhere))
-    for name in PATTERNS if who == "owner" else share(PATTERNS, INSIDERS.index(who)):
+    for name in PATTERNS if who == "owner" else share(PATTERNS, INSIDERS.index(who), of=6):
         if (who == "owner" or who in MATRIX[name]) and name not in NOTHING_THERE:
             url = here.address(name)
             status = client.get(url).status_code
@@ -299,7 +299,7 @@ def test_a_user_with_access_can_open_it(client, here, elsewhere, who, share):
 @pytest.mark.parametrize("who", INSIDERS)
 def test_nobody_reaches_the_things_of_one_theatre_under_the_address_of_another(client, here, elsewhere, who, share):
     client.force_login(owner() if who == "owner" else somebody(f"{who} elsewhere", here, elsewhere))
-    for name in PATTERNS if who == "owner" else share(PATTERNS, INSIDERS.index(who)):
+    for name in PATTERNS if who == "owner" else share(PATTERNS, INSIDERS.index(who), of=6):
         if of_a_thing(name):
             url = here.address(name, under="elsewhere")
             answers = {client.get(url).status_code, client.post(url).status_code}
