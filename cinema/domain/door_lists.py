@@ -30,9 +30,11 @@ def fingerprint(code: str, salt: bytes) -> bytes:
     return hmac.digest(code.encode(), b"f" + salt, "sha256")[:FINGERPRINT]
 
 
-def entry(code: str, salt: bytes, seats: Iterable[ListedSeat]) -> str:
-    """The ticket on a list, in Base64."""
-    text = "\n".join(f"{seat.name}\t{seat.key}\t{seat.type}\t{seat.state}" for seat in seats).encode()
+def entry(code: str, salt: bytes, seats: Iterable[ListedSeat], language: str = "") -> str:
+    """The ticket on a list, in Base64. ``language`` is the position of the buyer's in the list's languages, "" for the
+    site's; it stands behind the first seat."""
+    first, *others = (f"{seat.name}\t{seat.key}\t{seat.type}\t{seat.state}" for seat in seats)
+    text = "\n".join([f"{first}\t{language}" if language else first, *others]).encode()
     return b64encode(fingerprint(code, salt) + sealed(text, code, salt)).decode()
 
 

@@ -55,6 +55,12 @@ def is_own_language() -> bool:
     return (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE
 
 
+def foreign_language(code: str) -> str:
+    """The own name of another language than the site's, such as “Deutsch”; "" for that."""
+    base = _base(code)
+    return "" if base == _base(settings.LANGUAGE_CODE) else NAMES.get(base, code)
+
+
 def current_locale() -> str:
     """The locale in which numbers and amounts are written now, such as “de” or “en_GB”."""
     return _locale(get_language() or settings.LANGUAGE_CODE)

@@ -34,9 +34,10 @@ class Reserved(Clock):
 
 
 class AtDoor(Clock):
-    """The key of the check-in that a scan repeats, or None."""
+    """The key of the check-in that a scan repeats, or None, and the buyer's language."""
 
     repeated: int | None
+    language: str
 
 
 class Own(Clock):

@@ -45,6 +45,7 @@ SCRIPT_TEXTS: dict[str, dict[str, Promise]] = {
         "undo": _("Undo"),
         "undoTooLate": _("A scan can only be undone within a minute."),
         "age": _("Check age: %s"),
+        "language": _("Guest’s language: %s"),
         "notListed": _("Cancelled, sold after the list was loaded, or for another show. Ask a supervisor."),
         "withoutNetwork": _("Checked without a connection."),
         "signedOut": _("You are signed out. Reload the page and sign in."),

@@ -15,6 +15,11 @@ def test_an_entry_is_what_the_script_of_the_door_opens():
     assert entry(CODE, SALT, SEATS) == "keXueQ4N1u9SD6zEntOEmd0depMr8tSrksbhMj6i"
 
 
+def test_the_language_of_a_guest_stands_behind_the_first_seat():
+    whole = b64decode(entry(CODE, SALT, SEATS, "2"))
+    assert sealed(whole[FINGERPRINT:], CODE, SALT) == b"G8\t41\t0\t\t2\nG9\t42\t1\ti"
+
+
 def test_an_entry_is_found_and_opened_with_the_code():
     whole = b64decode(entry(CODE, SALT, SEATS))
     assert whole[:FINGERPRINT] == fingerprint(CODE, SALT)

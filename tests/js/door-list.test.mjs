@@ -59,6 +59,15 @@ test("an entry that the server made is opened", async () => {
   );
 });
 
+test("the language of a guest is named if it is not that of the site", async () => {
+  const list = { ...listOf(entry(CODE, SALT, "G8\t41\t0\t\t1\nG9\t42\t1\ti")), languages: ["Deutsch", "العربية"] };
+  assert.equal((await find(list, CODE)).language, "العربية");
+  const plain = entry(CODE, SALT, "G8\t41\t0\t");
+  for (const own of [{ ...listOf(plain), languages: ["Deutsch"] }, listOf(plain)]) {
+    assert.equal((await find(own, CODE)).language, "");
+  }
+});
+
 test("another code finds nothing", async () => {
   const list = listOf(entry(CODE, SALT, "G8\t41\t0\t"));
   assert.equal(await find(list, "Abcdefghij_0123456789_"), undefined);

@@ -8,7 +8,9 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from cinema.domain.certificates import Certificate, certificate
+from cinema.domain.languages import foreign_language
 from cinema.models import CheckIn, Theatre, TicketSeat
+from cinema.models.annotated import TicketSeatAtDoor
 from cinema.selectors.door.shows import PartyAtDoor, right_party
 
 Outcome = CheckIn.Outcome
@@ -28,13 +30,15 @@ BY_HAND = (Outcome.WRONG_SHOW, Outcome.TOO_EARLY, Outcome.OVER, Outcome.ALREADY)
 @dataclass
 class Answer:
     """The answer to a scan: the seats that it concerned, and all seats that its ticket has now. If the ticket is for
-    another show, ``right`` is the one of the same order for this one, if there is any."""
+    another show, ``right`` is the one of the same order for this one, if there is any. ``language`` is the own name of
+    the buyer's, "" for the site's."""
 
     check: CheckIn
     theatre: Theatre
     seats: Sequence[TicketSeat]
     party: Sequence[TicketSeat]
     right: PartyAtDoor | None = None
+    language: str = ""
 
     @property
     def tone(self) -> str:
@@ -81,21 +85,23 @@ class Answer:
 def answer_to(check: CheckIn, theatre: Theatre, shows: Collection[int] | None = None) -> Answer:
     """The answer to a scan at a door for ``shows`` (keys; None: all of today); at most three statements for a scan read
     from the database, and one more if the ticket is for another show."""
-    lines: Sequence[TicketSeat] = getattr(check, "lines", [])
+    lines: Sequence[TicketSeatAtDoor] = getattr(check, "lines", [])
+    language = lines[0].language if lines else ""
+    found: Sequence[TicketSeat] = lines
     if check.ticket_id and not lines:
-        check, lines = _read(check)
+        check, found, language = _read(check)
     keys = set(check.seats)
-    seats, party = [line for line in lines if line.pk in keys], [line for line in lines if line.active]
-    answer = Answer(check, theatre, seats, party)
+    seats, party = [line for line in found if line.pk in keys], [line for line in found if line.active]
+    answer = Answer(check, theatre, seats, party, language=foreign_language(language) if language else "")
     if check.outcome == Outcome.WRONG_SHOW and check.ticket:
         answer.right = right_party(check.ticket, theatre, shows, timezone.now())
     return answer
 
 
-def _read(check: CheckIn) -> tuple[CheckIn, list[TicketSeat]]:
-    """The check-in with its show, and the seats of its ticket from the front left."""
+def _read(check: CheckIn) -> tuple[CheckIn, list[TicketSeat], str]:
+    """The check-in with its show, the seats of its ticket from the front left, and the buyer's language."""
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type")
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
-    found = CheckIn.objects.select_related("ticket", "earlier", "show__movie", "show__screen__theatre")
+    found = CheckIn.objects.select_related("ticket__order", "earlier", "show__movie", "show__screen__theatre")
     read = found.prefetch_related(Prefetch("ticket__seats", seats)).get(pk=check.pk)
-    return read, list(read.ticket.seats.all()) if read.ticket else []
+    return (read, list(read.ticket.seats.all()), read.ticket.order.language) if read.ticket else (read, [], "")

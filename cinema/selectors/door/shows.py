@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cinema.domain.folding import typed_words
+from cinema.domain.languages import foreign_language
 from cinema.models import OrderWord, Show, Theatre, Ticket, TicketSeat
 from cinema.models.codes import REFERENCE_ALPHABET
 from cinema.selectors.core.features import with_features
@@ -56,6 +57,11 @@ class PartyAtDoor:
 
     ticket: Ticket
     seats: list[TicketSeat] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        """The own name of the buyer's language, "" for that of the site."""
+        return foreign_language(self.ticket.order.language)
 
     @property
     def waiting(self) -> list[TicketSeat]:

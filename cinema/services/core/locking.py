@@ -17,7 +17,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.exceptions.database import Overtaken
@@ -228,11 +228,11 @@ def lock_ticket_at_door(*, key: str, which: Q) -> list[TicketSeatAtDoor]:
     """Lock the one ticket that matches ``which``, then its seats, also returned ones, to admit people.
 
     The show is not locked: selling and admitting do not wait for each other. Each seat comes with what the door shows,
-    ``now``, and ``repeated``, the check-in with this key, or None.
+    ``now``, the buyer's ``language``, and ``repeated``, the check-in with this key, or None.
     """
     same = CheckIn.objects.filter(key=key, theatre=OuterRef("ticket__show__screen__theatre"))
     seats = TicketSeat.objects.select_for_update(of=("ticket", "self"), no_key=True).filter(which)
-    seats = seats.annotate(now=Now(), repeated=Subquery(same.values("pk")[:1]))
+    seats = seats.annotate(now=Now(), repeated=Subquery(same.values("pk")[:1]), language=F("ticket__order__language"))
     seats = seats.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket_type")
     lines = list(seats.select_related("show_seat__seat").order_by("ticket", "pk"))
     for line in lines:

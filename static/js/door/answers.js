@@ -7,12 +7,13 @@ const element = (name, className, text) =>
 
 // The answer to a scan that was judged without a network; `texts` are those of the page. `undo`, if it is given, is
 // called by a button.
-export function written({ outcome, seats = [], show }, texts, undo) {
+export function written({ outcome, seats = [], show, language }, texts, undo) {
   const tone = TONES[outcome] ?? "stop";
   const section = element("section", `door-answer door-${tone}`, "");
   section.dataset.tone = tone;
   section.setAttribute("role", "alert");
   section.append(element("h2", "", texts[outcome].replace("%n", seats.length)));
+  if (language) section.append(element("p", "", texts.language.replace("%s", language)));
   if (seats.length) {
     section.append(element("p", "door-seats", seats.map(({ name }) => name).join(", ")));
     const types = Object.entries(Object.groupBy(seats, ({ type }) => type)).filter(([type]) => type);

@@ -52,7 +52,8 @@ async function opened(sealed, sign, salt) {
   return new TextDecoder().decode(plain);
 }
 
-// The ticket with this code on an indexed list: its fingerprint, show and seats; undefined if it is not there.
+// The ticket with this code on an indexed list: its fingerprint, show, seats and the guest's language ("" for the
+// site's); undefined if it is not there.
 export async function ticketIn(index, list, code) {
   const sign = await hmac(code);
   const salt = bytes(list.salt);
@@ -64,7 +65,8 @@ export async function ticketIn(index, list, code) {
     const [name, key, type, state] = line.split("\t");
     return { name, key: Number(key), type: list.types[type] ?? "", state };
   });
-  return { fingerprint, show: entry.show, seats };
+  const language = list.languages?.[lines[0].split("\t")[4]] ?? "";
+  return { fingerprint, show: entry.show, seats, language };
 }
 
 // The states of seats by their keys after these scans of the phone, the earliest first.

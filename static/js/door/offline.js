@@ -107,7 +107,7 @@ export async function startOffline(urls, token, say) {
     await keep(kept);
     if (["ADMITTED", "LEFT"].includes(verdict.outcome)) recent.set(key, { scan: kept, at: performance.now() });
     await tell();
-    return { ...verdict, show: ticket?.show };
+    return { ...verdict, show: ticket?.show, language: ticket?.language };
   }
 
   // Undo a scan that was judged without a network; false if that is too late. It waits in the queue like a scan.

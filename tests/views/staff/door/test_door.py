@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cinema.models import CheckIn, Payment, Show, Theatre, Ticket
+from cinema.models import CheckIn, Order, Payment, Show, Theatre, Ticket
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.templatetags.cinema import grouped
@@ -173,6 +173,17 @@ def test_a_party_found_by_name_comes_in_parts(usher, ticket):
     page = scan(usher, ticket.reference, seats=[seat.pk])
     assert "Admit 1" in page and "1 of 2 inside" in page
     assert "Row A, seat 1: admitted at" in usher.get(url(), {"q": ticket.reference[:4]}).content.decode()
+
+
+def test_the_language_of_a_foreign_guest_is_named(usher, ticket):
+    said = "Guest’s language"
+    assert said not in usher.get(url(), {"q": "ash"}).content.decode()
+    Order.objects.update(language="ar")
+    words = "Guest’s language: العربية"
+    assert words in usher.get(url(), {"q": "ash"}).content.decode()
+    assert words in scan(usher, ticket.reference)
+    assert words in scan(usher, ticket.reference)  # the record of the same scan
+    assert said not in scan(usher, "nonsense", key="another key of a scan")
 
 
 @pytest.mark.parametrize("asked", ["as", "nobody", "%", "🎟", "x" * 300, "a\0b"])

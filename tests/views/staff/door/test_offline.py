@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.domain.door_lists import FINGERPRINT, ListedSeat, entry, fingerprint, sealed
-from cinema.models import CheckIn, SettledConflict, Show, Ticket, TicketSeat
+from cinema.models import CheckIn, Order, SettledConflict, Show, Ticket, TicketSeat
 from cinema.models.codes import new_code
 from tests.factories import USHER, ShowFactory, at_the_door, booked, sold, staff
 from tests.trail import alterable_trail
@@ -72,6 +72,15 @@ def test_the_list_has_the_paid_tickets_of_the_shows_sealed(usher, ticket, show):
     seats = sealed(whole[FINGERPRINT:], ticket.code, salt).decode().split("\n")
     assert [line.split("\t")[0] for line in seats] == ["A1", "A2"]
     assert "no-store" in response["Cache-Control"]
+
+
+def test_the_language_of_a_foreign_guest_is_sealed_with_the_first_seat(usher, ticket):
+    Order.objects.filter(tickets=ticket).update(language="de")
+    found = usher.get(url("tickets")).json()
+    [sealed_ticket] = found["shows"][0]["tickets"]
+    seats = sealed(b64decode(sealed_ticket)[FINGERPRINT:], ticket.code, b64decode(found["salt"])).decode().split("\n")
+    assert [line.split("\t")[4:] for line in seats] == [["0"], []]
+    assert found["languages"] == ["Deutsch"]
 
 
 def test_nothing_of_a_buyer_or_a_code_is_in_the_list(usher, ticket):
