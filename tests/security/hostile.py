@@ -95,7 +95,8 @@ class Column(NamedTuple):
         most = self.main.max_length or 10_000
         if isinstance(self.field, models.EmailField):
             return MAIL % (self.number, pk)
-        return next((form % (self.number, pk) for form in (LONG, MIDDLE, SHORT) if len(form) + 6 <= most), TINY[:most])
+        texts = (form % (self.number, pk) for form in (LONG, MIDDLE, SHORT) if len(form) + 6 <= most)
+        return next(texts, f"{TINY}{pk}"[:most])
 
 
 def columns() -> list[Column]:
