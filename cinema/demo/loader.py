@@ -1,24 +1,21 @@
 """Loads the demo into an empty database, and extends its schedule to two weeks from today."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-from babel import Locale
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from tqdm import tqdm
 
+from cinema.demo.films import COMING, FILMS, add_films, announce_films, ask_for_alert, draw_stills, slug_of
 from cinema.demo.prices import card_for
-from cinema.demo.programme import DemoFilm, DemoSlot, day_at
+from cinema.demo.programme import DemoFilm, DemoSlot, day_at, films_in_week_of
 from cinema.demo.taxes import set_taxes
 from cinema.demo.theatres import HOUSES, House
-from cinema.demo.translations import film_translations, translations_of
+from cinema.demo.translations import translations_of
 from cinema.exceptions import BusinessRuleViolation
-from cinema.models import Appearance, FurtherFilm, Genre, Language, Movie, Screen, SeatCategory, Theatre, User
+from cinema.models import Appearance, FurtherFilm, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.models.labels import stored_labels
 from cinema.services.films.seasons import SeasonPlan, add_season
 from cinema.services.halls.halls import build_screen
@@ -30,7 +27,6 @@ from cinema.services.schedule.private_hires import HireTerms, add_hire
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
-FILMS = json.loads((Path(__file__).parent / "films.json").read_text(encoding="utf-8"))
 DAYS = 14
 MOVIEGOER = ("moviegoer@demo.example", "moviegoer-demo", "Mira Sen")
 OWNER = ("owner@demo.example", "owner-demo", "Omar Rana")
@@ -56,9 +52,7 @@ def load() -> None:
     """Load theatres, films, users and two weeks of shows, in one transaction."""
     for house in HOUSES:
         _build(house)
-    languages = _languages()
-    for film in FILMS:
-        _add_film(film, languages)
+    add_films()
     for create, (email, password, name) in [
         (User.objects.create_user, MOVIEGOER),
         (User.objects.create_superuser, OWNER),
@@ -69,6 +63,7 @@ def load() -> None:
     _hire_out()
     _add_season()
     top_up()
+    ask_for_alert(User.objects.get(email=MOVIEGOER[0]))
 
 
 def _add_season() -> None:
@@ -112,12 +107,20 @@ def top_up() -> int:
 
     Changes by staff are kept.
     """
+    announce_films()
     films = _films_with_movies()
     languages = {language.code: language for language in Language.objects.all()}
     shows = 0
     for house, theatre, day in tqdm(_days_to_fill(), desc="Shows", unit="day", disable=None):
         shows += _fill(house, theatre, day, films, languages)
     return shows
+
+
+def illustrate() -> None:
+    """Draw stills of a coming film and of one that is on today, in the owner’s name, if they have none."""
+    coming, on = Movie.objects.filter(slug=slug_of(COMING[0])), films_in_week_of(timezone.now().date(), FILMS)[0]
+    if owner := User.objects.filter(email=OWNER[0]).first():
+        draw_stills(coming | Movie.objects.filter(slug=slug_of(on)), owner)
 
 
 def _build(house: House) -> None:
@@ -136,6 +139,7 @@ def _build(house: House) -> None:
         tax_number=house.tax_number,
         receipt_prefix=house.receipt_prefix,
         web_fee=house.web_fee,
+        reminder_hours=house.reminder_hours,
     )
     Appearance.objects.create(
         theatre=theatre,
@@ -160,42 +164,14 @@ def _build(house: House) -> None:
         build_screen(theatre=theatre, name=hall.name, plan=hall.plan, categories=categories, shape=hall.shape)
 
 
-def _languages() -> dict[str, Language]:
-    """Return the languages of the films and their subtitles by code."""
-    names = Locale("en").languages
-    codes = {"en"}.union(*(_spoken(film) for film in FILMS))
-    return {code: Language.objects.get_or_create(code=code, defaults={"name": names[code]})[0] for code in codes}
-
-
-def _spoken(film: dict) -> list[str]:
-    return film["languages"] + film.get("dubs", [])
-
-
-def _slug(film: dict) -> str:
-    return slugify(f"{film['title']} {film['year']}", allow_unicode=True)
-
-
-def _add_film(film: dict, languages: dict[str, Language]) -> None:
-    plain = ["title", "year", "release_date", "runtime", "certificate", "director", "cast", "synopsis"]
-    movie = Movie.objects.create(
-        slug=_slug(film),
-        **{name: film.get(name, "") for name in ("original_title", "content_notes")},
-        original_language=languages[film["languages"][0]],
-        **{name: film[name] for name in plain},
-        **film_translations(film["title"]),
-    )
-    movie.languages.set([languages[code] for code in _spoken(film)])
-    movie.genres.set(
-        [Genre.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0] for name in film["genres"]]
-    )
-
-
 def _films_with_movies() -> list[DemoFilm]:
     movies = {movie.slug: movie for movie in Movie.objects.all()}
     return [
-        DemoFilm(movies[_slug(film)], frozenset(film.get("formats", [])), film["languages"][:1] + film.get("dubs", []))
+        DemoFilm(
+            movies[slug_of(film)], frozenset(film.get("formats", [])), film["languages"][:1] + film.get("dubs", [])
+        )
         for film in FILMS
-        if _slug(film) in movies
+        if slug_of(film) in movies
     ]
 
 

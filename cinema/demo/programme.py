@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cinema.demo.theatres import DemoHall, House
 from cinema.models import Movie, Show
@@ -15,6 +15,7 @@ LAST_START, LATE, LATEST = time(22), time(0, 15), time(1)
 PRIME_TIME = range(17, 20)  # hours
 TUESDAY, WEDNESDAY, FRIDAY, SATURDAY, SUNDAY = 1, 2, 4, 5, 6
 NOON, EVENING = 12, 18
+F = TypeVar("F")
 
 
 class DemoFilm(NamedTuple):
@@ -38,7 +39,7 @@ class DemoSlot(NamedTuple):
     second: DemoFilm | None = None  # of a double bill
 
 
-def films_in_week_of(day: date, films: Sequence[DemoFilm]) -> list[DemoFilm]:
+def films_in_week_of(day: date, films: Sequence[F]) -> list[F]:
     """Return the films in programme on ``day``; NEW_A_WEEK of them are replaced each Friday."""
     week = (day - A_FRIDAY).days // 7
     first = week * NEW_A_WEEK

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import product
 from random import Random
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from cinema.demo.theatres import HOUSES
 from cinema.domain.seating.places import COMPANION, WIDTH, SeatPlace, companions, in_order, partners
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
-from cinema.models import Payment, SandboxCharge, Show, User, Voucher
+from cinema.models import Payment, ReminderStop, SandboxCharge, Show, Ticket, User, Voucher
 from cinema.selectors.booking.places import places
 from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest, Contact
@@ -28,6 +29,7 @@ from cinema.services.money.settlement import settle_payment
 CROWDED = {("Roots", 1): 1.0, ("Canopy", 1): 0.94, ("Chautari", 2): 0.9}
 # The shows of the demo's moviegoer: slug of the theatre, and days from today.
 TREATS = [("prabhat-talkies", 1), ("himal-chitra-ghar", 4)]
+DAYS_AGO = 3  # when they bought the first ticket
 EVENING = 17  # o'clock
 BUSY, QUIET = 0.3, 0.05  # largest share sold of today's other shows, in the evening and in daytime
 PARTIES, HOW_OFTEN = [1, 2, 3, 4, 5, 6], [12, 48, 14, 16, 5, 5]
@@ -41,14 +43,15 @@ Unit = list[SeatPlace]  # sold together: a seat, a whole love seat, or a compani
 def sell() -> int:
     """Sell seats at coming shows without any sales or holds; return the number of tickets.
 
-    Each show is one transaction; after an interruption the next run continues.
+    Each show is one transaction; after an interruption the next run continues. The invented buyers want no reminders.
     """
+    ReminderStop.objects.bulk_create(map(_stop, product(FIRST_NAMES, LAST_NAMES)), ignore_conflicts=True)
     return sum(_sell(show, sizes) for show, sizes in tqdm(_demand(), desc="Sales", unit="show", disable=None))
 
 
 def sell_to(email: str) -> None:
     """Sell two seats on each of two evenings to the user with this email address, if they have no ticket yet, and give
-    them a gift card."""
+    them a gift card. The first ticket is some days old, so that the reminder of its show is due."""
     user = User.objects.filter(email=email, orders=None).first()
     if user is None:
         return
@@ -57,6 +60,9 @@ def sell_to(email: str) -> None:
             if _days_ahead(show) == ahead and _is_evening(show):
                 _sell(show, [2], user)
                 if (slug, ahead) == TREATS[0]:
+                    Ticket.objects.filter(order__user=user, show=show).update(
+                        confirmed_at=Now() - timedelta(days=DAYS_AGO)
+                    )
                     _give(user, show)
                 break
 
@@ -203,5 +209,12 @@ def _side_by_side(free: Sequence[Unit], size: int) -> Iterator[list[Unit]]:
 
 def _somebody(rng: Random) -> Contact:
     first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
-    mailbox = f"{first}.{last}".lower().replace("’", "")
-    return Contact(f"{first} {last}", f"{mailbox}@demo.example", f"+91 90000 {rng.randrange(10**5):05}")
+    return Contact(f"{first} {last}", _mailbox(first, last), f"+91 90000 {rng.randrange(10**5):05}")
+
+
+def _mailbox(first: str, last: str) -> str:
+    return f"{first}.{last}@demo.example".lower().replace("’", "")
+
+
+def _stop(name: tuple[str, str]) -> ReminderStop:
+    return ReminderStop(email=_mailbox(*name))

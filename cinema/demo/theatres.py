@@ -30,8 +30,8 @@ class DemoHall(NamedTuple):
 class House(NamedTuple):
     """A theatre of the demo. ``categories`` are its seat categories with their usual prices, the plainest first, drawn
     as c, p and r. Films in a language of ``speaks`` have no subtitles there. ``taxes`` are contained in its prices,
-    ``web_fee`` is added to each ticket sold on the website. ``accent``, ``phone`` and ``announcement`` are those of its
-    appearance.
+    ``web_fee`` is added to each ticket sold on the website. Reminders come ``reminder_hours`` before a show.
+    ``accent``, ``phone`` and ``announcement`` are those of its appearance.
     """
 
     name: str
@@ -51,6 +51,7 @@ class House(NamedTuple):
     carer_free: bool = False
     taxes: Sequence[TaxBand] = ()
     web_fee: int = 0
+    reminder_hours: int = 24
     coupons: Sequence[CouponPlan] = ()
     vouchers: Sequence[VoucherPlan] = ()
     accent: str = ""
@@ -157,6 +158,7 @@ HOUSES = [
         legal_name="Prabhat Talkies LLP",
         tax_number="GSTIN 27AABFP4821K1Z3",
         receipt_prefix="PT-",
+        reminder_hours=48,  # the moviegoer's show is tomorrow evening
         carer_free=True,
         taxes=INDIA,
         phone="+91 22 5550 1932",

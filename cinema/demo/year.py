@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from cinema.demo import year_house
 from cinema.demo.crowd import demand
+from cinema.demo.films import COMING, slug_of
 from cinema.demo.year_sales import Sales, YearHall
 from cinema.models import Movie, PriceCard, Show, TariffPrice, Theatre
 from cinema.services.booking.tariffs import tariffs_for
@@ -69,6 +70,7 @@ class Year:
         self.card = PriceCard.objects.filter(theatre=theatre).order_by("pk")[0]
         self.halls = [YearHall(screen) for screen in theatre.screens.order_by("pk")]
         films = Movie.objects.filter(runtime__lte=year_house.LONGEST, languages__isnull=False).distinct()
+        films = films.exclude(slug__in=map(slug_of, COMING))
         self.movies = list(films.prefetch_related("languages").order_by("pk"))
 
     @transaction.atomic

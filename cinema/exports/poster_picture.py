@@ -7,7 +7,7 @@ from xml.etree import ElementTree  # reads our own SVG
 
 from PIL import Image, ImageDraw
 
-from cinema.domain.posters.svg import HEIGHT, WIDTH
+from cinema.domain.posters.svg import WIDTH
 from cinema.exports.letters import Style
 
 STEPS = 24  # straight parts of an arc or a curve
@@ -16,11 +16,11 @@ Point = tuple[float, float]
 
 
 def poster_picture(svg: str, *, height: int) -> Image.Image:
-    """The poster, so many dots high."""
-    scale = SMOOTH * height / HEIGHT
+    """The poster or still, so many dots high."""
     root = ElementTree.fromstring(svg)  # noqa: S314, our own
-    picture = _draw(root, (WIDTH, HEIGHT), scale)
-    return picture.resize((round(height * WIDTH / HEIGHT), height), Image.Resampling.LANCZOS)
+    _x, _y, wide, high = map(float, root.get("viewBox", "").split())
+    picture = _draw(root, (wide, high), SMOOTH * height / high)
+    return picture.resize((round(height * wide / high), height), Image.Resampling.LANCZOS)
 
 
 def _draw(root: ElementTree.Element, size: Point, scale: float) -> Image.Image:
@@ -32,7 +32,8 @@ def _draw(root: ElementTree.Element, size: Point, scale: float) -> Image.Image:
         fill = each.get("fill", "")
         if name == "svg":  # clips what is in it
             inner = _draw(each, (at["width"], at["height"]), scale)
-            image.alpha_composite(inner, (0, round(at["y"] * scale)))
+            top = round(at["y"] * scale)
+            image.alpha_composite(inner, (0, max(0, top)), (0, max(0, -top)))
         elif name == "rect":
             x, y = at["x"] * scale, at["y"] * scale
             draw.rectangle((x, y, x + at["width"] * scale - 1, y + at["height"] * scale - 1), fill)

@@ -8,14 +8,18 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count
 from django.db.models.functions import Now
+from django.utils import timezone
+from PIL import Image
 
 from cinema.demo import loader, sales
 from cinema.demo.door import ticket_to_scan
+from cinema.demo.films import COMING, FILMS
 from cinema.demo.programme import films_in_week_of
 from cinema.domain.seating.places import lone_companions, missing_halves
 from cinema.models import Movie, PrivateHire, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.figures.ledger import ledger_faults
+from cinema.selectors.films.coming import coming_films
 
 # The demo is on SQLite unless somebody sets DATABASE_URL.
 pytestmark = [pytest.mark.django_db, pytest.mark.mainly("sqlite")]
@@ -46,7 +50,8 @@ def test_the_demo_is_three_theatres_in_two_cities_with_forty_films(loaded):
     assert Theatre.objects.count() == 3
     assert Theatre.objects.values("city").distinct().count() == 2
     assert Theatre.objects.values("time_zone").distinct().count() == 2
-    assert Movie.objects.exclude(director="").exclude(synopsis="").exclude(cast=[]).count() == 40
+    assert len(FILMS) == 40
+    assert Movie.objects.exclude(director="").exclude(synopsis="").exclude(cast=[]).count() == 40 + len(COMING)
     assert not Movie.objects.filter(languages=None).exists()
     assert not Movie.objects.filter(genres=None).exists()
 
@@ -102,12 +107,14 @@ def test_love_seats_are_sold_whole_and_companion_seats_with_a_wheelchair_place(l
     assert kinds == set(Seat.Kind.values)
 
 
-def test_nobody_gets_a_mail_about_a_seat_of_the_demo(loaded, mailoutbox):
+def test_of_the_demos_seats_only_the_moviegoer_gets_a_mail_the_reminder_of_tomorrow(loaded, mailoutbox):
     for _, call, _ in connection.run_on_commit:
         call()
 
     call_command("run_jobs", stdout=io.StringIO())
-    assert mailoutbox == []
+    assert [(mail.to, mail.subject.partition(":")[0]) for mail in mailoutbox] == [
+        (["moviegoer@demo.example"], "Coming up")
+    ]
 
 
 def test_the_sign_ins_are_printed_and_work(loaded):
@@ -117,6 +124,28 @@ def test_the_sign_ins_are_printed_and_work(loaded):
         assert User.objects.get(email=email).check_password(password)
     assert User.objects.get(email="owner@demo.example").is_superuser
     assert User.objects.get(email="moviegoer@demo.example").orders.exists()
+
+
+def test_two_films_are_announced_and_the_moviegoer_will_be_told_of_one(loaded):
+    first, undated = coming_films()
+
+    assert (first.title, undated.title) == ("Reel and Rain", "A Kite over Patan")
+    assert first.release_date == timezone.now().date() + timedelta(days=18)
+    assert [alert.email for alert in first.alerts.all()] == ["moviegoer@demo.example"]
+
+
+def test_a_film_stays_announced_when_its_day_has_come(loaded):
+    Movie.objects.filter(title="Reel and Rain").update(release_date=timezone.now().date())
+    prepare()
+    assert [film.title for film in coming_films()] == ["Reel and Rain", "A Kite over Patan"]
+
+
+def test_a_coming_film_and_one_that_is_on_have_a_still(loaded):
+    coming = Movie.objects.get(title="Reel and Rain")
+    assert Movie.objects.exclude(still="").exclude(pk=coming.pk).get().shows.exists()
+    with Image.open(coming.still) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1440, 810))
+        assert len(picture.convert("RGB").getcolors(2**24)) > 3
 
 
 def test_running_it_again_changes_nothing(loaded):

@@ -1,13 +1,14 @@
-"""Generated SVG posters for films without one. Other packages import this module only."""
+"""Generated SVG posters for films without one, and stills for the demo. Other packages import this module only."""
 
 from hashlib import sha256
 from random import Random
 from typing import Any
 
-from cinema.domain.posters.patterns import FIELD, PALETTES, PATTERNS, Palette
+from cinema.domain.posters.patterns import FIELD, PALETTES, PATTERNS, Palette, initial
 from cinema.domain.posters.svg import HEIGHT, WIDTH, element, is_right_to_left, rectangle, text
 from cinema.domain.posters.typography import ASCENT, DEEP, DESCENT, LINE, clean, fit, wrap
 
+STILL_HEIGHT = 225
 MARGIN = 30
 COLUMN = WIDTH - 2 * MARGIN
 RULE_ABOVE, RULE_BELOW = 54, HEIGHT - 46
@@ -28,6 +29,20 @@ def draw_poster(*, slug: str, title: str, director: str = "", year: int | None =
         *_credit(clean(director), year, palette, at_top=at_top),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
+    )
+
+
+def draw_still(*, slug: str, title: str) -> str:
+    """Return a still of 400 × 225 units in the colours of the poster of this slug, without words or letters."""
+    rng = Random(sha256(slug.encode()).digest())  # noqa: S311, not used for security
+    palette, draw = rng.choice(PALETTES), rng.choice([pattern for pattern in PATTERNS if pattern is not initial])
+    picture = {"y": (STILL_HEIGHT - FIELD) // 2, "width": WIDTH, "height": FIELD}
+    return element(
+        "svg",
+        rectangle(0, 0, WIDTH, STILL_HEIGHT, palette.ground),
+        element("svg", *draw(rng, palette, title), **picture),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {STILL_HEIGHT}",
     )
 
 

@@ -52,6 +52,7 @@ class Command(BaseCommand):
         else:
             self._say("The demo cinema: two weeks of shows from today")
             loader.top_up()
+        loader.illustrate()
         sales.sell()
         sales.sell_to(loader.MOVIEGOER[0])
         if with_year:
