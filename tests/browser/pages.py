@@ -8,11 +8,14 @@ from playwright.sync_api import Page
 NO_PAGES = ("api", "admin")
 
 
-def html_pages(page: Page, addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Of pairs of a name and an address, those at which there is a page of our own that can be looked at."""
+def whole_pages(page: Page, addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Of pairs of a name and an address, those with a page of our own: no file, no interface, no part for htmx."""
     for name, address in addresses:
-        answer = page.request.get(address) if not name.startswith(NO_PAGES) and not name.endswith("-live") else None
-        if answer and answer.ok and answer.headers.get("content-type", "").startswith("text/html"):
+        if name.startswith(NO_PAGES) or name.endswith("-live"):
+            continue
+        answer = page.request.get(address)
+        is_html = answer.ok and answer.headers.get("content-type", "").startswith("text/html")
+        if is_html and answer.text().lstrip().lower().startswith("<!doctype html"):
             yield name, address
 
 

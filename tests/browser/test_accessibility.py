@@ -1,8 +1,11 @@
-"""Axe finds nothing on any page, wide and light, narrow and dark, nor on the main pages in any language. What a page
-looks like does not depend on the database, so one is enough."""
+"""Axe finds nothing on any page, wide and light, narrow and dark, nor on the main pages and those of staff in any
+language. What a page looks like does not depend on the database, so one is enough."""
+
+from collections.abc import Iterable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from cinema.domain.languages import NAMES
@@ -11,6 +14,7 @@ from cinema.models.labels import stored_labels
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.web.languages import prefix_of
 from tests.browser.conftest import NewPage
+from tests.browser.pages import take_cookies, whole_pages
 from tests.factories import (
     PASSWORD,
     ShowFactory,
@@ -24,10 +28,13 @@ from tests.factories import (
     ticket_of,
     waiting,
 )
+from tests.security.site import Site
 from tests.views.browsers import browser
+from tests.views.staff.addresses import PATTERNS as STAFF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PHONE = {"viewport": {"width": 390, "height": 844}}
 LOOKS = [
     pytest.param({"color_scheme": "light"}, id="wide-light", marks=pytest.mark.nightly),
     pytest.param({"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}, id="narrow-dark"),
@@ -61,6 +68,22 @@ def fault(page: Page) -> str:
         return found.generate_report()
     fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return "" if fits else "the page is wider than the window"
+
+
+def faults_of(page: Page, paths: Iterable[str], language: str) -> dict[str, str]:
+    """The faults of the pages at these paths, with all details open, by URL; each must be in the language."""
+    found = {}
+    for path in paths:
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+        if wrong := fault(page):
+            found[page.url] = wrong
+    return found
+
+
+def report(faults: dict[str, str]) -> str:
+    return "\n".join(f"{url}: {found}" for url, found in faults.items())
 
 
 def visit(page: Page, *paths: str) -> None:
@@ -174,14 +197,22 @@ def main_pages(show: Show, buyer: str) -> list[str]:
 
 
 def test_the_main_pages_in_every_language_on_a_telephone(new_page, site, show, share):
-    buyers_page = new_page(viewport={"width": 390, "height": 844})
-    cookies = browser("asha").cookies.items()
-    buyers_page.context.add_cookies([{"name": name, "value": cookie.value, "url": site} for name, cookie in cookies])
+    buyers_page = new_page(**PHONE)
+    take_cookies(buyers_page, site, browser("asha"))
     pages, faults = main_pages(show, "asha"), {}
     for number, language in enumerate(NAMES):
-        for path in share(pages, number, of=6):
-            buyers_page.goto(prefix_of(language) + path)
-            expect(buyers_page.locator("html")).to_have_attribute("lang", language)
-            if found := fault(buyers_page):
-                faults[buyers_page.url] = found
-    assert not faults, "\n".join(f"{url}: {found}" for url, found in faults.items())
+        paths = [prefix_of(language) + path for path in share(pages, number, of=6)]
+        faults |= faults_of(buyers_page, paths, language)
+    assert not faults, report(faults)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("language", NAMES)
+def test_every_page_of_staff_in_every_language_on_a_telephone(new_page, site, language):
+    known, office = Site(), new_page(**PHONE)
+    take_cookies(office, site, known.browser())
+    office.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": site}])
+    # The window for buyers beside the counter is in the site's own language.
+    addresses = [(name, url) for name, url in known.addresses() if name in STAFF and name != "staff-sell-display"]
+    faults = faults_of(office, (address for _name, address in whole_pages(office, addresses)), language)
+    assert not faults, report(faults)

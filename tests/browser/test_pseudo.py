@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.pages import take_cookies, whole_pages
 from tests.pseudo import pseudo_language
 from tests.security.site import Site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PICTURES = Path(__file__).parents[2] / "test-results/pseudo"
-NO_PAGES = ("api", "admin")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Of the buyers' way, and the pages that staff have open all day.
 MAIN = {
@@ -51,8 +51,7 @@ def pages(site, new_page):
     with pseudo_language():
         known = Site()
         phone = new_page(**PHONE)
-        cookies = known.browser().cookies.items()
-        phone.context.add_cookies([{"name": name, "value": said.value, "url": site} for name, said in cookies])
+        take_cookies(phone, site, known.browser())
         yield phone, dict(known.addresses())
 
 
@@ -72,10 +71,7 @@ def test_no_text_of_any_page_is_cut_or_wider_than_a_telephone(pages):
     phone, addresses = pages
     PICTURES.mkdir(parents=True, exist_ok=True)
     found = {}
-    for name, address in addresses.items():
-        answer = phone.request.get(address) if not name.startswith(NO_PAGES) and not name.endswith("-live") else None
-        if not answer or not answer.ok or not answer.headers.get("content-type", "").startswith("text/html"):
-            continue
+    for name, address in whole_pages(phone, addresses.items()):
         phone.goto(address)
         phone.screenshot(path=PICTURES / f"{name}.png", full_page=True)
         if wrong := phone.evaluate(WRONG):
