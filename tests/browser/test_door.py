@@ -173,6 +173,7 @@ def test_a_phone_without_a_network_goes_on_scanning(new_page, ticket, show):
     for name in ("Door 1", "Door 2"):
         page = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark", service_workers="allow")
         enter(page, usher, DOOR)
+        expect(page.get_by_text("Tickets on it: 1.")).to_be_visible()  # which moves what is below it
         page.get_by_text("Set up this door").click()
         page.get_by_label("Name of this door").fill(name)
         page.get_by_role("button", name="Save").click()
