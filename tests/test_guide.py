@@ -14,6 +14,7 @@ from tests.includes import DOCUMENTS, ROOT, includes, rewritten, source
 EXAMPLES = Sybil(parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS)])
 GUIDE = DOCUMENTS / "guide.md"
 NAMED = re.compile(r"\[`([\w.]+)`\]\(\.\./(\S+\.py)\)")  # a function or a test, linked to its file
+ANSWER = re.compile(r"^\*\*(.+?\?)\*\*\\\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 CALLED = re.compile(r"`(\w+)\(\)`")
 NOT_OURS = {"atomic", "is_valid", "full_clean", "render", "execute_wrapper", "setprofile", "select_for_update", "save"}
 
@@ -64,10 +65,31 @@ def test_every_function_the_guide_names_exists():
     assert set(CALLED.findall(GUIDE.read_text())) <= defined | NOT_OURS
 
 
-def test_the_guide_answers_with_code_and_proofs():
-    named = [name for name, _path in NAMED.findall(GUIDE.read_text())]
+def answers(guide: str) -> dict[str, str]:
+    """The answers of the chapter with questions, by question."""
+    _before, chapter = guide.split("\n## 9. Questions and answers\n")
+    return dict(ANSWER.findall(chapter.partition("\n## ")[0]))
 
-    assert len([name for name in named if name.startswith("test_")]) > 15
+
+def lacks(answer: str) -> list[str]:
+    """Which links the answer lacks: one to the code, one to a test that proves it."""
+    named = NAMED.findall(answer)
+    code = [name for name, path in named if path.startswith("cinema/")]
+    proofs = [name for name, path in named if path.startswith("tests/") and name.startswith("test_")]
+    return [kind for kind, found in (("code", code), ("proof", proofs)) if not found]
+
+
+def test_every_answer_of_the_guide_links_to_code_and_to_its_proof():
+    found = answers(GUIDE.read_text())
+
+    assert len(found) == GUIDE.read_text().count("?**\\\n") >= 25
+    assert {question: lacks(answer) for question, answer in found.items() if lacks(answer)} == {}
+
+
+def test_an_answer_without_links_is_found():
+    assert lacks("So it is.") == ["code", "proof"]
+    assert lacks("Code: [`a`](../cinema/a.py), [`unprotected`](../tests/harness.py).") == ["proof"]
+    assert lacks("Proof: [`test_a`](../tests/test_a.py).") == ["code"]
 
 
 def test_an_outdated_include_is_found_and_rewritten():

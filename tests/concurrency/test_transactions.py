@@ -2,16 +2,19 @@
 
 import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from cinema.exceptions import DatabaseBusy
 from cinema.exceptions.database import Overtaken
-from cinema.models import Screen
+from cinema.models import Hold, Screen, Show
 from cinema.services.booking.holds import hold_seats
+from cinema.services.core.locking import lock_show
 from cinema.services.core.transactions import atomically
-from tests.concurrency.harness import interleave, race
+from tests.concurrency.harness import Step, interleave, race
 from tests.concurrency.invariants import wrongs
 from tests.factories import ScreenFactory, ShowFactory, seat_ids
 
@@ -71,3 +74,60 @@ def test_a_lock_timeout_raises_database_busy():
     assert asha.error is None
     assert isinstance(bela.error, DatabaseBusy)
     assert wrongs(show) == []
+
+
+@pytest.mark.only("postgresql")
+def test_a_lock_ends_with_the_connection_that_had_it():
+    """A server that dies takes its locks with it; nobody has to wait until they expire."""
+    show = ShowFactory()
+
+    def die_with_the_lock():
+        transaction.set_autocommit(False)
+        lock_show(pk=show.pk)
+        connection.close()
+
+    [died, lived] = [race(step)[0] for step in (die_with_the_lock, locking(show))]
+
+    assert (died.error, lived.error) == (None, None)
+
+
+@pytest.mark.only("postgresql")
+def test_a_locked_show_gets_new_rows_that_point_to_it():
+    """Under FOR UPDATE they would wait."""
+    show = ShowFactory()
+    now = timezone.now()
+    hold = partial(
+        impatiently, partial(Hold.objects.create, show=show, status="RELEASED", created_at=now, expires_at=now)
+    )
+
+    with transaction.atomic():
+        lock_show(pk=show.pk)
+        [held] = race(hold)
+    with transaction.atomic():
+        Show.objects.select_for_update().get(pk=show.pk)
+        [too_strong] = race(hold)
+
+    assert held.error is None
+    assert isinstance(too_strong.error, OperationalError)
+
+
+@pytest.mark.only("postgresql")
+def test_a_locked_show_delays_no_other_show():
+    show, other = ShowFactory(), ShowFactory()
+
+    with transaction.atomic():
+        lock_show(pk=show.pk)
+        [elsewhere], [here] = race(locking(other)), race(locking(show))
+
+    assert elsewhere.error is None
+    assert isinstance(here.error, OperationalError)
+
+
+def locking(show: Show) -> Step:
+    return partial(impatiently, transaction.atomic(partial(lock_show, pk=show.pk)))
+
+
+def impatiently(step: Step) -> object:
+    """Run the step, waiting a tenth of a second at most for a lock."""
+    connection.cursor().execute("SET lock_timeout = 100")
+    return step()
