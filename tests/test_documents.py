@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cinema.forms.halls.theatres import TheatreForm
+
 ROOT = Path(__file__).parent.parent
 CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -107,6 +109,13 @@ def test_a_function_that_does_not_exist_is_found():
         "lock_nothing",
         "nowhere_found",
     ]
+
+
+def test_every_setting_of_a_theatre_is_described():
+    section = (ROOT / "docs/back-office.md").read_text().split("## The settings of a theatre")[1].split("\n## ")[0]
+    described = " ".join(row.split("|")[1] for row in section.splitlines() if row.startswith("| ")).casefold()
+    fields = [field for name, field in TheatreForm().fields.items() if not name.endswith("_basis")]
+    assert [str(field.label) for field in fields if str(field.label).casefold() not in described] == []
 
 
 def settings_read(source: str) -> dict[str, ast.Call]:
