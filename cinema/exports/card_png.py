@@ -21,7 +21,7 @@ LOGO_TOP, LOGO = 40, (ROOM, 96)
 GROUND, INK, SOFT, BULB = "#1a1410", "#f7ead3", "#c4b49b", "#ffcf6b"
 TITLE_SIZES, MOST_LINES = (84, 72, 60, 50, 42), 3
 LEADING = 1.18
-LINE = 98  # dots of a day with its times
+LINE, LABELS = 98, 38  # dots of a day with its times, and of the labels of one
 
 
 class Poster(NamedTuple):
@@ -35,7 +35,8 @@ class Poster(NamedTuple):
 
 
 class Card(NamedTuple):
-    """What a card shows. ``times`` are a day or a film and its times each, ``foot`` the last line.
+    """What a card shows. ``times`` are a day or a film, its times and, if there are any, their labels each; ``foot`` is
+    the last line.
 
     ``right_to_left`` is how its language is written. At its top is the ``logo``, a picture for a dark ground, if there
     is one.
@@ -43,7 +44,7 @@ class Card(NamedTuple):
 
     posters: Sequence[Poster]
     title: str
-    times: Sequence[tuple[str, str]]
+    times: Sequence[tuple[str, ...]]
     foot: str
     right_to_left: bool = False
     logo: bytes | None = None
@@ -56,7 +57,7 @@ def card_png(card: Card) -> bytes:
     texts = _Texts(ImageDraw.Draw(image), card.right_to_left)
     y = _title(texts, card.title, _paste_logo(image, card) if card.logo else TOP)
     for line in card.times:
-        if y + LINE < BOTTOM - 30:
+        if y + _height(line) < BOTTOM - 30:
             y = _line(texts, line, y)
     texts.write_start(Style(26, bold=False), card.foot, BOTTOM, SOFT)
     file = io.BytesIO()
@@ -72,7 +73,10 @@ class _Texts(NamedTuple):
 
     def write_start(self, style: Style, text: str, y: float, fill: str) -> None:
         """Write as much of a text of the language as one line takes."""
-        lines = style.wrap(of_language(text, right_to_left=self.right_to_left), ROOM)
+        whole = of_language(text, right_to_left=self.right_to_left)
+        lines = style.wrap(whole, ROOM)
+        if len(lines) > 1:
+            lines = [f"{style.wrap(whole, ROOM - style.width('…'))[0].rstrip(' ·,')}…"]
         self.write(style, next(iter(lines), ""), y, fill)
 
     def write(self, style: Style, line: str, y: float, fill: str) -> None:
@@ -126,10 +130,17 @@ def _title(texts: _Texts, title: str, top: float) -> float:
     return y + 34
 
 
-def _line(texts: _Texts, line: tuple[str, str], y: float) -> float:
-    """Write a day or a film, and its times below it; return where they end."""
-    head, times = line
+def _height(line: tuple[str, ...]) -> int:
+    _head, _times, *labels = line
+    return LINE + LABELS * len(labels)
+
+
+def _line(texts: _Texts, line: tuple[str, ...], y: float) -> float:
+    """Write a day or a film, and below it its times and their labels; return where they end."""
+    head, times, *labels = line
     texts.write_start(Style(28, bold=False), head, y + 32, SOFT)
     mark = RIGHT_MARK if texts.right_to_left else ""  # times alone would begin at the left
     texts.write_start(Style(34, bold=True), mark + times, y + 74, BULB)
-    return y + LINE
+    for number, text in enumerate(labels):
+        texts.write_start(Style(26, bold=False), text, y + 110 + LABELS * number, INK)
+    return y + _height(line)

@@ -14,9 +14,9 @@ from cinema.domain.posters import draw_poster
 from cinema.domain.posters.patterns import PATTERNS
 from cinema.exports.card_png import POSTERS, Card, Poster, card_png
 from cinema.exports.poster_picture import poster_picture
-from cinema.models import Appearance
+from cinema.models import Appearance, Show
 from cinema.views.public import cards
-from cinema.views.public.cards import _kept_card
+from cinema.views.public.cards import _kept_card, _of_film
 from tests.factories import MovieFactory, TheatreFactory, listed, season
 
 ODD_TITLES = [
@@ -70,6 +70,24 @@ def test_a_film_that_is_on_has_a_card(client, show, django_assert_num_queries):
     picture(response.content)
     again = client.get(reverse("movie-card", args=["mandi"]), headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.django_db
+def test_a_card_names_the_labels_of_each_show(show):
+    Show.objects.filter(pk=show.pk).update(labels=" audio-description q-and-a ", label_note="with the director")
+    plain = listed(theatre=show.screen.theatre, movie=show.movie, days=1)
+
+    first, second = _of_film(show.movie, [Show.objects.get(pk=show.pk), plain]).times
+
+    assert first[2] == f"{first[1]} Audio description, Q&A, with the director"
+    assert len(second) == 2
+
+
+def test_labels_are_written_below_their_times():
+    day = ("Saturday 28 November", "18:30")
+    plain, labelled = picture(card(times=(day, day))), picture(card(times=((*day, "18:30 Q&A"), day)))
+
+    assert not is_same(plain, labelled, (POSTERS[0], 290, 1200, 400))
 
 
 def test_arabic_is_drawn_in_its_own_letters_from_the_right():

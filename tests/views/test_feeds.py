@@ -202,6 +202,7 @@ def test_new_films_come_first_in_the_feed(client, galaxy, mandi):
     put_on_sale = timezone.now().replace(microsecond=0) - timedelta(days=3)
     for days in (0, 1):
         listed(theatre=galaxy, movie=mandi, days=2 + days, published_at=put_on_sale + timedelta(days=days))
+    Show.objects.filter(movie=mandi).update(labels=" open-captions relaxed ")
     MovieFactory(title="In the library only")
 
     response = client.get(reverse("new-films"))
@@ -213,6 +214,7 @@ def test_new_films_come_first_in_the_feed(client, galaxy, mandi):
     assert first.findtext("title") == mandi.title
     assert first.findtext("link") == first.findtext("guid") == SITE + mandi.get_absolute_url()
     assert first.findtext("category") == "Satire"
+    assert first.findtext("description").endswith(".\nOpen captions · Relaxed screening")
     assert parsedate_to_datetime(first.findtext("pubDate")) == put_on_sale
     assert (second.findtext("title"), second.findtext("pubDate")) == ("Old", None)  # from before it was noted
     assert re.fullmatch(r"A <b>long</b> run.\nNext show: .*, Galaxy\.", second.findtext("description"))

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from cinema.domain.dates import day_and_time, shown_date
-from cinema.domain.lists import and_list
+from cinema.domain.lists import and_list, listed
 from cinema.exports.card_png import MOST_POSTERS, Card, Poster, card_png
 from cinema.models import Movie, Show, Theatre
 from cinema.selectors.films.coming import coming_films
@@ -28,7 +28,7 @@ from cinema.web.shortcuts import or_404
 
 AN_HOUR = 60 * 60  # seconds
 CARDS = 100  # kept in a process: a tenth of a second and up to 150 kB each, a photo's more
-LINES, TIMES = 3, 5  # on a card
+LINES, TIMES, LABELLED = 3, 5, 2  # on a card: days or films; of each, times and shows with labels
 
 
 @require_safe
@@ -113,10 +113,11 @@ def _of_films(
 
 def _of_film(movie: Movie, shows: Sequence[Show]) -> Card:
     theatres = {show.screen.theatre for show in shows}
-    times = []
+    times: list[tuple[str, ...]] = []
     for showing in showings(shows)[:LINES]:
         day = shown_date(showing.day, "l j F")
-        times.append((day if len(theatres) == 1 else f"{day} · {showing.theatre}", _starts(showing.shows)))
+        when = day if len(theatres) == 1 else f"{day} · {showing.theatre}"
+        times.append((when, _starts(showing.shows), *_labels(showing.shows)))
     foot = and_list(sorted({f"{theatre}, {theatre.city}" for theatre in theatres}))
     return Card((_poster(movie),), movie.localized.title, tuple(times), foot, get_language_bidi())
 
@@ -134,6 +135,13 @@ def _start(show: Show) -> str:
     """“20:00”, or “20:00 (A + B)” of a double bill."""
     at = clock_face(show.starts_at, show.screen.theatre)
     return f"{at} ({show.localized.title})" if show.further_minutes else at
+
+
+def _labels(shows: Iterable[Show]) -> list[str]:
+    """The labels of the first shows that have some: “18:30 Audio description, Q&A”."""
+    names = ((show, listed([*(label.label for label in show.shown_labels), show.label_note])) for show in shows)
+    found = [f"{clock_face(show.starts_at, show.screen.theatre)} {text}" for show, text in names if text]
+    return found[:LABELLED]
 
 
 def _moment(show: Show) -> str:

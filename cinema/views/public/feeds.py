@@ -158,7 +158,8 @@ class NewFilms(Feed):
         movie, show = item.movie, item.next_show
         next_show = _("Next show: %(when)s, %(theatre)s.") % {"when": show_when(show), "theatre": show.screen.theatre}
         double = show.localized.title if show.further_minutes else ""
-        return "\n".join(filter(None, map(one_line, [movie.localized.synopsis, next_show, double])))
+        lines = [movie.localized.synopsis, next_show, double, label_words(show)]
+        return "\n".join(filter(None, map(one_line, lines)))
 
     def item_pubdate(self, item: NewFilm) -> datetime | None:
         return item.published_at
