@@ -28,6 +28,28 @@ def test_a_line_is_long_from_its_121st_character_on(width: int, found: list[int]
     assert long_lines("<p>\n" + "x" * width) == found
 
 
+def points_at_the_begin(text: str) -> list[str]:
+    """The points between texts that may begin a line: a space before them that can break."""
+    never = r"{% blocktranslate.*?endblocktranslate %}|{#.*?#}|<(title|option)\b.*?</\1>"  # on two lines
+    shown = re.sub(never, "", text, flags=re.DOTALL)
+    return re.findall(r"\s·.{,20}", shown)
+
+
+def test_no_point_between_two_texts_begins_a_line_for_visitors():
+    """What staff read is denser, and is left to them."""
+    pages = [page for folder in ("public", "email") for page in (TEMPLATES / folder).rglob("*.html")]
+
+    found = {page.name: points for page in pages if (points := points_at_the_begin(page.read_text()))}
+
+    assert not found
+
+
+def test_a_point_that_may_begin_a_line_is_found():
+    assert points_at_the_begin("<p>A · B&nbsp;· C{% blocktranslate %}D · E{% endblocktranslate %}</p>") == [
+        " · B&nbsp;· C</p>"
+    ]
+
+
 def texts_in_data(text: str) -> list[str]:
     """The data-* attributes with a text to read; scripts get theirs by script_texts, so that markup stays markup."""
     return re.findall(r"\b(data-[\w-]+)=[\"']\{%\s*(?:block)?translate\b", text)

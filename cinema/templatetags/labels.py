@@ -61,9 +61,9 @@ def label_words(show: Show) -> str:
 
 @register.filter
 def labels_line(show: Show) -> str:
-    """The same with a point before it, to go on with a line of text; "" without labels."""
+    """The same with a point before it, which begins no line, to go on with a text; "" without labels."""
     words = label_words(show)
-    return f" · {words}" if words else ""
+    return f"\N{NO-BREAK SPACE}· {words}" if words else ""
 
 
 @lru_cache(maxsize=1000)

@@ -198,7 +198,7 @@ def test_after_losing_a_seat_blocks_for_the_whole_party_are_offered():
 
     assert "Row A, seat 3 was just taken. Seats 2 and 4 beside it are free." in text(page)
     assert len(buttons(page, "instead")) == 3
-    assert "Take row A, seats 4 and 5 · ₹500" in buttons(page, "instead")
+    assert "Take row A, seats 4 and 5&nbsp;· ₹500" in buttons(page, "instead")
 
 
 def test_an_alternative_is_taken_where_no_single_seat_may_be_left():
