@@ -98,6 +98,7 @@ def _cancellation(outgoing: OutgoingMailNow) -> Mail | None:
     papers = credit_notes_of(ticket, outgoing)
     seats = outgoing.context.get("seats")  # not those that were returned before
     more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
+    more["deducted"] = _deducted(outgoing)
     if ticket.show.status == Show.Status.CANCELLED:
         name, cancellations = "show_cancelled", ShowCancellation.objects.filter(show=ticket.show)
         more["reason"] = cancellations.values_list("reason", flat=True).first() or ""
@@ -114,9 +115,14 @@ def _refund_part(outgoing: OutgoingMailNow) -> Mail | None:
     vouchers = outgoing.context.get("vouchers", False)
     papers = credit_notes_of(ticket, outgoing) if amount or vouchers else Papers()
     ways = ways_of_mail(ticket, amount, outgoing.created_at)
-    told = {"amount": amount, "ways": ways, "vouchers": vouchers}
+    told = {"amount": amount, "ways": ways, "vouchers": vouchers, "deducted": _deducted(outgoing)}
     mail = _about_ticket(outgoing, ticket, **told, returned=returned, papers=papers)
     return papers.attach_to(_with_calendar(mail, ticket) if returned else mail)
+
+
+def _deducted(outgoing: OutgoingMailNow) -> Decimal:
+    """What other tickets of the order cost more without the cancelled seats."""
+    return Decimal(outgoing.context.get("deducted") or 0)
 
 
 def _refund_late(outgoing: OutgoingMailNow) -> Mail:

@@ -28,6 +28,7 @@ from cinema.services.booking.seating import choose_best
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.transactions import atomically
 from cinema.services.orders.cancellations import cancel_locked
+from cinema.services.orders.shared_discounts import Division
 from cinema.trace import is_allowed, rows
 from cinema.trace.browser import Browser, filled_in
 from cinema.trace.recorder import Call, Recorder, Shape, Statement
@@ -177,7 +178,7 @@ def tidy_up(*, hold_code: str) -> None:
 def _cancel(*, code: str) -> None:
     ticket, lines = lock_ticket(*FACTS, code=code)
     by = Author(Actor.STAFF, reason="a booking was traced")
-    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, by=by)
+    cancel_locked(ticket=ticket, lines=lines, money=Division(ticket.kept), by=by)
 
 
 def find_show(show_id: int | None = None) -> Show:

@@ -23,7 +23,19 @@ from cinema.services.orders.upgrades import UpgradeRequest, begin_upgrade
 from tests.concurrency.harness import Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
-from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, booked, report, seat_ids, sold, staff
+from tests.factories import (
+    BOX_OFFICE,
+    MANAGER,
+    ShowFactory,
+    booked,
+    coupon,
+    held,
+    order_holds,
+    report,
+    seat_ids,
+    sold,
+    staff,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -229,6 +241,44 @@ def test_without_protection_an_exchanged_ticket_is_at_two_shows(show: Show, othe
         ticket = sold(show, "A1 A2")
         interleave(exchanging_as_buyer(ticket, other), exchanging_as_buyer(ticket, third))
         assert not is_at_one_show(ticket, show, other, third)
+
+
+# --- Two tickets that share a coupon ---------------------------------------------------------------------
+
+
+def two_for_one(show: Show, other: Show) -> list[Ticket]:
+    """The tickets of one order of two seats, of which a coupon makes one free."""
+    coupon(show.screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=2, pay=1)
+    payment = order_holds(held(show, "A1"), held(other, "A1"), coupon="PAIR")
+    settle_payment(report=report(payment))
+    return list(payment.order.tickets.order_by("pk"))
+
+
+def test_tickets_that_share_a_coupon_are_cancelled_at_once_and_refunded_once(show: Show, other: Show):
+    tickets = two_for_one(show, other)
+    outcomes = race(*(partial(cancel_ticket, code=ticket.code) for ticket in tickets))
+    assert refusals(outcomes) == []
+    assert refunded() == 250
+    assert wrongs(show) == wrongs(other) == []
+
+
+@pytest.mark.only("postgresql")  # SQLite locks nothing row by row
+def test_a_ticket_is_not_cancelled_while_another_of_its_deal_is_exchanged(show: Show, other: Show, third: Show):
+    first, second = two_for_one(show, other)
+    moving = exchanging_as_buyer(second, third, "A1")
+    outcomes = interleave(moving, partial(cancel_ticket, code=first.code))
+    assert refusals(outcomes) == []
+    second.refresh_from_db()
+    assert (second.show, second.kept + refunded()) == (third, 250)
+    assert wrongs(show) == wrongs(other) == wrongs(third) == []
+
+
+@pytest.mark.nightly
+def test_without_protection_tickets_that_share_a_coupon_cost_nothing(show: Show, other: Show):
+    with unprotected():
+        tickets = two_for_one(show, other)
+        interleave(*(partial(cancel_ticket, code=ticket.code) for ticket in tickets))
+        assert refunded() != 250 or wrongs(show) + wrongs(other)
 
 
 # --- A cancelled show while somebody pays ---------------------------------------------------------------

@@ -25,10 +25,12 @@ from tests.factories import (
     admitted,
     booked,
     cancelled,
+    coupon,
     held,
     listed,
     on_card,
     order_hold,
+    order_holds,
     owner,
     past,
     report,
@@ -197,6 +199,17 @@ def test_a_full_refund_is_shown_as_one(client, show, cancellation):
     Ticket.objects.update(refund_percent=100)
 
     assert "You’ll get a full refund of <strong>₹600</strong>." in content(client.get(cancellation))
+
+
+def test_what_other_tickets_of_the_order_cost_more_is_said_before_it_is_deducted(client, show):
+    coupon(show.screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=2, pay=1)
+    other = ShowFactory(screen__theatre=show.screen.theatre)
+    payment = settle_payment(report=report(order_holds(held(show, "B1"), held(other, "A1"), coupon="PAIR")))
+
+    page = content(client.get(reverse("ticket-cancellation", args=[payment.order.tickets.get(show=show).code])))
+
+    assert "You’ll get <strong>₹80</strong> of ₹100 (80%) back." in page
+    assert "They now cost ₹250 more, which we have deducted." in page
 
 
 def test_a_ticket_without_a_refund_is_called_non_refundable(client, ticket, cancellation):

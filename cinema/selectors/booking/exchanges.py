@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cinema.domain.money import share
-from cinema.models import Coupon, OrderLine, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Show, ShowSeat, Ticket, TicketSeat
 from cinema.models.annotated import TicketWithWorth
-from cinema.selectors.booking.coupons import is_for
 from cinema.selectors.booking.places import prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
+from cinema.selectors.booking.used_coupons import Listed, UsedCoupons
 from cinema.selectors.core.balances import by_vouchers, kept_for_seats
 
 NOTHING = Decimal(0)
@@ -20,11 +20,15 @@ class ExchangePrices(NamedTuple):
     """The new seat of each line of a ticket, and what they cost, by the keys of the lines.
 
     ``cheaper`` is how much less they cost than what is kept for the old ones; it is negative if they cost more.
+    ``listed`` is what they cost before discounts. ``parts_deal`` says that other seats of the order would lose a
+    discount by the exchange.
     """
 
     pairs: Pairs
     costs: dict[int, Decimal]
     cheaper: Decimal
+    listed: dict[int, Decimal]
+    parts_deal: bool = False
 
     @property
     def dearer(self) -> Decimal:
@@ -50,27 +54,30 @@ def exchange_prices(
     costs = _costs(pairs, show) | {line.pk: line.worth for line in lines if line.pk in vouchers}
     staying = ticket.worth - sum((line.worth for line in lines), NOTHING)
     kept = min(ticket.worth, kept_for_seats(ticket)) - staying
-    return ExchangePrices(pairs, costs, kept - sum(costs.values(), NOTHING))
+    return ExchangePrices(pairs, costs, kept - sum(costs.values(), NOTHING), costs)
 
 
 def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) -> ExchangePrices:
     """The same for a buyer, who keeps a discount: a seat that costs no more than the old one did before discounts costs
-    what that did after them, if the coupons are for the new show, too. At most two statements, one without coupons."""
-    lines = [line for line, _seat in prices.pairs]
-    coupons = Coupon.objects.filter(lines__order=ticket.order_id).distinct()
-    found = list(coupons)
-    if not found or show.no_coupons or not all(is_for(coupon, show) for coupon in found):
+    what that did after them, as far as the coupons of the order take as much off the new seats. At most four
+    statements, mostly none without coupons."""
+    used = UsedCoupons(ticket)
+    if not used:
         return prices
-    listed = dict(OrderLine.objects.filter(ticket_seat__in=lines).values_list("ticket_seat", "amount"))
+    coming = [Listed(line, prices.listed[line.pk], show) for line, _seat in prices.pairs]
+    cuts = used.taken_off(coming)
     costs = dict(prices.costs)
-    for line in lines:
-        if line.repriced is None and line.worth < costs[line.pk] <= listed[line.pk]:
-            costs[line.pk] = line.worth
-    return prices._replace(costs=costs, cheaper=prices.cheaper + sum(prices.costs.values()) - sum(costs.values()))
+    for line, price, _show in coming:
+        if line.worth < price <= used.list_prices[line.pk]:
+            costs[line.pk] = price - min(price - line.worth, cuts.get(line.pk, NOTHING))
+    cheaper = prices.cheaper + sum(prices.costs.values()) - sum(costs.values())
+    lost = used.lost([line for line, _seat in prices.pairs], coming)
+    return prices._replace(costs=costs, cheaper=cheaper, parts_deal=bool(lost))
 
 
-def _line_order(line: TicketSeat) -> tuple[str, Decimal]:
-    return _seat_order(line.show_seat)
+def _line_order(line: TicketSeat) -> tuple[str, Decimal, Decimal]:
+    """A sort key of old seats: of equal ones those with a discount come first, which the cheapest seats have."""
+    return *_seat_order(line.show_seat), line.worth
 
 
 def _seat_order(seat: ShowSeat) -> tuple[str, Decimal]:

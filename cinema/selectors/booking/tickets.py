@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from cinema.domain.money import share
 from cinema.models import Feature, Order, OrderLine, Payment, Refund, SeatEvent, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow, TicketWithWorth
+from cinema.selectors.booking.used_coupons import Lost, capped, lost_elsewhere
 from cinema.selectors.core.balances import kept_for_seats, with_worth
 from cinema.selectors.core.compiled import Compiled, give
 
@@ -36,7 +37,8 @@ class CancellationTerms(NamedTuple):
     """Until when a ticket can be cancelled (None: at any time), and the ``amount`` refunded then.
 
     ``of`` is the money kept for its active seats, of which ``percent`` is refunded; but what ``vouchers`` have paid is
-    returned in full, since it is returned as vouchers, or not at all.
+    returned in full, since it is returned as vouchers, or not at all. ``others`` are seats on other tickets of the
+    order that then cost more, since they had a discount only together with it, and how much more; ``of`` is less this.
     """
 
     until: datetime | None
@@ -44,6 +46,7 @@ class CancellationTerms(NamedTuple):
     of: Decimal
     amount: Decimal
     vouchers: Decimal = Decimal(0)
+    others: Lost = {}
 
     @property
     def of_money(self) -> Decimal:
@@ -55,6 +58,11 @@ class CancellationTerms(NamedTuple):
         """What is refunded but no vouchers."""
         return self.amount - self.vouchers
 
+    @property
+    def deducted(self) -> Decimal:
+        """What the other seats cost more."""
+        return sum(self.others.values(), Decimal(0))
+
     def open_at(self, moment: datetime) -> bool:
         return self.until is None or moment <= self.until
 
@@ -62,14 +70,16 @@ class CancellationTerms(NamedTuple):
 def cancellation_terms(ticket: TicketWithWorth) -> CancellationTerms:
     """The terms under which ``ticket`` was sold; everything is refunded if its show is cancelled.
 
-    It is loaded with its show and with_worth(). Earlier refunds are deducted, and the booking fee is kept.
+    It is loaded with its show, its order and with_worth(). Earlier refunds are deducted, and the booking fee is kept.
     """
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept, ticket.kept_vouchers)
     left, percent = min(kept_for_seats(ticket), ticket.worth), ticket.refund_percent
+    others = capped(lost_elsewhere(ticket), left - ticket.kept_vouchers)
+    left -= sum(others.values(), Decimal(0))
     vouchers = min(ticket.kept_vouchers, left) if percent else Decimal(0)
     amount = vouchers + share(left - vouchers, percent)
-    return CancellationTerms(cancel_until(ticket), percent, left, amount, vouchers)
+    return CancellationTerms(cancel_until(ticket), percent, left, amount, vouchers, others)
 
 
 class SaleTerms(NamedTuple):

@@ -1,47 +1,130 @@
-"""Discounts of a sold order when some of its seats are returned."""
+"""Discounts of a sold order when some of its seats are returned, or exchanged for others."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cinema.domain.discounts import Discount, Item, best_discounts
-from cinema.models import Coupon, Ticket, TicketSeat
+from cinema.models import Coupon, Order, Payment, SeatEvent, Show, Ticket, TicketSeat
 from cinema.selectors.booking.coupons import Candidate, is_for
+from cinema.selectors.booking.tariffs import ticket_choices
 
 NOTHING = Decimal(0)
+Lost = Mapping[TicketSeat, Decimal]
+
+PRESENT = Q(active=True, ticket__status=Ticket.Status.CONFIRMED)
 
 
-def lost_cuts(ticket: Ticket, leaving: Collection[TicketSeat]) -> dict[int, Decimal]:
-    """How much less the coupons of the order take off each of its seats, by key, once the ``leaving`` ones are
-    returned: some coupons need a number of seats or a least price, or give a seat free with others. Three statements,
-    one without coupons."""
-    coupons = Coupon.objects.filter(lines__order=ticket.order_id).distinct().prefetch_related("ticket_types")
-    if not (used := list(coupons)):
-        return {}
-    seats = TicketSeat.objects.filter(
-        ticket__order=ticket.order_id, ticket__status=Ticket.Status.CONFIRMED, active=True
-    )
-    sold = list(seats.select_related("order_line", "ticket__show__screen"))
-    discounts, gone = list(_discounts(used, sold)), {line.pk for line in leaving}
-    before = _cuts(sold, discounts)
-    after = _cuts([line for line in sold if line.pk not in gone], discounts)
-    lost = {line.pk: before.get(line.pk, NOTHING) - after.get(line.pk, NOTHING) for line in sold if line.pk not in gone}
-    most = {line.pk: line.order_line.amount - line.worth for line in sold if line.repriced is None}
-    return {pk: less for pk, cut in lost.items() if (less := min(cut, most.get(pk, NOTHING))) > 0}
+class Listed(NamedTuple):
+    """A seat of an order, what it costs before discounts, and the show that it is for."""
+
+    line: TicketSeat
+    price: Decimal
+    show: Show
 
 
-def _discounts(coupons: Collection[Coupon], sold: Collection[TicketSeat]) -> Iterator[Discount]:
-    """The discounts of the coupons, each at the shows that it is for."""
-    shows = {line.ticket.show for line in sold}
-    for coupon in coupons:
-        if at := [show for show in shows if is_for(coupon, show)]:
-            types = frozenset(kind.pk for kind in coupon.ticket_types.all())
-            yield Candidate(coupon, types, mine=0, own=False).discount(at)
+class UsedCoupons:
+    """The coupons that the order of a ticket has used, and its present seats; false without coupons.
+
+    Seats of a show that the theatre has cancelled count on, so that nobody loses a discount by that. At most five
+    statements; one without coupons, none for an order that certainly has none.
+    """
+
+    def __init__(self, ticket: Ticket) -> None:
+        order = ticket.order
+        may_use = order.coupon_email or order.channel == Order.Channel.COUNTER
+        used = Coupon.objects.filter(lines__order=order).distinct().prefetch_related("ticket_types")
+        self.coupons = list(used) if may_use else []
+        self.sold = list(_listed(_sold(order))) if self.coupons else []
+        self._by_vouchers = set(_paid_by_vouchers(order)) if self.coupons and order.uses_vouchers else set()
+        self.list_prices = {one.line.pk: one.price for one in self.sold}
+        self._cut = {one.line.pk: max(one.price - one.line.worth, NOTHING) for one in self.sold}
+        by_cut = sorted(self._cut, key=lambda pk: (-self._cut[pk], pk))
+        self._rank = {pk: rank for rank, pk in enumerate(by_cut)}  # of equal seats, those that are cheaper come first
+
+    def __bool__(self) -> bool:
+        return bool(self.coupons)
+
+    def lost(self, leaving: Collection[TicketSeat], coming: Sequence[Listed] = ()) -> dict[TicketSeat, Decimal]:
+        """How much less is taken off each of the other seats once the ``leaving`` ones are gone, or have become
+        ``coming``: some coupons need a number of seats or a least price, or give a seat free with others. A seat that
+        a voucher has paid for loses nothing."""
+        gone = {line.pk for line in leaving}
+        before, after = self.cuts(self.sold), self.cuts([*self._without(gone), *coming])
+        lost = dict[TicketSeat, Decimal]()
+        for line, _price, show in self._without(gone):
+            less = min(before.get(line.pk, NOTHING) - after.get(line.pk, NOTHING), self._cut[line.pk])
+            if less > 0 and show.status != Show.Status.CANCELLED and line.pk not in self._by_vouchers:
+                lost[line] = less
+        return lost
+
+    def taken_off(self, coming: Sequence[Listed]) -> dict[int, Decimal]:
+        """What the coupons take off each seat, by the key of its line, once these seats have become ``coming``."""
+        return self.cuts([*self._without({one.line.pk for one in coming}), *coming])
+
+    def cuts(self, seats: Sequence[Listed]) -> dict[int, Decimal]:
+        """What the coupons take off such seats, by the keys of their lines."""
+        items = [Item(self._rank[line.pk], price, line.ticket_type_id, show.pk) for line, price, show in seats]
+        line_of, cuts = {rank: pk for pk, rank in self._rank.items()}, dict[int, Decimal]()
+        for applied in best_discounts(items, list(self._discounts({one.show for one in seats}))):
+            for rank, cut in applied.cuts.items():
+                cuts[line_of[rank]] = cuts.get(line_of[rank], NOTHING) + cut
+        return cuts
+
+    def _without(self, gone: Collection[int]) -> list[Listed]:
+        return [one for one in self.sold if one.line.pk not in gone]
+
+    def _discounts(self, shows: Collection[Show]) -> Iterator[Discount]:
+        """The discounts of the coupons, each at the shows that it is for."""
+        for coupon in self.coupons:
+            if at := [show for show in shows if is_for(coupon, show) and self._may_be_used_at(show)]:
+                types = frozenset(kind.pk for kind in coupon.ticket_types.all())
+                yield Candidate(coupon, types, mine=0, own=False).discount(at)
+
+    def _may_be_used_at(self, show: Show) -> bool:
+        return not show.no_coupons or any(one.show == show for one in self.sold)
 
 
-def _cuts(sold: Collection[TicketSeat], discounts: Collection[Discount]) -> dict[int, Decimal]:
-    items = [Item(line.pk, line.order_line.amount, line.ticket_type_id, line.ticket.show_id) for line in sold]
-    cuts: dict[int, Decimal] = {}
-    for applied in best_discounts(items, discounts):
-        for pk, cut in applied.cuts.items():
-            cuts[pk] = cuts.get(pk, NOTHING) + cut
-    return cuts
+def lost_elsewhere(ticket: Ticket) -> dict[TicketSeat, Decimal]:
+    """How much less is taken off the seats of other tickets of the order once this one is cancelled."""
+    used = UsedCoupons(ticket)
+    return used.lost([one.line for one in used.sold if one.line.ticket_id == ticket.pk]) if used else {}
+
+
+def capped(lost: Lost, most: Decimal) -> dict[TicketSeat, Decimal]:
+    """What seats lose, ``most`` in all: the first ones as much as they do."""
+    found, left = dict[TicketSeat, Decimal](), most
+    for line, less in lost.items():
+        if part := min(less, max(left, NOTHING)):
+            found[line], left = part, left - part
+    return found
+
+
+def _sold(order: Order) -> Iterable[TicketSeat]:
+    """The present seats of an order, and those at shows that the theatre has cancelled."""
+    left = SeatEvent.objects.filter(ticket=OuterRef("ticket"), show_seat=OuterRef("show_seat"))
+    left = left.filter(action=SeatEvent.Action.CANCEL, at=OuterRef("ticket__cancelled_at"))
+    by_theatre = Q(ticket__show__status=Show.Status.CANCELLED, ticket__status=Ticket.Status.CANCELLED)
+    by_theatre &= Q(ticket__cancelled_at__gte=F("ticket__show__cancellation__created_at"))
+    seats = TicketSeat.objects.filter(PRESENT | by_theatre & Exists(left), ticket__order=order)
+    related = ("order_line", "ticket__show__screen__theatre", "show_seat__seat", "ticket_type")
+    return seats.select_related(*related).order_by("pk")
+
+
+def _paid_by_vouchers(order: Order) -> QuerySet[Payment, int]:
+    """The keys of the seats of an order that vouchers have paid for."""
+    paid = Payment.objects.filter(order=order, status=Payment.Status.SUCCESS, ticket_seat__isnull=False)
+    return paid.values_list("ticket_seat", flat=True)
+
+
+def _listed(lines: Iterable[TicketSeat]) -> Iterator[Listed]:
+    """The lines with what they cost before discounts: what was agreed, or what their seats cost now if that is less."""
+    lines = list(lines)
+    choices = ticket_choices([line.show_seat for line in lines])
+    for line in lines:
+        offered = choices.get(line.show_seat_id, ())
+        costs: dict[int | None, Decimal] = {choice.ticket_type.pk: choice.amount for choice in offered}
+        present = costs.get(line.ticket_type_id, line.show_seat.price)
+        yield Listed(line, min(line.order_line.amount, present), line.ticket.show)

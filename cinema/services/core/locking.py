@@ -17,7 +17,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.exceptions.database import Overtaken
@@ -204,21 +204,23 @@ def lock_tickets(**which: object) -> list[Ticket]:
 
 
 def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[TicketNow, list[TicketSeatNow]]:
-    """Lock the show of a ticket, the shows ``beside`` it (keys), the seats that are on the ticket now, its
-    order and itself.
+    """Lock the show of a ticket, the shows ``beside`` it (keys), those of all tickets of its order if that has used a
+    coupon, which they may share, the seats that are on the ticket now, its order and itself.
 
     The ticket comes with its show, its order, ``related`` as in lock_show(), with_worth() and ``now``: the database's
-    clock. Raises Show.DoesNotExist for an unknown code, Overtaken if the ticket was exchanged for another show while
-    this waited for the first.
+    clock. Raises Show.DoesNotExist for an unknown code, Overtaken if one of the tickets was exchanged for another show
+    while this waited for the first.
     """
-    here = Q(pk=Ticket.objects.filter(code=code).values("show")[:1])
-    shows = {show.pk: show for show in lock_shows(here | Q(pk__in=beside), *related)}
+    used = OrderLine.objects.filter(order=OuterRef("order"), coupon__isnull=False)
+    together = Ticket.objects.filter(Q(code=code) | Exists(used), order__tickets__code=code)
+    shows = {show.pk: show for show in lock_shows(Q(pk__in=together.values("show")) | Q(pk__in=beside), *related)}
     if not shows.keys() - set(beside) and not Ticket.objects.filter(code=code).exists():
         raise Show.DoesNotExist
     lines = lock_ticket_seats(ticket__code=code, active=True, show_seat__show__in=shows)
     tickets = Ticket.objects.select_for_update(of=("order", "self"), no_key=True).select_related("order")
-    ticket = with_worth(tickets).annotate(now=Now()).get(code=code)
-    if ticket.show_id not in shows:
+    elsewhere = Exists(Ticket.objects.filter(Exists(used), order=OuterRef("order")).exclude(show__in=shows))
+    ticket = with_worth(tickets).annotate(now=Now(), elsewhere=elsewhere).get(code=code)
+    if ticket.show_id not in shows or ticket.elsewhere:
         raise Overtaken
     ticket.show = shows[ticket.show_id]
     return ticket, lines

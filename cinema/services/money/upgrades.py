@@ -81,14 +81,15 @@ def upgrade_prices(
 ) -> ExchangePrices | None:
     """The prices of an upgrade for its buyer; None if the difference cannot be paid online.
 
-    That is so for tickets sold at the counter, and where old and new seats are taxed at different rates, as there would
-    be no rate for the difference.
+    That is so for tickets sold at the counter, where other seats of the order would lose a discount, and where old and
+    new seats are taxed at different rates, as there would be no rate for the difference.
     """
     prices = buyer_prices(ticket, exchange_prices(ticket, lines, show, coming), show)
     taxes = taxes_at(show.screen.theatre, ticket.now)
     rates = {taxes.percent(LineKind.SEAT, cost) for cost in prices.costs.values() if cost}
     rates |= {line.tax_percent for line in lines if line.worth}
-    return prices if len(rates) == 1 and ticket.order.channel != Order.Channel.COUNTER else None
+    payable = len(rates) == 1 and ticket.order.channel != Order.Channel.COUNTER and not prices.parts_deal
+    return prices if payable else None
 
 
 def _prices(upgrade: SeatUpgrade, ticket: TicketNow, lines: Sequence[TicketSeat], show: Show) -> ExchangePrices | None:
@@ -160,13 +161,16 @@ def _end_hold(hold: Hold, show: Show, ticket: TicketNow) -> None:
 
 
 def _credit(order: Order, prices: ExchangePrices) -> tuple[Decimal, list[str]]:
-    """The credit for the old seats, and the share in it of each seat of the order, in the order of their lines."""
-    before, parts = order.lines.filter(kind=LineKind.SEAT).count(), _parts(prices)
+    """The credit for the old seats with the discounts that the new ones keep of them, and the share in it of each seat
+    of the order, in the order of their lines."""
+    before, lines = order.lines.filter(kind=LineKind.SEAT).count(), [line.pk for line, _seat in prices.pairs]
+    kept = [prices.listed[pk] - prices.costs[pk] for pk in lines]
+    parts = [part + cut for part, cut in zip(_parts(prices), kept, strict=True)]
     return sum(parts, NOTHING), [str(part) for part in [NOTHING] * before + parts]
 
 
 def _parts(prices: ExchangePrices) -> list[Decimal]:
-    """The credit for the old seats, split among the new ones."""
+    """The credit for the old seats without their discounts, split among the new ones."""
     credit = sum((line.worth for line, _seat in prices.pairs), NOTHING)
     return spread(credit, [prices.costs[line.pk] for line, _seat in prices.pairs])
 
@@ -174,6 +178,7 @@ def _parts(prices: ExchangePrices) -> list[Decimal]:
 def _sold_lines(ticket: TicketNow, prices: ExchangePrices, taxes: DayTax) -> list[OrderLine]:
     """Write the new seats; return their order lines, not yet written."""
     costs = [prices.costs[line.pk] for line, _seat in prices.pairs]
+    percent = taxes.percent(LineKind.SEAT, max(costs))  # of all that cost something; a free one keeps its discount
     seats = [
         TicketSeat(
             ticket=ticket,
@@ -181,25 +186,26 @@ def _sold_lines(ticket: TicketNow, prices: ExchangePrices, taxes: DayTax) -> lis
             ticket_type=line.ticket_type,
             price=cost - part,
             repriced=cost if part else None,
-            tax_percent=taxes.percent(LineKind.SEAT, cost),
+            tax_percent=percent,
         )
         for (line, seat), cost, part in zip(prices.pairs, costs, _parts(prices), strict=True)
     ]
     set_reported(seats=seats, taxes=taxes)
     TicketSeat.objects.bulk_create(seats)
-    return [_seat_line(ticket.order, seat, cost) for seat, cost in zip(seats, costs, strict=True)]
+    prices_before = [prices.listed[line.pk] for line, _seat in prices.pairs]
+    return [_seat_line(ticket.order, seat, price) for seat, price in zip(seats, prices_before, strict=True)]
 
 
-def _seat_line(order: Order, seat: TicketSeat, cost: Decimal) -> OrderLine:
+def _seat_line(order: Order, seat: TicketSeat, price: Decimal) -> OrderLine:
     return OrderLine(
         order=order,
         kind=LineKind.SEAT,
         ticket_seat=seat,
-        unit_price=cost,
-        amount=cost,
+        unit_price=price,
+        amount=price,
         tax_percent=seat.tax_percent,
-        tax=tax_in(cost, seat.tax_percent),
-        reported_price=cost if seat.reported is None else seat.reported,
+        tax=tax_in(price, seat.tax_percent),
+        reported_price=seat.worth if seat.reported is None else seat.reported,
     )
 
 

@@ -168,7 +168,8 @@ def priced(
 ) -> ExchangePrices:
     """Check and price new seats for a buyer.
 
-    Raises what check_choice(), check_carers() and check_ticket_types() raise.
+    Raises NotExchangeable if other seats of the order would lose a discount, and what check_choice(), check_carers()
+    and check_ticket_types() raise.
     """
     show, moving, staying, _wanted = exchanged
     seats = [*(line.show_seat for line in staying), *coming]
@@ -177,6 +178,9 @@ def priced(
     if staying:
         check_carers(show=show, before=[line.show_seat for line in [*moving, *staying]], after=seats)
     prices = buyer_prices(ticket, exchange_prices(ticket, moving, show, coming), show)
+    if prices.parts_deal:
+        text = _("Other seats of your order would lose their discount. Please choose other seats, or ask our staff.")
+        raise NotExchangeable(text)
     sold = [TariffLine(seat, line.ticket_type, prices.costs[line.pk]) for line, seat in prices.pairs]
     sold += [TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying]
     check_ticket_types(lines=sold, staff=True)

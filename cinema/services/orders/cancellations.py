@@ -16,6 +16,7 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
 from cinema.services.money.refunds import record_refund
 from cinema.services.orders.returns import buyer_terms, plan_return, write_return
+from cinema.services.orders.shared_discounts import Division, share_anew
 
 
 @atomically
@@ -31,7 +32,8 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
         raise NotCancellable(ticket)
     if ticket.show.status != Show.Status.CANCELLED:
         check_nobody_admitted(ticket=ticket)
-    cancel_locked(ticket=ticket, lines=lines, amount=terms.amount, by=Author(Actor.BUYER, user))
+    money = Division(terms.amount, terms.others)
+    cancel_locked(ticket=ticket, lines=lines, money=money, by=Author(Actor.BUYER, user))
     return ticket
 
 
@@ -77,15 +79,16 @@ def cancel_locked(
     *,
     ticket: TicketNow,
     lines: Sequence[TicketSeat],
-    amount: Decimal,
+    money: Division,
     by: Author,
     because: Refund.Reason = Refund.Reason.CANCELLED,
 ) -> None:
-    """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount`` and mail the buyer.
+    """Cancel a confirmed ticket that the caller has locked with its ``lines``, divide its ``money`` and mail the buyer.
 
     Raises RefundTooHigh.
     """
-    show, now = ticket.show, ticket.now
+    show, now, amount = ticket.show, ticket.now, money.refund
+    share_anew(ticket=ticket, leaving=lines, others=money.others)
     off = show.status == Show.Status.CANCELLED
     step = Transition(Action.CANCEL, now, by, ticket=ticket, revenue=-amount)
     transition_seats(show=show, seats=[line.show_seat for line in lines], step=step)
@@ -98,4 +101,4 @@ def cancel_locked(
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
     record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.SHOW_CANCELLED if off else because, at=now)
     offer_freed_seats(show=show)
-    post(kind=Kind.CANCELLATION, about=ticket, seats=[line.pk for line in lines])
+    post(kind=Kind.CANCELLATION, about=ticket, seats=[line.pk for line in lines], deducted=str(money.deducted))

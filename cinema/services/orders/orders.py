@@ -7,6 +7,7 @@ from cinema.exceptions import EmailErased, NotCancellable, RefundTooHigh, Ticket
 from cinema.models import CounterAction, Refund, Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import cancellation_terms
+from cinema.selectors.booking.used_coupons import capped
 from cinema.services.booking.ledger import Actor, Author, record_revenue
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
@@ -18,6 +19,7 @@ from cinema.services.money.refunds import mark_by_hand, record_refund
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.moves import change_seats
 from cinema.services.orders.returns import plan_return, write_return
+from cinema.services.orders.shared_discounts import Division
 from cinema.services.orders.staff_actions import (
     RequestedAction,
     check_unchanged,
@@ -48,7 +50,8 @@ def cancel_order(
     """Cancel a confirmed ticket until its show is over, and refund ``amount``, by default as its terms say. With a
     ``permission`` it is counted per seller, under its reason.
 
-    Tickets of a cancelled show are refunded in full, whatever ``amount`` is.
+    Tickets of a cancelled show are refunded in full, whatever ``amount`` is. What other tickets of the order cost more
+    without this one is paid out of what is not refunded: a larger ``amount`` is goodwill.
     Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged, IdempotencyKeyReused.
     """
     ticket, lines = lock_for_action(code=code, requested=requested)
@@ -58,12 +61,14 @@ def cancel_order(
     if ticket.status != Ticket.Status.CONFIRMED or over:
         raise NotCancellable(ticket, over=over)
     called_off = ticket.show.status == Show.Status.CANCELLED
-    back = cancellation_terms(ticket).amount if amount is None or called_off else amount
+    terms = cancellation_terms(ticket)
+    back = terms.amount if amount is None or called_off else amount
     if back == amount != ticket.kept:
         check_payable(back)
     seats = [line.show_seat.seat.label for line in lines]
     by = Author(Actor.STAFF, requested.user, requested.reason)
-    cancel_locked(ticket=ticket, lines=lines, amount=back, by=by)
+    money = Division(back, capped(terms.others, ticket.kept - back))
+    cancel_locked(ticket=ticket, lines=lines, money=money, by=by)
     allowed = {"allowed_by": permission.allowed_by.pk} if permission else {}
     log_action(ticket=ticket, requested=requested, action=audit.Action.CANCEL, seats=seats, amount=str(back), **allowed)
     if permission:

@@ -13,7 +13,7 @@ from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import CancellationTerms, cancel_until
-from cinema.selectors.booking.used_coupons import lost_cuts
+from cinema.selectors.booking.used_coupons import Lost, UsedCoupons, capped
 from cinema.selectors.core.balances import by_vouchers, kept_for_seats
 from cinema.services.booking.ledger import NOTHING, Action, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -21,6 +21,7 @@ from cinema.services.booking.seating import SeatChoice, check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.outbox import Kind, post
 from cinema.services.money.refunds import record_refund
+from cinema.services.orders.shared_discounts import share_anew
 
 
 class ReturnPlan(NamedTuple):
@@ -29,7 +30,8 @@ class ReturnPlan(NamedTuple):
     ``dearer`` are the seats that stay and were free or cheaper only because of one that leaves: they have their new
     prices.
     ``most`` is the most that can be refunded: the prices of the seats that leave, less what is kept for the others.
-    ``vouchers`` is what vouchers have paid of it; these are returned as a whole.
+    ``vouchers`` is what vouchers have paid of it; these are returned as a whole. ``others`` are the seats on other
+    tickets of the order that then cost more, and how much more; ``most`` is less this.
     """
 
     leaving: Sequence[TicketSeat]
@@ -37,6 +39,7 @@ class ReturnPlan(NamedTuple):
     dearer: Sequence[TicketSeat]
     vouchers: Decimal
     most: Decimal
+    others: Lost
 
 
 def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Collection[int]) -> ReturnPlan:
@@ -55,9 +58,14 @@ def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Col
     if len(leaving) == len(lines):
         raise LastSeats
     staying = [line for line in lines if line not in leaving]
-    dearer = _reprice(ticket, lines, staying)
+    lost = UsedCoupons(ticket).lost(leaving)
+    dearer = [*_without_companion(ticket, lines, staying), *_without_discount(ticket, lost, leaving, staying)]
+    _set_tax(ticket, dearer)
     check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
-    return ReturnPlan(leaving, staying, dearer, *_returnable(ticket, leaving, staying))
+    vouchers, most = _returnable(ticket, leaving, staying)
+    others = {line: less for line, less in lost.items() if line.ticket_id != ticket.pk}
+    others = capped(others, most - vouchers)
+    return ReturnPlan(leaving, staying, dearer, vouchers, most - sum(others.values(), NOTHING), others)
 
 
 def buyer_terms(*, ticket: TicketNow, plan: ReturnPlan) -> CancellationTerms:
@@ -65,7 +73,7 @@ def buyer_terms(*, ticket: TicketNow, plan: ReturnPlan) -> CancellationTerms:
     percent = ticket.refund_percent
     vouchers = plan.vouchers if percent else NOTHING
     amount = vouchers + share(plan.most - plan.vouchers, percent)
-    return CancellationTerms(cancel_until(ticket), percent, plan.most, amount, vouchers)
+    return CancellationTerms(cancel_until(ticket), percent, plan.most, amount, vouchers, plan.others)
 
 
 def write_return(*, ticket: TicketNow, plan: ReturnPlan, amount: Decimal, by: Author) -> None:
@@ -74,6 +82,7 @@ def write_return(*, ticket: TicketNow, plan: ReturnPlan, amount: Decimal, by: Au
     Raises RefundTooHigh, VoucherIndivisible.
     """
     TicketSeat.objects.bulk_update(plan.dearer, ["repriced", "tax_percent"])
+    share_anew(ticket=ticket, leaving=plan.leaving, others=plan.others)
     step = Transition(Action.CANCEL, ticket.now, by, ticket=ticket, revenue=-amount)
     transition_seats(show=ticket.show, seats=[line.show_seat for line in plan.leaving], step=step)
     TicketSeat.objects.filter(pk__in=[line.pk for line in plan.leaving]).update(active=False)
@@ -81,11 +90,14 @@ def write_return(*, ticket: TicketNow, plan: ReturnPlan, amount: Decimal, by: Au
     offer_freed_seats(show=ticket.show)
     vouchers = min(plan.vouchers, amount)
     details = {"amount": str(amount - vouchers), "returned": len(plan.leaving), "vouchers": bool(vouchers)}
+    details["deducted"] = str(sum(plan.others.values(), NOTHING))
     post(kind=Kind.REFUND_PART, about=ticket, **details)
 
 
-def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]) -> list[TicketSeat]:
-    """Check the seats that stay on a ticket; price, without saving, those that cost less because of a removed one."""
+def _without_companion(
+    ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]
+) -> list[TicketSeat]:
+    """Check the seats that stay on a ticket; price, without saving, companions that were free beside a removed one."""
     show, seats = ticket.show, [line.show_seat for line in staying]
     own = [line.show_seat_id for line in before]
     check_choice(show=show, choice=SeatChoice(seats, own=own, staff=True), now=ticket.now)
@@ -96,29 +108,29 @@ def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[
         offered = choices.get(line.show_seat_id, ())
         costs: dict[int | None, Decimal] = {choice.ticket_type.pk: choice.amount for choice in offered}
         line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
-    dearer += _without_discount(ticket, before, staying)
-    taxes = taxes_at(show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
-    for line in dearer:
-        if not line.price:
-            line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
     return dearer
 
 
 def _without_discount(
-    ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]
+    ticket: TicketNow, lost: Lost, leaving: Sequence[TicketSeat], staying: Sequence[TicketSeat]
 ) -> list[TicketSeat]:
     """Price, without saving, the seats that lose a discount, at most up to what is kept for them."""
     vouchers, dearer = by_vouchers(ticket), list[TicketSeat]()
-    leaving = [line for line in before if line not in staying]
-    lost = lost_cuts(ticket, leaving)
     back = sum((vouchers.get(line.pk, NOTHING) for line in leaving), NOTHING)
     spare = _kept_for_active(ticket) - back - _worth(staying)
     for line in staying:
-        more = min(lost.get(line.pk, NOTHING), spare)
-        if more > 0 and line.pk not in vouchers:
+        more = min(lost.get(line, NOTHING), spare)
+        if more > 0:
             line.repriced, spare = line.worth + more, spare - more
             dearer.append(line)
     return dearer
+
+
+def _set_tax(ticket: TicketNow, dearer: Sequence[TicketSeat]) -> None:
+    taxes = taxes_at(ticket.show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
+    for line in dearer:
+        if not line.price:
+            line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
 
 
 def _returnable(

@@ -22,6 +22,7 @@ from cinema.services.core.locking import FACTS, lock_seats, lock_show, lock_tick
 from cinema.services.core.outbox import Kind, post_each
 from cinema.services.core.transactions import atomically, try_each
 from cinema.services.orders.cancellations import cancel_locked
+from cinema.services.orders.shared_discounts import Division
 
 Remedy = ShowCancellation.Remedy
 LEAST_CHOICE = timedelta(hours=1)
@@ -122,7 +123,7 @@ def _refund_ticket(code: str, cancellation: ShowCancellation) -> bool:
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
         return False
     by = Author(Actor.STAFF, cancellation.user, cancellation.reason)
-    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, by=by)
+    cancel_locked(ticket=ticket, lines=lines, money=Division(ticket.kept), by=by)
     return True
 
 

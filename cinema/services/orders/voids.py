@@ -20,6 +20,7 @@ from cinema.services.money.tills import lock_open_session
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.counter import hand_out
 from cinema.services.orders.orders import is_over
+from cinema.services.orders.shared_discounts import Division
 
 NOTHING, PAID = Decimal(0), Payment.Status.SUCCESS
 
@@ -44,7 +45,8 @@ def void_order(*, theatre: Theatre, reference: str, till: str, permission: Permi
     amount = sum((ticket.kept for ticket in tickets), NOTHING) + _take_back_gift_cards(order)
     for ticket in tickets:
         own = [line for line in lines if line.ticket_id == ticket.pk]
-        cancel_locked(ticket=ticket, lines=own, amount=ticket.kept, by=by, because=Refund.Reason.VOIDED)
+        money = Division(ticket.kept)
+        cancel_locked(ticket=ticket, lines=own, money=money, by=by, because=Refund.Reason.VOIDED)
     payments = [lock_payment(pk=one.pk) for one in order.payments.order_by("pk") if one.is_at_till]
     session = lock_open_session(theatre=theatre, code=till)
     for payment in payments:
