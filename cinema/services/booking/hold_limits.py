@@ -24,6 +24,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
 from cinema.models.annotated import HoldWithSeats
+from cinema.selectors.people.fingerprints import Fingerprint
 from cinema.services.booking import sql
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.core.locking import lock_holders
@@ -72,6 +73,24 @@ def check_hold_limits(
         if one.holder != ClientKind.BUYER:
             _check_share(show, [other for other in theirs if other != hold], len(seats), now)
     return _time_left(everybody, [other for other in holds if other != hold], seats, now)
+
+
+def check_free_share(*, show: Show, hold: Hold, seats: int, now: datetime) -> None:
+    """Check that the ticket of a booked ``hold`` may be exchanged for seats of a locked show that cost nothing.
+
+    Raises ShowShareReached.
+    """
+    by = SeatRequest(show.pk, (), hold.buyer, Source(Fingerprint(hold.origin), Fingerprint(hold.program)))
+    everybody = _limited(by)
+    others = [other for other in _counted_holds(show, everybody, now) if other != hold]
+    for one in everybody:
+        if one.holder != ClientKind.BUYER:
+            _check_share(show, [other for other in others if one.has(other)], seats, now)
+
+
+def count_free_seats(*, hold_id: int, show: Show, seats: int) -> None:
+    """Count so many seats of the ticket of a booked hold as booked at no charge, at the show that it is for now."""
+    Hold.objects.filter(pk=hold_id).update(show=show, free_seats=seats, expires_at=show.starts_at)
 
 
 def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:

@@ -134,6 +134,8 @@ def _exchange(
     transition_seats(show=old, seats=[line.show_seat for line in leaving], step=out)
     transition_seats(show=show, seats=coming, step=out._replace(action=Action.BOOK, revenue=moved + more))
     _end_hold(upgrade.hold, show, ticket)
+    if not any(line.worth for line in leaving):
+        Hold.objects.filter(pk=ticket.hold_id).update(free_seats=0)  # it is no longer booked at no charge
     lines = _sold_lines(ticket, prices, taxes_at(show.screen.theatre, now))
     credit, cuts = _credit(ticket.order, prices)
     TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False, repriced=NOTHING)

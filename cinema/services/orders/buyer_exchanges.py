@@ -26,6 +26,7 @@ from cinema.selectors.booking.places import places
 from cinema.selectors.booking.tariffs import TariffLine
 from cinema.selectors.orders.moves import can_move
 from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.booking.hold_limits import check_free_share
 from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.seating import SeatChoice, check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
@@ -65,7 +66,7 @@ def exchange_ticket(*, code: str, choice: ExchangeChoice, seen: Decimal, user: U
     the amount that the buyer has ``seen``.
     The old seats are released in the transaction that takes the new ones. Safe to repeat. Raises what
     check_exchangeable(), chosen() and priced() raise, SameShow, UnknownSeats, SeatsUnavailable, SeatsDearer,
-    RefundChanged, and Show.DoesNotExist for an unknown code.
+    RefundChanged, ShowShareReached for seats that cost nothing, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code, beside=[choice.show_id])
     if ticket.show_id == choice.show_id and {line.show_seat_id for line in lines} == set(choice.seat_ids):
@@ -82,6 +83,8 @@ def exchange_ticket(*, code: str, choice: ExchangeChoice, seen: Decimal, user: U
         raise SeatsDearer(prices.dearer)
     if prices.refund(ticket.refund_percent) != seen:
         raise RefundChanged(prices.refund(ticket.refund_percent))
+    if not any(prices.costs.values()):
+        check_free_share(show=exchanged.show, hold=ticket.hold, seats=len(coming), now=ticket.now)
     to, by = NewSeats(exchanged.show, coming), Author(Actor.BUYER, user)
     swap_seats(ticket=ticket, to=to, by=by, prices=prices, percent=ticket.refund_percent)
     return ticket

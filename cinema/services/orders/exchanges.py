@@ -27,6 +27,7 @@ from cinema.selectors.booking.exchanges import ExchangePrices, exchange_prices
 from cinema.selectors.booking.places import NOBODY, places
 from cinema.selectors.booking.tax import taxes_at
 from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.booking.hold_limits import count_free_seats
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.orders import set_reported
@@ -189,6 +190,7 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
 
     If the new seats cost less, ``percent`` of the difference is refunded. Unless they cost more, or nothing of the
     difference is refunded, each then counts for what it costs, so that none is dearer than what its return refunds.
+    Seats that cost nothing count as booked at no charge.
     """
     old, now, (new, coming) = ticket.show, ticket.now, to
     lines = [line for line, _seat in prices.pairs]
@@ -214,6 +216,8 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
         if back:
             record_revenue(show=new, amount=-back)
         record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
+    if not any(line.worth for line in lines):
+        count_free_seats(hold_id=ticket.hold_id, show=new, seats=len(lines))
     for show in (old, new):
         offer_freed_seats(show=show)
     post(kind=Kind.EXCHANGED, about=ticket, amount=str(back))

@@ -5,6 +5,7 @@ They do not affect usual buyers, nor those who change their mind.
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from cinema.exceptions import (
     TooManyHolds,
 )
 from cinema.gateways.base import Result
-from cinema.models import Hold, PaymentMode, Screen, SeatEvent, Show, ShowCancellation
+from cinema.models import Hold, PaymentMode, Screen, SeatEvent, Show, ShowCancellation, Theatre, Ticket
 from cinema.selectors.people import fingerprints
 from cinema.services.booking import holds
 from cinema.services.booking.booking import pay_again
@@ -30,6 +31,7 @@ from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.booking.waiting import take_offer
 from cinema.services.money.payments import start_payment
 from cinema.services.money.settlement import settle_payment
+from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import (
@@ -645,3 +647,43 @@ def test_the_seats_of_a_hold_are_changed_only_so_often(show, monkeypatch):
 
     assert seat(show, "A4").status == "HELD"
     assert holding(show, "A4")  # which changes nothing
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_free_ticket_that_is_exchanged_counts_at_the_show_that_it_is_for_now(free_show):
+    later = another_show(free_show, price=0)
+    ticket = booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", client_ip=HOME)
+
+    exchange(ticket, later, "A1 A2 A3 A4 A5")
+
+    assert Hold.objects.get(pk=ticket.hold_id).expires_at == later.starts_at
+    with pytest.raises(ShowShareReached) as refusal:
+        booking(later, "B1 B2 B3 B4", 2, owner="api:2", client_ip=HOME)
+    assert refusal.value.held == 5
+    assert booked_free(free_show, "B1 B2 B3 B4 B5", 3, owner="api:3", client_ip=HOME)
+
+
+@pytest.mark.usefixtures("shared")
+def test_tickets_are_not_exchanged_for_more_free_seats_than_the_share_of_a_show(free_show, screen):
+    paid_show = another_show(free_show, price=250)
+    booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", client_ip=HOME)
+    ticket = booked_free(another_show(free_show, price=0), "B1 B2 B3 B4", 2, owner="api:2", client_ip=HOME)
+    dear = ticket_of(settle_payment(report=report(booking(paid_show, "B1 B2 B3", 3, owner="api:3", client_ip=HOME))))
+
+    with pytest.raises(ShowShareReached):
+        exchange(ticket, free_show, "B1 B2 B3 B4")
+    exchange(dear, free_show, "B1 B2 B3", seen=750)
+
+    with pytest.raises(ShowShareReached):
+        booking(free_show, "B4", 4, owner="api:4", client_ip=HOME)
+
+
+def another_show(show: Show, price: int) -> Show:
+    """One more show of the film, a week later, at a theatre where buyers exchange tickets."""
+    Theatre.objects.update(buyer_exchanges=True)
+    starts_at = show.starts_at + timedelta(days=7, hours=price)
+    return ShowFactory(movie=show.movie, screen=show.screen, price=price, starts_at=starts_at)
+
+
+def exchange(ticket: Ticket, show: Show, names: str, seen: int = 0) -> None:
+    exchange_ticket(code=ticket.code, choice=ExchangeChoice(show.pk, seat_ids(show, names)), seen=Decimal(seen))
