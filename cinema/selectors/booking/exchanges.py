@@ -61,7 +61,7 @@ def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) ->
     """The same for a buyer, who keeps a discount: a seat that costs no more than the old one did before discounts costs
     what that did after them, as far as the coupons of the order take as much off the new seats. At most four
     statements, mostly none without coupons."""
-    used = UsedCoupons(ticket)
+    used = UsedCoupons(ticket.order)
     if not used:
         return prices
     coming = [Listed(line, prices.listed[line.pk], show) for line, _seat in prices.pairs]

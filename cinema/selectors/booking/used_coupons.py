@@ -26,18 +26,17 @@ class Listed(NamedTuple):
 
 
 class UsedCoupons:
-    """The coupons that the order of a ticket has used, and its present seats; false without coupons.
+    """The coupons that an order has used, and its present seats, or those ``which`` match; false without coupons.
 
-    Seats of a show that the theatre has cancelled count on, so that nobody loses a discount by that. At most five
-    statements; one without coupons, none for an order that certainly has none.
+    Seats that staff have cancelled or returned, and those of a cancelled show, count on, so that nobody loses a
+    discount by that. At most five statements; one without coupons, none for an order that certainly has none.
     """
 
-    def __init__(self, ticket: Ticket) -> None:
-        order = ticket.order
+    def __init__(self, order: Order, which: Q | None = None) -> None:
         may_use = order.coupon_email or order.channel == Order.Channel.COUNTER
         used = Coupon.objects.filter(lines__order=order).distinct().prefetch_related("ticket_types")
         self.coupons = list(used) if may_use else []
-        self.sold = list(_listed(_sold(order))) if self.coupons else []
+        self.sold = list(_listed(_seats(order, _sold() if which is None else which))) if self.coupons else []
         self._by_vouchers = set(_paid_by_vouchers(order)) if self.coupons and order.uses_vouchers else set()
         self.list_prices = {one.line.pk: one.price for one in self.sold}
         self._cut = {one.line.pk: max(one.price - one.line.worth, NOTHING) for one in self.sold}
@@ -48,17 +47,14 @@ class UsedCoupons:
         return bool(self.coupons)
 
     def lost(self, leaving: Collection[TicketSeat], coming: Sequence[Listed] = ()) -> dict[TicketSeat, Decimal]:
-        """How much less is taken off each of the other seats once the ``leaving`` ones are gone, or have become
-        ``coming``: some coupons need a number of seats or a least price, or give a seat free with others. A seat that
-        a voucher has paid for loses nothing."""
-        gone = {line.pk for line in leaving}
-        before, after = self.cuts(self.sold), self.cuts([*self._without(gone), *coming])
-        lost = dict[TicketSeat, Decimal]()
-        for line, _price, show in self._without(gone):
-            less = min(before.get(line.pk, NOTHING) - after.get(line.pk, NOTHING), self._cut[line.pk])
-            if less > 0 and show.status != Show.Status.CANCELLED and line.pk not in self._by_vouchers:
-                lost[line] = less
-        return lost
+        """How much less the coupons take off the other seats than they have once the ``leaving`` ones are gone, or have
+        become ``coming``: some need a number of seats or a least price, or give a seat free with others. What others
+        gain is set off."""
+        others = self._without({line.pk for line in leaving})
+        after = self.cuts([*others, *coming])
+        staying = [line for line, _price, show in others if self._may_lose(line, show)]
+        less = {line: self._cut[line.pk] - after.get(line.pk, NOTHING) for line in staying}
+        return capped({line: cut for line, cut in less.items() if cut > 0}, sum(less.values(), NOTHING))
 
     def taken_off(self, coming: Sequence[Listed]) -> dict[int, Decimal]:
         """What the coupons take off each seat, by the key of its line, once these seats have become ``coming``."""
@@ -72,6 +68,11 @@ class UsedCoupons:
             for rank, cut in applied.cuts.items():
                 cuts[line_of[rank]] = cuts.get(line_of[rank], NOTHING) + cut
         return cuts
+
+    def _may_lose(self, line: TicketSeat, show: Show) -> bool:
+        """Whether a seat can become dearer: not one that is cancelled, or that a voucher has paid for."""
+        has_left = not line.active and line.ticket.status != Ticket.Status.EXPIRED
+        return not has_left and show.status != Show.Status.CANCELLED and line.pk not in self._by_vouchers
 
     def _without(self, gone: Collection[int]) -> list[Listed]:
         return [one for one in self.sold if one.line.pk not in gone]
@@ -89,8 +90,16 @@ class UsedCoupons:
 
 def lost_elsewhere(ticket: Ticket) -> dict[TicketSeat, Decimal]:
     """How much less is taken off the seats of other tickets of the order once this one is cancelled."""
-    used = UsedCoupons(ticket)
+    used = UsedCoupons(ticket.order)
     return used.lost([one.line for one in used.sold if one.line.ticket_id == ticket.pk]) if used else {}
+
+
+def dearer_without(order: Order, gone: Collection[Ticket]) -> set[Ticket]:
+    """The tickets of an order being paid whose seats cost more without those that are gone, and without each other."""
+    used, left = UsedCoupons(order, Q()), set(gone)
+    while more := {line.ticket for line in used.lost([one.line for one in used.sold if one.line.ticket in left])}:
+        left |= more
+    return left - set(gone)
 
 
 def capped(lost: Lost, most: Decimal) -> dict[TicketSeat, Decimal]:
@@ -102,13 +111,16 @@ def capped(lost: Lost, most: Decimal) -> dict[TicketSeat, Decimal]:
     return found
 
 
-def _sold(order: Order) -> Iterable[TicketSeat]:
-    """The present seats of an order, and those at shows that the theatre has cancelled."""
+def _sold() -> Q:
+    """Condition for present seats of tickets, and those that buyers have lost by no choice of their own."""
     left = SeatEvent.objects.filter(ticket=OuterRef("ticket"), show_seat=OuterRef("show_seat"))
-    left = left.filter(action=SeatEvent.Action.CANCEL, at=OuterRef("ticket__cancelled_at"))
-    by_theatre = Q(ticket__show__status=Show.Status.CANCELLED, ticket__status=Ticket.Status.CANCELLED)
-    by_theatre &= Q(ticket__cancelled_at__gte=F("ticket__show__cancellation__created_at"))
-    seats = TicketSeat.objects.filter(PRESENT | by_theatre & Exists(left), ticket__order=order)
+    left = left.filter(action=SeatEvent.Action.CANCEL)
+    off = Q(show__status=Show.Status.CANCELLED, at__gte=F("show__cancellation__created_at"))
+    return PRESENT | Q(Exists(left.filter(Q(actor=SeatEvent.Actor.STAFF) | off)), active=False)
+
+
+def _seats(order: Order, which: Q) -> QuerySet[TicketSeat]:
+    seats = TicketSeat.objects.filter(which, ticket__order=order)
     related = ("order_line", "ticket__show__screen__theatre", "show_seat__seat", "ticket_type")
     return seats.select_related(*related).order_by("pk")
 

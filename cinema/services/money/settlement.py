@@ -30,6 +30,7 @@ from cinema.models import (
 from cinema.models.annotated import LockedPayment, PaymentWithReason
 from cinema.selectors.booking.gift_cards import rest_of
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
+from cinema.selectors.booking.used_coupons import dearer_without
 from cinema.selectors.money.ledger import received_in_part
 from cinema.services.booking import sql
 from cinema.services.booking.coupons import lock_coupons_of_late, take_uses_again
@@ -175,13 +176,12 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
     if isinstance(tenders, Refund.Reason):
         _refuse_prepaid(payment, tenders)
         return
-    lost, booked = {}, []
+    lost = _not_bookable(payment)
     for ticket in payment.order.ticket_list:
         ticket.kept_vouchers = sum((one.amount for one in _vouchers_for(ticket, tenders)), NOTHING)
-        if reason := _book_or_get_refund_reason(ticket, payment):
-            lost[ticket] = reason
-        else:
-            booked.append(ticket)
+        if ticket not in lost and not _book(ticket, payment):
+            lost[ticket] = Refund.Reason.PRICE_ROSE  # without the discount
+    booked = [ticket for ticket in payment.order.ticket_list if ticket not in lost]
     refunds, left = [], [(one, one.amount) for one in [*tenders, payment] if not one.voucher_id]
     for ticket, reason in lost.items():
         payment.refund_reason, cause = reason, Cause(reason, payment.now, ticket)
@@ -258,8 +258,20 @@ def _refund_late(payment: LockedPayment, why: Refund.Reason) -> list[Refund]:
     return [refund_payment(payment=payment, amount=payment.amount, cause=Cause(why, payment.now))]
 
 
-def _book_or_get_refund_reason(ticket: Ticket, payment: LockedPayment) -> Refund.Reason | None:
-    """Book the seats of a paid ticket, or return the reason why it must be refunded."""
+def _not_bookable(payment: LockedPayment) -> dict[Ticket, Refund.Reason]:
+    """The tickets of a paid order that must be refunded, and why: also those that were cheaper only together with one
+    whose seats are gone, unless the theatre has cancelled its show."""
+    tickets = payment.order.ticket_list
+    reasons = {ticket: reason for ticket in tickets if (reason := _why_not_bookable(ticket, payment))}
+    gone = [ticket for ticket, reason in reasons.items() if reason != Refund.Reason.SHOW_CANCELLED]
+    if gone and len(reasons) < len(tickets):
+        dearer = dearer_without(payment.order, gone)
+        reasons |= {one: Refund.Reason.PRICE_ROSE for one in tickets if one in dearer and one not in reasons}
+    return reasons
+
+
+def _why_not_bookable(ticket: Ticket, payment: LockedPayment) -> Refund.Reason | None:
+    """The reason why a paid ticket must be refunded, if its seats cannot be booked."""
     lines: Sequence[TicketSeat] = ticket.lines
     now = payment.now
     if ticket.show.status == Show.Status.CANCELLED:
@@ -269,7 +281,7 @@ def _book_or_get_refund_reason(ticket: Ticket, payment: LockedPayment) -> Refund
     if any(line.show_seat.hold and not line.show_seat.hold.is_active_at(now) for line in lines):
         expire_due_holds(show=ticket.show)
         ticket.refresh_from_db(fields=["status"])
-        lines = lock_ticket_seats(ticket=ticket)
+        lines = ticket.lines = [*lock_ticket_seats(ticket=ticket)]
     seats = [line.show_seat for line in lines]
     still_held = all(seat.hold_id == ticket.hold_id for seat in seats)
     if not all(seat.status == ShowSeat.Status.AVAILABLE or seat.hold_id == ticket.hold_id for seat in seats):
@@ -279,12 +291,6 @@ def _book_or_get_refund_reason(ticket: Ticket, payment: LockedPayment) -> Refund
         return Refund.Reason.SHOW_STARTED
     if not still_held and _cost_today(ticket) > _price_then(lines):
         return Refund.Reason.PRICE_ROSE
-    if ticket.status == Ticket.Status.EXPIRED:
-        # The buyer may have changed the hold since and have a newer pending ticket for the same seats.
-        drop_pending_tickets(hold_ids={ticket.hold_id})
-        if not take_uses_again(order=ticket.order):
-            return Refund.Reason.PRICE_ROSE  # without the discount
-    _book(ticket, lines, payment)
     return None
 
 
@@ -305,12 +311,16 @@ def _price_then(lines: Sequence[TicketSeat]) -> Decimal:
     return exact(sold)
 
 
-def _book(ticket: Ticket, lines: Sequence[TicketSeat], payment: LockedPayment) -> None:
+def _book(ticket: Ticket, payment: LockedPayment) -> bool:
     """Book the seats of a ticket, which _write() confirms; one that had expired at once, since other tickets of its
-    order may expire yet, and it must count then."""
-    seats, had_expired = [line.show_seat for line in lines], ticket.status == Ticket.Status.EXPIRED
+    order may expire yet, and it must count then. False if it had, and its coupons have no use left."""
+    seats, had_expired = [line.show_seat for line in ticket.lines], ticket.status == Ticket.Status.EXPIRED
     now = payment.now
     if had_expired:
+        # The buyer may have changed the hold since and have a newer pending ticket for the same seats.
+        drop_pending_tickets(hold_ids={ticket.hold_id})
+        if not take_uses_again(order=ticket.order):
+            return False
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
     seller = payment.taken_by_id and User(pk=payment.taken_by_id)  # as good as read: only the key is written
     by = Author(Actor.STAFF, seller) if seller else Author(Actor.GATEWAY, ticket.order.user)
@@ -320,3 +330,4 @@ def _book(ticket: Ticket, lines: Sequence[TicketSeat], payment: LockedPayment) -
     if had_expired:
         ticket.save(update_fields=["status", "confirmed_at", "kept"])
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)
+    return True

@@ -182,7 +182,9 @@ def priced(
         check_carers(show=show, before=[line.show_seat for line in [*moving, *staying]], after=seats)
     prices = buyer_prices(ticket, exchange_prices(ticket, moving, show, coming), show)
     if prices.parts_deal:
-        text = _("Other seats of your order would lose their discount. Please choose other seats, or ask our staff.")
+        text = _(
+            "Seats of your order share a discount that this exchange would end. Please choose others, or ask our staff."
+        )
         raise NotExchangeable(text)
     sold = [TariffLine(seat, line.ticket_type, prices.costs[line.pk]) for line, seat in prices.pairs]
     sold += [TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying]

@@ -58,7 +58,7 @@ def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Col
     if len(leaving) == len(lines):
         raise LastSeats
     staying = [line for line in lines if line not in leaving]
-    lost = UsedCoupons(ticket).lost(leaving)
+    lost = UsedCoupons(ticket.order).lost(leaving)
     dearer = [*_without_companion(ticket, lines, staying), *_without_discount(ticket, lost, leaving, staying)]
     _set_tax(ticket, dearer)
     check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)

@@ -8,14 +8,15 @@ import pytest
 from cinema.exceptions import HoldExpired, PriceChanged, SeatsChanged
 from cinema.gateways.base import RefundReport, RefundState
 from cinema.models import Order, OrderLine, OutgoingMail, Payment, Refund, Show, Ticket
-from cinema.selectors.figures.ledger import ledger_faults
+from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.services.booking.booking import book_holds, pay_again
 from cinema.services.booking.booking_requests import Basket, BookingRequest
+from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.money.refunds import receive_refund
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import CONTACT, ShowFactory, held, lapsed, order_holds, report, seat, seat_ids, sold
+from tests.factories import CONTACT, ShowFactory, coupon, held, lapsed, order_holds, report, seat, seat_ids, sold
 from tests.services.statements import on
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,33 @@ def test_if_all_seats_are_lost_all_is_refunded_with_a_reason_for_each(shows, hol
     assert dict(Refund.objects.values_list("ticket__hold", "amount")) == {holds[0].pk: 500, holds[1].pk: 300}
     assert Order.objects.get(payments=payment).status == Order.Status.EXPIRED
     assert list(ledger_faults()) == []
+
+
+def test_a_ticket_is_not_booked_if_the_one_that_made_it_cheaper_is_lost(shows, holds):
+    coupon(shows[0].screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=3, pay=1)
+    payment = order_holds(*holds, coupon="PAIR")
+    lapsed(holds[1])
+    sold(shows[1], "B1", buyer="ben")
+
+    settle_payment(report=report(payment))
+
+    assert not Ticket.objects.filter(hold__in=holds, status="CONFIRMED").exists()
+    assert set(Refund.objects.values_list("amount", "reason", "ticket__hold")) == {(300, "SEATS_GONE", holds[1].pk)}
+    lapsed(holds[0])
+    release_all_expired()
+    assert Order.objects.get(payments=payment).status == Order.Status.EXPIRED
+    assert list(ledger_faults()) == list(coupon_faults()) == []
+
+
+def test_a_ticket_is_booked_at_its_price_if_the_show_of_the_other_is_cancelled(shows, holds):
+    coupon(shows[0].screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=3, pay=1)
+    payment = order_holds(*holds, coupon="PAIR")
+    Show.objects.filter(pk=shows[1].pk).update(status="CANCELLED")
+
+    settle_payment(report=report(payment))
+
+    assert Ticket.objects.get(hold=holds[0]).status == "CONFIRMED"
+    assert Refund.objects.get().amount == 300
 
 
 def test_a_second_payment_of_the_order_goes_back_as_a_whole(holds):
