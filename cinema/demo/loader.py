@@ -9,6 +9,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cinema.demo.films import COMING, FILMS, add_films, announce_films, ask_for_alert, draw_stills, slug_of
+from cinema.demo.legal import publish_texts
+from cinema.demo.logos import draw_logos
 from cinema.demo.prices import card_for
 from cinema.demo.programme import DemoFilm, DemoSlot, day_at, films_in_week_of
 from cinema.demo.taxes import set_taxes
@@ -62,6 +64,7 @@ def load() -> None:
     _set_up_tills()
     _hire_out()
     _add_season()
+    publish_texts()
     top_up()
     ask_for_alert(User.objects.get(email=MOVIEGOER[0]))
 
@@ -148,6 +151,7 @@ def _build(house: House) -> None:
         phone=house.phone,
         announcement=house.announcement,
         announcement_translations=translations_of(house.announcement),
+        **(draw_logos(house.name, house.slug, house.accent) if house.has_logo else {}),
     )
     theatre = set_taxes(theatre, house.taxes)
     for plan in house.coupons:

@@ -31,7 +31,8 @@ class House(NamedTuple):
     """A theatre of the demo. ``categories`` are its seat categories with their usual prices, the plainest first, drawn
     as c, p and r. Films in a language of ``speaks`` have no subtitles there. ``taxes`` are contained in its prices,
     ``web_fee`` is added to each ticket sold on the website. Reminders come ``reminder_hours`` before a show.
-    ``accent``, ``phone`` and ``announcement`` are those of its appearance.
+    ``accent``, ``phone`` and ``announcement`` are those of its appearance, ``has_logo``: also a
+    logo.
     """
 
     name: str
@@ -55,6 +56,7 @@ class House(NamedTuple):
     coupons: Sequence[CouponPlan] = ()
     vouchers: Sequence[VoucherPlan] = ()
     accent: str = ""
+    has_logo: bool = False
     phone: str = ""
     announcement: str = ""
 
@@ -185,6 +187,7 @@ HOUSES = [
         coupons=COUPONS,
         taxes=INDIA,
         accent="#1b7a4b",
+        has_logo=True,
         phone="+91 22 5550 0370",
         announcement="Sunday breakfast shows: coffee and a croissant come with every ticket before noon.",
     ),

@@ -339,8 +339,14 @@ def _about_show(outgoing: OutgoingMailNow, show: Show, path: str, *, name: str =
 def _mail(outgoing: OutgoingMailNow, name: str = "", **context: Any) -> Mail:
     """Make the mail of the template ``name``, by default that of its kind."""
     theatre = context.get("theatre")
-    look = look_of(theatre.pk if theatre else None)
+    theatre_id = theatre.pk if theatre else None
+    look = look_of(theatre_id)
     programme = reverse("programme")
     home_url = settings.SITE_URL + (programme if programme != "/" else "")
-    site = {"site_url": settings.SITE_URL, "home_url": home_url, "legal_texts": published_texts(), "look": look}
+    site = {
+        "site_url": settings.SITE_URL,
+        "home_url": home_url,
+        "legal_texts": published_texts(theatre_id),
+        "look": look,
+    }
     return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

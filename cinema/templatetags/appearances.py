@@ -1,4 +1,4 @@
-"""How the cinema presents itself on a page."""
+"""How the cinema presents itself on a page, and its legal texts."""
 
 from django import template
 from django.template.context import Context
@@ -6,24 +6,33 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from cinema.domain.colours import OWN_ACCENT, dark_shades, light_shades
-from cinema.models import Order, Show, Theatre, Ticket
+from cinema.models import Hold, LegalText, Order, Show, Theatre, Ticket
 from cinema.selectors.halls.appearances import Look, introduction_of, look_of
+from cinema.selectors.people.legal import published_texts
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def look(context: Context) -> Look:
-    """The look of the theatre that a page is about: its ``theatre``, or that of its ``show``, ``order`` or ``ticket``.
+    """The look of the theatre that a page is about.
 
-    All other pages have the look of the site.
+    It is its ``theatre``, or that of its ``show``, ``order``, ``ticket`` or ``hold``. All other pages have the look
+    of the site.
     """
     return look_of(_theatre_id(context))
 
 
+@register.simple_tag(takes_context=True)
+def legal_texts(context: Context) -> list[LegalText]:
+    """The legal texts in force on a page, as look() finds its theatre."""
+    return published_texts(_theatre_id(context))
+
+
 def _theatre_id(context: Context) -> int | None:
     theatre, order, ticket = (context.get(name) for name in ("theatre", "order", "ticket"))
-    show = ticket.show if isinstance(ticket, Ticket) else context.get("show")
+    sold = ticket if isinstance(ticket, Ticket) else context.get("hold")
+    show = sold.show if isinstance(sold, (Ticket, Hold)) else context.get("show")
     if isinstance(theatre, Theatre):
         return theatre.pk
     if isinstance(order, Order):

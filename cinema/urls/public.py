@@ -115,6 +115,10 @@ pages = [
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
     # Imprint, terms and privacy notice
     *(path(f"{kind}/", legal.legal_text, {"kind": kind}, name=f"legal-{kind}") for kind in LegalText.Kind.values),
+    *(
+        path(f"theatres/<slug:slug>/{kind}/", legal.legal_text, {"kind": kind}, name=f"theatre-{kind}")
+        for kind in LegalText.Kind.values
+    ),
     # Home screens
     path("manifest.webmanifest", discovery.manifest, name="manifest"),
     # Calendars and feed readers

@@ -77,6 +77,7 @@ urlpatterns = [
     path("legal/person/data/", personal_data.person_export, name="staff-legal-person-export"),
     path("legal/person/erasure/", personal_data.person_erase, name="staff-legal-person-erase"),
     path("legal/<slug:kind>/", legal.text, name="staff-legal-text"),
+    path(HERE + "legal/<slug:kind>/", legal.text_at_theatre, name="staff-theatres-legal"),
     path("legal/<slug:kind>/<key:number>/", legal.version, name="staff-legal-version"),
     path(HERE + "people/", people.people, name="staff-people"),
     path(HERE + "people/<key:pk>/take/", people.people_take, name="staff-people-take"),

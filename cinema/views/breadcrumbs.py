@@ -45,8 +45,9 @@ def gift_cards_trail() -> Trail:
 
 
 def legal_trail(text: LegalText) -> Trail:
-    """Programme, legal text."""
-    return [_programme(), Crumb(str(text.get_kind_display()), text.get_absolute_url())]
+    """Programme, legal text; below the theatre, if it is one of its own."""
+    above = theatre_trail(text.theatre) if text.theatre else [_programme()]
+    return [*above, Crumb(str(text.get_kind_display()), text.get_absolute_url())]
 
 
 def theatre_trail(theatre: Theatre) -> Trail:

@@ -8,12 +8,11 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from cinema.selectors.money.gift_cards import sells_gift_cards
-from cinema.selectors.people.legal import published_texts
 from cinema.selectors.people.staff import is_staff_anywhere
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the demo's label, the legal texts in the footer, whether gift cards are sold, and the buyer's holds.
+    """Return the demo's label, whether gift cards are sold, and the buyer's holds.
 
     What is read from the database is read only if a page shows it.
 
@@ -24,7 +23,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "here": (htmx and htmx.current_url_abs_path) or request.path,
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
-        "legal_texts": SimpleLazyObject(published_texts),
         "gift_cards_on_sale": sells_gift_cards(),
         "my_holds": getattr(request, "my_holds", []),
     }

@@ -10,7 +10,7 @@ UNUSED_POWERS = ("accelerometer", "camera", "geolocation", "gyroscope", "magneto
 FOUND = frozenset(
     [
         *("programme", "coming-soon", "movie", "season", "theatre", "show", "gift-cards"),
-        *("legal-imprint", "legal-terms", "legal-privacy"),
+        *("legal-imprint", "legal-terms", "legal-privacy", "theatre-imprint", "theatre-terms", "theatre-privacy"),
         *("movie-poster", "movie-card", "uploaded-picture", "favicon", "apple-touch-icon"),
         *("programme-card", "theatre-card", "season-card", "coming-card"),
         *("letter-icon", "logo-icon", "robots", "sitemap", "manifest"),

@@ -35,7 +35,10 @@ def owner(**fields: Any) -> User:
     return UserFactory(is_staff=True, is_superuser=True, **fields)
 
 
-def published(*kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai") -> None:
-    """Publish these legal texts."""
+def published(
+    *kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai", theatre: Theatre | None = None, version: int = 1
+) -> None:
+    """Publish these legal texts, of the site or of a theatre."""
+    texts = {"text": text, "created_at": timezone.now()}
     for kind in kinds:
-        LegalText.objects.get_or_create(kind=kind, version=1, defaults={"text": text, "created_at": timezone.now()})
+        LegalText.objects.get_or_create(kind=kind, theatre=theatre, version=version, defaults=texts)

@@ -14,7 +14,15 @@ from tests.wallets import offer_wallets
 pytestmark = pytest.mark.django_db
 
 FOR_EVERYBODY = {
-    *("programme", "legal-imprint", "legal-terms", "legal-privacy"),
+    *(
+        "programme",
+        "legal-imprint",
+        "legal-terms",
+        "legal-privacy",
+        "theatre-imprint",
+        "theatre-terms",
+        "theatre-privacy",
+    ),
     *("movie", "season", "coming-soon"),
     "movie-poster",
     "movie-card",

@@ -95,7 +95,7 @@ PUBLIC = {
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show", "api-openapi"),
     *("gift-cards", "gift-card-balance", "coming-soon", "movie-alert"),
     "language",
-    *("legal-imprint", "legal-terms", "legal-privacy"),
+    *("legal-imprint", "legal-terms", "legal-privacy", "theatre-imprint", "theatre-terms", "theatre-privacy"),
     "trace",  # the demo only: test_production.py
 }
 BY_CODE = COOKIE | LINK | LINK_AND_ADDRESS | MAIL | SANDBOX | {"api-ticket"}

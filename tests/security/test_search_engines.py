@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 FOUND = {
     *("programme", "coming-soon", "movie", "season", "theatre", "show", "gift-cards"),
-    *("legal-imprint", "legal-terms", "legal-privacy"),
+    *("legal-imprint", "legal-terms", "legal-privacy", "theatre-imprint", "theatre-terms", "theatre-privacy"),
     *("movie-poster", "movie-card", "programme-card", "theatre-card", "season-card", "coming-card"),
     *("favicon", "apple-touch-icon", "letter-icon", "logo-icon", "robots", "sitemap", "manifest"),
 }

@@ -1,5 +1,6 @@
 """Imprint, terms and privacy notice, where there are any, and the terms that a buyer accepts."""
 
+import re
 from time import monotonic
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from cinema.models import LegalText, Ticket
 from cinema.selectors.people import legal
 from cinema.selectors.people.legal import published_texts
-from tests.factories import ShowFactory, UserFactory, held, owner, published, sold
+from tests.factories import ShowFactory, TheatreFactory, UserFactory, held, owner, published, sold
 from tests.mails import outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, inputs, text
@@ -63,13 +64,65 @@ def test_a_process_caches_the_published_texts(monkeypatch, django_assert_num_que
     published("imprint")
     monkeypatch.setattr(legal, "FRESH_FOR", 10)
     with django_assert_num_queries(1):
-        assert [text.kind for text in published_texts()] == ["imprint"]
+        assert [text.kind for text in published_texts(None)] == ["imprint"]
     with django_assert_num_queries(0):
-        assert [text.kind for text in published_texts()] == ["imprint"]
+        assert [text.kind for text in published_texts(None)] == ["imprint"]
 
     monkeypatch.setattr(legal, "_published", (monotonic() - 11, []))
     with django_assert_num_queries(1):
-        assert [text.kind for text in published_texts()] == ["imprint"]
+        assert [text.kind for text in published_texts(None)] == ["imprint"]
+
+
+# --- Texts of a theatre ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def himal():
+    return TheatreFactory(name="Himal", slug="himal")
+
+
+def test_a_theatre_has_its_own_texts_where_it_has_them_and_else_those_of_the_site(himal):
+    published("imprint", "terms", text="Of the site")
+    published("terms", text="Of Himal", theatre=himal, version=2)
+    show, elsewhere = ShowFactory(screen__theatre=himal, screen__plan="aa"), ShowFactory(screen__plan="aa")
+
+    links = {
+        url: re.findall(r'href="([\w/]+/(?:imprint|terms)/|/(?:imprint|terms)/)"', browser().get(url).content.decode())
+        for url in ("/", "/theatres/himal/", show.get_absolute_url(), elsewhere.get_absolute_url())
+    }
+
+    own, of_site = ["/imprint/", "/theatres/himal/terms/"], ["/imprint/", "/terms/"]
+    assert list(links.values()) == [of_site, own, own, of_site]
+    assert "Of Himal" in text(browser().get("/theatres/himal/terms/"))
+    assert browser().get("/theatres/himal/imprint/").headers["Location"] == "/imprint/"
+    assert browser().get("/theatres/none/terms/").status_code == 404
+    sold(show, "A1")
+    assert "/theatres/himal/terms/" in outbox()[-1].body
+
+
+def test_buyers_accept_the_terms_of_the_theatre_of_their_show(himal, show):
+    published("terms", text="Of the site")
+    published("terms", text="Of Himal", theatre=himal, version=2)
+    here = held(ShowFactory(screen__theatre=himal, screen__plan="aa"), "A1")
+    page = browser("asha").get(here.get_absolute_url()).content.decode()
+    assert page.count('href="/theatres/himal/terms/"') == 2  # at the checkbox, and in the foot
+
+    assert check_out(here, terms="1").status_code == 400  # those of the site
+    assert check_out(here, terms="2").status_code == 303
+    assert check_out(held(show, "A1"), terms="1").status_code == 303
+    assert Program().book(show, "A3", accept_terms=True).status_code == 201
+
+    accepted = list(Ticket.objects.order_by("pk").values_list("order__terms_version", flat=True))
+    assert accepted == [2, 1, 1]
+    assert [LegalText.objects.get(kind="terms", version=number).theatre for number in (1, 2)] == [None, himal]
+
+
+def test_an_empty_text_of_a_theatre_gives_way_to_that_of_the_site(himal):
+    published("imprint", text="Of the site")
+    published("imprint", text="Of Himal", theatre=himal, version=2)
+    published("imprint", text="", theatre=himal, version=3)
+
+    assert browser().get("/theatres/himal/imprint/").headers["Location"] == "/imprint/"
 
 
 # --- Accepting the terms -----------------------------------------------------------------------

@@ -7,16 +7,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import format_money
 from cinema.forms.core.fields import CompanyFields, EmailField, MoneyField, NameField, OneLineField, field_of
-from cinema.models import PaymentMode
+from cinema.models import LegalText, PaymentMode
 from cinema.selectors.booking.seat_map import SeatPrice
-from cinema.selectors.people.legal import terms_in_force
 from cinema.services.booking.booking_requests import Contact
 
 LARGEST_KEY = 2**63 - 1
@@ -208,12 +206,12 @@ class AcceptTermsField(forms.Field):
         "changed": _("Our terms have just changed. Please read and accept them again."),
     }
 
-    def show(self, version: int) -> None:
-        """Show the checkbox for this version of the terms."""
-        self.widget.version = version
+    def show(self, terms: LegalText) -> None:
+        """Show the checkbox for these terms."""
+        self.widget.version = version = terms.version
         self.widget.check_test = lambda value: str(value) == str(version)
         self.help_text = format_html(
-            '<a href="{}" target="_blank">{}</a>', reverse("legal-terms"), _("Read the terms in a new tab")
+            '<a href="{}" target="_blank">{}</a>', terms.get_absolute_url(), _("Read the terms in a new tab")
         )
 
     def to_python(self, value: Any) -> int | None:
@@ -238,7 +236,8 @@ class CheckoutForm(CompanyFields, ContactForm):
 
     ``vouchers`` and ``gift_cards`` are the codes that were taken, which leave ``rest`` to pay, and ``gift_card`` is one
     of either that was typed.
-    ``key`` is the idempotency key. There is no ``mode`` if nothing is left to pay.
+    ``key`` is the idempotency key. There is no ``mode`` if nothing is left to pay. ``terms`` are those in force at the
+    theatre, if any.
     """
 
     data: QueryDict
@@ -280,10 +279,10 @@ class CheckoutForm(CompanyFields, ContactForm):
     )
     terms = AcceptTermsField(label=_("I accept the terms"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, terms: LegalText | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if version := terms_in_force():
-            field_of(self, "terms", AcceptTermsField).show(version)
+        if terms:
+            field_of(self, "terms", AcceptTermsField).show(terms)
         else:
             del self.fields["terms"]
         if self._is_free():

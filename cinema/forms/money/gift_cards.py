@@ -121,8 +121,8 @@ class GiftCardForm(ContactForm):
         theatres = Theatre.objects.values_list("pk", flat=True)[:2]
         if len(theatres) == 1:
             self.fields["theatre"].widget, self.fields["theatre"].initial = forms.HiddenInput(), theatres[0]
-        if version := terms_in_force():
-            field_of(self, "terms", AcceptTermsField).show(version)
+        if terms := terms_in_force(theatres[0] if len(theatres) == 1 else None):
+            field_of(self, "terms", AcceptTermsField).show(terms)
         else:
             del self.fields["terms"]
 

@@ -1,11 +1,13 @@
-"""Imprint, terms and privacy notice."""
+"""Imprint, terms and privacy notice, of the site and of theatres."""
 
 from math import inf
 from time import monotonic
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from cinema.models import LegalText
+from cinema.models import LegalText, Show, Theatre
 
 Kind = LegalText.Kind
 FRESH_FOR = 10.0  # seconds
@@ -14,11 +16,51 @@ TEXTS = ("text", "text_translations")
 _published: tuple[float, list[LegalText]] = (-inf, [])  # time of the last read, and its result
 
 
-def published_texts() -> list[LegalText]:
-    """The texts in force, without their content.
+def published_texts(theatre_id: int | None) -> list[LegalText]:
+    """The texts in force on pages about a theatre or, with None, on all others, without their content.
 
     Every page links to them and they rarely change, so each process reads them at most every FRESH_FOR seconds.
     """
+    found = {text.kind: text for text in _all_published() if text.theatre_id is None}
+    if theatre_id:
+        found |= {text.kind: text for text in _all_published() if text.theatre_id == theatre_id}
+    return [found[kind] for kind in sorted(found)]
+
+
+def terms_in_force(theatre_id: int | None) -> LegalText | None:
+    """The terms that buyers accept at a theatre, without their content; None if there are none."""
+    return next((text for text in published_texts(theatre_id) if text.kind == Kind.TERMS), None)
+
+
+def terms_for(**show: Any) -> LegalText | None:
+    """The terms that buyers of the show accept that meets these conditions.
+
+    One statement where a theatre has terms of its own, else none.
+    """
+    if not any(text.theatre_id for text in _all_published() if text.kind == Kind.TERMS):
+        return terms_in_force(None)
+    return terms_in_force(Show.objects.filter(**show).values_list("screen__theatre", flat=True).first())
+
+
+def published_text(kind: str, theatre: Theatre | None) -> LegalText | None:
+    """The text of this kind in force at a theatre or, with None, of the site."""
+    texts = _latest().exclude(text="").filter(Q(theatre=theatre) | Q(theatre=None), kind=kind)
+    return texts.order_by(F("theatre").asc(nulls_last=True)).first()
+
+
+def versions_of(kind: str) -> QuerySet[LegalText]:
+    """All versions of a text, the latest first, each with its author."""
+    return LegalText.objects.filter(kind=kind).select_related("user", "theatre").order_by("-version")
+
+
+def states_of_texts() -> list[tuple[Theatre | None, list[tuple[Kind, LegalText | None]]]]:
+    """For the site (None) and each theatre, each kind of text with the version in force, if any. Two statements."""
+    texts = {(text.theatre_id, text.kind): text for text in _latest().exclude(text="").defer(*TEXTS)}
+    places = [None, *Theatre.objects.all()]
+    return [(place, [(kind, texts.get((place.pk if place else None, kind))) for kind in Kind]) for place in places]
+
+
+def _all_published() -> list[LegalText]:
     global _published
     read_at, texts = _published
     if monotonic() - read_at > FRESH_FOR:
@@ -26,28 +68,8 @@ def published_texts() -> list[LegalText]:
     return texts
 
 
-def terms_in_force() -> int | None:
-    """The version of the terms that buyers accept; None if there are none."""
-    return next((text.version for text in published_texts() if text.kind == Kind.TERMS), None)
-
-
-def published_text(kind: str) -> LegalText | None:
-    """The text of this kind in force, or None."""
-    return _latest().filter(kind=kind).exclude(text="").first()
-
-
-def versions_of(kind: str) -> QuerySet[LegalText]:
-    """All versions of a text, the latest first, each with its author."""
-    return LegalText.objects.filter(kind=kind).select_related("user").order_by("-version")
-
-
-def states_of_texts() -> list[tuple[Kind, LegalText | None]]:
-    """Each kind of text with the version in force, if any."""
-    published = {text.kind: text for text in _latest().exclude(text="").defer(*TEXTS)}
-    return [(kind, published.get(kind)) for kind in Kind]
-
-
 def _latest() -> QuerySet[LegalText]:
-    """The latest version of each text, including empty ones."""
-    later = LegalText.objects.filter(kind=OuterRef("kind"), version__gt=OuterRef("version"))
-    return LegalText.objects.filter(~Exists(later)).order_by("kind")
+    """The latest version of each text of the site and of each theatre, including empty ones."""
+    by_place = LegalText.objects.alias(place=Coalesce("theatre_id", 0))
+    later = by_place.filter(kind=OuterRef("kind"), place=OuterRef("place"), version__gt=OuterRef("version"))
+    return by_place.filter(~Exists(later)).select_related("theatre").order_by("kind")

@@ -1,36 +1,57 @@
 """Publish the imprint, the terms and the privacy notice."""
 
+from contextlib import suppress
+
 from django.db import IntegrityError
+from django.db.models import Max
 from django.db.models.functions import Now
 
 from cinema.exceptions import EditConflict
-from cinema.models import LegalText, User
+from cinema.models import LegalText, Theatre, User
 from cinema.models.translations import Translations
 from cinema.services.core import audit
 from cinema.services.core.transactions import atomically
 
+TRIES = 3  # another transaction may take the number of the version
 
-def publish_text(*, kind: str, text: str, seen: int, user: User, translations: Translations | None = None) -> LegalText:
-    """Publish the version of a text after ``seen`` (0: the first). An empty text removes the page.
 
-    A text that is the same in all languages gets no new version. Raises EditConflict.
+def publish_text(
+    *, kind: str, theatre: Theatre | None, texts: tuple[str, Translations], seen: int, user: User
+) -> LegalText:
+    """Publish the version of a text of the site, or of a theatre, after ``seen`` (0: the first).
+
+    ``texts`` are the text and its translations. An empty text removes the page; at a theatre that of the site is then
+    in force. A text that is the same in all languages gets no new version. Raises EditConflict.
     """
-    try:
-        return _publish(kind=kind, text=text, translations=dict(translations or {}), seen=seen, user=user)
-    except IntegrityError as error:
-        raise EditConflict(version=seen + 1) from error  # published by another transaction
+    for _try in range(TRIES):
+        with suppress(IntegrityError):
+            return _publish(kind=kind, theatre=theatre, texts=texts, seen=seen, user=user)
+    raise EditConflict(version=seen)
 
 
 @atomically
-def _publish(*, kind: str, text: str, translations: Translations, seen: int, user: User) -> LegalText:
-    latest = LegalText.objects.filter(kind=kind).select_related("user").order_by("-version").first()
-    version = latest.version if latest else 0
+def _publish(
+    *, kind: str, theatre: Theatre | None, texts: tuple[str, Translations], seen: int, user: User
+) -> LegalText:
+    versions = LegalText.objects.filter(kind=kind)
+    latest = versions.filter(theatre=theatre).select_related("user").order_by("-version").first()
+    version, (text, translations) = latest.version if latest else 0, texts
     if version != seen:
         by, at = (str(latest.user or ""), latest.created_at) if latest else ("", None)
         raise EditConflict(version=version, by=by, at=at)
-    if latest and (latest.text, latest.text_translations) == (text, translations):
+    if latest and (latest.text, latest.text_translations) == texts:
         return latest
-    texts = {"text": text, "text_translations": translations}
-    new = LegalText.objects.create(kind=kind, version=version + 1, **texts, user=user, created_at=Now())
-    audit.note(action=audit.Action.LEGAL, user=user, subject=kind, version=new.version, published=bool(text))
+    number = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
+    new = LegalText.objects.create(
+        kind=kind,
+        theatre=theatre,
+        version=number,
+        text=text,
+        text_translations=translations,
+        user=user,
+        created_at=Now(),
+    )
+    audit.note(
+        action=audit.Action.LEGAL, user=user, theatre=theatre, subject=kind, version=number, published=bool(text)
+    )
     return new

@@ -21,7 +21,7 @@ from cinema.exceptions import (
 )
 from cinema.forms.booking.programs import BookForm
 from cinema.models import Order, Payment
-from cinema.selectors.people.legal import terms_in_force
+from cinema.selectors.people.legal import terms_for
 from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest
@@ -88,6 +88,7 @@ def _book(request: ProgramRequest, form: BookForm, key: str) -> Payment:
     prepaid = {name: cleaned[name] for name in ("vouchers", "gift_cards")}
     check_prepaid(**prepaid, client_ip=ip)
     staff = user.may_sell and sells_at(user, cleaned["show_id"])
+    terms = terms_for(pk=cleaned["show_id"]) if cleaned["accept_terms"] else None
     seats = SeatRequest(
         show_id=cleaned["show_id"],
         seat_ids=cleaned["seat_ids"],
@@ -106,7 +107,7 @@ def _book(request: ProgramRequest, form: BookForm, key: str) -> Payment:
         coupon=cleaned["coupon"],
         **prepaid,
         user=user,
-        terms=terms_in_force() if cleaned["accept_terms"] else None,
+        terms=terms.version if terms else None,
         channel=Order.Channel.API,
     )
     return book_tickets(seats=seats, request=booking)

@@ -27,7 +27,7 @@ from cinema.exceptions import (
 )
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
 from cinema.forms.core.fields import LONGEST_ADDRESS
-from cinema.models import Hold, Order, Payment, ShowSeat, User
+from cinema.models import Hold, LegalText, Order, Payment, ShowSeat, User
 from cinema.models.annotated import HoldNow
 from cinema.selectors.booking.coupons import CouponRequest, code_used
 from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
@@ -44,6 +44,7 @@ from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ti
 from cinema.selectors.booking.tickets import SaleTerms, chosen_types, sale_terms
 from cinema.selectors.booking.vouchers import ChosenVouchers, split_codes, vouchers_at_checkout, vouchers_of
 from cinema.selectors.money.payments import payment_in_doubt
+from cinema.selectors.people.legal import terms_for, terms_in_force
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.coupons import check_code
@@ -123,7 +124,7 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
 
     With ``update`` or ``remove_card`` it only recalculates what is to be paid.
     """
-    form = CheckoutForm(request.POST) if request.method == "POST" else None
+    form = CheckoutForm(request.POST, terms=terms_for(holds__code=code)) if request.method == "POST" else None
     update = "update" in request.POST or "remove_card" in request.POST
     if form and (refusal := _guesses_too_often(request, form)):
         return set_retry_after(_without_coupon(request, code, form, refusal), refusal)
@@ -344,7 +345,12 @@ def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: s
         del data[name]
     chosen = {row.line.seat.pk: row.line.ticket_type for row in checkout.rows if row.choices}
     data.update({f"{TYPE}{seat}": str(kind.pk) for seat, kind in chosen.items() if kind})
-    return _page(request, checkout, CheckoutForm(data), error=error, status=status)
+    form = CheckoutForm(data, terms=_terms(checkout))
+    return _page(request, checkout, form, error=error, status=status)
+
+
+def _terms(checkout: Checkout) -> LegalText | None:
+    return terms_in_force(checkout.parts[0].hold.show.screen.theatre_id)
 
 
 def _page(
@@ -367,7 +373,7 @@ def _page(
         shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": total, "rest": checkout.cards.rest}
         shown |= checkout.taken
         shown["gift_card"] = typed.get("gift_card", "") if checkout.refusal else ""
-        form = CheckoutForm(initial={**typed, **shown, "key": key})
+        form = CheckoutForm(initial={**typed, **shown, "key": key}, terms=_terms(checkout))
     if found.show.screen.theatre.phone_required:
         form.ask_for_phone()
     context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form, "error": error}

@@ -60,6 +60,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-theatres-tax-remove": set(),
     "staff-legal": set(),
     "staff-legal-text": set(),
+    "staff-theatres-legal": set(),
     "staff-legal-version": set(),
     "staff-legal-person": set(),
     "staff-legal-person-export": set(),

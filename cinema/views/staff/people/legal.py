@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.exceptions import EditConflict
 from cinema.forms.people.legal import LegalTextForm
-from cinema.models import LegalText
+from cinema.models import LegalText, Theatre
 from cinema.selectors.people.legal import states_of_texts, versions_of
 from cinema.services.people.legal import publish_text
 from cinema.views.staff.access import anywhere
@@ -22,35 +22,44 @@ Kind = LegalText.Kind
 @anywhere()
 @require_safe
 def texts(request: StaffRequest) -> HttpResponse:
-    return render(request, "staff/legal/texts.html", {"texts": states_of_texts()})
+    (_site, texts), *at_theatres = states_of_texts()
+    return render(request, "staff/legal/texts.html", {"texts": texts, "at_theatres": at_theatres})
 
 
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: StaffRequest, kind: str) -> HttpResponse:
-    """Edit a text; with its earlier versions."""
-    kind = _kind(kind)
-    latest = versions_of(kind).first()
+    """Edit a text of the site; with its earlier versions."""
+    return _edit(request, _kind(kind), None)
+
+
+@anywhere()
+@require_http_methods(["GET", "HEAD", "POST"])
+def text_at_theatre(request: StaffRequest, slug: str, kind: str) -> HttpResponse:
+    """Edit a text that a theatre has in place of that of the site."""
+    return _edit(request, _kind(kind), get_object_or_404(Theatre, slug=slug))
+
+
+def _edit(request: StaffRequest, kind: Kind, place: Theatre | None) -> HttpResponse:
+    versions = versions_of(kind).filter(theatre=place)
+    latest = versions.first()
     form = LegalTextForm(request.POST if request.method == "POST" else None, latest=latest)
-    if request.method != "POST":
-        return _page(request, kind, form)
-    if not form.is_valid():
-        return _page(request, kind, form, status=400)
-    cleaned = form.cleaned_data
-    try:
-        published = publish_text(
-            kind=kind,
-            text=cleaned["text"],
-            translations=form.translations_of("text"),
-            seen=cleaned["version"],
-            user=request.user,
-        )
-    except EditConflict as error:
-        form.add_error(None, str(error))
-        form.reopen(error.version)
-        return _page(request, kind, form, status=status_of(error))
-    messages.success(request, _("Published.") if published.text else _("The page has been taken off the site."))
-    return see_other("staff-legal")
+    context = {"kind": kind, "place": place, "form": form, "versions": versions.defer("text", "text_translations")[:20]}
+    status = 200
+    if request.method == "POST" and not form.is_valid():
+        status = 400
+    elif request.method == "POST":
+        texts, seen = (form.cleaned_data["text"], form.translations_of("text")), form.cleaned_data["version"]
+        try:
+            published = publish_text(kind=kind, theatre=place, texts=texts, seen=seen, user=request.user)
+        except EditConflict as error:
+            form.add_error(None, str(error))
+            form.reopen(error.version)
+            status = status_of(error)
+        else:
+            messages.success(request, _("Published.") if published.text else _("The page has been taken off the site."))
+            return see_other("staff-legal")
+    return render(request, "staff/legal/text.html", context, status=status)
 
 
 @anywhere()
@@ -66,8 +75,3 @@ def _kind(name: str) -> Kind:
     if name not in Kind.values:
         raise Http404
     return Kind(name)
-
-
-def _page(request: StaffRequest, kind: Kind, form: LegalTextForm, *, status: int = 200) -> HttpResponse:
-    context = {"kind": kind, "form": form, "versions": versions_of(kind).defer("text", "text_translations")[:20]}
-    return render(request, "staff/legal/text.html", context, status=status)

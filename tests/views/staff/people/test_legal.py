@@ -1,10 +1,12 @@
 """Owners publish imprint, terms and privacy notice."""
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from cinema.models import AuditEvent, LegalText
-from tests.factories import owner, published
+from cinema.services.people import legal as services
+from tests.factories import TheatreFactory, owner, published
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,44 @@ def test_an_empty_text_takes_the_page_off_the_site(client):
     assert browser().get("/terms/").status_code == 404
 
 
+def test_the_texts_of_a_theatre_are_numbered_with_those_of_the_site(client):
+    place = TheatreFactory(name="Himal", slug="himal")
+    published("terms", text="Of the site")
+    own = reverse("staff-theatres-legal", args=["himal", "terms"])
+    assert "as on the site" in text(client.get(LIST))
+
+    assert client.post(own, {"text": "Of Himal", "version": 0}).status_code == 303
+    assert client.post(edit(), {"text": "Of the site, again", "version": 1}).status_code == 303
+    assert client.post(own, {"text": "Of Himal, again", "version": 1}).status_code == 409
+    assert client.post(own, {"text": "Of Himal, again", "version": 2}).status_code == 303
+
+    texts = LegalText.objects.order_by("version").values_list("theatre", "text")
+    assert list(texts) == [
+        (None, "Of the site"),
+        (place.pk, "Of Himal"),
+        (None, "Of the site, again"),
+        (place.pk, "Of Himal, again"),
+    ]
+    assert [event.theatre for event in AuditEvent.objects.order_by("pk")] == [place, None, place]
+    assert "version 4" in text(client.get(LIST))
+    assert "Himal" in text(client.get(reverse("staff-legal-version", args=["terms", 4])))
+
+
+def test_a_version_number_taken_by_another_transaction_is_not_taken_again(client, monkeypatch):
+    published("terms", text="Of the site")
+    taken = iter([IntegrityError, None])
+    publish = services._publish
+
+    def collide(**wish):
+        if error := next(taken):
+            raise error
+        return publish(**wish)
+
+    monkeypatch.setattr(services, "_publish", collide)
+    assert client.post(edit(), {"text": "Again", "version": 1}).status_code == 303
+    assert LegalText.objects.latest("version").text == "Again"
+
+
 def test_what_is_published_already_is_no_new_version(client):
     published("terms", text="No refunds.")
 
@@ -86,12 +126,12 @@ def test_what_is_not_there_is_not_found(client, url):
 
 def test_the_list_needs_the_same_queries_for_any_number_of_versions(client, django_assert_num_queries):
     published("terms")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(LIST)
     LegalText.objects.bulk_create(
         LegalText(kind=kind, version=version, text="x", created_at="2026-11-01T12:00Z")
         for kind in ("imprint", "privacy")
         for version in range(1, 30)
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(LIST)
