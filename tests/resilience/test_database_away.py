@@ -31,7 +31,13 @@ NEEDS_NO_DATABASE = {
     *("GET /healthz", "GET /metrics", "GET /admin/password_change/", "POST /admin/password_change/"),
     *("GET /favicon.ico", "GET /apple-touch-icon.png", "GET /manifest.webmanifest", "GET /robots.txt"),
     *("GET /api/openapi.json", "GET /embed.js", "GET /accent/1.css", "POST /accent/1.css", "POST /language/"),
-    *("GET /worker.js", "GET /kept-tickets/"),
+    *(
+        "GET /worker.js",
+        "GET /kept-tickets/",
+        "GET /icons/logos/1/1.png",
+        "GET /icons/1/1/1.png",
+        "POST /icons/1/1/1.png",
+    ),
     # Without keys of a wallet there is nothing there.
     *("GET /wallet/apple/v1/passes/1/1", "GET /wallet/apple/v1/devices/1/registrations/1"),
     *("POST /wallet/apple/v1/devices/1/registrations/1/1", "POST /wallet/apple/v1/log"),
