@@ -36,6 +36,14 @@ def test_films_to_be_released_are_listed_by_date_unless_they_are_on(client):
     assert COMING in client.get(reverse("programme")).content.decode()
 
 
+def test_where_nothing_is_coming_what_is_on_is_shown(client):
+    show = listed(movie=MovieFactory(title="On"))
+    page = client.get(COMING).content.decode()
+
+    assert "No new films are announced at the moment." in page
+    assert page.count(f'href="{show.movie.get_absolute_url()}"') == 1
+
+
 def test_coming_films_take_the_same_statements_however_many_they_are(client, django_assert_max_num_queries):
     for number in range(30):
         MovieFactory(title=f"Film {number}", year=timezone.now().year).genres.add(GenreFactory())

@@ -311,6 +311,7 @@ def test_every_public_page_says_where_it_is_to_people_and_to_search_engines(clie
     for url, links in [*trails.items(), *((url, ["/"]) for url in below)]:
         page = client.get(url).content.decode()
         shown = re.search(r'<ol class="trail">.*?</ol>', page, re.DOTALL)[0]
+        assert shown.count("<a ") == shown.count("<bdi>") == len(links)  # names of any direction
         items = the("BreadcrumbList", things(page))["itemListElement"]
         assert re.findall(r'href="([^"]*)"', unescape(shown)) == links, url
         assert [item["item"] for item in items] == [f"{SITE}{link}" for link in (*links, url)]
