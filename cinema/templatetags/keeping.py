@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cinema.models import Movie, Season, Show, Theatre
+from cinema.models.translations import LocalText
 from cinema.selectors.films.seasons import seasons_with
 from cinema.selectors.schedule.programme import ProgrammeFilm
 from cinema.templatetags.cinema import availability, price_from
@@ -62,8 +63,8 @@ def keep(parser: Parser, token: Token) -> KeepNode:
 @register.filter
 def facts(show: Show) -> Hashable:
     """What pages say of a show, its film, its screen and its theatre, apart from its seats."""
-    screen = show.screen
-    return (*_version(show), _of_movie(show.movie), screen.name, _of_theatre(screen.theatre))
+    screen, notes = show.screen, tuple(_in_language(film.localized.content_notes) for film in show.films)
+    return (*_version(show), _of_movie(show.movie), notes, screen.name, _of_theatre(screen.theatre))
 
 
 @register.simple_tag
@@ -115,6 +116,10 @@ def _sale(show: Show) -> tuple[Hashable, ...]:
 def _of_movie(movie: Movie) -> Hashable:
     title = movie.localized.title
     return (movie.pk, movie.slug, title, title.language, movie.certificate, movie.runtime, movie.poster.name)
+
+
+def _in_language(text: LocalText) -> Hashable:
+    return (text, text.language)
 
 
 def _of_season(season: Season) -> Hashable:

@@ -59,6 +59,14 @@ def running_order(show: Show) -> str:
 
 
 @register.filter
+def doors_open(show: Show) -> str:
+    """“doors 19:40”, the short form for lists of shows; "" if they open when it begins."""
+    if show.doors_open_at == show.starts_at:
+        return ""
+    return _("doors %(time)s") % {"time": clock_face(show.doors_open_at, show.screen.theatre.tz)}
+
+
+@register.filter
 def film_times(show: Show) -> str:
     """“film 20:05–22:10”, the short form for lists of shows."""
     tz = show.screen.theatre.tz

@@ -66,7 +66,7 @@ def test_the_programme_has_a_double_bill_with_each_of_its_films(client, show):
     page = client.get("/")
 
     assert films_on(page) == ["Alien", "Brazil"]
-    assert text(page).count(f"{TITLE} films 20:05–00:25") == 2
+    assert text(page).count(f"{TITLE} doors 19:35 films 20:05–00:25") == 2
 
 
 def test_a_search_finds_it_by_any_film_and_shows_those_that_match(client, show):

@@ -15,6 +15,7 @@ from tests.factories import (
     ShowFactory,
     TheatreFactory,
     UserFactory,
+    double_bill,
     in_the_afternoon,
     listed,
     on_card,
@@ -175,6 +176,19 @@ def test_content_notes_and_trailer_are_a_click_away(client):
     assert "on example.org" in link and "noreferrer" in link
     assert page.count("example.org") == 2  # nothing is loaded from there
     assert "Trauer" in client.get("/de" + movie.get_absolute_url()).content.decode()
+
+
+def test_content_notes_are_folded_on_the_seat_map_too(client):
+    notes = {"content_notes": "Grief & <loss>", "content_notes_translations": {"de": "Trauer"}}
+    show = ShowFactory(movie=MovieFactory(title="Mandi", **notes))
+    double = double_bill(second=show.movie)
+
+    folded = r'<details class="show-notes">\s*<summary>\s*(.*?)\s*</summary>\s*<p>(.*?)</p>'
+    texts = "Grief &amp; &lt;loss&gt;"
+    assert re.findall(folded, get(client, show).content.decode()) == [("Content notes", texts)]
+    assert re.findall(folded, get(client, double).content.decode()) == [("Content notes: Mandi", texts)]
+    assert "Trauer" in client.get("/de" + show.get_absolute_url()).content.decode()
+    assert "show-notes" not in get(client, ShowFactory()).content.decode()
 
 
 def test_a_film_without_notes_and_trailer_names_none_and_other_links_are_none(client):

@@ -35,7 +35,7 @@ def test_film_page_map_checkout_and_ticket_have_all_times(client, show):
 
 def test_the_programme_has_the_short_form(client, show):
     page = text(client.get(reverse("programme"), {"day": "2099-11-26"}))
-    assert "film 20:05–22:10" in page and TIMES not in page
+    assert "doors 19:40 film 20:05–22:10" in page and TIMES not in page
 
 
 def test_the_mail_of_a_ticket_says_it_in_both_its_forms(show):
@@ -47,6 +47,7 @@ def test_the_mail_of_a_ticket_says_it_in_both_its_forms(show):
 def test_doors_that_open_at_the_start_are_not_named_nor_times_of_a_cancelled_show(show):
     show.screen.theatre.doors = 0
     assert show_times.show_times(show) == "Film about 20:05, ends about 22:10"
+    assert show_times.doors_open(show) == ""
     assert show_times.show_times(cancelled(show)) == ""
 
 
