@@ -204,6 +204,7 @@ def _fill(house: House, theatre: Theatre, day: date, films: Sequence[DemoFilm], 
             format=slot.format,
             labels=stored_labels(slot.labels),
             label_note=slot.label_note,
+            label_note_translations=translations_of(slot.label_note),
             subtitles=None if slot.language in house.speaks else languages["en"],
         )
 

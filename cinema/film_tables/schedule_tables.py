@@ -15,8 +15,10 @@ from cinema.exceptions import ScheduleUnreadable
 from cinema.film_tables.csv_tables import find_delimiter
 from cinema.film_tables.dates import DateOrder, date_order, remark
 from cinema.film_tables.encodings import decode
+from cinema.film_tables.languages import language_at_end
 from cinema.film_tables.table import MOST_COLUMNS
 from cinema.film_tables.vocabulary import meaning
+from cinema.models.translations import other_languages
 
 MAX_BYTES = 500_000
 NEEDED = ("date", "time", "film")
@@ -98,8 +100,19 @@ def _fields(columns: Sequence[str]) -> dict[str, int]:
     """The index of each field's column; of several columns for a field, the one with the best name."""
     if len(columns) > MOST_COLUMNS:
         raise ScheduleUnreadable(_("The table has more than %(most)d columns.") % {"most": MOST_COLUMNS})
-    ranked = ((match[1], at, match[0]) for at, name in enumerate(columns) if (match := meaning(name, "schedule")))
+    ranked = (
+        (0, at, note) if (note := _translated(name)) else (match[1], at, match[0])
+        for at, name in enumerate(columns)
+        if (match := meaning(name, "schedule"))
+    )
     found: dict[str, int] = {}
     for _rank, at, field in sorted(ranked):
         found.setdefault(field, at)
     return found
+
+
+def _translated(column: str) -> str:
+    """“note_de” for a column of notes in another language than the site's, such as “Note (German)”; else ""."""
+    text, code = language_at_end(column)
+    what = meaning(text, "schedule") if code in other_languages() else None
+    return f"note_{code}" if what and what[0] == "note" else ""

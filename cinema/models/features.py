@@ -48,6 +48,11 @@ class LocalShow(NamedTuple):
         titles = [movie.localized.title for movie in self.show.films]
         return titles[0] if len(titles) == 1 else LocalText.joined(titles, BETWEEN_FILMS)
 
+    @property
+    def label_note(self) -> LocalText:
+        """The line beside its labels, in the language of the page where there is one."""
+        return LocalText.of(self.show.label_note, self.show.label_note_translations)
+
 
 class Feature(models.Model):
     """A further film of a show: a FurtherFilm of a double bill. ``position`` counts all films of the show: the first,

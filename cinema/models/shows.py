@@ -19,6 +19,7 @@ from cinema.models.labels import LONGEST_LABEL_NOTE, ShowLabel, read_labels
 from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
 from cinema.models.theatres import Screen, Seat, Theatre
+from cinema.models.translations import translations_field
 
 
 class Show(models.Model):
@@ -62,6 +63,7 @@ class Show(models.Model):
     label_note = models.CharField(
         _("note for the audience"), max_length=LONGEST_LABEL_NOTE, blank=True, default="", db_default=""
     )
+    label_note_translations = translations_field()
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
     turnaround = models.PositiveSmallIntegerField(
         _("turnaround"), default=15, help_text=_("Minutes after the film for leaving and cleaning.")
@@ -166,7 +168,7 @@ class Show(models.Model):
 
     @property
     def localized(self) -> "LocalShow":
-        """Its title as moviegoers read it: ``show.localized.title``."""
+        """Its texts as moviegoers read them: ``show.localized.title``."""
         return LocalShow(self)
 
     @property

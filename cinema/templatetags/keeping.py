@@ -106,7 +106,8 @@ def _version(show: Show) -> tuple[Hashable, ...]:
     spoken = (language.code, language.name, subtitles and (subtitles.code, subtitles.name))
     times = (show.starts_at, show.moved_from, show.trading_day, show.trailers, minutes_until(show))
     further = (show.further_minutes, *((_of_movie(each.movie), each.break_minutes) for each in show.further))
-    return (show.pk, show.status, times, show.format, spoken, show.labels, show.label_note, further)
+    note = show.localized.label_note
+    return (show.pk, show.status, times, show.format, spoken, show.labels, note, note.language, further)
 
 
 def _sale(show: Show) -> tuple[Hashable, ...]:

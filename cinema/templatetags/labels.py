@@ -3,12 +3,13 @@
 from functools import lru_cache
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from cinema.models import Show, ShowLabel
 from cinema.models.labels import read_labels
+from cinema.templatetags.languages import foreign_attributes
 
 register = template.Library()
 
@@ -48,15 +49,16 @@ SYMBOLS = {
 @register.simple_tag
 def show_labels(show: Show, *, short: bool = False) -> SafeString:
     """The labels of a show and its note. If ``short``, a narrow screen shows the symbols without the words."""
-    if not show.labels and not show.label_note:
+    note = show.localized.label_note
+    if not show.labels and not note:
         return SafeString("")
-    return _drawn(show.labels, show.label_note, short, get_language())
+    return _drawn(show.labels, (note, foreign_attributes(note)), short, get_language())
 
 
 @register.filter
 def label_words(show: Show) -> str:
     """The labels of a show and its note as one line of text: “Audio description · Q&A · Introduced by the director”."""
-    return " · ".join(filter(None, [*(str(label.label) for label in show.shown_labels), show.label_note]))
+    return " · ".join(filter(None, [*(str(label.label) for label in show.shown_labels), show.localized.label_note]))
 
 
 @register.filter
@@ -67,9 +69,11 @@ def labels_line(show: Show) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _drawn(stored: str, note: str, short: bool, _language: str | None) -> SafeString:
+def _drawn(stored: str, note: tuple[str, str], short: bool, _language: str | None) -> SafeString:
+    """``note`` is the line beside the labels, and its language as attributes if that is not the page's."""
     labels = " ".join(map(_label, read_labels(stored)))
-    line = f' <bdi class="show-label-note">{escape(note)}</bdi>' if note else ""
+    text, attributes = note
+    line = format_html(' <bdi class="show-label-note" {}>{}</bdi>', attributes, text) if text else ""
     kind = "show-labels is-short" if short else "show-labels"
     # Words are ours, the note is escaped.
     return mark_safe(f'<span class="{kind}">{labels}{line}</span>')  # noqa: S308

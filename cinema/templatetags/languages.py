@@ -41,13 +41,17 @@ def with_territory(code: str) -> str:
 @register.filter
 def in_its_language(text: LocalText) -> str:
     """A text of the cinema, marked with its language if that is not the page's."""
-    page = get_language() or settings.LANGUAGE_CODE
-    if not text or text.language.partition("-")[0] == page.partition("-")[0]:
-        return text
-    return format_html("<span {}>{}</span>", language_attributes(text), text)
+    attributes = foreign_attributes(text) if text else ""
+    return format_html("<span {}>{}</span>", attributes, text) if attributes else text
 
 
 @register.filter
 def language_attributes(text: LocalText) -> str:
     """The language of a text of the cinema as attributes."""
     return format_html('lang="{}" dir="{}"', text.language, direction_of(text.language))
+
+
+def foreign_attributes(text: LocalText) -> str:
+    """The same, or "" if it is the page's language."""
+    page = get_language() or settings.LANGUAGE_CODE
+    return "" if text.language.partition("-")[0] == page.partition("-")[0] else language_attributes(text)

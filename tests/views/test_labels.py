@@ -48,6 +48,18 @@ def test_a_warning_is_said_before_seats_are_chosen_and_before_they_are_paid(clie
     assert sentence in text(browser("asha").get(held(show, "A1").get_absolute_url()))
 
 
+def test_the_note_is_in_the_language_of_the_page_where_there_is_one(client, show):
+    Show.objects.update(label_note_translations={"de": "Es spricht <die> Regie"})
+    head = '<bdi class="show-label-note" '
+    for prefix, note in (
+        ("/de", f"{head}>Es spricht &lt;die&gt; Regie</bdi>"),
+        ("/fr", f'{head}lang="en" dir="ltr">Introduced by &lt;the&gt; director</bdi>'),
+        ("", f"{head}>Introduced by &lt;the&gt; director</bdi>"),
+    ):
+        for path in ("/", show.get_absolute_url()):
+            assert note in client.get(prefix + path).content.decode()
+
+
 def test_a_ticket_has_them_on_the_page_in_the_mail_and_in_the_calendar(show):
     ticket = sold(show, "A1")
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cinema.domain.periods import week_of
 from cinema.domain.weekdays import short_weekday_choices
 from cinema.forms.core.fields import OneLineField, field_of
+from cinema.forms.core.translations import TranslatedForm
 from cinema.forms.schedule.features import FilmsFields
 from cinema.forms.schedule.schedule_fields import (
     FoldField,
@@ -98,8 +99,10 @@ class DayRange:
         return urlencode(self.query)
 
 
-class VersionFields(FilmsFields):
+class VersionFields(TranslatedForm, FilmsFields):
     """The version of a show: films, screen, format, languages, prices, lengths and sales window."""
+
+    translated = ("label_note",)
 
     screen = forms.ModelChoiceField(Screen.objects.none(), label=gettext_lazy("Screen"))
     format = forms.ChoiceField(
@@ -151,12 +154,13 @@ class VersionFields(FilmsFields):
             field.queryset = Language.objects.all()
             field.choices = [("", empty), *languages]
         field_of(self, "sales_start_at", LocalDateTimeField).theatre = theatre
+        self.add_languages(keep)
 
     @property
     def version_data(self) -> dict[str, Any]:
         """The data of these fields, as a ShowPlan or edit_show() takes it."""
         names = VersionFields.base_fields.keys() - set(self.FURTHER_NAMES)
-        return {name: self.cleaned_data[name] for name in names} | {"further": self.further}
+        return {name: self.cleaned_data[name] for name in names} | self.translations | {"further": self.further}
 
     def clean(self) -> None:
         """The default language and format are those of the film, if known."""
@@ -266,7 +270,7 @@ class DraftsForm(forms.Form):
         return list(map(int, keys))
 
 
-class LabelsForm(forms.Form):
+class LabelsForm(TranslatedForm):
     """Labels to add to chosen shows of the page, or to all, or to take away from them."""
 
     labels = LabelsField(label=gettext_lazy("Labels"))
@@ -292,11 +296,16 @@ class LabelsForm(forms.Form):
         super().__init__(*args, **rest)
         shows = Show.objects.filter(screen__theatre=theatre)
         field_of(self, "shows", forms.ModelMultipleChoiceField).queryset = shows
+        self.add_translations({"label_note": {}})
 
     def clean(self) -> None:
         cleaned = self.cleaned_data
-        if not self.errors and not cleaned["labels"] and not cleaned["label_note"]:
+        if not self.errors and not cleaned["labels"] and not cleaned["label_note"] and not self.note_translations:
             self.add_error("labels", _("Please choose at least one label, or write a note."))
+
+    @property
+    def note_translations(self) -> dict[str, str]:
+        return self.translations_of("label_note")
 
 
 class RescheduleForm(forms.Form):

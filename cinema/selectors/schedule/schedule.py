@@ -148,7 +148,8 @@ def _shows(theatre: Theatre, days: list[date]) -> list[Show]:
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(days[0], days[-1]))
     fields = (
         *("screen_id", "starts_at", "ends_at", "trading_day", "format", "turnaround", "status", "version"),
-        *("price_card_id", "labels", "label_note", "seats_total", "admissions", "further_minutes"),
+        *("price_card_id", "labels", "label_note", "label_note_translations"),
+        *("seats_total", "admissions", "further_minutes"),
         *("movie__title", "language__code", "language__name"),
     )
     return with_features(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))

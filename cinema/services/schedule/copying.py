@@ -56,6 +56,7 @@ def _plan(show: Show, starts_at: datetime, theatre: Theatre, days: int, card: Pr
         format=show.format,
         labels=show.labels,
         label_note=show.label_note,
+        label_note_translations=show.label_note_translations,
         price_card=own or card,
         trailers=show.trailers,
         turnaround=show.turnaround,

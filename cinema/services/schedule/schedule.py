@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cinema.exceptions import PriceMissing, ScreenClosed
 from cinema.models import FurtherFilm, Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
+from cinema.models.translations import Translations
 from cinema.services.booking.blocks import apply_blocks
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.core.amounts import check_payable
@@ -41,6 +42,7 @@ class ShowPlan:
     subtitles: Language | None = None
     labels: str = ""
     label_note: str = ""
+    label_note_translations: Translations = field(default_factory=dict)
     trailers: int | None = None
     turnaround: int | None = None
     sales_start_at: datetime | None = None
@@ -62,6 +64,7 @@ class ShowPlan:
             subtitles=self.subtitles,
             labels=self.labels,
             label_note=self.label_note,
+            label_note_translations=dict(self.label_note_translations),
             status=status,
             published_at=timezone.now() if status == Show.Status.SCHEDULED else None,
             price_card=self.price_card,

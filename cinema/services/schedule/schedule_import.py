@@ -20,6 +20,7 @@ from cinema.film_tables.values import is_blank
 from cinema.models import FurtherFilm, Language, Movie, Show, Theatre
 from cinema.models.features import BETWEEN_FILMS, FURTHER, MAX_BREAK, WHOLE
 from cinema.models.labels import LONGEST_LABEL_NOTE, stored_labels
+from cinema.models.translations import other_languages
 from cinema.services.schedule.plan_rows import MAX_ROWS, PlanRow, place
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.schedule_names import FilmNames, OtherNames, ScreenNames, is_original, read_languages
@@ -132,6 +133,7 @@ class _Reader:
             or Show.Format.STANDARD,
             "labels": self._labels(number, cells.get("labels", "")),
             "label_note": self._note(number, cells.get("note", "")),
+            "label_note_translations": self._note_translations(number, cells),
             "price_card": self._optional(number, "price card", cells, self.others.card),
         }
 
@@ -171,6 +173,10 @@ class _Reader:
         if len(note) > LONGEST_LABEL_NOTE:
             raise RowUnclear(number, "note", note)
         return note
+
+    def _note_translations(self, number: int, cells: Cells) -> dict[str, str]:
+        notes = {code: self._note(number, cells.get(f"note_{code}", "")) for code in other_languages()}
+        return {code: note for code, note in notes.items() if note}
 
     def _optional(self, number: int, column: str, cells: Cells, find: Any) -> Any:
         said = cells.get(column, "")

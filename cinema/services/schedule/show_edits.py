@@ -19,6 +19,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
 from cinema.models.labels import breaks_promise, read_labels, stored_labels
+from cinema.models.translations import Translations
 from cinema.selectors.core.features import with_features
 from cinema.selectors.schedule.publishing import problems_of
 from cinema.services.booking.blocks import apply_blocks
@@ -37,6 +38,7 @@ CHOSEN = (*OFFER, "price_card")
 EDITABLE = (
     *("screen", "starts_at", "movie", "further", "format", "language", "subtitles", "price_card"),
     *("trailers", "turnaround", "sales_start_at", "no_coupons", "labels", "label_note"),
+    "label_note_translations",
 )
 COMPUTED = ("film_ids", "ends_at", "trading_day", "sales_end_at")  # from these, when they are applied
 Action = audit.Action
@@ -68,16 +70,19 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
 
 
 class LabelChange(NamedTuple):
-    """Labels to add to shows, or to take away, and a new note; without one, each keeps its own."""
+    """Labels to add to shows, or to take away, and a new note with its translations; without one, each keeps its own,
+    with these translations in place of others in the same languages."""
 
     labels: str
     adds: bool = True
     note: str = ""
+    note_translations: Translations = {}
 
     def apply(self, show: Show) -> None:
         """Change the unsaved show."""
         now, chosen = set(show.shown_labels), set(read_labels(self.labels))
         show.labels = stored_labels(now | chosen if self.adds else now - chosen)
+        show.label_note_translations = ({} if self.note else show.label_note_translations) | {**self.note_translations}
         show.label_note = self.note or show.label_note
 
 
@@ -91,7 +96,7 @@ def label_shows(
     """
     changed, left = [], []
     for show in with_features(lock_shows(Q(pk__in=show_ids, screen__theatre=theatre), *RELATED)):
-        was = {"labels": show.labels, "label_note": show.label_note, "starts_at": show.starts_at}
+        was = {name: getattr(show, name) for name in ("labels", "label_note", "label_note_translations", "starts_at")}
         before = _plain(show, theatre)
         change.apply(show)
         if names := {name for name, value in was.items() if getattr(show, name) != value}:
@@ -293,6 +298,7 @@ def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:
         "format": show.format,
         "labels": ", ".join(show.labels.split()),
         "label_note": show.label_note,
+        "label_note_translations": show.label_note_translations,
         "trailers": show.trailers,
         "turnaround": show.turnaround,
         "no_coupons": show.no_coupons,

@@ -106,7 +106,7 @@ def show_json(show: Show, link: Link) -> Shape:
         "language": language_json(show.language),
         "subtitles": language_json(show.subtitles),
         "labels": [label.value for label in show.shown_labels],
-        "label_note": show.label_note,
+        "label_note": show.localized.label_note,
         "seats_free": show.seats_free,
         "seats_total": show.seats_total,
     }

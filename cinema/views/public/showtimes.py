@@ -105,7 +105,7 @@ def _showtime(show: Show, now: datetime) -> Showtime:
         language=show.language.code,
         subtitles=show.subtitles.code if show.subtitles else None,
         labels=[label.value for label in show.shown_labels],
-        label_note=show.label_note or None,
+        label_note=show.localized.label_note or None,
         availability=None if is_cancelled else WORDS[availability(show, now)],
         on_sale_from=moment(show.sales_start_at, theatre) if show.sales_start_at else None,
         price_from=money(min(amounts)) if amounts else None,

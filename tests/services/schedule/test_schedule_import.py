@@ -53,6 +53,18 @@ def test_a_row_becomes_a_draft_with_all_its_values(theatre):
     assert (show.language.code, show.subtitles.code, show.price_card.name) == ("hi", "en", "Standard")
 
 
+def test_notes_are_read_in_each_language(theatre):
+    head = f"{HEAD.strip()},note_de,Note,Note (Arabic),note_it"
+    (row,) = read(theatre, f"{head}\n2083-01-08,18:00,One,Sholay,Auf 35 mm,In 35 mm,-,In pellicola")
+    assert row.problem is None
+    assert (row.show.label_note, row.show.label_note_translations) == ("In 35 mm", {"de": "Auf 35 mm"})
+
+
+def test_a_file_with_notes_in_another_language_only_has_no_other_note(theatre):
+    (row,) = read(theatre, f"{HEAD.strip()},note_de\n2083-01-08,18:00,One,Sholay,Auf 35 mm")
+    assert (row.show.label_note, row.show.label_note_translations) == ("", {"de": "Auf 35 mm"})
+
+
 @pytest.mark.parametrize(
     ("said", "labels"),
     [

@@ -337,6 +337,15 @@ def test_labels_and_their_note_are_saved_and_kept_in_the_history(show):
     assert changes == {"labels": ["", "open-captions, premiere"], "label_note": ["", "With the director"]}
 
 
+def test_translations_of_the_note_are_saved_and_kept_in_the_history(show):
+    edit(show, label_note="With the director", label_note_translations={"de": "Mit der Regie"})
+
+    show.refresh_from_db()
+    assert show.label_note_translations == {"de": "Mit der Regie"}
+    changes = AuditEvent.objects.latest("pk").details["changes"]
+    assert changes["label_note_translations"] == [{}, {"de": "Mit der Regie"}]
+
+
 def test_an_access_label_cannot_be_taken_from_a_show_that_is_sold(published, theatre):
     edit(published, labels=" open-captions premiere ")
     sold(published, "A1")

@@ -29,7 +29,7 @@ def edit(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if not form.is_valid():
         return _page(request, theatre, period, form)
     cleaned = form.cleaned_data
-    change = LabelChange(cleaned["labels"], cleaned["how"] == ADD, cleaned["label_note"])
+    change = LabelChange(cleaned["labels"], cleaned["how"] == ADD, cleaned["label_note"], form.note_translations)
     keys = [show.pk for show in cleaned["shows"]]
     changed, left = label_shows(theatre=theatre, show_ids=keys, change=change, user=request.user)
     text = ngettext("%(number)d show has been changed.", "%(number)d shows have been changed.", len(changed))

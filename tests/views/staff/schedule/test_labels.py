@@ -47,6 +47,17 @@ def test_chosen_shows_get_labels_beside_their_own_each_with_its_history(manager,
     assert {event.show_id for event in AuditEvent.objects.filter(action="SHOW")} == {show.pk for show in shows}
 
 
+def test_a_note_for_many_comes_with_its_translations(manager, shows):
+    Show.objects.update(label_note="In 35 mm", label_note_translations={"de": "Auf 35 mm"})
+    manager.post(url(shows[0]), said(*shows, labels=[], label_note_ar="بنسخة 35 مم"))
+    both = {"de": "Auf 35 mm", "ar": "بنسخة 35 مم"}
+    assert [show.label_note_translations for show in Show.objects.all()] == [both, both]
+
+    manager.post(url(shows[0]), said(shows[0], label_note="With the director", label_note_fr="Avec la réalisatrice"))
+    assert Show.objects.get(pk=shows[0].pk).label_note_translations == {"fr": "Avec la réalisatrice"}
+    assert Show.objects.get(pk=shows[1].pk).label_note == "In 35 mm"
+
+
 def test_labels_are_taken_away_and_the_note_stays(manager, shows):
     Show.objects.update(labels=" premiere members ", label_note="In 35 mm")
     manager.post(url(shows[0]), said(shows[1], how="remove"))

@@ -64,6 +64,15 @@ def test_the_form_has_the_whole_plan_and_saves_it(manager, show):
     assert show.sales_end_at == show.starts_at - timedelta(minutes=20)
 
 
+def test_the_note_is_written_in_each_language(manager, show):
+    Show.objects.update(label_note_translations={"it": "In pellicola"})  # which is not offered, and stays
+    manager.post(url("show", show), said(show, label_note="In 35 mm", label_note_de="Auf 35 mm"))
+
+    show.refresh_from_db()
+    assert show.label_note_translations == {"de": "Auf 35 mm", "it": "In pellicola"}
+    assert 'value="Auf 35 mm"' in manager.get(url("show", show)).content.decode()
+
+
 def test_labels_are_ticked_and_a_note_is_written_beside_them(manager, show):
     manager.post(url("show", show), said(show, labels=["strobe", "audio-description"], label_note="  In\n35 mm "))
 
