@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain.clock import shown_moment
 from cinema.domain.lists import listed
+from cinema.domain.money import spread
 from cinema.domain.seating.places import SeatPlace, companions
 from cinema.exceptions import (
     ChoiceExpired,
@@ -26,6 +27,7 @@ from cinema.models.annotated import ShowSeatNow, TicketNow
 from cinema.selectors.booking.exchanges import ExchangePrices, exchange_prices
 from cinema.selectors.booking.places import NOBODY, places
 from cinema.selectors.booking.tax import taxes_at
+from cinema.selectors.core.balances import by_vouchers
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.hold_limits import count_free_seats
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, record_revenue, transition_seats
@@ -189,7 +191,8 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
     """Move the ticket, its lines at the price paid and its revenue to the new show, and mail the buyer.
 
     If the new seats cost less, ``percent`` of the difference is refunded. Unless they cost more, or nothing of the
-    difference is refunded, each then counts for what it costs, so that none is dearer than what its return refunds.
+    difference is refunded, each then counts for what it costs; otherwise for its part of what the old ones counted for.
+    So no cheap seat is refunded, or taken in exchange, at the price of a dear one.
     Seats that cost nothing count as booked at no charge.
     """
     old, now, (new, coming) = ticket.show, ticket.now, to
@@ -207,9 +210,10 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
 
     back = prices.refund(percent)
     at_cost = not prices.dearer and (percent or prices.cheaper <= 0)
-    changed = [line for line in lines if at_cost and line.worth != prices.costs[line.pk]]
+    worths = prices.costs if at_cost else _shared(prices, by_vouchers(ticket))
+    changed = [line for line in lines if line.worth != worths[line.pk]]
     for line in changed:
-        line.repriced = prices.costs[line.pk]
+        line.repriced = worths[line.pk]
         line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.repriced)  # may be that of cheap seats only
     if changed:
         TicketSeat.objects.bulk_update(changed, ["repriced", "tax_percent"])
@@ -222,6 +226,16 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
         offer_freed_seats(show=show)
     post(kind=Kind.EXCHANGED, about=ticket, amount=str(back))
     return Swap(prices.cheaper, back)
+
+
+def _shared(prices: ExchangePrices, by_vouchers: Collection[int]) -> dict[int, Decimal]:
+    """What the old seats counted for, shared among the new ones in proportion to what these cost; but a seat that a
+    voucher pays for counts for what that has paid."""
+    worths = {line.pk: line.worth for line, _seat in prices.pairs}
+    own = {pk: prices.costs[pk] for pk in worths if pk not in by_vouchers}
+    if any(own.values()):
+        worths |= zip(own, spread(sum((worths[pk] for pk in own), Decimal(0)), list(own.values())), strict=True)
+    return worths
 
 
 def _is_reported_plain(line: TicketSeat) -> bool:

@@ -343,6 +343,17 @@ def test_a_seat_returned_after_that_refunds_its_new_price(show, other, ticket, c
     agree(show, other)
 
 
+def test_of_the_price_paid_each_seat_counts_for_its_part(show, other, ticket, clerk):
+    other.seats.filter(seat__row="A").update(price=100)
+
+    exchange(ticket, other, "A1 B1", clerk)  # 100 and 300
+    seats = ticket.seats.filter(show_seat=seat(other, "A1")).values_list("show_seat", flat=True)
+    return_seats(code=ticket.code, seat_ids=list(seats), requested=requested(clerk, "two", seen=latest()))
+
+    assert Refund.objects.get().amount == 125  # of 500
+    assert agree(show, other)
+
+
 def test_without_a_refund_the_price_paid_stays(show, other, ticket, clerk):
     exchange(ticket, other, "A1 A2", clerk)
 

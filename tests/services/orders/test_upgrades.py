@@ -11,9 +11,10 @@ from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.receipts import receipts_of
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
-from tests.factories import coupon, held, owner, seat, sold, ticket_of
+from tests.factories import coupon, held, owner, seat, seat_ids, sold, ticket_of
 from tests.mails import outbox
 from tests.services.booking.prepaid import check_out, is_sound, paid
 from tests.services.orders.test_exchanges import seats_of
@@ -155,6 +156,18 @@ def test_seats_can_be_upgraded_twice(show, other, ticket):
     cancel_ticket(code=ticket.code)
     assert refunded() == 800
     assert is_sound()
+
+
+def test_a_cheap_seat_is_not_taken_in_exchange_at_the_price_of_a_dear_one(show, other, ticket):
+    Ticket.objects.update(refund_percent=0)
+    other.seats.filter(seat__row="A").update(price=10)
+    choice = ExchangeChoice(other.pk, seat_ids(other, "A1 B1"))
+
+    exchange_ticket(code=ticket.code, choice=choice, seen=Decimal(0))
+
+    assert worth(ticket) == [Decimal("12.20"), Decimal("487.80")]  # 10 and 400, of which nothing is refunded
+    assert is_sound()
+    begin(ticket, other, "B1 B2", Decimal("387.80"))
 
 
 def test_seats_bought_with_a_discount_count_for_what_they_cost(show):

@@ -30,7 +30,7 @@ def two_seats(show: Show) -> Ticket:
     return ticket
 
 
-def begin(ticket: Ticket, show: Show, names: str, seen: int, key: str = "the key of a form") -> Payment:
+def begin(ticket: Ticket, show: Show, names: str, seen: Decimal | int, key: str = "the key of a form") -> Payment:
     """Begin an upgrade to the named seats, and start its payment."""
     choice = ExchangeChoice(show.pk, seat_ids(show, names))
     payment = begin_upgrade(code=ticket.code, choice=choice, request=UpgradeRequest("UPI", key, Decimal(seen)))
