@@ -201,6 +201,15 @@ def test_what_was_refunded_before_makes_no_seat_dearer(show, ticket):
     assert is_sound()
 
 
+def test_goodwill_is_part_of_what_cheaper_seats_refund_as_of_a_cancellation(show, other, ticket):
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(staff(show.screen.theatre, BOX_OFFICE)))
+
+    exchange(ticket, other, "A1 A2", seen=50)  # 450 was kept, and the seats cost 400
+
+    assert now(ticket).kept == 400
+    assert is_sound()
+
+
 def test_a_ticket_that_vouchers_paid_for_is_not_exchanged_online(show, other):
     ticket = ticket_of(paid(check_out(held(show, "A1 A2"), *vouchers(show.screen.theatre))))
 
