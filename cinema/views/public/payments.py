@@ -80,7 +80,7 @@ def _upgrade(request: HtmxRequest, payment: PaymentWithReasonNow, upgrade: SeatU
         "to": upgrade.hold.show,
         "theatre": upgrade.hold.show.screen.theatre,
         "waits": waits,
-        "is_held": upgrade.hold.is_active_at(payment.now),
+        "is_held": waits and upgrade.hold.is_active_at(payment.now),
         "hold": upgrade.hold,
         "now": payment.now,
         "refunds": payment.refunds.select_related("payment__gift_card").order_by("created_at"),
