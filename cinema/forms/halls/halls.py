@@ -41,11 +41,12 @@ class LayoutField(forms.Field):
                     _("The hall has %(number)d seats. It can have at most %(most)d."),
                     params={"number": len(seats), "most": MOST_SEATS},
                 )
-            return [self._spot(*seat) for seat in seats]
+            return [self._spot(seat) for seat in seats]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], "invalid") from error
 
-    def _spot(self, key: Any, row: Any, number: Any, x: Any, y: Any, category: Any, kind: Any) -> Spot:
+    def _spot(self, seat: Any) -> Spot:
+        key, row, number, x, y, category, kind = seat
         numbers = (number, x, y, category) if key is None else (key, number, x, y, category)
         if not all(type(each) is int and abs(each) < 2**63 for each in numbers):
             raise ValueError("not a number")

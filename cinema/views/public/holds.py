@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from math import ceil
-from types import MappingProxyType
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -136,11 +135,12 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
     if form is None:
         return _start(request, found)
     if update:
-        return _page(request, _posted(request, found, form), typed=form.typed)
+        checkout = _posted(request, found, form)
+        return _page(request, checkout, _filled_in(checkout, form.typed))
     if not form.errors.keys() & form.HIDDEN:
-        return _page(request, _posted(request, found, form), form, status=400)
+        return _page(request, _posted(request, found, form), form)
     error = _("This page is out of date. Nothing was charged; please check it and try again.")
-    return _again(request, found, form, error=error, status=400)
+    return _again(request, found, form, error)
 
 
 def _guesses_too_often(request: HtmxRequest, form: CheckoutForm) -> RateLimited | None:
@@ -163,7 +163,7 @@ def _without_coupon(request: HtmxRequest, code: str, form: CheckoutForm, refusal
     form.data["coupon"] = form.data["gift_card"] = ""
     for name in ("vouchers", "gift_cards"):
         form.data.setlist(name, [])
-    return _again(request, found, form, error=str(refusal), status=status_of(refusal))
+    return _again(request, found, form, refusal)
 
 
 def _typed_code(form: CheckoutForm) -> str:
@@ -180,10 +180,9 @@ def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpRespo
         return _over(request, _find(request, code))
     except PhoneMissing as error:
         form.add_error("phone", str(error))
-        return _page(request, _posted(request, _find(request, code), form), form, status=400)
+        return _page(request, _posted(request, _find(request, code), form), form)
     except BusinessRuleViolation as error:
-        found = _find(request, code)
-        return _again(request, found, form, error=str(error), status=status_of(error))
+        return _again(request, _find(request, code), form, error)
 
 
 @require_safe
@@ -326,10 +325,12 @@ def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""
     prepaid = [*vouchers_of(earlier.order), *cards_of(earlier.order)] if earlier else []
     checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")), prepaid)
-    return _page(request, checkout, typed=known | {"coupon": code}, begun=begun)
+    return _page(request, checkout, _filled_in(checkout, known | {"coupon": code}), begun=begun)
 
 
-def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
+def _again(
+    request: HtmxRequest, found: HoldNow, form: CheckoutForm, refusal: BusinessRuleViolation | str
+) -> HttpResponse:
     """The form as posted, with a new idempotency key and the present seats and total, to be confirmed again."""
     checkout, data = _posted(request, found, form), form.data.copy()
     data.setlist("holds", checkout.beside)
@@ -345,8 +346,7 @@ def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: s
         del data[name]
     chosen = {row.line.seat.pk: row.line.ticket_type for row in checkout.rows if row.choices}
     data.update({f"{TYPE}{seat}": str(kind.pk) for seat, kind in chosen.items() if kind})
-    form = CheckoutForm(data, terms=_terms(checkout))
-    return _page(request, checkout, form, error=error, status=status)
+    return _page(request, checkout, CheckoutForm(data, terms=_terms(checkout)), refusal=refusal)
 
 
 def _terms(checkout: Checkout) -> LegalText | None:
@@ -356,34 +356,37 @@ def _terms(checkout: Checkout) -> LegalText | None:
 def _page(
     request: HtmxRequest,
     checkout: Checkout,
-    form: CheckoutForm | None = None,
+    form: CheckoutForm,
     *,
-    typed: Mapping[str, str] = MappingProxyType({}),
     begun: Payment | None = None,
-    error: str = "",
-    status: int = 200,
+    refusal: BusinessRuleViolation | str = "",
 ) -> HttpResponse:
-    """The checkout with the posted form, or with a new one prefilled with ``typed``.
-
-    ``begun`` is a payment for these seats whose money may still come.
-    """
+    """The checkout with a form. ``begun`` is a payment for these seats whose money may still come."""
     found, rows, total = checkout.parts[0].hold, checkout.rows, checkout.quote.total
-    if form is None:
-        key = secrets.token_urlsafe(16)
-        shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": total, "rest": checkout.cards.rest}
-        shown |= checkout.taken
-        shown["gift_card"] = typed.get("gift_card", "") if checkout.refusal else ""
-        form = CheckoutForm(initial={**typed, **shown, "key": key}, terms=_terms(checkout))
     if found.show.screen.theatre.phone_required:
         form.ask_for_phone()
-    context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form, "error": error}
-    context |= {"begun": begun, "quote": checkout.quote, "cards": checkout.cards, "rest": checkout.cards.rest}
-    context |= {"vouchers": checkout.vouchers, "prepaid_refusal": checkout.refusal}
+    context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form}
+    context |= {"error": str(refusal), "begun": begun, "quote": checkout.quote}
+    context |= {
+        "cards": checkout.cards,
+        "rest": checkout.cards.rest,
+        "vouchers": checkout.vouchers,
+        "prepaid_refusal": checkout.refusal,
+    }
     context["covered"] = bool(total) and not checkout.cards.rest
     context["takes_coupons"] = not all(part.hold.show.no_coupons for part in checkout.parts)
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
-    context["broken_rule"] = "" if error else next(filter(None, map(_broken_rule, checkout.parts)), "")
+    context["broken_rule"] = "" if refusal else next(filter(None, map(_broken_rule, checkout.parts)), "")
+    status = status_of(refusal) if isinstance(refusal, BusinessRuleViolation) else 400 if form.is_bound else 200
     return render(request, "public/holds/checkout.html", context, status=status)
+
+
+def _filled_in(checkout: Checkout, typed: Mapping[str, str]) -> CheckoutForm:
+    """A new form for what is shown, with what was ``typed`` before."""
+    shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": checkout.quote.total}
+    shown |= {"rest": checkout.cards.rest, "key": secrets.token_urlsafe(16), **checkout.taken}
+    shown["gift_card"] = typed.get("gift_card", "") if checkout.refusal else ""
+    return CheckoutForm(initial={**typed, **shown}, terms=_terms(checkout))
 
 
 def _broken_rule(part: Part) -> str:

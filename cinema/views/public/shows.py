@@ -134,13 +134,12 @@ def _refuse(
     """Reject a choice: htmx gets the reason and the alternatives, a browser the whole page."""
     if isinstance(error, UnknownShow):
         raise Http404
-    status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400
     if not request.htmx:
         best = form if isinstance(form, BestSeatsForm) else None
-        return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
+        return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best), error)
     # Under load most responses are this one, so it is small; live updates refresh the map.
     seen = look(pk) if isinstance(error, SeatsUnavailable | NoBlockLeft) else None
-    return set_retry_after(HttpResponse(_refusal(error, chosen, seen), status=status), error)
+    return set_retry_after(HttpResponse(_refusal(error, chosen, seen), status=_status(error)), error)
 
 
 def _refusal(error: BusinessRuleViolation | str, chosen: Collection[int], seen: Look | None) -> str:
@@ -163,7 +162,6 @@ def _show_page(
     chosen: Collection[int] = (),
     error: BusinessRuleViolation | str = "",
     best: BestSeatsForm | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     found = _find(pk)
     if found.releases_by(found.now):
@@ -194,9 +192,14 @@ def _show_page(
     }
     if seats:
         context |= _ticket_kinds(found)
-    response = render(request, "public/shows/show.html", context, status=410 if found.ends_at <= found.now else status)
+    status = 410 if found.ends_at <= found.now else _status(error)
+    response = render(request, "public/shows/show.html", context, status=status)
     response["X-Robots-Tag"] = f"unavailable_after: {found.starts_at.isoformat()}"
     return response
+
+
+def _status(error: BusinessRuleViolation | str) -> int:
+    return status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if error else 200
 
 
 def _ticket_kinds(found: Show) -> dict[str, str]:

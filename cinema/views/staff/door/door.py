@@ -40,7 +40,7 @@ def setup(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Name the device, and choose its shows."""
     form = DoorForm(request.POST, shows=shows_of_today(theatre, timezone.now()))
     if not form.is_valid():
-        return _page(request, theatre, form=form, status=400)
+        return _page(request, theatre, form=form)
     cleaned = form.cleaned_data
     keep_settings(request, theatre, device=cleaned["device"], shows=[int(pk) for pk in cleaned["shows"]])
     return see_other(f"{request.path.removesuffix('setup/')}")
@@ -62,12 +62,12 @@ def by_hand(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 
 def _scan(request: StaffRequest, theatre: Theatre, form: ScanForm) -> HttpResponse:
     if not form.is_valid():
-        return _page(request, theatre, form=form, status=400)
+        return _page(request, theatre, form=form)
     door = door_of(request, theatre)
     try:
         check = check_ins.check_in(door=door, scan=form.scan)
     except BusinessRuleViolation as error:
-        return _page(request, theatre, error=str(error), status=status_of(error))
+        return _page(request, theatre, error=error)
     return _page(request, theatre, answer=answer_to(check, theatre, door.show_ids))
 
 
@@ -77,7 +77,7 @@ def undo(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Undo a scan of the last minute, for all of its seats or for some."""
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return _page(request, theatre, form=form, status=400)
+        return _page(request, theatre, form=form)
     cleaned = form.cleaned_data
     found = or_404(CheckIn.objects.filter(theatre=theatre, pk=cleaned["check_in"]).first())
     try:
@@ -85,7 +85,7 @@ def undo(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             door=door_of(request, theatre), check_id=found.pk, key=cleaned["key"], seats=cleaned["seats"]
         )
     except BusinessRuleViolation as error:
-        return _page(request, theatre, error=str(error), status=status_of(error))
+        return _page(request, theatre, error=error)
     return _page(request, theatre, answer=answer_to(check, theatre))
 
 
@@ -104,13 +104,12 @@ def _page(
     *,
     answer: Answer | None = None,
     form: ScanForm | DoorForm | UndoForm | None = None,
-    error: str = "",
-    status: int = 200,
+    error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
     """The page of the device with an answer, or what was wrong. A script gets that part only."""
-    if form:
-        error = " ".join(str(text) for texts in form.errors.values() for text in texts)
-    context: dict[str, Any] = {"theatre": theatre, "answer": answer, "error": error}
+    wrong = " ".join(str(text) for texts in form.errors.values() for text in texts) if form else str(error or "")
+    status = status_of(error) if error else 400 if form else 200
+    context: dict[str, Any] = {"theatre": theatre, "answer": answer, "error": wrong}
     context |= {"key": secrets.token_urlsafe(16), "decides": request.staff_role.may(MANAGER)}
     if request.htmx:
         return render(request, "staff/door/_answer.html", context, status=status)

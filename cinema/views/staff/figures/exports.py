@@ -1,8 +1,8 @@
 """Exports of figures as spreadsheet files, streamed; each is recorded with its user."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
@@ -52,7 +52,8 @@ def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> H
     if not form.is_valid():
         return _refused(form)
     period = form.chosen
-    return _send(request, f"{theatre.slug} {what}", period, format, WHAT[what](theatre, period), theatre)
+    name = _name(f"{theatre.slug} {what}", period)
+    return send_sheets(request, name, format, WHAT[what](theatre, period), theatre)
 
 
 @anywhere(MANAGER)
@@ -63,7 +64,8 @@ def export_everywhere(request: StaffRequest, format: str) -> HttpResponseBase:
     form = PeriodForm(request.GET, today=max(map(today_at, theatres)), film_week=usual_film_week(theatres))
     if not form.is_valid():
         return _refused(form)
-    return _send(request, "all report", form.chosen, format, exports.report_sheets(report(theatres, form.chosen)))
+    sheets = exports.report_sheets(report(theatres, form.chosen))
+    return send_sheets(request, _name("all report", form.chosen), format, sheets)
 
 
 @at_theatre(MANAGER)
@@ -75,7 +77,7 @@ def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str
     if not form.is_valid():
         return _refused(form)
     sheet = exports.film_sheet(film_report(theatre, shown, form.chosen))
-    return _send(request, f"{theatre.slug} {shown.slug}", form.chosen, format, [sheet], theatre)
+    return send_sheets(request, _name(f"{theatre.slug} {shown.slug}", form.chosen), format, [sheet], theatre)
 
 
 def _refused(form: PeriodForm | FilmWeekForm) -> HttpResponse:
@@ -83,12 +85,5 @@ def _refused(form: PeriodForm | FilmWeekForm) -> HttpResponse:
     return HttpResponse("\n".join(sentences), content_type="text/plain; charset=utf-8", status=400)
 
 
-def _send(
-    request: StaffRequest,
-    name: str,
-    period: Period,
-    format: str,
-    sheets: Sequence[Sheet],
-    theatre: Theatre | None = None,
-) -> StreamingHttpResponse:
-    return send_sheets(request, f"{slugify(name)}-{period.start}-{period.end}", format, sheets, theatre)
+def _name(subject: str, period: Period) -> str:
+    return f"{slugify(subject)}-{period.start}-{period.end}"

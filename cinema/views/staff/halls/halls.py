@@ -109,21 +109,20 @@ def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         check_hall(screen=board.screen, version=form.cleaned_data["version"], name=form.cleaned_data["name"])
     except BusinessRuleViolation as error:
         return _drawn(request, board, form, spots, error)
-    return _report(request, board, form, spots)
+    return _report(request, board, form)
 
 
 def _report(
     request: StaffRequest,
     board: Board,
     form: HallForm,
-    spots: list[Spot],
     *,
     follow: list[int] | None = None,
     error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
     """The report on a plan. ``follow`` are the selected shows, by default all that can take the plan."""
+    cleaned, spots = form.cleaned_data, board.known(form.cleaned_data["spots"])
     report = hall_report(board.screen, HallChange(board.standing, spots))
-    cleaned = form.cleaned_data
     context = {
         "theatre": board.theatre,
         "screen": board.screen,
@@ -156,7 +155,7 @@ def save(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     except BusinessRuleViolation as error:
         if isinstance(error, EditConflict) or status_of(error) == 400:
             return _drawn(request, board, form, spots, error)
-        return _report(request, board, form, spots, follow=follow, error=error)
+        return _report(request, board, form, follow=follow, error=error)
     messages.success(request, _success(cleaned["name"], len(follow)))
     return see_other(reverse("staff-screens", args=[theatre.slug]))
 

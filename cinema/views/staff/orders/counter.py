@@ -78,7 +78,7 @@ def sell(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The sale in hand, and what is on today."""
     if (session := till_of(request, theatre)) is None:
         return render(request, "staff/counter/tills.html", {"theatre": theatre, "sessions": selling(theatre)})
-    return page(request, theatre, session, done=_done(theatre, typed(request.GET, "done")))
+    return page(request, session, done=_done(theatre, typed(request.GET, "done")))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -97,7 +97,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         form, hand = SeatsForm(request.POST), Hand.of(request)
         if not form.is_valid():
-            return page(request, theatre, session, error=first_error(form), seats=form, status=400)
+            return page(request, session, error=first_error(form), seats=form, status=400)
         if "map" in request.POST:
             return _to_map(request, theatre, form)
         if hand.chosen.bought and _sale(theatre, hand)[0] is None:  # its gift cards are sold
@@ -118,7 +118,7 @@ def pay(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     def act(session: TillSession) -> HttpResponse:
         form = TenderForm(request.POST)
         if not form.is_valid():
-            return page(request, theatre, session, error=first_error(form), tender=form, status=400)
+            return page(request, session, error=first_error(form), tender=form, status=400)
         hand = _with_codes(request, Hand.of(request), form)
         if "update" in request.POST or "without_codes" in request.POST:
             return again(request, theatre, session)
@@ -145,9 +145,9 @@ def outcome(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if session is None or payment is None:
         return reswap(HttpResponse(), "none")
     if payment.order.status != payment.order.Status.PAID:
-        return page(request, theatre, session)
+        return page(request, session)
     end_sale(request, payment)
-    return page(request, theatre, session, done=payment)
+    return page(request, session, done=payment)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -248,7 +248,7 @@ def _begin(request: StaffRequest, theatre: Theatre, session: TillSession, paymen
     try:
         begin_payment(payment=payment)
     except PaymentsUnavailable as error:
-        return page(request, theatre, session, error=str(error), status=HTTPStatus.CONFLICT)
+        return page(request, session, error=str(error), status=HTTPStatus.CONFLICT)
     return again(request, theatre, session)
 
 
@@ -259,7 +259,7 @@ def at_till(request: StaffRequest, theatre: Theatre, act: Callable[[TillSession]
     try:
         return act(session)
     except BusinessRuleViolation as error:
-        return page(request, theatre, session, error=str(error), status=status_of(error))
+        return page(request, session, error=str(error), status=status_of(error))
 
 
 def end_sale(request: StaffRequest, payment: Payment) -> None:
@@ -291,7 +291,7 @@ def again(
 ) -> HttpResponse:
     """The page as it is now: at once for htmx, which saves a request, else by a redirect."""
     if request.htmx:
-        return page(request, theatre, session, done=done)
+        return page(request, session, done=done)
     query = f"?done={done.code}" if done else ""
     return see_other(reverse("staff-sell", args=[theatre.slug]) + query)
 
@@ -302,15 +302,10 @@ def _done(theatre: Theatre, code: str) -> Payment | None:
 
 
 def page(
-    request: StaffRequest,
-    theatre: Theatre,
-    session: TillSession,
-    *,
-    error: str = "",
-    status: int = 200,
-    **more: Any,
+    request: StaffRequest, session: TillSession, *, error: str = "", status: int = 200, **more: Any
 ) -> HttpResponse:
-    hand, now = Hand.of(request), timezone.now()
+    """The counter at an open till, with the sale in hand; ``more`` are the forms that were refused, or what is done."""
+    theatre, hand, now = session.theatre, Hand.of(request), timezone.now()
     sale, sale_error = _sale(theatre, hand)
     is_choosing = sale is None or not (sale.holds or sale.order) or "more" in request.GET or "seats" in more
     tiles = selectors.tiles(theatre, now) if is_choosing else []

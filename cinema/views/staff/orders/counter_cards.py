@@ -37,7 +37,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             error = _("There are %(most)d gift cards in this sale already. Please finish it first.")
             error %= {"most": MOST_CARDS}
         if error:
-            return page(request, theatre, session, error=error, card=form, status=400)
+            return page(request, session, error=error, card=form, status=400)
         return _change(request, theatre, session, lambda bought: [*bought, form.wanted])
 
     return at_till(request, theatre, act)

@@ -49,7 +49,7 @@ def cancel(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
             ),
         }.get(Payment.Status(payment.status))
         if error:
-            return page(request, theatre, session, error=error, status=HTTPStatus.CONFLICT)
+            return page(request, session, error=error, status=HTTPStatus.CONFLICT)
         return _outcome(request, theatre, session, payment, given_up=True)
 
     return at_till(request, theatre, act)
@@ -64,7 +64,7 @@ def _outcome(
             error = _(
                 "The card was not charged: it was declined, or somebody cancelled on the reader. Please try again."
             )
-        return page(request, theatre, session, error=error, status=HTTPStatus.CONFLICT)
+        return page(request, session, error=error, status=HTTPStatus.CONFLICT)
     done = _finish(request, session, payment) if payment.status == Payment.Status.SUCCESS else None
     if done:
         end_sale(request, done)

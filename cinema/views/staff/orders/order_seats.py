@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -33,6 +33,19 @@ from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
 
+class SeatPage(NamedTuple):
+    """What the page with the map of a show is about: the order, and the form with the choice."""
+
+    theatre: Theatre
+    ticket: Ticket
+    show: Show
+    form: Any
+
+    @property
+    def chosen(self) -> Collection[int]:
+        return self.form.readable if self.form.is_bound else ()
+
+
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
@@ -40,22 +53,19 @@ def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpR
     ticket = or_404(ticket_by_code(order_or_404(theatre, reference).code))
     form = _form(MoveOrderForm, request, ticket)
     error: BusinessRuleViolation | str = _first_error(form)
-    status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
             move_order(code=ticket.code, seat_ids=form.cleaned_data["seats"], requested=form.requested(request.user))
             messages.success(request, _("The seats have been changed. The buyer gets the ticket again by email."))
             return _to_order(theatre, ticket)
         except BusinessRuleViolation as refusal:
-            error, status = refusal, status_of(refusal)
+            error = refusal
     show = or_404(show_for_sale(ticket.show_id))
+    page = SeatPage(theatre, ticket, show, form)
     if not can_move(ticket, show.now, staff=True):
-        error, status = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket, staff=True), 409
-        return _page(request, "move", theatre, ticket, form, show, error, status, refusal=error)
-    chosen = form.readable if form.is_bound else ()
-    return _page(
-        request, "move", theatre, ticket, form, show, error, status, map=move_map(ticket, show, chosen, staff=True)
-    )
+        error = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket, staff=True)
+        return _show(request, "move", page, error, refusal=error)
+    return _show(request, "move", page, error, map=move_map(ticket, show, page.chosen, staff=True))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -71,7 +81,6 @@ def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> H
     if show is None or show.screen.theatre_id != theatre.pk:
         raise Http404
     error: BusinessRuleViolation | str = _first_error(form)
-    status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -85,11 +94,9 @@ def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> H
             messages.success(request, _("The ticket is now for this show. The buyer gets it again by email."))
             return _to_order(theatre, ticket)
         except BusinessRuleViolation as refusal:
-            error, status = refusal, status_of(refusal)
-    chosen = form.readable if form.is_bound else ()
-    return _page(
-        request, "exchange", theatre, ticket, form, show, error, status, map=seat_map(show, buyer="", chosen=chosen)
-    )
+            error = refusal
+    page = SeatPage(theatre, ticket, show, form)
+    return _show(request, "exchange", page, error, map=seat_map(show, buyer="", chosen=page.chosen))
 
 
 def _choose_show(request: StaffRequest, theatre: Theatre, ticket: Ticket, form: StaffActionForm) -> HttpResponse:
@@ -116,28 +123,20 @@ def _first_error(form: StaffActionForm) -> str:
     return str(next(iter(form.errors.get("seats", [])), "")) if form.is_bound else ""
 
 
-def _page(
-    request: StaffRequest,
-    name: str,
-    theatre: Theatre,
-    ticket: Ticket,
-    form: Any,
-    show: Show,
-    error: BusinessRuleViolation | str,
-    status: int,
-    **more: Any,
+def _show(
+    request: StaffRequest, name: str, page: SeatPage, error: BusinessRuleViolation | str, **more: Any
 ) -> HttpResponse:
     """The map to choose seats on, with the reason why a choice was rejected."""
+    form = page.form
     if form.is_bound:
-        events = events_of(ticket)
+        events = events_of(page.ticket)
         form.latest = events[-1].pk if events else 0
         form.renew()
         form.errors.pop("seats", None)  # explained at the map
-    chosen: Collection[int] = form.readable if form.is_bound else ()
     hall = Alternatives([seat.place for seat in more["map"].seats] if error and "map" in more else [])
-    context = {"theatre": theatre, "ticket": ticket, "show": show, "form": form}
-    explained = explain(error, chosen, hall) | {"offers": []}
-    return render(request, f"staff/orders/{name}.html", context | explained | more, status=status)
+    context = page._asdict() | explain(error, page.chosen, hall) | {"offers": []} | more
+    status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if form.is_bound else 200
+    return render(request, f"staff/orders/{name}.html", context, status=status)
 
 
 def _to_order(theatre: Theatre, ticket: Ticket) -> HttpResponse:

@@ -163,7 +163,6 @@ def order_page(
     ticket: TicketWithWorth,
     bound: StaffActionForm | None = None,
     refusal: BusinessRuleViolation | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """The order with its history and forms; ``bound`` is the rejected form."""
     events, show = selectors.events_of(ticket), ticket.show
@@ -213,6 +212,7 @@ def order_page(
         "invoice": invoice_of_order(ticket.order),
         "refusal": refusal,
     }
+    status = status_of(refusal) if refusal else 400 if bound else 200
     return render(request, "staff/orders/order.html", context, status=status)
 
 
@@ -247,9 +247,9 @@ def _act(
     if isinstance(form, CancelForm):
         form.ask(theatre, may=request.staff_role.may(MANAGER))
     if not form.is_valid():
-        return order_page(request, theatre, ticket, form, status=400)
+        return order_page(request, theatre, ticket, form)
     try:
         do(ticket, form)
     except BusinessRuleViolation as refusal:
-        return order_page(request, theatre, order_or_404(theatre, reference), form, refusal, status_of(refusal))
+        return order_page(request, theatre, order_or_404(theatre, reference), form, refusal)
     return see_other(request.path.rpartition(f"{name}/")[0])

@@ -55,7 +55,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if request.method != "POST":
         return _card_page(request, theatre, forms)
     if not forms.is_valid():
-        return _card_page(request, theatre, forms, status=400)
+        return _card_page(request, theatre, forms)
     try:
         card = add_card(theatre=theatre, plan=forms.plan, user=request.user)
     except BusinessRuleViolation as error:
@@ -73,7 +73,7 @@ def card(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _card_page(request, theatre, forms, found)
     if not forms.is_valid():
-        return _card_page(request, theatre, forms, found, status=400)
+        return _card_page(request, theatre, forms, found)
     version = forms.card.cleaned_data["version"]
     try:
         change_card(theatre=theatre, card_id=pk, plan=forms.plan, version=version, user=request.user)
@@ -172,8 +172,8 @@ def _card_page(
     found: PriceCard | None = None,
     *,
     error: BusinessRuleViolation | None = None,
-    status: int = 200,
 ) -> HttpResponse:
+    status = status_of(error) if error else 400 if request.method == "POST" else 200
     context = {
         "theatre": theatre,
         "card": found,
@@ -181,7 +181,7 @@ def _card_page(
         "error": error,
         "stale": sum(line.changes for line in outlook(found)) if found else 0,
     }
-    return render(request, "staff/prices/card.html", context, status=status_of(error) if error else status)
+    return render(request, "staff/prices/card.html", context, status=status)
 
 
 def _forms(

@@ -52,7 +52,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _edit_page(request, theatre, kind, form)
     if not form.is_valid():
-        return _edit_page(request, theatre, kind, form, status=400)
+        return _edit_page(request, theatre, kind, form)
     try:
         change_ticket_type(
             theatre=theatre, pk=pk, version=form.cleaned_data["version"], to=form.terms, user=request.user
@@ -125,10 +125,10 @@ def _edit_page(
     form: TicketTypeForm,
     *,
     error: BusinessRuleViolation | None = None,
-    status: int = 200,
 ) -> HttpResponse:
+    status = status_of(error) if error else 400 if request.method == "POST" else 200
     context = {"theatre": theatre, "kind": kind, "form": form, "error": error}
-    return render(request, "staff/prices/type.html", context, status=status_of(error) if error else status)
+    return render(request, "staff/prices/type.html", context, status=status)
 
 
 def _find(theatre: Theatre, pk: int) -> TicketType:

@@ -62,14 +62,14 @@ def delete(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         delete_hire(theatre=theatre, hire_id=pk, user=request.user)
     except BusinessRuleViolation as error:
         form = HireForm(theatre=theatre, hire=hire)
-        return _page(request, theatre, form, hire, error=error, status=status_of(error))
+        return _page(request, theatre, form, hire, error)
     messages.success(request, _("The hire has been deleted, and the screen is free."))
     return see_other(to_planner(theatre, hire.trading_day))
 
 
 def _save(request: StaffRequest, theatre: Theatre, form: HireForm, hire: PrivateHire | None) -> HttpResponse:
     if not form.is_valid():
-        return _page(request, theatre, form, hire, status=400 if form.is_bound else 200)
+        return _page(request, theatre, form, hire)
     about: dict[str, Any] = {"theatre": theatre, "user": request.user}
     try:
         terms = _terms(theatre, form, hire)
@@ -80,7 +80,7 @@ def _save(request: StaffRequest, theatre: Theatre, form: HireForm, hire: Private
     except BusinessRuleViolation as error:
         if isinstance(error, EditConflict):
             form.reopen(error.version)
-        return _page(request, theatre, form, hire, error=error, status=status_of(error))
+        return _page(request, theatre, form, hire, error)
     messages.success(request, _("Saved."))
     return see_other(to_planner(theatre, saved.trading_day))
 
@@ -102,13 +102,19 @@ def _find(theatre: Theatre, pk: int) -> PrivateHire:
 
 
 def _page(
-    request: StaffRequest, theatre: Theatre, form: HireForm, hire: PrivateHire | None, *, status: int, **more: Any
+    request: StaffRequest,
+    theatre: Theatre,
+    form: HireForm,
+    hire: PrivateHire | None,
+    error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
+    status = status_of(error) if error else 400 if form.is_bound else 200
     context = {
         "theatre": theatre,
         "form": form,
         "hire": hire,
+        "error": error,
         "list_url": reverse("staff-schedule-hires", args=[theatre.slug]),
     }
     context["may_delete"] = hire and hire.starts_at > timezone.now()
-    return render(request, "staff/schedule/hire.html", context | more, status=status)
+    return render(request, "staff/schedule/hire.html", context, status=status)

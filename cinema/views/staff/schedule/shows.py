@@ -32,7 +32,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     show = _find(theatre, pk)
     form = ShowForm(request.POST if request.method == "POST" else None, theatre=theatre, show=show)
     if not form.is_valid():
-        return _page(request, theatre, show, form, status=400 if form.is_bound else 200)
+        return _page(request, theatre, show, form)
     cleaned = form.cleaned_data
     try:
         changes = form.changes
@@ -107,15 +107,26 @@ def _refuse(
     if isinstance(error, EditConflict):
         form.data = form.data.copy()
         form.data["version"] = str(error.version)
-    context = {"error": error, "twice": isinstance(error, AmbiguousLocalTime)}
-    return _page(request, theatre, show, form, status=status_of(error), **context)
+    return _page(request, theatre, show, form, error)
 
 
 def _page(
-    request: StaffRequest, theatre: Theatre, show: Show, form: ShowForm, *, status: int, **more: Any
+    request: StaffRequest,
+    theatre: Theatre,
+    show: Show,
+    form: ShowForm,
+    error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
-    context = {"theatre": theatre, "show": show, "form": form, "planner_url": to_planner(theatre, show.trading_day)}
-    return render(request, "staff/schedule/show.html", context | more, status=status)
+    context = {
+        "theatre": theatre,
+        "show": show,
+        "form": form,
+        "planner_url": to_planner(theatre, show.trading_day),
+        "error": error,
+        "twice": isinstance(error, AmbiguousLocalTime),
+    }
+    status = status_of(error) if error else 400 if form.is_bound else 200
+    return render(request, "staff/schedule/show.html", context, status=status)
 
 
 def _days(
