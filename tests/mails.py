@@ -4,9 +4,16 @@ from django.core import mail
 from django.core.mail import EmailMessage
 
 from cinema.mail.sending import send_mails
+from cinema.models import OutgoingMail
 
 
 def outbox() -> list[EmailMessage]:
-    """Every mail sent since the test began, or since ``outbox().clear()``."""
+    """Every mail sent since the test began, or since ``forget_mails()``."""
     send_mails()
     return mail.outbox
+
+
+def forget_mails() -> None:
+    """Let ``outbox()`` begin anew. To write and send the mails that wait would take most of a test's time."""
+    OutgoingMail.objects.all().delete()
+    mail.outbox.clear()

@@ -9,7 +9,7 @@ from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
 from tests.browser.test_booking import PLAN
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, seat, sold, staff
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def show(transactional_db) -> Show:
 
 def move_the_owner(page: Page, show: Show) -> None:
     ticket = sold(show, "A1 A2")
-    outbox().clear()
+    forget_mails()
     clerk = staff(show.screen.theatre, BOX_OFFICE)
     page.goto(reverse("staff-blocks", args=["galaxy"]))
     page.get_by_label("Email address").fill(clerk.email)

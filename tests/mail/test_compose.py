@@ -16,7 +16,7 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, published, sold, waiting
 from tests.mail.test_mailing import SITUATIONS
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_a_cancellation_names_the_refund(ticket):
 
 
 def test_a_moved_ticket_says_that_an_earlier_mail_still_lets_one_in(ticket):
-    outbox().clear()
+    forget_mails()
     post(kind=Kind.SEATS_CHANGED, about=ticket)
 
     [message] = outbox()
@@ -109,7 +109,7 @@ def test_a_moved_ticket_says_that_an_earlier_mail_still_lets_one_in(ticket):
 def test_the_mails_of_a_waiting_list_say_what_happens_next_as_html_and_text(settings):
     show = ShowFactory(movie__title="Tom & Jerry", screen__plan="aa")
     ticket = sold(show, "A1 A2")
-    outbox().clear()
+    forget_mails()
 
     entry = waiting(show)
     outbox()

@@ -28,7 +28,7 @@ from tests.factories import (
     till_session,
     waiting,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_a_show_cancelled_in_german_is_told_in_arabic_and_in_english(client, sho
     sold_in("en", show, "A2")
     theatre = show.screen.theatre
     client.force_login(staff(theatre, MANAGER))
-    outbox().clear()
+    forget_mails()
 
     page = reverse("staff-shows-cancel", args=[theatre.slug, show.pk])
     german = {"accept": "text/html", "accept-language": "de"}
@@ -90,7 +90,7 @@ def test_freed_seats_are_offered_in_the_language_in_which_somebody_joined(show):
     ticket = sold_in("en", show, "A1 A2 A3 A4")
     with override("ar"):
         waiting(show)
-    outbox().clear()
+    forget_mails()
 
     with override("de"):
         cancel_ticket(code=ticket.code, user=owner())

@@ -29,7 +29,7 @@ from tests.factories import (
     sold,
     staff,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_it_is_the_same_receipt_when_the_ticket_is_sent_again(ticket, requested)
 
 
 def test_a_cancellation_comes_with_its_credit_note(ticket):
-    outbox().clear()
+    forget_mails()
     cancel_ticket(code=ticket.code)
     [mail] = outbox()
     assert files(mail) == [f"credit-note-{number(2)}.pdf"]
@@ -84,13 +84,13 @@ def test_a_cancellation_comes_with_its_credit_note(ticket):
 def test_a_cancellation_without_a_refund_comes_without(ticket, requested):
     give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested)
     Ticket.objects.update(refund_percent=0)
-    outbox().clear()
+    forget_mails()
     cancel_ticket(code=ticket.code)
     assert [files(mail) for mail in outbox()] == [[]]
 
 
 def test_returned_seats_come_with_their_credit_note(ticket, requested):
-    outbox().clear()
+    forget_mails()
     return_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, "A2"), requested=requested)
     assert [files(mail) for mail in outbox()] == [[f"credit-note-{number(2)}.pdf"]]
 
@@ -101,7 +101,7 @@ def test_money_that_came_twice_goes_back_without(ticket):
     again.pk = None
     again.key, again.amount = "again", ticket.amount
     again.save(force_insert=True)
-    outbox().clear()
+    forget_mails()
     settle_payment(report=report(again))
     assert [(mail.subject.partition(":")[0], files(mail)) for mail in outbox()] == [("Refund of ₹500", [])]
 
@@ -120,7 +120,7 @@ def test_seats_that_were_lost_go_back_with_a_credit_note():
     lapsed(lost)
     release_expired(show_id=lost.show_id)
     sold(lost.show, "A1", buyer="ben")
-    outbox().clear()
+    forget_mails()
     settle_payment(report=report(payment))
     found = {mail.subject.partition(":")[0]: files(mail) for mail in outbox()}
     mine = payment.order.receipts.order_by("pk")

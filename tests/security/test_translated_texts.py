@@ -18,7 +18,7 @@ from cinema.models import Movie, Order, PrintJob, User
 from cinema.selectors.orders.slips import slip_of
 from cinema.services.people import accounts
 from tests.factories import owner
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.pseudo import LANGUAGE, WORD, Texts, pseudo_language
 from tests.security import hostile, hostile_world
 from tests.security.hostile_world import World
@@ -92,7 +92,7 @@ def spoken(*texts: str) -> Texts:
 
 
 def mails(world: World) -> Iterator[tuple[str, Texts]]:
-    outbox().clear()
+    forget_mails()
     post_all(world)
     known = User.objects.filter(is_active=True).last()
     for email in ("98@99.99", known.email):

@@ -20,7 +20,7 @@ from cinema.services.people.passwords import store_password
 from cinema.services.people.tokens import create_token, user_of_token
 from cinema.web.middleware import COOKIE
 from tests.factories import PASSWORD, ShowFactory, UserFactory, sold
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -545,7 +545,7 @@ def test_the_link_works_once_and_reveals_nothing_about_its_owner(client, asha):
 def test_tickets_booked_without_an_account_stay_those_of_the_old_address(client, asha):
     ticket = sold(ShowFactory(), "A1")
     assert (ticket.order.user, ticket.order.email) == (None, asha.email)
-    outbox().clear()
+    forget_mails()
     ask_for(client)
 
     client.post(links(outbox()[-1])[0])

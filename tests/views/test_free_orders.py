@@ -11,7 +11,7 @@ from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import BOX_OFFICE, UserFactory, held, on_card, report, seat, sold, staff, ticket_of
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, text
 
@@ -120,7 +120,7 @@ def test_cancelling_it_mentions_no_refund(ticket):
     asked = browser().get(reverse("ticket-cancellation", args=[ticket.code]))
     assert says_nothing_of_money(asked)
 
-    outbox().clear()
+    forget_mails()
     cancel_ticket(code=ticket.code)
     shown = browser().get(ticket.get_absolute_url())
     assert "Nothing was charged." in text(shown)
@@ -129,7 +129,7 @@ def test_cancelling_it_mentions_no_refund(ticket):
 
 
 def test_nor_does_the_ticket_of_a_show_that_is_cancelled_or_its_mail(show, ticket):
-    outbox().clear()
+    forget_mails()
     until = timezone.now() + timedelta(hours=5)
     cancel_show(show_id=show.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
 

@@ -41,7 +41,7 @@ from tests.factories import (
     starting_in,
     waiting,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.booking.waiting_lists import free, full_show, kept_for, now_is
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,7 +84,7 @@ def test_a_hold_that_ran_out_leaves_its_seats_free(show):
 def test_joining_twice_changes_nothing(show):
     first = waiting(show, "wanda@example.org", 2)
     waiting(show, "xaver@example.org", 1)
-    outbox().clear()
+    forget_mails()
 
     again = waiting(show, "Wanda@Example.org", 10)
 
@@ -129,7 +129,7 @@ def test_an_offer_ends_with_the_start_of_the_show(show):
 
 
 def test_the_same_click_twice_mails_once(show):
-    outbox().clear()
+    forget_mails()
 
     waiting(show)
     waiting(show)
@@ -218,7 +218,7 @@ def test_seats_are_kept_for_the_waiting_list_however_they_are_released(happens, 
 def test_an_offer_lasts_the_configured_minutes_and_is_mailed(show, settings):
     settings.WAIT_OFFER_MINUTES = 25
     entry = waiting(show)
-    outbox().clear()
+    forget_mails()
 
     free(show)
 

@@ -30,7 +30,7 @@ from tests.factories import (
     sold,
     waiting,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.booking.waiting_lists import free, full_show, now_is
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
     settings.HOLDS_PER_ADDRESS = 15
     other = sold(ShowFactory(screen__plan="aa"), "A1 A2").show
     line_up(show, 3)
-    outbox().clear()
+    forget_mails()
 
     with pytest.raises(
         WaitingListLimitReached, match="Too many people from your network are already on the waiting list"
@@ -67,7 +67,7 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
 def test_a_waiting_client_does_not_count_twice(show, settings):
     settings.HOLDS_PER_ADDRESS = 1
     entry = waiting(show, client_ip=HOME)
-    outbox().clear()
+    forget_mails()
 
     assert waiting(show, client_ip=HOME) == entry
     assert outbox() == []
@@ -123,7 +123,7 @@ def test_a_family_joins_the_lists_of_several_shows_and_can_still_sign_up():
     for show in shows:
         waiting(show, client_ip=HOME)
         waiting(show, "xaver@example.org", client_ip=HOME)
-    outbox().clear()
+    forget_mails()
 
     ask_for_password(email="wanda@example.org", client_ip=HOME)
 
@@ -133,7 +133,7 @@ def test_a_family_joins_the_lists_of_several_shows_and_can_still_sign_up():
 def test_mails_through_waiting_lists_are_limited(show):
     for _ in range(LISTS_OF_ONE):
         leave_waiting_list(code=waiting(show).code)
-    outbox().clear()
+    forget_mails()
 
     with pytest.raises(TooManyMails):
         waiting(show, "Wanda@Example.org")

@@ -50,7 +50,7 @@ from tests.factories import (
     ticket_of,
     waiting,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +236,7 @@ def test_a_booking_on_its_way_is_finished_on_the_renamed_seat(screen, show):
 
 def test_a_ticket_whose_seat_is_called_otherwise_is_mailed_again(screen, show):
     renamed, _same = (sold(show, name, buyer=name) for name in ("A1", "B1"))
-    outbox().clear()
+    forget_mails()
     spots = [s._replace(number=5 - s.number) if s.row == "A" else s._replace(y=3) for s in plan(screen).values()]
 
     change(screen, spots)

@@ -31,7 +31,7 @@ from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.refunds import receive_refund
 from cinema.services.money.settlement import settle_payment
 from tests.factories import CONTACT, TheatreFactory, gift_card, gift_order, owner, report
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -268,7 +268,7 @@ def test_blocking_twice_is_noted_once():
 def test_a_replaced_gift_card_passes_its_balance_to_a_new_code():
     card = gift_card(recipient_name="Ben", recipient_email="lost@example.org")
     GiftCard.objects.update(balance=120)
-    outbox().clear()
+    forget_mails()
 
     new = replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())
 

@@ -46,7 +46,7 @@ from tests.factories import (
     ticket_of,
     vouchers,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.booking.prepaid import check_out, is_sound, paid
 from tests.services.orders.test_exchanges import seats_of
 from tests.services.orders.test_orders import requested
@@ -72,7 +72,7 @@ def other(show):
 @pytest.fixture
 def ticket(show):
     ticket = sold(show, "A1 A2")
-    outbox().clear()
+    forget_mails()
     return ticket
 
 

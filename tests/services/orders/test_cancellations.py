@@ -14,7 +14,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import cancel_order
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import ShowFactory, admitted, booked, cancelled, held, seat, sold, starting_in, ticket_of
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,7 +103,7 @@ def test_a_full_refund_leaves_the_payment_refunded():
 
 def test_a_cancellation_is_confirmed_by_mail(show):
     ticket = sold(show, "A1")
-    outbox().clear()
+    forget_mails()
 
     cancel_ticket(code=ticket.code)
 

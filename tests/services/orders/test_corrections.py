@@ -16,7 +16,7 @@ from cinema.services.orders.corrections import correct_email
 from cinema.services.orders.orders import give_goodwill, resend_ticket
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import BOX_OFFICE, ShowFactory, booked, coupon, sold, staff, ticket_of
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.relay import Relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def refused(**which):
 
 
 def test_the_ticket_is_sent_to_the_corrected_address(ticket, clerk):
-    outbox().clear()
+    forget_mails()
 
     correct(ticket, clerk)
 
@@ -119,7 +119,7 @@ def test_the_address_it_has_already_is_refused(ticket, clerk):
 
 
 def test_a_second_click_sends_nothing_more(ticket, clerk):
-    outbox().clear()
+    forget_mails()
     for _ in range(2):
         correct(ticket, clerk)
 
@@ -136,7 +136,7 @@ def test_an_action_after_an_unseen_change_is_rejected(ticket, clerk):
 
 def test_an_order_that_is_not_paid_is_corrected_and_sends_nothing(clerk):
     waiting = ticket_of(booked(ShowFactory(), "A1"))
-    outbox().clear()
+    forget_mails()
 
     correct(waiting, clerk)
 

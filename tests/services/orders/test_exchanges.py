@@ -53,7 +53,7 @@ from tests.factories import (
     tax_rule,
     ticket_of,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.order_machine import taxes_in_ledger, taxes_on_receipts
 from tests.services.orders.test_orders import latest, requested
 
@@ -80,7 +80,7 @@ def clerk(show):
 @pytest.fixture
 def ticket(show):
     ticket = sold(show, "A1 A2")
-    outbox().clear()
+    forget_mails()
     return ticket
 
 

@@ -48,7 +48,7 @@ from tests.factories import (
     starting_in,
     ticket_of,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.statements import on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -192,7 +192,7 @@ def test_moving_to_where_one_sits_is_a_quiet_success(show, again):
     ticket = sold(show, "A2 A3")
     move(ticket, "A3 A4")
     before = revision(show)
-    outbox().clear()
+    forget_mails()
 
     move(ticket, again)
 
@@ -325,7 +325,7 @@ def test_a_moved_ticket_can_be_cancelled(show):
 
 def test_the_ticket_is_mailed_again_with_its_new_seats(show):
     ticket = sold(show, "A2 A3")
-    outbox().clear()
+    forget_mails()
 
     move(ticket, "B5 A3")
 

@@ -46,7 +46,7 @@ from tests.factories import (
     tax_rule,
     ticket_of,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +64,7 @@ def clerk(show):
 @pytest.fixture
 def ticket(show):
     ticket = sold(show, "A1 A2 A3")
-    outbox().clear()
+    forget_mails()
     return ticket
 
 

@@ -40,7 +40,7 @@ from tests.factories import (
     ticket_of,
     vouchers,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.booking.prepaid import check_out, is_sound, is_used, paid, refunds
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def show():
 @pytest.fixture
 def ticket(show):
     ticket = sold(show, "A3 A4 A5")
-    outbox().clear()
+    forget_mails()
     return ticket
 
 

@@ -25,7 +25,7 @@ from tests.factories import (
     staff,
     vouchers,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.booking.prepaid import check_out, is_sound, paid
 from tests.services.orders.test_orders import requested
 from tests.services.orders.test_seat_cancellations import cancel
@@ -51,7 +51,7 @@ def bought(seats: Mapping[Show, str], *prepaid: object) -> list[Ticket]:
     """The tickets of one order of these seats, with the coupon DEAL, those with the lowest worth first."""
     holds = [held(show, names) for show, names in seats.items()]
     order = paid(check_out(holds, *prepaid, coupon="DEAL")).order
-    outbox().clear()
+    forget_mails()
     return sorted((now(ticket) for ticket in order.tickets.all()), key=lambda ticket: (ticket.worth, ticket.pk))
 
 

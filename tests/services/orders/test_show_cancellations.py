@@ -33,7 +33,7 @@ from tests.factories import (
     starting_in,
     waiting,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +47,7 @@ def show():
     booked(show, "A4", buyer="cleo")
     held(show, "A5 A6 A7 A8", buyer="dora")
     waiting(show)
-    outbox().clear()
+    forget_mails()
     return show
 
 
@@ -188,7 +188,7 @@ def test_buyers_are_mailed_even_if_the_provider_does_not_answer(show, manager, m
 
 def test_a_buyer_refunded_before_is_not_refunded_again(show, manager):
     cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
-    outbox().clear()
+    forget_mails()
 
     process_cancellation(cancellation=cancel(show, manager))
 
@@ -228,7 +228,7 @@ def test_buyers_who_have_not_chosen_in_time_are_refunded(show, manager):
     process_cancellation(cancellation=off)
     choose_show(code=Ticket.objects.get(hold__buyer="asha").code, show_id=other.pk)
     ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(seconds=1))
-    outbox().clear()
+    forget_mails()
 
     process_all_cancellations()
 

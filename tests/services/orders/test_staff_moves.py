@@ -12,7 +12,7 @@ from cinema.services.booking.ledger import Actor, Author
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
 from tests.factories import MANAGER, ShowFactory, cancelled, held, seat, seat_ids, sold, staff, starting_in
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +143,7 @@ def test_moving_to_where_they_sit_writes_nothing(show):
 @pytest.mark.django_db(transaction=True)
 def test_the_buyer_is_mailed(show):
     ticket = sold(show, "A2")
-    outbox().clear()
+    forget_mails()
 
     move(ticket, "A3")
 

@@ -41,7 +41,7 @@ from tests.factories import (
     sold,
     starting_in,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.booking.prepaid import is_sound, paid
 from tests.services.orders.test_exchanges import seats_of
 from tests.services.orders.upgrades import begin, now, other_show, refunded, show_with_upgrades, two_seats
@@ -196,7 +196,7 @@ def test_a_payment_is_refunded_in_full_after_a_change(show, ticket, before: Call
     payment = begin(ticket, show, "A1 B1", 100)
     before(ticket)
     seats, kept = seats_of(ticket), now(ticket).kept
-    outbox().clear()
+    forget_mails()
 
     paid(payment)
 

@@ -8,7 +8,7 @@ from cinema.services.money.payments import start_payment
 from cinema.services.orders.buyer_exchanges import ExchangeChoice
 from cinema.services.orders.upgrades import UpgradeRequest, begin_upgrade
 from tests.factories import ScreenFactory, ShowFactory, seat_ids, sold
-from tests.mails import outbox
+from tests.mails import forget_mails
 
 
 def show_with_upgrades() -> Show:
@@ -26,7 +26,7 @@ def other_show(show: Show) -> Show:
 def two_seats(show: Show) -> Ticket:
     """A paid ticket for A1 and A2, whose mail has left the outbox."""
     ticket = sold(show, "A1 A2")
-    outbox().clear()
+    forget_mails()
     return ticket
 
 

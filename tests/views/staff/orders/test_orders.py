@@ -26,7 +26,7 @@ from tests.factories import (
     tax_rule,
     ticket_of,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 from tests.services.orders.test_orders import requested
 from tests.views.browsers import text
 
@@ -200,7 +200,7 @@ def test_an_order_that_is_not_paid_offers_nothing_to_do(client, clerk, show):
 
 
 def test_the_ticket_is_sent_again(client, clerk, ticket):
-    outbox().clear()
+    forget_mails()
 
     response = client.post(address("-resend", ticket.reference), sent())
 
@@ -233,7 +233,7 @@ def test_a_rejected_mail_is_shown_with_the_way_to_correct_it(client, clerk, tick
 
 
 def test_the_address_is_corrected_and_the_ticket_goes_there(client, clerk, ticket):
-    outbox().clear()
+    forget_mails()
 
     response = client.post(address("-email", ticket.reference), sent(email=" Asha.Rao@Example.org"))
 

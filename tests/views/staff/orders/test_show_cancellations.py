@@ -9,7 +9,7 @@ from django.utils import timezone
 from cinema.models import Refund, Show, ShowCancellation, Ticket
 from cinema.views.staff.orders import show_cancellations
 from tests.factories import CONTACT, MANAGER, ScreenFactory, ShowFactory, sold, staff, waiting
-from tests.mails import outbox
+from tests.mails import forget_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def show():
     sold(show, "A1 A2", buyer="asha")
     sold(show, "A3", buyer="ben")
     waiting(show)
-    outbox().clear()
+    forget_mails()
     return show
 
 
