@@ -212,6 +212,19 @@ def test_what_other_tickets_of_the_order_cost_more_is_said_before_it_is_deducted
     assert "They now cost ₹250 more, which we have deducted." in page
 
 
+def test_a_refund_that_has_changed_since_it_was_shown_is_shown_again(client, ticket, cancellation):
+    assert 'name="seen" value="480.00"' in content(client.get(cancellation))
+    Ticket.objects.update(refund_percent=50)
+
+    response = client.post(cancellation, {"email": CONTACT.email, "seen": "480.00"})
+
+    assert response.status_code == 409
+    page = content(response)
+    assert "The refund is now ₹300." in page and 'name="seen" value="300.00"' in page
+    assert client.post(cancellation, {"email": CONTACT.email, "seen": "300.00"}).status_code == 302
+    assert Refund.objects.get().amount == 300
+
+
 def test_a_ticket_without_a_refund_is_called_non_refundable(client, ticket, cancellation):
     Ticket.objects.update(refund_percent=0)
 

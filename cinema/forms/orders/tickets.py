@@ -70,6 +70,12 @@ class ConfirmForm(OwnerForm):
     seen = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, widget=forms.HiddenInput)
 
 
+class CancelTicketForm(ConfirmForm):
+    """The same for a whole ticket; without what was seen, the refund is whatever it is by then."""
+
+    seen = forms.DecimalField(required=False, min_value=0, max_digits=10, decimal_places=2, widget=forms.HiddenInput)
+
+
 class ExchangeSeatsForm(HoldForm):
     """The seats chosen at another show, or a request for the best ones."""
 

@@ -20,11 +20,12 @@ from cinema.services.orders.shared_discounts import Division, share_anew
 
 
 @atomically
-def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
+def cancel_ticket(*, code: str, seen: Decimal | None = None, user: User | None = None) -> Ticket:
     """Cancel a confirmed ticket for its buyer, until the theatre's cut-off and until somebody is admitted with it; of a
     cancelled show, at any time.
 
-    Raises NotCancellable, TicketAdmitted, and Show.DoesNotExist for an unknown code.
+    The refund must be the one that the buyer has ``seen``, if any. Raises NotCancellable, TicketAdmitted,
+    RefundChanged, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
     terms = cancellation_terms(ticket)
@@ -32,6 +33,8 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
         raise NotCancellable(ticket)
     if ticket.show.status != Show.Status.CANCELLED:
         check_nobody_admitted(ticket=ticket)
+    if seen is not None and seen != terms.amount:
+        raise RefundChanged(terms.amount)
     money = Division(terms.amount, terms.others)
     cancel_locked(ticket=ticket, lines=lines, money=money, by=Author(Actor.BUYER, user))
     return ticket

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.domain import qr
 from cinema.exceptions import BusinessRuleViolation, NotCancellable, TicketAdmitted, TooManyWrongEmails
-from cinema.forms.orders.tickets import FindTicketForm, OwnerForm
+from cinema.forms.orders.tickets import CancelTicketForm, FindTicketForm
 from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
@@ -112,7 +112,8 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
     """Ask for confirmation, showing the refund; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
-    form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket))
+    posted = request.POST if request.method == "POST" else None
+    form = CancelTicketForm(posted, ticket=ticket, owner=is_owner(request, ticket))
     if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
         return redirect(ticket)
     context = facts(ticket) | {"form": form}
@@ -123,11 +124,12 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
         if not context["can_cancel"]:
             raise NotCancellable(ticket)
         if is_proven(request, form):
-            cancel_ticket(code=code, user=user)
+            cancel_ticket(code=code, seen=form.cleaned_data["seen"], user=user)
             messages.success(request, _("Your ticket has been cancelled."))
             return redirect(ticket)
     except BusinessRuleViolation as refusal:
-        context["refusal"] = refusal
+        context |= facts(ticket_or_404(code)) | {"refusal": refusal}
+        context["ways"] = ways_back(ticket.order, context["terms"].money)
         page = render(request, "public/tickets/cancellation.html", context, status=status_of(refusal))
         return set_retry_after(page, refusal)
     return render(request, "public/tickets/cancellation.html", context, status=400 if form.is_bound else 200)
