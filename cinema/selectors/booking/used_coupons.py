@@ -85,7 +85,8 @@ class UsedCoupons:
                 yield Candidate(coupon, types, mine=0, own=False).discount(at)
 
     def _may_be_used_at(self, show: Show) -> bool:
-        return not show.no_coupons or any(one.show == show for one in self.sold)
+        """Whether a show takes coupons, or took one of these before it took none."""
+        return not show.no_coupons or any(one.show == show and self._cut[one.line.pk] for one in self.sold)
 
 
 def lost_elsewhere(ticket: Ticket) -> dict[TicketSeat, Decimal]:

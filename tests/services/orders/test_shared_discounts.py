@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import NotExchangeable
+from cinema.exceptions import NotExchangeable, SeatsDearer
 from cinema.models import OrderLine, Refund, Show, Ticket
 from cinema.selectors.booking.tickets import cancellation_terms, ticket_by_code
 from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
@@ -309,6 +309,17 @@ def test_the_paid_ticket_is_not_exchanged_for_a_show_that_the_deal_is_not_for(sh
 
     with pytest.raises(NotExchangeable, match="share a discount"):
         exchange(paid_one, other_day, "A1", 0)
+
+
+def test_no_discount_follows_another_ticket_to_a_show_that_takes_no_coupons(shows):
+    coupon(shows[0].screen.theatre, code="DEAL")
+    one, other = bought({shows[0]: "A1", shows[1]: "A1"})
+    no_coupons = further(shows[0], no_coupons=True)
+    choice = ExchangeChoice(no_coupons.pk, seat_ids(no_coupons, "A1"))
+    paid(begin_upgrade(code=one.code, choice=choice, request=UpgradeRequest("UPI", "a key of a form", Decimal(25))))
+
+    with pytest.raises(SeatsDearer, match="₹25 more"):
+        exchange(other, no_coupons, "A2", 0)
 
 
 def test_the_deal_goes_on_after_an_exchange_for_a_seat_of_the_same_price(shows, pair):
