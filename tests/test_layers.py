@@ -5,7 +5,8 @@ Each law is a function from a file to its complaints; each is first shown a file
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -277,6 +278,20 @@ LAWS: list[Law] = [
     details_of_audit_events_decide_nothing,
 ]
 
+# What Django looks for by this name in each module that has one.
+NAMED_BY_DJANGO = {"Command", "DatabaseWrapper", "Migration"}
+
+
+def repeated_classes(sources: Mapping[str, ast.Module]) -> dict[str, list[str]]:
+    """The names that classes of several modules have, with these modules."""
+    found = defaultdict(list)
+    for module, tree in sources.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name not in NAMED_BY_DJANGO:
+                found[node.name].append(module)
+    return {name: places for name, places in found.items() if len(places) > 1}
+
+
 PAGE_LAWS = {
     # What must not be found in a template, and why.
     "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
@@ -308,6 +323,15 @@ def modules() -> dict[str, ast.Module]:
 def test_every_module_keeps_the_law(law: Law):
     complaints = [f"{module}: {complaint}" for module, tree in modules().items() for complaint in law(module, tree)]
     assert not complaints, "\n".join(complaints)
+
+
+def test_the_name_of_a_class_is_its_own_in_the_whole_project():
+    assert not repeated_classes(modules())
+
+
+def test_two_classes_of_one_name_are_found():
+    one, other = ast.parse("class Item: ..."), ast.parse("class Item: ...\nclass Command: ...")
+    assert repeated_classes({"a": one, "b": other, "c": ast.parse("class Command: ...")}) == {"Item": ["a", "b"]}
 
 
 def test_every_template_is_free_of_inline_code_and_foreign_files():

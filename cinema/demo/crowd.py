@@ -29,7 +29,7 @@ class CrowdRow(NamedTuple):
     step: int
 
 
-class Sale(NamedTuple):
+class DemoSale(NamedTuple):
     """A ticket: indices and ticket types of its seats. ``lead`` and ``cancelled`` are in seconds before the show."""
 
     seats: list[int]
@@ -55,7 +55,7 @@ def demand(*, weekday: int, slot: int, popularity: float, rng: Random) -> float:
     return min(share, 1.0)
 
 
-def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[Sale]:
+def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[DemoSale]:
     """Yield tickets for about ``seats`` seats; early buyers get the best seats."""
     parties = []
     while seats > 0:
@@ -65,7 +65,7 @@ def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[Sale]:
     for lead, places in zip(leads, _seated(rows, parties, rng), strict=False):
         changes = lead > CUTOFF * 2 and rng.random() < CHANGES_MIND
         cancelled = rng.randrange(CUTOFF, lead - 60) if changes else None
-        yield Sale(places, rng.choices(KINDS, KINDS_OFTEN, k=len(places)), lead, cancelled)
+        yield DemoSale(places, rng.choices(KINDS, KINDS_OFTEN, k=len(places)), lead, cancelled)
 
 
 def _lead(rng: Random) -> int:

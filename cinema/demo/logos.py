@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw
 
-from cinema.exports.letters import Style
+from cinema.exports.letters import LetterStyle
 
 GROUNDS = {"logo": "#f7ead3", "logo_on_light": "#1c1611"}  # the colour of the letters on each
 SIZE, TREE = (520, 128), 128  # pixels
@@ -30,7 +30,7 @@ def _drawn(name: str, accent: str, ink: str) -> bytes:
         draw.rectangle((x - width / 2, 60, x + width / 2, 118), ink)
     for x, y, radius in CROWN:
         draw.circle((x, y), radius, accent)
-    style = Style(60, bold=True)
+    style = LetterStyle(60, bold=True)
     style.draw(draw, name, (TREE + 14, 86), ink)
     file = io.BytesIO()
     image.crop(image.getbbox()).save(file, "png", optimize=True)

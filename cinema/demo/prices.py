@@ -7,11 +7,11 @@ from cinema.demo.theatres import House
 from cinema.demo.translations import translations_of
 from cinema.models import PriceCard, Show, Theatre
 from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
-from cinema.services.prices.ticket_types import Terms, add_ticket_types
+from cinema.services.prices.ticket_types import TicketTypeTerms, add_ticket_types
 
 
-def _kind(name: str, note: str = "", *, shown_at_door: bool = False) -> Terms:
-    return Terms(name, note, translations_of(name), translations_of(note), shown_at_door=shown_at_door)
+def _kind(name: str, note: str = "", *, shown_at_door: bool = False) -> TicketTypeTerms:
+    return TicketTypeTerms(name, note, translations_of(name), translations_of(note), shown_at_door=shown_at_door)
 
 
 # Ticket types, and their share of the usual price.

@@ -8,13 +8,13 @@ from django.conf import settings
 
 from cinema.demo.bulk import Batch
 from cinema.domain.accounts import ORDERS, REFUNDS, clearing
-from cinema.domain.earnings import Sold, earned
+from cinema.domain.earnings import SoldItem, earned
 from cinema.models import MoneyEntry
 
 CLEARING = clearing("sandbox")
 
 
-class Paid(NamedTuple):
+class PaidOrder(NamedTuple):
     """What entries are about: the keys of the theatre, the order and its payment, and the moment it was paid."""
 
     theatre: int
@@ -37,7 +37,7 @@ class Entries(Batch):
     def __init__(self) -> None:
         super().__init__(MoneyEntry, "theatre order payment at refund kind debit credit amount currency")
 
-    def add_sale(self, paid: Paid, sold: Sequence[Sold], refunded: Refunded | None) -> None:
+    def add_sale(self, paid: PaidOrder, sold: Sequence[SoldItem], refunded: Refunded | None) -> None:
         """Add the entries of an order for these seats, all of which are returned if it is ``refunded``."""
         amount = sum((one.worth for one in sold), Decimal(0))
         self._move(paid, None, "CAPTURE", CLEARING, ORDERS, amount)
@@ -50,6 +50,6 @@ class Entries(Batch):
                 self._move(paid, refunded.refund, "REFUND_OWED", account, REFUNDS, share - kept[account])
             self._move(paid, refunded.refund, "REFUND_PAID", REFUNDS, CLEARING, amount - refunded.kept)
 
-    def _move(self, paid: Paid, refund: int | None, *transfer: str | Decimal) -> None:
+    def _move(self, paid: PaidOrder, refund: int | None, *transfer: str | Decimal) -> None:
         if transfer[-1]:
             self.add(*paid, refund, *transfer, settings.CURRENCY)

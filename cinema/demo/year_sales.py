@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from cinema.demo.bulk import Batch, Rows, stamp, trust_keys
 from cinema.demo.codes import code, reference
-from cinema.demo.crowd import Sale, rows_of, sales
+from cinema.demo.crowd import DemoSale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
-from cinema.demo.year_entries import Entries, Paid, Refunded
-from cinema.domain.earnings import Sold
+from cinema.demo.year_entries import Entries, PaidOrder, Refunded
+from cinema.domain.earnings import SoldItem
 from cinema.domain.folding import words_of_person
 from cinema.domain.money import quantize, tax_in
 from cinema.models import (
@@ -56,10 +56,10 @@ class YearHall:
         self.rows = rows_of(self.seats)
 
 
-class Bought(NamedTuple):
+class TimedSale(NamedTuple):
     """A sale with its times. ``returned`` is the amount refunded if it is cancelled."""
 
-    sale: Sale
+    sale: DemoSale
     at: datetime
     cancelled_at: datetime | None
     lines: list[tuple[int, Decimal]]  # key of the ticket type and price of each seat
@@ -72,7 +72,7 @@ class PlannedShow(NamedTuple):
 
     show: Show
     hall: YearHall
-    sold: list[Bought]
+    sold: list[TimedSale]
 
 
 class Sales:
@@ -145,7 +145,7 @@ class Sales:
         for batch in self.batches:
             batch.end()
 
-    def _sold(self, show: Show, hall: YearHall, seats: int) -> Iterator[Bought]:
+    def _sold(self, show: Show, hall: YearHall, seats: int) -> Iterator[TimedSale]:
         rng = Random(f"{hall.screen.pk} {show.starts_at}")  # noqa: S311, nothing depends on it
         off = _cancelled_at(show)
         for sale in sales(hall.rows, seats, rng):
@@ -164,7 +164,7 @@ class Sales:
                 returned = quantize(amount * self.theatre.refund_percent / 100)
             else:
                 cancelled_at = None
-            yield Bought(sale, at, cancelled_at, lines, amount, returned)
+            yield TimedSale(sale, at, cancelled_at, lines, amount, returned)
 
     def _add_show(self, plan: PlannedShow) -> None:
         show, keys = plan.show, self._add_seats(plan)
@@ -193,7 +193,7 @@ class Sales:
             keys[n] = self.seats.add(show.pk, seat.pk, status, price, show.tariff_id, None)
         return keys
 
-    def _add_ticket(self, show: Show, bought: Bought, keys: dict[int, int], rng: Random) -> tuple[int, int]:
+    def _add_ticket(self, show: Show, bought: TimedSale, keys: dict[int, int], rng: Random) -> tuple[int, int]:
         """Add a ticket with its hold, seats and payment; return the keys of the hold and the ticket."""
         at, begun = stamp(bought.at), stamp(bought.at - 2 * MINUTE)
         kept, amount = not bought.cancelled_at, str(bought.amount)
@@ -202,16 +202,16 @@ class Sales:
         taxes, sold = taxes_at(self.theatre, bought.at), []
         for n, (kind, price) in zip(bought.sale.seats, bought.lines, strict=True):
             percent = taxes.percent(OrderLine.Kind.SEAT, price)
-            sold.append(Sold("SEAT", price, percent))
+            sold.append(SoldItem("SEAT", price, percent))
             seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, str(percent), kept), str(price)
             tax = str(tax_in(price, percent))
             self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, str(percent), tax, price_text)
         payment, refund = self._add_money(bought, (order, ticket), amount, (begun, at), rng)
-        self.entries.add_sale(Paid(self.theatre.pk, order, payment, at), sold, refund)
+        self.entries.add_sale(PaidOrder(self.theatre.pk, order, payment, at), sold, refund)
         return hold, ticket
 
     def _add_order(
-        self, show: Show, bought: Bought, hold: int, moments: tuple[str, str], rng: Random
+        self, show: Show, bought: TimedSale, hold: int, moments: tuple[str, str], rng: Random
     ) -> tuple[int, int]:
         """An order with its ticket; return the keys of both."""
         first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
@@ -236,7 +236,7 @@ class Sales:
         return order, ticket
 
     def _add_money(
-        self, bought: Bought, keys: tuple[int, int], amount: str, moments: tuple[str, str], rng: Random
+        self, bought: TimedSale, keys: tuple[int, int], amount: str, moments: tuple[str, str], rng: Random
     ) -> tuple[int, Refunded | None]:
         """Add the payment of an order and the refund of its ticket, and return them; ``keys`` are those of both."""
         (order, ticket), (begun, at) = keys, moments
@@ -268,7 +268,7 @@ def _cancelled_at(show: Show) -> datetime | None:
     return show.starts_at - CANCELLED_BEFORE if show.status == Show.Status.CANCELLED else None
 
 
-def _touched(sold: Iterable[Bought]) -> list[int]:
+def _touched(sold: Iterable[TimedSale]) -> list[int]:
     return sorted({n for bought in sold for n in bought.sale.seats})
 
 

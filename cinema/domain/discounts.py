@@ -26,7 +26,7 @@ class Kind(StrEnum):
     AMOUNT = "AMOUNT"  # ``value`` off all seats together
 
 
-class Item(NamedTuple):
+class DiscountItem(NamedTuple):
     """A seat of an order: its key, its price, and the keys of its ticket type and its show."""
 
     key: int
@@ -71,7 +71,7 @@ def fold_code(typed: str) -> str:
     return "".join(filter(str.isalnum, fold(typed))).upper()
 
 
-def best_discounts(items: Sequence[Item], discounts: Iterable[Discount]) -> list[Applied]:
+def best_discounts(items: Sequence[DiscountItem], discounts: Iterable[Discount]) -> list[Applied]:
     """The discounts that take off most: one alone, or all that are combinable. Those that take off nothing are left
     out. Of equal choices the one with fewer discounts counts, then the one with the lowest key.
     """
@@ -82,20 +82,20 @@ def best_discounts(items: Sequence[Item], discounts: Iterable[Discount]) -> list
     return max(applied, key=lambda some: sum(one.amount for one in some))  # the first of equal ones
 
 
-def concerned(items: Iterable[Item], discount: Discount) -> list[Item]:
+def concerned(items: Iterable[DiscountItem], discount: Discount) -> list[DiscountItem]:
     """The seats that a discount is for, by key."""
     kinds, shows = discount.ticket_types, discount.shows
     here = [item for item in items if not shows or item.show in shows]
     return sorted(item for item in here if item.price > 0 and (not kinds or item.ticket_type in kinds))
 
 
-def fits(items: Sequence[Item], discount: Discount) -> bool:
+def fits(items: Sequence[DiscountItem], discount: Discount) -> bool:
     """Whether there are enough seats that the discount is for, and whether they cost enough."""
     seats = concerned(items, discount)
     return len(seats) >= max(discount.party, 1) and sum(item.price for item in seats) >= discount.minimum
 
 
-def _apply(items: Sequence[Item], discounts: Iterable[Discount]) -> list[Applied]:
+def _apply(items: Sequence[DiscountItem], discounts: Iterable[Discount]) -> list[Applied]:
     """Give the discounts one after the other, each on what the ones before have left of the prices."""
     left = {item.key: item.price for item in items}
     applied = []

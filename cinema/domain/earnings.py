@@ -13,7 +13,7 @@ SEAT = "SEAT"  # the kind of the order lines of seats
 Credits = dict[str, Decimal]  # by account; a debit is negative
 
 
-class Sold(NamedTuple):
+class SoldItem(NamedTuple):
     """Something sold: the kind of its order line, what it is worth with its tax, and whether it has been returned."""
 
     kind: str
@@ -22,7 +22,7 @@ class Sold(NamedTuple):
     returned: bool = False
 
 
-def earned(sold: Sequence[Sold], kept: Decimal) -> Credits:
+def earned(sold: Sequence[SoldItem], kept: Decimal) -> Credits:
     """What is kept for things sold together, by account: revenue, and the tax that it contains."""
     credits = defaultdict[str, Decimal](Decimal)
     for one, part in zip(sold, _parts(sold, kept), strict=True):
@@ -32,7 +32,7 @@ def earned(sold: Sequence[Sold], kept: Decimal) -> Credits:
     return credits
 
 
-def _parts(sold: Sequence[Sold], kept: Decimal) -> list[Decimal]:
+def _parts(sold: Sequence[SoldItem], kept: Decimal) -> list[Decimal]:
     """What is kept for each: first for what was not returned, up to its worth, then for what was.
 
     So a refund of something returned lessens what that has earned, with its tax, and nothing else. If nothing was, what

@@ -34,7 +34,7 @@ MINOR_DIGITS = {
 }
 
 
-class Style(NamedTuple):
+class MoneyStyle(NamedTuple):
     """The format of amounts: text ``before`` and ``after`` the number, ``group`` and ``decimal`` separators.
 
     ``minus`` stands before a negative number in place of ``before``. ``sizes`` are the numbers of digits in the
@@ -133,7 +133,7 @@ def format_exact(amount: Decimal, currency: str) -> str:
     return _format(amount, places if amount == round(amount, places) else 2, currency, current_locale())
 
 
-def money_style() -> Style:
+def money_style() -> MoneyStyle:
     """Return the format of amounts in the current language, for the scripts of a page."""
     return _style(settings.CURRENCY, current_locale())
 
@@ -145,10 +145,10 @@ def _format(amount: Decimal, digits: int, currency: str, locale: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _style(currency: str, locale: str) -> Style:
+def _style(currency: str, locale: str) -> MoneyStyle:
     pattern, symbol = _pattern(locale, 2), get_currency_symbol(currency, locale)
     before, minus, after = (part.replace("¤", symbol) for part in (*pattern.prefix, pattern.suffix[0]))
-    return Style(
+    return MoneyStyle(
         before=_spaced(f"{before}0", symbol)[:-1],
         minus=_spaced(f"{minus}0", symbol)[:-1],
         after=_spaced(f"0{after}", symbol)[1:],

@@ -12,7 +12,7 @@ class Fact(NamedTuple):
     value: str
 
 
-class Item(NamedTuple):
+class ReceiptItem(NamedTuple):
     """A line: its text, the number of pieces and the price of one, the tax rate, and the amount."""
 
     text: str
@@ -45,7 +45,7 @@ class ReceiptDocument(NamedTuple):
     issuer_lines: Sequence[str]
     facts: Sequence[Fact]
     company: Sequence[str]
-    items: Sequence[Item]
+    items: Sequence[ReceiptItem]
     by_piece: bool
     total: str
     taxes: Sequence[Tax]

@@ -10,7 +10,7 @@ from cinema.domain.money import quantize, spread, tax_in
 NOTHING = Decimal(0)
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """An amount of an order line, with the tax contained in it by ``percent``. ``key`` and ``kind`` are the line's.
 
     Of a seat that was sold anew at another rate there is a part of each rate.
@@ -22,7 +22,7 @@ class Part(NamedTuple):
     percent: Decimal
     kind: str = ""
 
-    def of(self, amount: Decimal) -> "Part":
+    def of(self, amount: Decimal) -> "LinePart":
         """So much of it. What is left contains its tax as if it had been sold for that."""
         return self._replace(amount=amount, tax=self.tax - tax_in(self.amount - amount, self.percent))
 
@@ -33,7 +33,7 @@ class Left(NamedTuple):
     ``cuts`` are what it got of each of these, by their keys, if there are several.
     """
 
-    part: Part
+    part: LinePart
     discount: Decimal = NOTHING
     cuts: Mapping[int, Decimal] = {}
 
@@ -46,7 +46,7 @@ class Left(NamedTuple):
         return dict(zip(self.cuts, spread(discount, list(self.cuts.values())), strict=True)) if self.cuts else {}
 
 
-def credited(amount: Decimal, tiers: Sequence[Sequence[Left]], discounts: Sequence[Part] = ()) -> list[Part]:
+def credited(amount: Decimal, tiers: Sequence[Sequence[Left]], discounts: Sequence[LinePart] = ()) -> list[LinePart]:
     """The parts of what is left of the lines in ``tiers``, and of the ``discounts`` on them, that a refund credits.
 
     Lines of the first tier are credited first, in proportion to what is left of each after discounts; then those of
@@ -56,7 +56,7 @@ def credited(amount: Decimal, tiers: Sequence[Sequence[Left]], discounts: Sequen
     lines = [left.part for left in chain.from_iterable(tiers)]
     if amount == sum((part.amount for part in [*lines, *discounts]), NOTHING):
         return [part for part in [*lines, *discounts] if part.amount or part.tax]
-    parts, given, gave = list[Part](), dict[Decimal, Decimal](), dict[int, Decimal]()
+    parts, given, gave = list[LinePart](), dict[Decimal, Decimal](), dict[int, Decimal]()
     for tier in tiers:
         taken = min(amount, _net(tier))
         for left, share in _shares(taken, tier) if taken > 0 else ():
@@ -83,8 +83,8 @@ def _shares(amount: Decimal, tier: Sequence[Left]) -> Iterator[tuple[Left, Decim
 
 
 def _discounts(
-    given: Mapping[Decimal, Decimal], gave: Mapping[int, Decimal], discounts: Sequence[Part]
-) -> Iterator[Part]:
+    given: Mapping[Decimal, Decimal], gave: Mapping[int, Decimal], discounts: Sequence[LinePart]
+) -> Iterator[LinePart]:
     """The parts of the discounts that come to what was ``given`` at each tax rate: of each what it ``gave``, by key,
     then of the first what is missing, if it is not known or was rounded.
     """

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cinema.domain.accounts import taxable
 from cinema.domain.money import spread
-from cinema.domain.receipts import Left, Part, credited
+from cinema.domain.receipts import Left, LinePart, credited
 
 NOTHING = Decimal(0)
 
@@ -22,14 +22,14 @@ class Lines(NamedTuple):
     """Parts of the lines of a receipt in the order in which a refund credits them, and of their discounts."""
 
     tiers: Sequence[Sequence[Left]]
-    discounts: Sequence[Part] = ()
+    discounts: Sequence[LinePart] = ()
 
     def of(self, group: Group) -> "Lines":
         tiers = [[one for one in tier if _group_of(one.part) == group] for tier in self.tiers]
         return Lines(tiers, [part for part in self.discounts if _group_of(part) == group])
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[LinePart]:
         return [*(one.part for tier in self.tiers for one in tier), *self.discounts]
 
     @property
@@ -50,7 +50,7 @@ class Undone:
                 self.amounts[group] = self.amounts.get(group, NOTHING) - credits[account]
                 self.taxes[group] = self.taxes.get(group, NOTHING) - (credits[account] if about.is_tax else NOTHING)
 
-    def credited(self, amount: Decimal, left: Lines, gone: Lines, anew: Sequence[Part] = ()) -> list[Part]:
+    def credited(self, amount: Decimal, left: Lines, gone: Lines, anew: Sequence[LinePart] = ()) -> list[LinePart]:
         """The parts that a refund of ``amount`` credits of what is ``left`` of the lines of a receipt.
 
         They are those of receipts.credited(), but of each kind and rate as much, and with the tax, as the ledger says.
@@ -69,8 +69,8 @@ class Undone:
             self.amounts, self.taxes = before
             return credited(amount, *left)
 
-    def _credited(self, amount: Decimal, left: Lines, gone: Lines, anew: Sequence[Part]) -> list[Part]:
-        parts, restored = list[Part](), list[Part]()
+    def _credited(self, amount: Decimal, left: Lines, gone: Lines, anew: Sequence[LinePart]) -> list[LinePart]:
+        parts, restored = list[LinePart](), list[LinePart]()
         for group in [group for group, sum_ in self.amounts.items() if sum_ < 0]:
             back, amount = -self.amounts[group], amount - self.amounts[group]
             restored += self._sold_anew(group, gone, anew) or self._credited_of(group, back, gone, sign=-1)
@@ -80,7 +80,7 @@ class Undone:
             parts += self._credited_of(group, taken, left) if taken else []
         return parts + [part._replace(amount=-part.amount, tax=-part.tax) for part in restored]
 
-    def _sold_anew(self, group: Group, gone: Lines, anew: Sequence[Part]) -> list[Part]:
+    def _sold_anew(self, group: Group, gone: Lines, anew: Sequence[LinePart]) -> list[LinePart]:
         """All that was earned again of a group, shared among the seats that were sold anew at its rate; none if there
         are none. If they have changed once more since, among all of them, unless it is gone of the lines."""
         back, tax = -self.amounts[group], -self.taxes[group]
@@ -93,9 +93,9 @@ class Undone:
         amounts = spread(back, [part.amount for part in seats])
         taxes = spread(min(max(tax, NOTHING), back), amounts)
         found = zip(seats, amounts, taxes, strict=True)
-        return [Part(part.key, amount, tax, group.percent, group.kind) for part, amount, tax in found if amount]
+        return [LinePart(part.key, amount, tax, group.percent, group.kind) for part, amount, tax in found if amount]
 
-    def _credited_of(self, group: Group, amount: Decimal, lines: Lines, sign: int = 1) -> list[Part]:
+    def _credited_of(self, group: Group, amount: Decimal, lines: Lines, sign: int = 1) -> list[LinePart]:
         own = lines.of(group)
         parts = credited(amount, *own)
         self.amounts[group] -= sign * amount
@@ -105,7 +105,7 @@ class Undone:
         return parts
 
 
-def with_tax(parts: Sequence[Part], left: Mapping[int, Part], tax: Decimal) -> list[Part]:
+def with_tax(parts: Sequence[LinePart], left: Mapping[int, LinePart], tax: Decimal) -> list[LinePart]:
     """The parts of what is ``left`` of lines, by key, with ``tax`` in all of them together.
 
     Where a cent is missing the largest part gets it, if it and the rest of its line can contain it.
@@ -119,7 +119,7 @@ def with_tax(parts: Sequence[Part], left: Mapping[int, Part], tax: Decimal) -> l
     return list(changed.values())
 
 
-def _limits(part: Part, whole: Part) -> tuple[Decimal, Decimal]:
+def _limits(part: LinePart, whole: LinePart) -> tuple[Decimal, Decimal]:
     """The least and the most tax in a part of a line, so that neither it nor the rest contains more than it is."""
     beyond = whole.tax - (whole.amount - part.amount)
     if whole.amount >= 0:
@@ -127,5 +127,5 @@ def _limits(part: Part, whole: Part) -> tuple[Decimal, Decimal]:
     return max(part.amount, whole.tax), min(NOTHING, beyond)
 
 
-def _group_of(part: Part) -> Group:
+def _group_of(part: LinePart) -> Group:
     return Group("SEAT" if part.kind == "DISCOUNT" else part.kind, part.percent)

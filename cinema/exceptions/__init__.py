@@ -209,7 +209,7 @@ from cinema.exceptions.seats import (
     UnknownCategory,
     UnknownSeats,
 )
-from cinema.exceptions.staff import Change, EditConflict
+from cinema.exceptions.staff import EditConflict, FieldChange
 from cinema.exceptions.theatres import AccountClosed, OwnersOnly, TaxRuleExists, TimeZoneInUse
 from cinema.exceptions.tickets import (
     NoEqualSeats,
@@ -262,7 +262,6 @@ __all__ = [
     "BusinessRuleViolation",
     "CashNotInCoins",
     "CategoryInUse",
-    "Change",
     "ChoiceExpired",
     "ChoiceTooShort",
     "ClientKind",
@@ -290,6 +289,7 @@ __all__ = [
     "EmailTaken",
     "ExtraRefund",
     "FeeMismatch",
+    "FieldChange",
     "FilmExists",
     "FilmRetired",
     "FilmTwice",

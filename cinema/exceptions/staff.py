@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST = 40  # characters of a value shown in a sentence
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A change of a field: its name, its label for people, and its value before and after."""
 
     field: str
@@ -43,7 +43,7 @@ class EditConflict(BusinessRuleViolation):
     code = "edited_meanwhile"
 
     def __init__(
-        self, *, version: int, by: str = "", at: "datetime | None" = None, changes: Sequence[Change] = ()
+        self, *, version: int, by: str = "", at: "datetime | None" = None, changes: Sequence[FieldChange] = ()
     ) -> None:
         self.version, self.by, self.at, self.changes = version, by, at, list(changes)
         sentences = [_("Someone else has changed this while you had it open.")]

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from cinema.domain.posters import draw_poster
 from cinema.exports.directions import RIGHT_MARK, of_language
-from cinema.exports.letters import Style
+from cinema.exports.letters import LetterStyle
 from cinema.exports.poster_picture import poster_picture
 
 WIDTH, HEIGHT = 1200, 630
@@ -59,7 +59,7 @@ def card_png(card: Card) -> bytes:
     for line in card.times:
         if y + _height(line) < BOTTOM - 30:
             y = _line(texts, line, y)
-    texts.write_start(Style(26, bold=False), card.foot, BOTTOM, SOFT)
+    texts.write_start(LetterStyle(26, bold=False), card.foot, BOTTOM, SOFT)
     file = io.BytesIO()
     image.save(file, "png", optimize=True)
     return file.getvalue()
@@ -71,7 +71,7 @@ class _Texts(NamedTuple):
     draw: ImageDraw.ImageDraw
     right_to_left: bool
 
-    def write_start(self, style: Style, text: str, y: float, fill: str) -> None:
+    def write_start(self, style: LetterStyle, text: str, y: float, fill: str) -> None:
         """Write as much of a text of the language as one line takes."""
         whole = of_language(text, right_to_left=self.right_to_left)
         lines = style.wrap(whole, ROOM)
@@ -79,7 +79,7 @@ class _Texts(NamedTuple):
             lines = [f"{style.wrap(whole, ROOM - style.width('…'))[0].rstrip(' ·,')}…"]
         self.write(style, next(iter(lines), ""), y, fill)
 
-    def write(self, style: Style, line: str, y: float, fill: str) -> None:
+    def write(self, style: LetterStyle, line: str, y: float, fill: str) -> None:
         """Write a line with its baseline at ``y``."""
         x = WIDTH - BEGIN - style.width(line) if self.right_to_left else BEGIN
         style.draw(self.draw, line, (x, y), fill)
@@ -117,7 +117,7 @@ def _paste_logo(image: Image.Image, card: Card) -> int:
 def _title(texts: _Texts, title: str, top: float) -> float:
     """Write the title as large as it fits; return where it ends."""
     for size in TITLE_SIZES:
-        style = Style(size, bold=True)
+        style = LetterStyle(size, bold=True)
         lines = style.wrap(title, ROOM)
         if len(lines) <= MOST_LINES and all(style.width(word) <= ROOM for word in title.split()):
             break
@@ -138,9 +138,9 @@ def _height(line: tuple[str, ...]) -> int:
 def _line(texts: _Texts, line: tuple[str, ...], y: float) -> float:
     """Write a day or a film, and below it its times and their labels; return where they end."""
     head, times, *labels = line
-    texts.write_start(Style(28, bold=False), head, y + 32, SOFT)
+    texts.write_start(LetterStyle(28, bold=False), head, y + 32, SOFT)
     mark = RIGHT_MARK if texts.right_to_left else ""  # times alone would begin at the left
-    texts.write_start(Style(34, bold=True), mark + times, y + 74, BULB)
+    texts.write_start(LetterStyle(34, bold=True), mark + times, y + 74, BULB)
     for number, text in enumerate(labels):
-        texts.write_start(Style(26, bold=False), text, y + 110 + LABELS * number, INK)
+        texts.write_start(LetterStyle(26, bold=False), text, y + 110 + LABELS * number, INK)
     return y + _height(line)

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from cinema.domain.colours import light_shades
 from cinema.domain.texts import initial
-from cinema.exports.letters import Style
+from cinema.exports.letters import LetterStyle
 
 GROUND = "#1a1410"  # of the header, for which logos are made
 LETTER = 0.66  # font size, as a part of the icon's size
@@ -29,7 +29,7 @@ ICONS = {"180": Icon(180), "192": Icon(192), "512": Icon(512), "maskable": Icon(
 def letter_icon(letter: str, accent: str, icon: Icon) -> bytes:
     """A letter on the accent colour, or on a darker shade on which it can be read."""
     shades, part = light_shades(accent), MASKED if icon.masked else 1
-    style = Style(round(icon.size * LETTER * part), bold=True)
+    style = LetterStyle(round(icon.size * LETTER * part), bold=True)
     known = initial(style.known(letter))
     image = Image.new("RGB", (icon.size, icon.size), shades.accent)
     baseline = icon.size / 2 + style.size * 0.36  # half the height of a capital letter below the middle

@@ -14,7 +14,7 @@ from cinema.exports.font_files import JOINERS, MARKS
 from cinema.exports.glyphs import Glyph, glyphs, known_letters
 
 
-class Style(NamedTuple):
+class LetterStyle(NamedTuple):
     """A size of letters, in dots."""
 
     size: int

@@ -18,7 +18,7 @@ T = TypeVar("T")
 logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote texts, which may name somebody
 
 
-class Page(FPDF):
+class PdfPage(FPDF):
     """A page of A4, and more if what is on it is long. In the present language, lines ``begin`` left or right."""
 
     def __init__(self, *, margin: float) -> None:

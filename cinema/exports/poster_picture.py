@@ -8,7 +8,7 @@ from xml.etree import ElementTree  # reads our own SVG
 from PIL import Image, ImageDraw
 
 from cinema.domain.posters.svg import WIDTH
-from cinema.exports.letters import Style
+from cinema.exports.letters import LetterStyle
 
 STEPS = 24  # straight parts of an arc or a curve
 SMOOTH = 2  # drawn so many times as large, then reduced
@@ -48,7 +48,7 @@ def _draw(root: ElementTree.Element, size: Point, scale: float) -> Image.Image:
 
 def _write(draw: ImageDraw.ImageDraw, element: ElementTree.Element, scale: float) -> None:
     x, y, size = (float(element.get(name, "")) * scale for name in ("x", "y", "font-size"))
-    style = Style(round(size), bold=element.get("font-weight") == "700")
+    style = LetterStyle(round(size), bold=element.get("font-weight") == "700")
     words, anchor = style.known(element.text or ""), element.get("text-anchor", "")
     if element.get("direction") == "rtl":  # the start is at the right
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)

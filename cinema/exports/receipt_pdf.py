@@ -9,7 +9,7 @@ from fpdf.enums import TableBordersLayout, VAlign
 
 from cinema.domain.receipt_documents import Fact, ReceiptDocument
 from cinema.exports.font_files import LATIN
-from cinema.exports.pdf_page import Page
+from cinema.exports.pdf_page import PdfPage
 
 MARGIN, LINE, GAP = 20.0, 5.5, 6.0  # mm
 SMALL, NORMAL, LARGE = 8.5, 10.0, 18.0  # points
@@ -26,7 +26,7 @@ def receipt_pdf(document: ReceiptDocument) -> bytes:
         return bytes(page.output())
 
 
-class ReceiptPage(Page):
+class ReceiptPage(PdfPage):
     """The pages of a receipt."""
 
     def show(self, document: ReceiptDocument) -> None:

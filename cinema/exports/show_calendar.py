@@ -10,7 +10,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 EVERY = timedelta(hours=1)  # how often programs should load it again
 
 
-class Entry(NamedTuple):
+class CalendarEntry(NamedTuple):
     """A show: ``sequence`` counts its changes; one that was cancelled stays, so that it is crossed out everywhere."""
 
     uid: str
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     is_cancelled: bool
 
 
-def write(name: str, entries: Iterable[Entry], now: datetime) -> bytes:
+def write(name: str, entries: Iterable[CalendarEntry], now: datetime) -> bytes:
     """The file. Its stamps are full hours, so that it stays the same while nothing changes."""
     stamp = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     calendar = Calendar()
@@ -41,7 +41,7 @@ def write(name: str, entries: Iterable[Entry], now: datetime) -> bytes:
     return file
 
 
-def _event(entry: Entry, stamp: datetime) -> Event:
+def _event(entry: CalendarEntry, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from cinema.domain import qr
 from cinema.domain.slips import Code, Line, Pair, Rule, Slip
 from cinema.exports.directions import of_language
-from cinema.exports.letters import Style
+from cinema.exports.letters import LetterStyle
 
 WIDTH, MARGIN, GAP = 576, 8, 16  # dots, of which 8 are a millimetre
 NORMAL, LARGE = 26, 40
@@ -45,11 +45,12 @@ def slip_png(slip: Slip, *, right_to_left: bool = False) -> bytes:
 def _rows(part: Line | Pair | Code | Rule, right_to_left: bool) -> Iterator[Row]:
     match part:
         case Line(text, large):
-            text, style = of_language(text, right_to_left=right_to_left), Style(LARGE if large else NORMAL, bold=large)
+            text = of_language(text, right_to_left=right_to_left)
+            style = LetterStyle(LARGE if large else NORMAL, bold=large)
             for line in style.wrap(text, WIDTH - 2 * MARGIN):
                 yield _row(style, (line, (WIDTH - style.width(line)) // 2))
         case Pair(first, last, bold):
-            yield from _pair(first, last, Style(NORMAL, bold=bold), right_to_left)
+            yield from _pair(first, last, LetterStyle(NORMAL, bold=bold), right_to_left)
         case Code(path):
             squares = qr.image(path, module=1).width
             code = qr.image(path, module=min(MODULE, WIDTH // squares))
@@ -58,7 +59,7 @@ def _rows(part: Line | Pair | Code | Rule, right_to_left: bool) -> Iterator[Row]
             yield Row(2 * GAP, _dashes)
 
 
-def _pair(first: str, last: str, style: Style, right_to_left: bool) -> Iterator[Row]:
+def _pair(first: str, last: str, style: LetterStyle, right_to_left: bool) -> Iterator[Row]:
     """Rows with a text at the side where lines begin, and at the other side of the last row what belongs to it."""
     first, end = (of_language(text, right_to_left=right_to_left) for text in (first, style.known(last)))
     room = WIDTH - 2 * MARGIN - style.width(end) - 3 * MARGIN
@@ -78,7 +79,7 @@ def _dashes(image: Image.Image, y: int) -> None:
         draw.line([(x, y + GAP), (x + DASH, y + GAP)], fill=BLACK, width=2)
 
 
-def _row(style: Style, *texts: tuple[str, int]) -> Row:
+def _row(style: LetterStyle, *texts: tuple[str, int]) -> Row:
     """A row with texts, each from its place on."""
 
     def draw(image: Image.Image, y: int) -> None:

@@ -162,7 +162,7 @@ class DisputeReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeeReport:
+class ReportedFee:
     """What the provider charges for a payment; ``capture_id`` is "" if it is for no payment.
 
     ``fee_id`` is unique at the provider. A refunded fee is negative. Tax on it is included.
@@ -203,7 +203,7 @@ class PayoutReport:
 
 
 Report = PaymentReport | RefundReport | DisputeReport
-Listed = Report | FeeReport | PayoutReport
+Listed = Report | ReportedFee | PayoutReport
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
     Event,
-    FeeReport,
     ItemKind,
     Listed,
     PaymentReport,
@@ -44,6 +43,7 @@ from cinema.gateways.base import (
     RefundOrder,
     RefundReport,
     RefundState,
+    ReportedFee,
     Result,
     Started,
 )
@@ -172,7 +172,7 @@ class RazorpayGateway:
 
     def reports_since(self, since: datetime) -> Iterator[Listed]:
         within = {"from": int(since.timestamp()), "to": int(time.time())}  # an end, so that the pages do not shift
-        charged: list[FeeReport] = []
+        charged: list[ReportedFee] = []
         with _answers():
             for payment in _entries(lambda page: self.client.payment.all(within | page)):
                 if payment["captured"]:
@@ -324,11 +324,11 @@ def _dispute_report(dispute: Entity) -> DisputeReport:
     )
 
 
-def _fees(fee_id: object, capture_id: object, charged: Entity) -> Iterator[FeeReport]:
+def _fees(fee_id: object, capture_id: object, charged: Entity) -> Iterator[ReportedFee]:
     """The fee in a payment or in what was settled, with its tax, if there is one already."""
     if fee := whole(charged["fee"] or 0):
         currency = text(charged["currency"])
-        yield FeeReport(fee_id=text(fee_id), capture_id=text(capture_id), amount=fee, currency=currency)
+        yield ReportedFee(fee_id=text(fee_id), capture_id=text(capture_id), amount=fee, currency=currency)
 
 
 def _payment_of(item: Entity) -> str:

@@ -24,7 +24,6 @@ from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
     Event,
-    FeeReport,
     ItemKind,
     Listed,
     PaymentReport,
@@ -35,6 +34,7 @@ from cinema.gateways.base import (
     RefundOrder,
     RefundReport,
     RefundState,
+    ReportedFee,
     Result,
     Started,
 )
@@ -301,9 +301,9 @@ def _dispute_report(dispute: Mapping[str, Any]) -> DisputeReport:
     )
 
 
-def _fee_report(entry: Mapping[str, Any], fee: int) -> FeeReport:
+def _fee_report(entry: Mapping[str, Any], fee: int) -> ReportedFee:
     currency = text(entry["currency"]).upper()
-    return FeeReport(
+    return ReportedFee(
         fee_id=text(entry["id"]),
         capture_id=_intent(entry),
         amount=from_stripe(fee, currency),

@@ -35,7 +35,7 @@ Environ = dict[str, Any]
 R = TypeVar("R")
 
 
-class Answer(NamedTuple):
+class PageResponse(NamedTuple):
     status: int
     headers: list[Header]
     body: bytes
@@ -89,16 +89,16 @@ class Pages:
         except asyncio.CancelledError:
             raise ServerEnds from None
 
-    def _answer(self, environ: Environ) -> Answer:
+    def _answer(self, environ: Environ) -> PageResponse:
         started: list[Any] = []
         self._begun[get_ident()] = monotonic()
         try:
             response = self._application(environ, lambda *start: started.extend(start))
             status, headers = int(started[0].split()[0]), [_bytes(header) for header in started[1]]
             if response.streaming and not isinstance(response, FileResponse):
-                return Answer(status, headers, b"", response)
+                return PageResponse(status, headers, b"", response)
             with closing(response):
-                return Answer(status, headers, b"".join(response), None)
+                return PageResponse(status, headers, b"".join(response), None)
         finally:
             del self._begun[get_ident()]
 

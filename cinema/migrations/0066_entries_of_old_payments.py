@@ -13,7 +13,7 @@ from django.db import migrations
 from django.db.models import Exists, OuterRef, Prefetch
 
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
-from cinema.domain.earnings import Sold, earned
+from cinema.domain.earnings import SoldItem, earned
 from cinema.domain.money import spread
 
 BATCH = 500
@@ -67,12 +67,12 @@ def ticket_rows(order, ticket):
     """The sale of a ticket, and the refunds of what was kept for it."""
     at = ticket.confirmed_at or ticket.created_at
     payment = next((one for one in order.paid if one.settled_at == at), order.paid[0])
-    fee = [Sold('FEE', ticket.fee, line.tax_percent) for line in order.fees[:1]]
-    sold = earned([*(Sold('SEAT', seat.price, seat.tax_percent) for seat in ticket.lines), *fee], ticket.amount)
+    fee = [SoldItem('FEE', ticket.fee, line.tax_percent) for line in order.fees[:1]]
+    sold = earned([*(SoldItem('SEAT', seat.price, seat.tax_percent) for seat in ticket.lines), *fee], ticket.amount)
     yield from moved(order, {**sold, ORDERS: -sum(sold.values())}, kind='SALE', at=at, payment=payment)
 
     worth = [
-        Sold('SEAT', seat.price if seat.repriced is None else seat.repriced, seat.tax_percent, not seat.active)
+        SoldItem('SEAT', seat.price if seat.repriced is None else seat.repriced, seat.tax_percent, not seat.active)
         for seat in ticket.lines
     ]
     lost = defaultdict(Decimal, sold)

@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from cinema.domain.colours import OWN_ACCENT, dark_shades, light_shades
 from cinema.models import Hold, LegalText, Order, Show, Theatre, Ticket
-from cinema.selectors.halls.appearances import Look, introduction_of, look_of
+from cinema.selectors.halls.appearances import Branding, introduction_of, look_of
 from cinema.selectors.people.legal import published_texts
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def look(context: Context) -> Look:
+def look(context: Context) -> Branding:
     """The look of the theatre that a page is about.
 
     It is its ``theatre``, or that of its ``show``, ``order``, ``ticket`` or ``hold``. All other pages have the look
@@ -47,7 +47,7 @@ def introduction(theatre: Theatre | None) -> str:
 
 
 @register.simple_tag
-def icon_url(look: Look, name: str) -> str:
+def icon_url(look: Branding, name: str) -> str:
     """The path of the cinema's icon of this name in exports.icon_png; ours, if the cinema has none of its own.
 
     It names all that is in the icon, so that it changes with it.
@@ -60,12 +60,12 @@ def icon_url(look: Look, name: str) -> str:
 
 
 @register.filter
-def on_light(look: Look) -> str:
+def on_light(look: Branding) -> str:
     """The accent colour on a light ground, for mails, which have no style sheet."""
     return light_shades(look.accent).accent if look.accent else OWN_ACCENT
 
 
 @register.filter
-def on_dark(look: Look) -> str:
+def on_dark(look: Branding) -> str:
     """The accent colour on a dark ground."""
     return dark_shades(look.accent).accent if look.accent else "#ff7f56"

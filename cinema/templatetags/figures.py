@@ -17,7 +17,7 @@ from cinema.domain.money import column_format, format_money
 from cinema.domain.numbers import format_number, format_percent
 from cinema.domain.periods import Period
 from cinema.models import Show, Theatre
-from cinema.selectors.figures.box_office import ShowTakings, Takings
+from cinema.selectors.figures.box_office import SeatRevenue, ShowRevenue
 from cinema.selectors.figures.figures import FiguresLine
 
 register = template.Library()
@@ -84,7 +84,7 @@ def figures_rows(lines: Iterable[FiguresLine]) -> SafeString:
 
 
 @register.simple_tag
-def takings_rows(shown: ShowTakings, theatre: Theatre) -> SafeString:
+def takings_rows(shown: ShowRevenue, theatre: Theatre) -> SafeString:
     """A row for a show of a distributor's report, and one for each ticket type, price and rate of tax."""
     amount, show = column_format(), shown.show
     parts = [shown_time(show.starts_at, theatre.tz), show.screen.name, show.get_format_display()]
@@ -103,7 +103,7 @@ def takings_rows(shown: ShowTakings, theatre: Theatre) -> SafeString:
     return mark_safe("".join(drawn))  # noqa: S308, each cell is escaped
 
 
-def _takings(takings: Takings, percent: str, amount: Callable[[Decimal], str]) -> str:
+def _takings(takings: SeatRevenue, percent: str, amount: Callable[[Decimal], str]) -> str:
     rest = [_cell(amount(takings.tax)), _cell(amount(takings.net))]
     return "".join([_cell(count(takings.admissions)), _cell(amount(takings.gross)), _cell(percent), *rest])
 

@@ -106,7 +106,7 @@ def _seat_of(seat: SeatView, audience: Audience, named: bool) -> str:
     )
 
 
-class Link(NamedTuple):
+class NavigationLink(NamedTuple):
     url: str
     label: str
     here: bool
@@ -124,7 +124,7 @@ def staff_post(context: dict[str, Any]) -> Post | None:
 
 
 @register.simple_tag(takes_context=True)
-def staff_links(context: dict[str, Any], post: Post | None) -> list[Link]:
+def staff_links(context: dict[str, Any], post: Post | None) -> list[NavigationLink]:
     """The sections that the user may open, of the theatre and of the installation."""
     request: StaffRequest = context["request"]
     sections = [(name, str(label), [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
@@ -133,6 +133,6 @@ def staff_links(context: dict[str, Any], post: Post | None) -> list[Link]:
     return [_link(request, *section) for section in sections]
 
 
-def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> Link:
+def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> NavigationLink:
     page = (request.resolver_match and request.resolver_match.url_name) or ""
-    return Link(reverse(name, args=args), label, page == name or page.startswith(f"{name}-"))
+    return NavigationLink(reverse(name, args=args), label, page == name or page.startswith(f"{name}-"))

@@ -31,7 +31,7 @@ from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.shared_discounts import Division
 from cinema.trace import is_allowed, rows
 from cinema.trace.browser import Browser, filled_in
-from cinema.trace.recorder import Call, Recorder, Shape, Statement
+from cinema.trace.recorder import Call, DataShape, RecordedStatement, Recorder
 
 PARTY = 2
 HTML_LINES = 25
@@ -50,8 +50,8 @@ class Chapter:
     request: str
     response: str
     root: Call
-    shapes: list[Shape]
-    changes: list[rows.Change]
+    shapes: list[DataShape]
+    changes: list[rows.RowChange]
     html: str = ""
 
     @property
@@ -59,18 +59,18 @@ class Chapter:
         return list(self.root.middleware())
 
     @property
-    def lines(self) -> list[tuple[int, Call | Statement]]:
+    def lines(self) -> list[tuple[int, Call | RecordedStatement]]:
         return list(self.root.lines())
 
     @property
-    def statements(self) -> list[Statement]:
+    def statements(self) -> list[RecordedStatement]:
         return list(self.root.statements())
 
     @property
-    def undone(self) -> list[Statement]:
+    def undone(self) -> list[RecordedStatement]:
         """The writing statements of transactions that were rolled back."""
-        undone: list[Statement] = []
-        since: list[Statement] = []
+        undone: list[RecordedStatement] = []
+        since: list[RecordedStatement] = []
         for one in self.statements:
             if one.word in ("BEGIN", "COMMIT"):
                 since = []
@@ -224,7 +224,7 @@ def _code(hold_url: str) -> str:
 
 
 def _chapter(
-    title: str, request: str, response: HttpResponse, recorder: Recorder, changes: list[rows.Change]
+    title: str, request: str, response: HttpResponse, recorder: Recorder, changes: list[rows.RowChange]
 ) -> Chapter:
     leads = f" Location: {response['Location']}" if response.has_header("Location") else ""
     answer = f"{response.status_code} {response.reason_phrase}{leads}"

@@ -22,7 +22,7 @@ from cinema.services.booking.guards import mark_contested
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.booking.seating import choose_best
 from cinema.trace.booking import CannotTrace, find_show
-from cinema.trace.recorder import Statement
+from cinema.trace.recorder import RecordedStatement
 
 NAMES = {"A": "Asha", "B": "Ben"}
 MOST_TURNS = 20
@@ -51,14 +51,14 @@ class Abandoned(BaseException):
 
 
 @dataclass
-class Buyer:
+class RacingBuyer:
     """The state of one buyer: the ``next`` step, the statements so far, locks held or waited for, and the result."""
 
     letter: str
     next: int = CHECK
     waits: bool = False
     answer: str = ""
-    statements: list[Statement] = field(default_factory=list)
+    statements: list[RecordedStatement] = field(default_factory=list)
     locks: list[str] = field(default_factory=list)
 
     @property
@@ -80,7 +80,7 @@ class Picture:
 
     turns: str
     seat: str
-    buyers: list[Buyer]
+    buyers: list[RacingBuyer]
     seen_by_others: str
     has_row_locks: bool
 
@@ -98,7 +98,7 @@ class Runner:
     """A buyer's thread. ``go()`` lets it take one step."""
 
     def __init__(self, letter: str, show_id: int, seat_id: int) -> None:
-        self.buyer = Buyer(letter)
+        self.buyer = RacingBuyer(letter)
         self.secret = secrets.token_urlsafe(24)
         self.show_id, self.seat_id = show_id, seat_id
         self.pid: int | None = None
@@ -151,13 +151,13 @@ class Runner:
                 rollback()
                 raise
             commit()
-            self.buyer.statements.append(Statement("COMMIT"))
+            self.buyer.statements.append(RecordedStatement("COMMIT"))
 
         def rollback_as_step() -> None:
             with suppress(Abandoned):
                 self._come_to(ROLLBACK)
             rollback()
-            self.buyer.statements.append(Statement("ROLLBACK"))
+            self.buyer.statements.append(RecordedStatement("ROLLBACK"))
 
         connection.commit = commit_as_step  # type: ignore[method-assign]
         connection.rollback = rollback_as_step  # type: ignore[method-assign]
@@ -170,8 +170,8 @@ class Runner:
         step = self._step_of(sql)
         self._come_to(step)
         if step == LOCK and not sql.startswith("BEGIN"):  # PostgreSQL's driver begins with the first statement
-            self.buyer.statements.append(Statement("BEGIN"))
-        self.buyer.statements.append(Statement(sql))
+            self.buyer.statements.append(RecordedStatement("BEGIN"))
+        self.buyer.statements.append(RecordedStatement(sql))
         return execute(sql, *rest)
 
     def _step_of(self, sql: str) -> int:
@@ -179,7 +179,7 @@ class Runner:
             return LOCK if sql.startswith("BEGIN") else CHECK
         if self.buyer.next == CHECK:
             return LOCK
-        return WRITE if Statement(sql).written else max(self.buyer.next, CHECK_AGAIN)
+        return WRITE if RecordedStatement(sql).written else max(self.buyer.next, CHECK_AGAIN)
 
     def _come_to(self, step: int) -> None:
         """Wait for the buyer's turn before the first statement of a step. Raises Abandoned."""

@@ -49,7 +49,7 @@ LONGEST_VALUE, FEW = 200, 8
 
 
 @dataclass
-class Statement:
+class RecordedStatement:
     """One SQL statement with its plan, the number of rows found or changed (None: unknown), and its time."""
 
     sql: str
@@ -111,11 +111,11 @@ class Call:
     module: str = ""
     ms: float = 0.0
     times: int = 1
-    inside: list["Call | Statement"] = field(default_factory=list)
+    inside: list["Call | RecordedStatement"] = field(default_factory=list)
 
-    def statements(self) -> Iterator[Statement]:
+    def statements(self) -> Iterator[RecordedStatement]:
         for one in self.inside:
-            if isinstance(one, Statement):
+            if isinstance(one, RecordedStatement):
                 yield one
             else:
                 yield from one.statements()
@@ -127,7 +127,7 @@ class Call:
                 yield one
                 yield from one.middleware()
 
-    def lines(self, depth: int = 0) -> Iterator[tuple[int, "Call | Statement"]]:
+    def lines(self, depth: int = 0) -> Iterator[tuple[int, "Call | RecordedStatement"]]:
         """Everything inside except middleware, in order, each with its depth."""
         for one in self.inside:
             is_middleware = isinstance(one, Call) and one.layer == MIDDLEWARE
@@ -138,7 +138,7 @@ class Call:
 
 
 @dataclass
-class Shape:
+class DataShape:
     """The data at one step, such as “cleaned_data”: the function (``where``) and the values by name."""
 
     step: str
@@ -151,9 +151,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self.root = Call("", "")
-        self.shapes: list[Shape] = []
+        self.shapes: list[DataShape] = []
         self._stack: list[tuple[FrameType, Call, float]] = []
-        self._pending = Statement("")
+        self._pending = RecordedStatement("")
         self._known: dict[CodeType, str] = {}
 
     def __enter__(self) -> "Recorder":
@@ -197,7 +197,7 @@ class Recorder:
         """The layers of the current calls."""
         return {call.layer for _frame, call, _began in self._stack}
 
-    def _add(self, one: Call | Statement) -> None:
+    def _add(self, one: Call | RecordedStatement) -> None:
         """Add it to the current call; a repeated call is counted in the one before."""
         inside = self._stack[-1][1].inside if self._stack else self.root.inside
         last = inside[-1] if inside else None
@@ -235,7 +235,7 @@ class Recorder:
         try:
             if values:
                 shown = {str(name): short(value) for name, value in values.items()}
-                self.shapes.append(Shape(step, f"{call.module}.{call.name}", shown))
+                self.shapes.append(DataShape(step, f"{call.module}.{call.name}", shown))
         finally:
             profile(suspended)
 
@@ -245,7 +245,7 @@ class Recorder:
         profile = sys.getprofile()
         sys.setprofile(None)
         try:
-            self._pending = Statement(sql)
+            self._pending = RecordedStatement(sql)
             if not many and PLANNED.match(sql):
                 self._pending.plan, self._pending.rows = plan_of(sql, params)
         finally:
@@ -263,7 +263,7 @@ class Recorder:
     def _note(self, entry: dict[str, str]) -> None:
         """Handle an entry of Django's query log: begin or end of a transaction, or the text of the last statement."""
         if entry["sql"] in ("BEGIN", "COMMIT", "ROLLBACK"):
-            self._add(Statement(entry["sql"], ms=float(entry["time"]) * 1000))
+            self._add(RecordedStatement(entry["sql"], ms=float(entry["time"]) * 1000))
         else:
             self._pending.sql = entry["sql"]
 

@@ -24,7 +24,7 @@ Rows = dict[tuple[str, int], dict[str, str]]
 
 
 @dataclass
-class Change:
+class RowChange:
     """A new or changed row; ``values`` by field: the new values, or old and new ones (“HELD → BOOKED”)."""
 
     table: str
@@ -54,15 +54,15 @@ def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
     }
 
 
-def differences(before: Rows, after: Rows) -> list[Change]:
+def differences(before: Rows, after: Rows) -> list[RowChange]:
     """The rows that are new or changed in ``after``."""
     changes = []
     for (table, key), row in after.items():
         old = before.get((table, key))
         if old is None:
-            changes.append(Change(table, key, True, row))
+            changes.append(RowChange(table, key, True, row))
         elif changed := {name: f"{old[name]} → {now}" for name, now in row.items() if old[name] != now}:
-            changes.append(Change(table, key, False, changed))
+            changes.append(RowChange(table, key, False, changed))
     return changes
 
 

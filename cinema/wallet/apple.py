@@ -19,7 +19,7 @@ from cinema.models import Ticket
 from cinema.models.annotated import TicketNow
 from cinema.models.codes import grouped
 from cinema.selectors.booking.validity import is_current, is_valid
-from cinema.selectors.halls.appearances import Look, logo_file, look_of
+from cinema.selectors.halls.appearances import Branding, logo_file, look_of
 from cinema.templatetags.cinema import clock_face, local_date, seat_codes, start_notes
 from cinema.templatetags.labels import label_words
 from cinema.templatetags.show_times import show_times
@@ -47,7 +47,7 @@ def pass_file(ticket: TicketNow, keys: AppleKeys) -> bytes:
     return archive({"pass.json": content, **pictures}, keys)
 
 
-def pass_json(ticket: TicketNow, look: Look, keys: AppleKeys) -> dict[str, Any]:
+def pass_json(ticket: TicketNow, look: Branding, keys: AppleKeys) -> dict[str, Any]:
     """The pass itself. A ticket that is no longer valid is void and has no code."""
     show, theatre, title = ticket.show, ticket.show.screen.theatre, ticket.show.localized.title
     times = {"startDate": _moment(show.doors_open_at), "endDate": _moment(show.film_ends_at)}

@@ -15,7 +15,7 @@ from django.conf import settings
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from cinema.wallet.errors import PassRefused, WalletUnavailable
-from cinema.wallet.http2 import Answer, Http2Client
+from cinema.wallet.http2 import Http2Client, Http2Response
 from cinema.wallet.keys import AppleKeys
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def _context(keys: AppleKeys) -> ssl.SSLContext:
     return context
 
 
-def _reason(answer: Answer) -> str:
+def _reason(answer: Http2Response) -> str:
     try:
         return str(json.loads(answer.body)["reason"])
     except (ValueError, LookupError, TypeError, RecursionError):

@@ -25,7 +25,7 @@ LARGEST = 4096  # bytes of an answer
 READ = 16_384  # bytes at once
 
 
-class Answer(NamedTuple):
+class Http2Response(NamedTuple):
     """The status of an answer, and its body."""
 
     status_code: int
@@ -46,7 +46,7 @@ class _Line:
         self._http = H2Connection()
         self._http.initiate_connection()
 
-    def post(self, headers: Mapping[str, str], body: bytes, end: float) -> Answer:
+    def post(self, headers: Mapping[str, str], body: bytes, end: float) -> Http2Response:
         """Raises OSError, ProtocolError or ValueError."""
         stream = self._http.get_next_available_stream_id()
         self._http.send_headers(stream, list(headers.items()))
@@ -65,7 +65,7 @@ class _Line:
                         if len(found) > LARGEST:
                             raise ValueError("The answer is too long.")
                     case StreamEnded():
-                        return Answer(status, found)
+                        return Http2Response(status, found)
 
     def close(self) -> None:
         with suppress(OSError):
@@ -92,7 +92,7 @@ class Http2Client:
         context.set_alpn_protocols(["h2"])
         self._line: _Line | None = None
 
-    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Http2Response:
         """Raises WalletUnavailable. A request must do no harm if it is repeated: a connection that was kept may have
         ended in the meantime."""
         fields = {":method": "POST", ":scheme": "https", ":authority": self._authority, ":path": path, **headers}
@@ -113,7 +113,7 @@ class Http2Client:
             self._line.close()
             self._line = None
 
-    def _post(self, headers: Mapping[str, str], body: bytes, end: float) -> Answer:
+    def _post(self, headers: Mapping[str, str], body: bytes, end: float) -> Http2Response:
         try:
             self._line = self._line or _Line(self._host, self._port, self._context, end)
             return self._line.post(headers, body, end)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cinema.models import Show, Theatre, User
 from cinema.services.figures.days import close_day
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.money.printers import save_printer
 from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.people.pins import set_pin
@@ -98,7 +98,7 @@ def test_axe_finds_nothing_on_invoices_printers_and_reports(new_page: NewPage, s
     bar, session = till_session(theatre, boss, name="Bar"), till_session(theatre, boss)
     save_printer(till=bar.till, name="Star", by=boss)
     invoice = on_invoice(bar, counter_sale(bar, show, "A1 A2"))
-    paid = Paid("TRANSFER", Decimal(200), "a key of 16 chars", "T 4711")
+    paid = MoneyReceived("TRANSFER", Decimal(200), "a key of 16 chars", "T 4711")
     wrong = pay_invoice(theatre=theatre, code=invoice.code, paid=paid, by=boss)
     count_drawer(theatre=theatre, code=bar.code, counts={"50": 2}, by=boss)
     close_till(theatre=theatre, code=bar.code, closing=Closing(boss))

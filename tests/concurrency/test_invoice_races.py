@@ -11,7 +11,7 @@ from cinema.exceptions import InvoiceOverpaid, InvoicePaymentReversed
 from cinema.models import Invoice, InvoicePayment, Order, Refund, TillSession
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.services.money.invoice_reversals import reverse_invoice_payment
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.factories import ShowFactory, counter_sale, on_invoice, permission, till_session
@@ -31,7 +31,7 @@ def invoice(session: TillSession) -> Invoice:
 
 def transfer(invoice: Invoice, session: TillSession, key: str) -> Callable[[], object]:
     """The whole invoice is entered as paid."""
-    paid = Paid("TRANSFER", invoice.left, key, "T 4711")
+    paid = MoneyReceived("TRANSFER", invoice.left, key, "T 4711")
     return partial(pay_invoice, theatre=session.theatre, code=invoice.code, paid=paid, by=session.opened_by)
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from cinema.models import Order, Receipt
 from cinema.selectors.money.receipts import receipt_faults
-from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
+from cinema.services.money.receipts import ReceiptBuyer, issue_for_company, issue_receipts
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
 from tests.factories import ShowFactory, receipt_of, sold
 
@@ -75,7 +75,7 @@ def test_even_without_locks_the_database_keeps_one_receipt_for_each_number(order
 def test_of_two_companies_named_at_once_one_gets_the_receipt(orders: list[Order]):
     issue_receipts(order_id=orders[0].pk)
     names = ["Rao & Co", "Iyer Ltd"]
-    outcomes = race(*(partial(issue_for_company, order_id=orders[0].pk, buyer=Buyer(name)) for name in names))
+    outcomes = race(*(partial(issue_for_company, order_id=orders[0].pk, buyer=ReceiptBuyer(name)) for name in names))
 
     assert [outcome.refused for outcome in outcomes].count(True) == 1
     assert numbers() == [1, 2, 3, 4]

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.domain.discounts import Discount, Item, Kind, best_discounts, fold_code
+from cinema.domain.discounts import Discount, DiscountItem, Kind, best_discounts, fold_code
 from cinema.domain.money import is_payable
 
 CHILD, ADULT = 1, 2
 
 
-def seats(*prices: str | int, kind: int | None = None) -> list[Item]:
-    return [Item(key, Decimal(price), kind) for key, price in enumerate(prices, 1)]
+def seats(*prices: str | int, kind: int | None = None) -> list[DiscountItem]:
+    return [DiscountItem(key, Decimal(price), kind) for key, price in enumerate(prices, 1)]
 
 
-def off(items: list[Item], *discounts: Discount) -> list[str]:
+def off(items: list[DiscountItem], *discounts: Discount) -> list[str]:
     """What is taken off each seat, in the order of their keys."""
     cuts: dict[int, Decimal] = {}
     for applied in best_discounts(items, discounts):
@@ -83,7 +83,11 @@ def test_a_discount_has_conditions(discount, given):
 
 
 def test_only_seats_of_its_ticket_types_are_discounted():
-    items = [Item(1, Decimal(300), ADULT), Item(2, Decimal(200), CHILD), Item(3, Decimal(300), ADULT)]
+    items = [
+        DiscountItem(1, Decimal(300), ADULT),
+        DiscountItem(2, Decimal(200), CHILD),
+        DiscountItem(3, Decimal(300), ADULT),
+    ]
     assert off(items, percent(50, ticket_types=frozenset({ADULT}), party=2)) == ["150.00", "0", "150.00"]
 
 
@@ -132,7 +136,7 @@ def test_codes_are_compared_by_their_letters_and_digits(typed, code):
 
 money = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)
 items = st.lists(st.tuples(money, st.sampled_from([CHILD, ADULT, None])), max_size=8).map(
-    lambda rows: [Item(key, price, kind) for key, (price, kind) in enumerate(rows)]
+    lambda rows: [DiscountItem(key, price, kind) for key, (price, kind) in enumerate(rows)]
 )
 conditions = {
     "ticket_types": st.sets(st.sampled_from([CHILD, ADULT])).map(frozenset),

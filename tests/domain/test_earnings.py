@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from cinema.domain.earnings import Sold, earned
+from cinema.domain.earnings import SoldItem, earned
 
 
-def seat(worth: str, tax_percent: str = "18", *, returned: bool = False) -> Sold:
-    return Sold("SEAT", Decimal(worth), Decimal(tax_percent), returned)
+def seat(worth: str, tax_percent: str = "18", *, returned: bool = False) -> SoldItem:
+    return SoldItem("SEAT", Decimal(worth), Decimal(tax_percent), returned)
 
 
-def credits(kept: str, *sold: Sold) -> dict[str, str]:
+def credits(kept: str, *sold: SoldItem) -> dict[str, str]:
     return {account: f"{amount:.2f}" for account, amount in earned(sold, Decimal(kept)).items() if amount}
 
 

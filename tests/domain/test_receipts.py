@@ -9,20 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinema.domain.money import tax_in
-from cinema.domain.receipts import Left, Part
+from cinema.domain.receipts import Left, LinePart
 from cinema.domain.receipts import credited as credited_in_tiers
 
 
-def credited(amount: Decimal, tiers: Sequence[Sequence[Part]]) -> list[Part]:
+def credited(amount: Decimal, tiers: Sequence[Sequence[LinePart]]) -> list[LinePart]:
     """What a refund credits of lines without discounts."""
     return credited_in_tiers(amount, [[Left(part) for part in tier] for tier in tiers])
 
 
-def line(key: int, amount: str, percent: str = "18") -> Part:
-    return Part(key, Decimal(amount), tax_in(Decimal(amount), Decimal(percent)), Decimal(percent))
+def line(key: int, amount: str, percent: str = "18") -> LinePart:
+    return LinePart(key, Decimal(amount), tax_in(Decimal(amount), Decimal(percent)), Decimal(percent))
 
 
-def amounts(parts: Sequence[Part]) -> dict[int, str]:
+def amounts(parts: Sequence[LinePart]) -> dict[int, str]:
     return {part.key: str(part.amount) for part in parts}
 
 

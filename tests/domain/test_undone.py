@@ -6,17 +6,17 @@ from decimal import Decimal
 import pytest
 
 from cinema.domain.money import tax_in
-from cinema.domain.receipts import Left, Part
+from cinema.domain.receipts import Left, LinePart
 from cinema.domain.undone import Lines, Undone, with_tax
 
 NOTHING_GONE = Lines([])
 
 
-def line(key: int, amount: str, percent: str = "18", kind: str = "SEAT") -> Part:
-    return Part(key, Decimal(amount), tax_in(Decimal(amount), Decimal(percent)), Decimal(percent), kind)
+def line(key: int, amount: str, percent: str = "18", kind: str = "SEAT") -> LinePart:
+    return LinePart(key, Decimal(amount), tax_in(Decimal(amount), Decimal(percent)), Decimal(percent), kind)
 
 
-def lines(*parts: Part) -> Lines:
+def lines(*parts: LinePart) -> Lines:
     return Lines([[Left(part) for part in parts]])
 
 
@@ -25,7 +25,7 @@ def undone(**amounts: str) -> Undone:
     return Undone({account.replace("_", ":"): -Decimal(amount) for account, amount in amounts.items()})
 
 
-def sums(parts: list[Part]) -> Mapping[int, tuple[str, str]]:
+def sums(parts: list[LinePart]) -> Mapping[int, tuple[str, str]]:
     return {part.key: (str(part.amount), str(part.tax)) for part in parts}
 
 
@@ -90,5 +90,5 @@ def test_a_refund_that_the_ledger_knows_nothing_of_is_credited_by_the_lines():
 def test_no_line_ever_contains_more_tax_than_it_is():
     part, whole = line(1, "0.01"), line(1, "0.02")
     assert [one.tax for one in with_tax([part], {1: whole}, Decimal("5.00"))] == [whole.tax]
-    less = Part(2, Decimal("-0.02"), Decimal("-0.01"), Decimal(18))
+    less = LinePart(2, Decimal("-0.02"), Decimal("-0.01"), Decimal(18))
     assert [one.tax for one in with_tax([less], {2: less}, Decimal("5.00"))] == [Decimal("-0.01")]

@@ -5,10 +5,10 @@ from anyascii import anyascii
 from PIL import Image, ImageDraw
 
 from cinema.exports.directions import LEFT_MARK, RIGHT_MARK, runs
-from cinema.exports.letters import Style
+from cinema.exports.letters import LetterStyle
 
 BOAT = "القارب"
-STYLE = Style(40, bold=False)
+STYLE = LetterStyle(40, bold=False)
 
 
 def drawn(text: str) -> Image.Image:

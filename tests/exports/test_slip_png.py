@@ -8,7 +8,7 @@ from PIL import Image, ImageChops
 
 from cinema.domain import qr
 from cinema.domain.slips import Code, Line, Pair, Rule
-from cinema.exports.slip_png import MODULE, WIDTH, Style, slip_png
+from cinema.exports.slip_png import MODULE, WIDTH, LetterStyle, slip_png
 
 
 def picture(*parts) -> Image.Image:
@@ -44,7 +44,7 @@ def test_no_text_is_wider_than_the_paper(text):
 
 
 def test_letters_that_no_font_has_are_spelled_in_latin_ones():
-    assert Style(26, bold=False).known("東京\n") == "DongJing "[:8]
+    assert LetterStyle(26, bold=False).known("東京\n") == "DongJing "[:8]
 
 
 def test_arabic_is_printed_in_its_own_letters_from_the_right():
@@ -58,7 +58,7 @@ def test_arabic_is_printed_in_its_own_letters_from_the_right():
 
 
 def test_a_space_that_keeps_a_currency_beside_its_amount_stays():
-    assert Style(26, bold=False).known("12,00\u00a0€") == "12,00\u00a0€"
+    assert LetterStyle(26, bold=False).known("12,00\u00a0€") == "12,00\u00a0€"
 
 
 def test_parts_stand_below_each_other():

@@ -12,7 +12,7 @@ from cinema.services.money.counter_actions import Permission
 from cinema.services.money.tills import open_till, save_till
 from cinema.services.orders.allowances import PriceRequest, allow_price
 from cinema.services.orders.counter import CounterSale, CounterSeatRequest, Tender, hold_for_sale, take_payment
-from cinema.services.orders.invoices import Terms, sell_on_invoice
+from cinema.services.orders.invoices import InvoiceTerms, sell_on_invoice
 from cinema.services.orders.parking import Parking, park_sale
 from tests.factories.booking import seat_ids, ticket_of
 from tests.factories.halls import TheatreFactory
@@ -64,7 +64,7 @@ def on_invoice(
     session: TillSession, sale: CounterSale, days: int = 14, boss: User | None = None, key: str = ""
 ) -> Invoice:
     """Sell what is left to pay of a sale on invoice, to a school."""
-    terms = Terms("City School", "1 School Road", "TAX 1", days)
+    terms = InvoiceTerms("City School", "1 School Road", "TAX 1", days)
     payment = sell_on_invoice(sale=sale, terms=terms, permission=permission(session, "SCHOOL", boss, key))
     return payment.invoice
 

@@ -22,7 +22,6 @@ from cinema.gateways.base import (
     Charge,
     DisputeReport,
     Event,
-    FeeReport,
     Gateway,
     ItemKind,
     PaymentReport,
@@ -32,6 +31,7 @@ from cinema.gateways.base import (
     RefundOrder,
     RefundReport,
     RefundState,
+    ReportedFee,
     Result,
     Started,
 )
@@ -487,14 +487,14 @@ def listed(provider: Provider, since: datetime) -> tuple[list[PaymentReport], li
     rest = reports[len(payments) + len(refunds) + len(disputes) :]
     assert reports == [*payments, *refunds, *disputes, *rest]
     payouts = [report for report in rest if isinstance(report, PayoutReport)]
-    assert [report for report in rest if isinstance(report, FeeReport)] == rest[: len(rest) - len(payouts)]
+    assert [report for report in rest if isinstance(report, ReportedFee)] == rest[: len(rest) - len(payouts)]
     return payments, refunds
 
 
 def fees_of(provider: Provider, capture_id: str) -> dict[str, int]:
     """The fees of a payment by their ids: what is listed twice is the same."""
     reports = provider.gateway.reports_since(datetime.now(UTC) - timedelta(hours=1))
-    found = {report for report in reports if isinstance(report, FeeReport) and report.capture_id == capture_id}
+    found = {report for report in reports if isinstance(report, ReportedFee) and report.capture_id == capture_id}
     assert len(found) == len({report.fee_id for report in found})
     return {report.fee_id: report.amount for report in found}
 

@@ -53,8 +53,8 @@ from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.invoice_reversals import reverse_invoice_payment
-from cinema.services.money.invoices import Paid, pay_invoice
-from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
+from cinema.services.money.receipts import ReceiptBuyer, issue_for_company, issue_receipts
 from cinema.services.money.refunds import receive_refund, settle_refund
 from cinema.services.money.settlement import settle_payment
 from cinema.services.money.vouchers import block_voucher
@@ -346,7 +346,9 @@ class Orders(RuleBasedStateMachine):
         elif what == "reverse":
             self.reverse(invoice)
         elif invoice.left:
-            paid = Paid("TRANSFER", invoice.left if what == "pay" else Decimal(77), f"invoice {self.steps}", "T 1")
+            paid = MoneyReceived(
+                "TRANSFER", invoice.left if what == "pay" else Decimal(77), f"invoice {self.steps}", "T 1"
+            )
             where = {"theatre": invoice.theatre, "code": invoice.code}
             if self.attempt("an invoice paid", pay_invoice, **where, paid=paid, by=self.clerk):
                 self.books.invoices_paid += paid.amount
@@ -499,7 +501,7 @@ class Orders(RuleBasedStateMachine):
     def a_company_wants_the_receipt(self, back):
         if Order.objects.exists():
             order = nth_last(Order.objects.all(), back)
-            self.attempt("a company named", issue_for_company, order_id=order.pk, buyer=Buyer("Rao & Co"))
+            self.attempt("a company named", issue_for_company, order_id=order.pk, buyer=ReceiptBuyer("Rao & Co"))
 
     @invariant()
     def receipts_have_no_gaps_and_come_to_what_is_kept(self):

@@ -7,7 +7,7 @@ import pytest
 from cinema.models import Hold, OutgoingMail, Refund, SeatEvent, Show, ShowSeat, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.trace.booking import CannotTrace, watch_booking, watch_refusal
-from cinema.trace.recorder import Call, Statement
+from cinema.trace.recorder import Call, RecordedStatement
 from tests.factories import on_card
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +49,7 @@ def test_a_request_passes_the_layers_in_order(story):
     assert {"show_hold", "HoldForm.full_clean", "hold_seats", "locked_show"} <= {call.name for call in calls(hold)}
 
 
-def written(statements: Iterable[Statement]) -> set[str]:
+def written(statements: Iterable[RecordedStatement]) -> set[str]:
     return {table for one in statements for table in one.written.split(", ")}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cinema.trace.recorder import Statement
+from cinema.trace.recorder import RecordedStatement
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from cinema.trace.recorder import Statement
     ],
 )
 def test_a_statement_is_summarised_by_verb_and_table(sql, summary):
-    assert Statement(sql).summary == summary
+    assert RecordedStatement(sql).summary == summary
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_statement_is_summarised_by_verb_and_table(sql, summary):
     ],
 )
 def test_a_statement_names_the_rows_it_locks(sql, lock):
-    assert Statement(sql).lock == lock
+    assert RecordedStatement(sql).lock == lock

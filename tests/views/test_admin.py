@@ -15,7 +15,7 @@ from django.utils import timezone
 from cinema import models
 from cinema.services.core import audit
 from cinema.services.figures.days import close_day
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
@@ -123,7 +123,7 @@ def manage(show, user):
     parked(session, ShowFactory(screen__theatre=theatre), "A1")
     vouchers(theatre)
     invoice = on_invoice(session, counter_sale(session, ShowFactory(screen__theatre=theatre), "A1", buyer=session.code))
-    paid = Paid("TRANSFER", Decimal(10), session.code, "T 4711")
+    paid = MoneyReceived("TRANSFER", Decimal(10), session.code, "T 4711")
     pay_invoice(theatre=theatre, code=invoice.code, paid=paid, by=user)
     sale, now = show.tickets.first(), timezone.now()
     models.PassRegistration.objects.create(ticket=sale, device=sale.code, version=1, changed_at=now)

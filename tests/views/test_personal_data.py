@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cinema.models import AuditEvent, Order, Ticket, User
 from cinema.selectors.privacy.personal_data import person_by_email, personal_data
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.templatetags.personal_data import facts
 from tests.factories import (
@@ -88,7 +88,7 @@ def test_the_file_has_what_was_paid_of_an_invoice(client, asha):
     session = till_session(show.screen.theatre)
     invoice = on_invoice(session, counter_sale(session, show, "A1 A2"))
     Order.objects.update(name=NAME, email=EMAIL)
-    paid = Paid("TRANSFER", Decimal(200), "a key of 16 chars", "T 4711")
+    paid = MoneyReceived("TRANSFER", Decimal(200), "a key of 16 chars", "T 4711")
     pay_invoice(theatre=session.theatre, code=invoice.code, paid=paid, by=session.opened_by)
 
     [ticket] = json.loads(client.post(EXPORT, {"password": PASSWORD}).getvalue())["tickets"]

@@ -7,6 +7,6 @@ screen reader each chart is one image with a title and a description; pages show
 from cinema.domain.charts.bars import bar_chart, column_chart
 from cinema.domain.charts.hall import HallSeat, hall_chart
 from cinema.domain.charts.lines import line_chart
-from cinema.domain.charts.svg import Item
+from cinema.domain.charts.svg import ChartItem
 
-__all__ = ["HallSeat", "Item", "bar_chart", "column_chart", "hall_chart", "line_chart"]
+__all__ = ["ChartItem", "HallSeat", "bar_chart", "column_chart", "hall_chart", "line_chart"]

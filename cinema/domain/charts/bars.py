@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
 
-from cinema.domain.charts.svg import Item, line, number, picture, rect, scale, short, text
+from cinema.domain.charts.svg import ChartItem, line, number, picture, rect, scale, short, text
 
 WIDTH = 460
 BAR, GAP = 30, 12  # height of a horizontal bar with its label, and space below it
 LETTERS = 44  # longest label that fits
 
 
-def bar_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
+def bar_chart(items: Sequence[ChartItem], *, name: str, title: str, desc: str) -> SafeString:
     """Draw a horizontal bar for each item, with label and value; a mark shows the previous value."""
     top = max((max(item.value, item.before) for item in items), default=0) or 1
     parts = []
@@ -29,7 +29,7 @@ def bar_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> Saf
     return picture(name=name, title=title, desc=desc, width=WIDTH, height=height, parts=parts)
 
 
-def column_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
+def column_chart(items: Sequence[ChartItem], *, name: str, title: str, desc: str) -> SafeString:
     """Draw a vertical bar for each item above its label; a mark shows the previous value."""
     left, height, bottom, above = 38, 190, 24, 10
     steps = scale(max((max(item.value, item.before) for item in items), default=0))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
 
-from cinema.domain.charts.svg import Item, line, number, picture, rect, scale, short, text
+from cinema.domain.charts.svg import ChartItem, line, number, picture, rect, scale, short, text
 
 WIDTH, HEIGHT = 960, 260
 LEFT, BOTTOM, ABOVE, RIGHT = 44, 26, 12, 8
@@ -12,7 +12,7 @@ LABELS = 8  # along the bottom
 DOTS = 45  # charts with more points have no dots
 
 
-def line_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
+def line_chart(items: Sequence[ChartItem], *, name: str, title: str, desc: str) -> SafeString:
     """Draw a line through the values in order, and one through those of the previous period."""
     steps = scale(max((max(item.value, item.before) for item in items), default=0))
     room = (WIDTH - LEFT - RIGHT) / max(len(items) - 1, 1)

@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 
-class Item(NamedTuple):
+class ChartItem(NamedTuple):
     """A value and the one of the previous period (``before``). ``text`` is the formatted value."""
 
     label: str

@@ -62,7 +62,7 @@ def may_fit(places: Collection[SeatPlace], party: int) -> bool:
     return party <= ordinary + 2 * pairs and (ordinary > 0 or party % 2 == 0)
 
 
-class Candidate(NamedTuple):
+class BlockCandidate(NamedTuple):
     """A block that may be offered, its middle, and the categories and prices of its seats."""
 
     block: Block
@@ -71,12 +71,12 @@ class Candidate(NamedTuple):
     prices: set[tuple[int, Decimal]]
 
 
-class Alternatives:
+class SeatAlternatives:
     """The blocks of free seats of a hall to offer instead of taken ones: found once for each size of a party."""
 
     def __init__(self, places: Collection[SeatPlace]) -> None:
         self.places = places
-        self._blocks: dict[tuple[str, int], list[Candidate]] = {}
+        self._blocks: dict[tuple[str, int], list[BlockCandidate]] = {}
 
     def near(self, wanted: Collection[SeatPlace], count: int = 3) -> list[Block]:
         """Return up to ``count`` blocks as nearest_blocks() does."""
@@ -98,14 +98,15 @@ class Alternatives:
                 nearest.append(candidates[n].block)
         return nearest
 
-    def _candidates(self, kind: str, size: int) -> list[Candidate]:
+    def _candidates(self, kind: str, size: int) -> list[BlockCandidate]:
         if (kind, size) not in self._blocks:
             if kind == LOVE:
                 blocks = list(love_windows(self.places, size))
             else:
                 blocks = [b for s in stretches(self.places) for b in windows(s, size, leave_none_alone=True)]
             self._blocks[kind, size] = [
-                Candidate(block, *middle(block), {(place.category, place.price) for place in block}) for block in blocks
+                BlockCandidate(block, *middle(block), {(place.category, place.price) for place in block})
+                for block in blocks
             ]
         return self._blocks[kind, size]
 
@@ -116,7 +117,7 @@ def nearest_blocks(places: Collection[SeatPlace], wanted: Collection[SeatPlace],
     Those of the same category and price come first, then the nearest. They do not overlap. Ordinary seats are replaced
     by ordinary seats, love seats by love seats; wheelchair spaces have no alternatives.
     """
-    return Alternatives(places).near(wanted, count)
+    return SeatAlternatives(places).near(wanted, count)
 
 
 def togetherness(block: Collection[SeatPlace]) -> str:

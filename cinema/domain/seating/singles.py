@@ -17,7 +17,7 @@ NEARBY = 60  # alternatives are searched among this many seats first
 NEARLY_FULL = 0.1  # the rule does not apply when at most this share of the seats is free
 
 
-class Shape(NamedTuple):
+class SeatGroup(NamedTuple):
     """A part of a choice: ``size`` neighbours of one category and price."""
 
     category: int
@@ -95,17 +95,17 @@ def _regions(free: Iterable[Block]) -> list[list[Block]]:
     return [region for _, region in regions]
 
 
-def _parts(free: Iterable[Block], chosen: Collection[int]) -> Iterator[tuple[Shape, Block]]:
+def _parts(free: Iterable[Block], chosen: Collection[int]) -> Iterator[tuple[SeatGroup, Block]]:
     for stretch in free:
         for (taken, category, price), group in groupby(stretch, key=lambda p: (p.pk in chosen, p.category, p.price)):
             if taken:
                 block = list(group)
-                yield Shape(category, price, len(block)), block
+                yield SeatGroup(category, price, len(block)), block
 
 
 def _nearest(region: list[Block], chosen: Collection[int], count: int) -> list[tuple[float, Block]]:
     """Find new places for the chosen parts: nearby, or else anywhere in the region."""
-    wanted: dict[Shape, list[tuple[float, float]]] = defaultdict(list)
+    wanted: dict[SeatGroup, list[tuple[float, float]]] = defaultdict(list)
     for shape, block in _parts(region, chosen):
         wanted[shape].append(middle(block))
     heres = [here for middles in wanted.values() for here in middles]
@@ -116,7 +116,7 @@ def _nearest(region: list[Block], chosen: Collection[int], count: int) -> list[t
 
 
 def _place(
-    free: Iterable[Block], wanted: dict[Shape, list[tuple[float, float]]], count: int
+    free: Iterable[Block], wanted: dict[SeatGroup, list[tuple[float, float]]], count: int
 ) -> list[tuple[float, Block]]:
     """Walk along the stretches seat by seat and keep the ``count`` nearest ways to each state (dynamic programming).
 
@@ -149,7 +149,7 @@ def _place(
     return [(cost, _seats(trail)) for cost, trail in _best(ways.get((none_left, 0), []), count)]
 
 
-def _block_at(stretch: Block, at: int, shape: Shape) -> Block | None:
+def _block_at(stretch: Block, at: int, shape: SeatGroup) -> Block | None:
     block = stretch[at : at + shape.size]
     fits = len(block) == shape.size and all((p.category, p.price) == shape[:2] for p in block)
     return block if fits else None

@@ -40,7 +40,7 @@ class FiguresDayField(DayField):
         return day
 
 
-class DayForm(forms.Form):
+class CloseDayForm(forms.Form):
     """A trading day to be closed."""
 
     day = FiguresDayField(label=_("Day"))

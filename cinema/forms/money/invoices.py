@@ -13,7 +13,7 @@ from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import MoneyField, OneLineField, field_of
 from cinema.models import InvoicePayment
 from cinema.models.codes import new_code
-from cinema.services.money.invoices import Paid
+from cinema.services.money.invoices import MoneyReceived
 
 Way = InvoicePayment.Way
 
@@ -53,11 +53,11 @@ class InvoicePaymentForm(forms.Form):
         self.data = self.data.copy()
         self.data["key"] = new_code()
 
-    def paid(self, till: str) -> Paid:
+    def paid(self, till: str) -> MoneyReceived:
         """What was paid; cash in the session ``till``, by its code, today."""
         cleaned = self.cleaned_data
         is_cash = cleaned["way"] == Way.CASH
-        return Paid(
+        return MoneyReceived(
             way=cleaned["way"],
             amount=cleaned["amount"],
             key=cleaned["key"],

@@ -18,7 +18,7 @@ from cinema.models.payments import COUNTER_MODES, TAKEN_AT_ONCE, PaymentMode
 from cinema.selectors.people.pins import supervisors_at
 from cinema.services.booking.booking_requests import Contact
 from cinema.services.orders.counter import CounterSeatRequest, Tender
-from cinema.services.orders.invoices import Terms
+from cinema.services.orders.invoices import InvoiceTerms
 
 MOST_SEATS = 200  # of one show in a sale
 RESERVED_UNTIL = timedelta(minutes=30)  # before the show, unless something else is entered
@@ -210,8 +210,8 @@ class InvoiceForm(ReasonForm):
         return Contact(self.cleaned_data["payer"], self.cleaned_data["email"])
 
     @property
-    def terms(self) -> Terms:
-        return Terms(**{name: self.cleaned_data[name] for name in Terms._fields})
+    def terms(self) -> InvoiceTerms:
+        return InvoiceTerms(**{name: self.cleaned_data[name] for name in InvoiceTerms._fields})
 
 
 class TenderForm(forms.Form):

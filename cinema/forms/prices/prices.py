@@ -17,13 +17,13 @@ from cinema.forms.core.fields import MoneyField, NameField, NumberField, Version
 from cinema.forms.core.translations import TranslatedForm
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.prices.price_cards import Adjustment, CardPlan
-from cinema.services.prices.ticket_types import Terms
+from cinema.services.prices.ticket_types import TicketTypeTerms
 
 HIGHEST = Decimal("999999.99")
 MOST_ADJUSTMENTS = 30
 EMPTY_ROWS = 2  # for new adjustments, below the existing ones
 FORMATS = Show.Format.choices
-ENTERED = [name for name in Terms._fields if not name.endswith("_translations")]
+ENTERED = [name for name in TicketTypeTerms._fields if not name.endswith("_translations")]
 
 
 class TicketTypeForm(TranslatedForm, forms.ModelForm):
@@ -60,8 +60,8 @@ class TicketTypeForm(TranslatedForm, forms.ModelForm):
         return cleaned
 
     @property
-    def terms(self) -> Terms:
-        return Terms(**{field: self.cleaned_data[field] for field in ENTERED}, **self.translations)
+    def terms(self) -> TicketTypeTerms:
+        return TicketTypeTerms(**{field: self.cleaned_data[field] for field in ENTERED}, **self.translations)
 
 
 class EditTicketTypeForm(VersionedForm, TicketTypeForm):

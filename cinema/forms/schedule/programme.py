@@ -33,7 +33,7 @@ def _season_choices(seasons: Iterable[Season]) -> list[tuple[str, str]]:
     return [("", _("Any season")), *((season.slug, season.localized.title) for season in seasons)]
 
 
-class DayForm(forms.Form):
+class ProgrammeDayForm(forms.Form):
     """The chosen day at the ``theatres``. ``notes`` are sentences about ignored values."""
 
     day = DayField(
@@ -65,7 +65,7 @@ class DayForm(forms.Form):
         return [str(note) for notes in self.errors.values() for note in notes]
 
 
-class ProgrammeForm(DayForm):
+class ProgrammeForm(ProgrammeDayForm):
     """Bound to a query string. Validation sets ``filters``, the valid values.
 
     ``remembered`` is the default city if the visitor chooses neither a city nor a theatre.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cinema.domain.discounts import Discount, Item, Kind, fits, fold_code
+from cinema.domain.discounts import Discount, DiscountItem, Kind, fits, fold_code
 from cinema.domain.texts import mailbox
 from cinema.exceptions import (
     CouponAlreadyUsed,
@@ -34,7 +34,7 @@ class CouponRequest(NamedTuple):
     holds: Sequence[Hold] = ()
 
 
-class Candidate(NamedTuple):
+class CouponCandidate(NamedTuple):
     """A coupon with the keys of its ``ticket_types``. ``mine`` are its uses by the buyer, ``own`` is the use by an
     earlier checkout of the same hold, which is not among them."""
 
@@ -61,7 +61,7 @@ class Candidate(NamedTuple):
         )
 
 
-def candidates(shows: Sequence[Show], request: CouponRequest) -> list[Candidate]:
+def candidates(shows: Sequence[Show], request: CouponRequest) -> list[CouponCandidate]:
     """The coupon with the typed code, and those without a code of the shows' theatre, by key, in one statement.
 
     Without a code, no statement is run at a theatre that never had automatic coupons.
@@ -77,11 +77,11 @@ def candidates(shows: Sequence[Show], request: CouponRequest) -> list[Candidate]
         own=Exists(_unpaid(request).filter(coupon=OuterRef("pk"))),
         ticket_type=F("ticket_types"),  # a row for each
     )
-    found: dict[int, Candidate] = {}
+    found: dict[int, CouponCandidate] = {}
     for coupon in coupons.order_by("pk"):
         types = found[coupon.pk].ticket_types if coupon.pk in found else frozenset()
         types |= {coupon.ticket_type} - {None}
-        found[coupon.pk] = Candidate(coupon, types, coupon.mine, coupon.own)
+        found[coupon.pk] = CouponCandidate(coupon, types, coupon.mine, coupon.own)
     return list(found.values())
 
 
@@ -109,7 +109,11 @@ def used_by(*, email: str, user_id: int | None) -> Q:
 
 
 def refusal_of(
-    candidates: Iterable[Candidate], shows: Sequence[Show], now: datetime, typed: str, items: Sequence[Item]
+    candidates: Iterable[CouponCandidate],
+    shows: Sequence[Show],
+    now: datetime,
+    typed: str,
+    items: Sequence[DiscountItem],
 ) -> CouponRefused | None:
     """Why the typed code gives no discount at the shows for these seats; None if it does, or if none was typed."""
     code = fold_code(typed)
@@ -124,7 +128,7 @@ def refusal_of(
     return _unmet(found, [show for show, wrong in zip(shows, problems, strict=True) if not wrong], items)
 
 
-def problem(candidate: Candidate, show: Show, now: datetime) -> CouponRefused | None:
+def problem(candidate: CouponCandidate, show: Show, now: datetime) -> CouponRefused | None:
     """Why a coupon cannot be used at the show at that moment, whatever the seats; None if it can."""
     coupon, name = candidate.coupon, candidate.coupon.code or candidate.coupon.localized.name
     today = now.astimezone(show.screen.theatre.tz).date()
@@ -150,7 +154,7 @@ def is_for(coupon: Coupon, show: Show) -> bool:
     )
 
 
-def _unmet(candidate: Candidate, shows: Sequence[Show], items: Sequence[Item]) -> CouponRefused | None:
+def _unmet(candidate: CouponCandidate, shows: Sequence[Show], items: Sequence[DiscountItem]) -> CouponRefused | None:
     coupon = candidate.coupon
     if fits(items, candidate.discount(shows)):
         return None

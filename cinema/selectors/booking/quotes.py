@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from cinema.domain.discounts import Applied, Item, best_discounts
+from cinema.domain.discounts import Applied, DiscountItem, best_discounts
 from cinema.domain.fees import BookingFee
 from cinema.exceptions import CouponRefused
 from cinema.models import Coupon, Order, Show, ShowSeat, TicketType
@@ -118,8 +118,8 @@ def quote(lines: Sequence[TariffLine], shows: Sequence[Show], request: QuoteRequ
     )
 
 
-def _item(line: TariffLine) -> Item:
-    return Item(line.seat.pk, line.price, line.ticket_type.pk if line.ticket_type else None, line.seat.show_id)
+def _item(line: TariffLine) -> DiscountItem:
+    return DiscountItem(line.seat.pk, line.price, line.ticket_type.pk if line.ticket_type else None, line.seat.show_id)
 
 
 def _cut(savings: Sequence[Saving], seat: ShowSeat) -> Decimal:

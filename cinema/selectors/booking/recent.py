@@ -13,7 +13,7 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from cinema.domain.seating.blocks import Alternatives, best_block, may_fit
+from cinema.domain.seating.blocks import SeatAlternatives, best_block, may_fit
 from cinema.domain.seating.places import SeatPlace
 from cinema.models import Order
 from cinema.models.annotated import ShowNow
@@ -27,7 +27,7 @@ SOON = timedelta(seconds=LATELY)
 T = TypeVar("T")
 
 
-class Look:
+class RecentMap:
     """The seats of a show for somebody without a hold, at the prices of the website.
 
     ``at`` is monotonic, from before the show was read: nothing that was committed by then is missing.
@@ -52,8 +52,8 @@ class Look:
         return [seat.place for seat in self.seats.seats]
 
     @cached_property
-    def alternatives(self) -> Alternatives:
-        return Alternatives(self.places)
+    def alternatives(self) -> SeatAlternatives:
+        return SeatAlternatives(self.places)
 
     @cached_property
     def taken(self) -> dict[int, SeatPlace]:
@@ -79,11 +79,11 @@ class Look:
         return self.once(("block", *limits), lambda: best_block(self.places, *limits) is not None)
 
 
-_looks: dict[int, Look] = {}
+_looks: dict[int, RecentMap] = {}
 _locks = [Lock() for _ in range(16)]  # one thread looks, the others wait for what it sees
 
 
-def look(show_id: int) -> Look | None:
+def look(show_id: int) -> RecentMap | None:
     """A fresh look at the show, shared by all requests of this process; None if there is no such show."""
     if found := recent_look(show_id):
         return found
@@ -93,14 +93,14 @@ def look(show_id: int) -> Look | None:
         at, show = monotonic(), show_for_sale(show_id)
         if show is None:
             return None
-        found = Look(show, shared_map(show, fee=show.screen.theatre.fee(Order.Channel.WEB)), at)
+        found = RecentMap(show, shared_map(show, fee=show.screen.theatre.fee(Order.Channel.WEB)), at)
         while len(_looks) >= MOST_LOOKS:
             _looks.pop(next(iter(_looks)), None)
         _looks[show_id] = found
         return found
 
 
-def recent_look(show_id: int) -> Look | None:
+def recent_look(show_id: int) -> RecentMap | None:
     """The last look at the show if it is fresh, without a statement."""
     found = _looks.get(show_id)
     return found if found and found.is_fresh else None

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from cinema.domain.discounts import Discount, Item, best_discounts
+from cinema.domain.discounts import Discount, DiscountItem, best_discounts
 from cinema.models import Coupon, Order, Payment, SeatEvent, Show, Ticket, TicketSeat
-from cinema.selectors.booking.coupons import Candidate, is_for
+from cinema.selectors.booking.coupons import CouponCandidate, is_for
 from cinema.selectors.booking.tariffs import ticket_choices
 
 NOTHING = Decimal(0)
@@ -62,7 +62,7 @@ class UsedCoupons:
 
     def cuts(self, seats: Sequence[Listed]) -> dict[int, Decimal]:
         """What the coupons take off such seats, by the keys of their lines."""
-        items = [Item(self._rank[line.pk], price, line.ticket_type_id, show.pk) for line, price, show in seats]
+        items = [DiscountItem(self._rank[line.pk], price, line.ticket_type_id, show.pk) for line, price, show in seats]
         line_of, cuts = {rank: pk for pk, rank in self._rank.items()}, dict[int, Decimal]()
         for applied in best_discounts(items, list(self._discounts({one.show for one in seats}))):
             for rank, cut in applied.cuts.items():
@@ -82,7 +82,7 @@ class UsedCoupons:
         for coupon in self.coupons:
             if at := [show for show in shows if is_for(coupon, show) and self._may_be_used_at(show)]:
                 types = frozenset(kind.pk for kind in coupon.ticket_types.all())
-                yield Candidate(coupon, types, mine=0, own=False).discount(at)
+                yield CouponCandidate(coupon, types, mine=0, own=False).discount(at)
 
     def _may_be_used_at(self, show: Show) -> bool:
         """Whether a show takes coupons, or took one of these before it took none."""

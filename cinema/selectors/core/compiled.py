@@ -43,7 +43,7 @@ def give(row: Model, relation: str, rows: Iterable[Model]) -> None:
     row.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = known
 
 
-class Statement(NamedTuple):
+class CompiledStatement(NamedTuple):
     """The SQL of a queryset, with the compiler that made it. ``places`` maps its parameters to the given values.
 
     ``converters`` make values of Python from those of the columns that need it, by the numbers of these. PostgreSQL
@@ -84,7 +84,7 @@ class Compiled(Generic[R]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
         self._build = build
-        self._made: dict[Hashable, Statement] = {}
+        self._made: dict[Hashable, CompiledStatement] = {}
 
     def __call__(self, *values: Value | Collection[Value]) -> list[R]:
         """Run the statement. Integers that no key can be find nothing."""
@@ -107,7 +107,7 @@ class Compiled(Generic[R]):
         rows: Any = SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})
         return list(ModelIterable(rows))
 
-    def _compile(self, filled: Sequence[Value | list[Value]]) -> Statement:
+    def _compile(self, filled: Sequence[Value | list[Value]]) -> CompiledStatement:
         slots = [SLOTS[type(value)](number) for number, value in enumerate(_flat(filled))]
         rest = iter(slots)
         queryset = self._build(
@@ -123,7 +123,7 @@ class Compiled(Generic[R]):
         converters = compiler.get_converters([column for column, *_more in compiler.select])
         name = f"read_{next(_numbers)}_{queryset.model._meta.db_table}_{self._build.__name__.strip('_<>')}"
         to_prepare = _to_prepare(sql, params, places) if connection.vendor == "postgresql" else ""
-        return Statement(name[:63], compiler, converters, sql, list(params), places, is_of_tuples, to_prepare)
+        return CompiledStatement(name[:63], compiler, converters, sql, list(params), places, is_of_tuples, to_prepare)
 
 
 def _flat(filled: Iterable[Value | list[Value]]) -> Iterator[Value]:

@@ -28,7 +28,7 @@ BY_HAND = (Outcome.WRONG_SHOW, Outcome.TOO_EARLY, Outcome.OVER, Outcome.ALREADY)
 
 
 @dataclass
-class Answer:
+class ScanAnswer:
     """The answer to a scan: the seats that it concerned, and all seats that its ticket has now. If the ticket is for
     another show, ``right`` is the one of the same order for this one, if there is any. ``language`` is the own name of
     the buyer's, "" for the site's."""
@@ -82,7 +82,7 @@ class Answer:
         return rule if rule and rule.limits else None
 
 
-def answer_to(check: CheckIn, theatre: Theatre, shows: Collection[int] | None = None) -> Answer:
+def answer_to(check: CheckIn, theatre: Theatre, shows: Collection[int] | None = None) -> ScanAnswer:
     """The answer to a scan at a door for ``shows`` (keys; None: all of today); at most three statements for a scan read
     from the database, and one more if the ticket is for another show."""
     lines: Sequence[TicketSeatAtDoor] = getattr(check, "lines", [])
@@ -92,7 +92,7 @@ def answer_to(check: CheckIn, theatre: Theatre, shows: Collection[int] | None = 
         check, found, language = _read(check)
     keys = set(check.seats)
     seats, party = [line for line in found if line.pk in keys], [line for line in found if line.active]
-    answer = Answer(check, theatre, seats, party, language=foreign_language(language) if language else "")
+    answer = ScanAnswer(check, theatre, seats, party, language=foreign_language(language) if language else "")
     if check.outcome == Outcome.WRONG_SHOW and check.ticket:
         answer.right = right_party(check.ticket, theatre, shows, timezone.now())
     return answer

@@ -33,7 +33,7 @@ REPORTED = Coalesce("reported", WORTH)
 REPORTED_PERCENT = Coalesce("reported_percent", "tax_percent")
 
 
-class Takings(NamedTuple):
+class SeatRevenue(NamedTuple):
     """What is reported of seats (``gross``, and the tax in it), and what they cost (``paid``)."""
 
     admissions: int = 0
@@ -45,16 +45,16 @@ class Takings(NamedTuple):
     def net(self) -> Decimal:
         return self.gross - self.tax
 
-    def plus(self, other: "Takings") -> "Takings":
+    def plus(self, other: "SeatRevenue") -> "SeatRevenue":
         admissions, gross = self.admissions + other.admissions, self.gross + other.gross
-        return Takings(admissions, gross, self.tax + other.tax, self.paid + other.paid)
+        return SeatRevenue(admissions, gross, self.tax + other.tax, self.paid + other.paid)
 
-    def part(self, show: Show, index: int) -> "Takings":
+    def part(self, show: Show, index: int) -> "SeatRevenue":
         """The share of a film in them, by its index among the films of the show."""
         if not show.further_minutes:
             return self
         gross, tax, paid = (spread(amount, show.shares)[index] for amount in (self.gross, self.tax, self.paid))
-        return Takings(self.admissions, gross, tax, paid)
+        return SeatRevenue(self.admissions, gross, tax, paid)
 
 
 class PriceLine(NamedTuple):
@@ -63,21 +63,21 @@ class PriceLine(NamedTuple):
     kind: str
     price: Decimal
     percent: Decimal
-    takings: Takings
+    takings: SeatRevenue
 
 
-class ShowTakings(NamedTuple):
+class ShowRevenue(NamedTuple):
     show: Show
     lines: list[PriceLine]
-    total: Takings
+    total: SeatRevenue
     other: Decimal  # booking fees, and what was kept from cancelled tickets, less goodwill
     share: Decimal  # of the film in the money of the show, in percent; 100 unless it is a double bill
 
 
 class DayTakings(NamedTuple):
     day: date
-    shows: list[ShowTakings]
-    total: Takings
+    shows: list[ShowRevenue]
+    total: SeatRevenue
 
 
 class FilmReport(NamedTuple):
@@ -91,7 +91,7 @@ class FilmReport(NamedTuple):
     period: Period
     days: list[DayTakings]
     kinds: list[PriceLine]
-    total: Takings
+    total: SeatRevenue
     other: Decimal
     owed: Decimal
     comps: list[CompSum]
@@ -131,18 +131,18 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
     found = shows_of(screens, period).filter(with_film(movie)).select_related("movie")
     shows = with_features(found.order_by("starts_at", "screen__name"))
     lines = _price_lines(shows)
-    days: defaultdict[date, list[ShowTakings]] = defaultdict(list)
-    kinds: dict[tuple[str, Decimal, Decimal], Takings] = {}
+    days: defaultdict[date, list[ShowRevenue]] = defaultdict(list)
+    kinds: dict[tuple[str, Decimal, Decimal], SeatRevenue] = {}
     for show in shows:
         show.screen, index = screens[show.screen_id], show.film_ids.index(movie.pk)
         show.screen.theatre = theatre
         mine = [line._replace(takings=line.takings.part(show, index)) for line in lines.get(show.pk, [])]
         total = _sum(line.takings for line in mine)
         other = spread(show.revenue, show.shares)[index] - total.paid
-        days[show.trading_day].append(ShowTakings(show, mine, total, other, show.shares[index]))
+        days[show.trading_day].append(ShowRevenue(show, mine, total, other, show.shares[index]))
         for line in mine:
             key = line.kind, line.price, line.percent
-            kinds[key] = kinds.get(key, Takings()).plus(line.takings)
+            kinds[key] = kinds.get(key, SeatRevenue()).plus(line.takings)
     by_day = [DayTakings(day, shown, _sum(one.total for one in shown)) for day, shown in sorted(days.items())]
     return FilmReport(
         movie=movie,
@@ -173,13 +173,13 @@ def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
     for show_id, kind, price, percent, number, paid in rows:
         price, percent, paid = map(exact, (price, percent, paid))  # SQLite returns more decimal places
         gross = price * number
-        takings = Takings(number, gross, tax_in(gross, percent), paid)
+        takings = SeatRevenue(number, gross, tax_in(gross, percent), paid)
         lines[show_id].append(PriceLine(kind or "", price, percent, takings))
     return lines
 
 
-def _sum(takings: Iterable[Takings]) -> Takings:
-    total = Takings()
+def _sum(takings: Iterable[SeatRevenue]) -> SeatRevenue:
+    total = SeatRevenue()
     for one in takings:
         total = total.plus(one)
     return total

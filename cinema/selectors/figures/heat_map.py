@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cinema.domain.periods import Period
 from cinema.models import Screen, Seat
-from cinema.selectors.figures.seat_sums import Sold, sales_of_period
+from cinema.selectors.figures.seat_sums import SalesOfSeat, sales_of_period
 
 
 class SeatSales(NamedTuple):
@@ -31,5 +31,5 @@ def heat_map(screen: Screen, period: Period) -> list[SeatSales]:
     return [
         SeatSales(seat, number, count, timedelta(seconds=lead / number) if number else None)
         for seat in screen.seats.filter(retired_at=None).order_by("y", "x")
-        for number, lead in [sold.get(seat.pk, Sold())]
+        for number, lead in [sold.get(seat.pk, SalesOfSeat())]
     ]

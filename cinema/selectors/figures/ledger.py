@@ -54,7 +54,7 @@ class Fault(NamedTuple):
         return f"Show {self.show.pk}, {self.seat or 'all seats'}: {self.problem}"
 
 
-class SeatState(NamedTuple):
+class LedgerSeat(NamedTuple):
     """The state of a seat by the ledger."""
 
     status: str = Status.AVAILABLE
@@ -98,7 +98,7 @@ def _show_faults(show: Show) -> Iterator[Fault]:
     counted: Counter[str] = Counter()
     for seat in ShowSeat.objects.filter(show=show).select_related("seat", "hold").order_by("seat__y", "seat__x"):
         counted[seat.status] += 1
-        state = explained.get(seat.pk, SeatState())
+        state = explained.get(seat.pk, LedgerSeat())
         problems = _seat_problems(seat, state, tickets.get(seat.pk, []))
         for problem in (*problems, *_price_problems(show, seat, prices)):
             yield Fault(show, seat.seat.label, problem)
@@ -137,21 +137,21 @@ def _revision_faults(show: Show) -> Iterator[Fault]:
         yield Fault(show, "", f"the ledger has gaps: {seen['steps']} revisions up to {seen['last']}")
 
 
-def _replay(show: Show) -> tuple[dict[int, SeatState], list[Fault]]:
+def _replay(show: Show) -> tuple[dict[int, LedgerSeat], list[Fault]]:
     """Replay the ledger; return the last state of each seat, and the events that do not fit the state before."""
-    states: dict[int, SeatState] = {}
+    states: dict[int, LedgerSeat] = {}
     faults = []
     events = SeatEvent.objects.filter(show=show).order_by("revision", "show_seat_id")
     for event in events.select_related("show_seat__seat").iterator(chunk_size=2000):
         if event.show_seat.show_id != show.pk:
             text = f"revision {event.revision} is about a seat at show {event.show_seat.show_id}"
             faults.append(Fault(show, event.show_seat.seat.label, text))
-        unknown = SeatState(Status.REMOVED) if event.action == SeatEvent.Action.ADD else SeatState()
+        unknown = LedgerSeat(Status.REMOVED) if event.action == SeatEvent.Action.ADD else LedgerSeat()
         before = states.get(event.show_seat_id, unknown)
         if before.status != event.from_status:
             text = f"revision {event.revision} starts from {event.from_status}, but the seat was {before.status}"
             faults.append(Fault(show, event.show_seat.seat.label, text))
-        states[event.show_seat_id] = SeatState(
+        states[event.show_seat_id] = LedgerSeat(
             event.to_status,
             event.hold_id if event.to_status == Status.HELD else None,
             event.ticket_id if event.to_status == Status.BOOKED else None,
@@ -166,7 +166,7 @@ def _active_tickets(show: Show) -> dict[int, list[TicketSeat]]:
     return tickets
 
 
-def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) -> Iterator[str]:
+def _seat_problems(seat: ShowSeat, state: LedgerSeat, lines: list[TicketSeat]) -> Iterator[str]:
     if seat.status != state.status:
         yield f"it is {seat.status}, the ledger says {state.status}"
     if seat.hold_id != state.hold_id:

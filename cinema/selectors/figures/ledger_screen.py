@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model, QuerySet
 
 from cinema.domain.accounts import clearing
-from cinema.domain.earnings import Sold, earned
+from cinema.domain.earnings import SoldItem, earned
 from cinema.models import (
     Dispute,
     Hold,
@@ -221,12 +221,12 @@ class Orders:
     def _due(self, key: int) -> dict[str, Decimal]:
         [(_pk, _state, _amount, fee, kept, *_)] = self.tickets[key]
         sold = [
-            Sold(Kind.SEAT.value, price if repriced is None else repriced, percent, returned=not active)
+            SoldItem(Kind.SEAT.value, price if repriced is None else repriced, percent, returned=not active)
             for _pk, _ticket, price, repriced, percent, active in sorted(self.seats[key])
         ]
         if fee:
             percents = [percent for kind, _amount, _seat, percent in self.lines[key] if kind == Kind.FEE]
-            sold.append(Sold(Kind.FEE.value, fee, next(iter(percents), NOTHING)))
+            sold.append(SoldItem(Kind.FEE.value, fee, next(iter(percents), NOTHING)))
         due = defaultdict[str, Decimal](Decimal, _earned(tuple(sold), kept))
         for _pk, amount, status, gateway, *_ in self.payments[key]:
             if status not in Payment.UNPAID:
@@ -235,7 +235,7 @@ class Orders:
 
 
 @lru_cache(maxsize=10_000)
-def _earned(sold: tuple[Sold, ...], kept: Decimal) -> tuple[tuple[str, Decimal], ...]:
+def _earned(sold: tuple[SoldItem, ...], kept: Decimal) -> tuple[tuple[str, Decimal], ...]:
     """What many orders alike have earned, by account."""
     return tuple(earned(sold, kept).items())
 

@@ -18,14 +18,14 @@ from cinema.selectors.figures.figures import PLAYED, shows_of
 DAY = timedelta(days=1)
 
 
-class Sold(NamedTuple):
+class SalesOfSeat(NamedTuple):
     """How often a seat was sold, and how many seconds before the shows altogether."""
 
     number: int = 0
     lead: int = 0
 
-    def plus(self, other: "Sold") -> "Sold":
-        return Sold(self.number + other.number, self.lead + other.lead)
+    def plus(self, other: "SalesOfSeat") -> "SalesOfSeat":
+        return SalesOfSeat(self.number + other.number, self.lead + other.lead)
 
 
 class Basis(NamedTuple):
@@ -65,7 +65,7 @@ def bases_of(screen_id: int, period: Period) -> dict[date, Basis]:
     return found
 
 
-def sold_by_seat(screen_id: int, spans: Sequence[Period]) -> dict[int, Sold]:
+def sold_by_seat(screen_id: int, spans: Sequence[Period]) -> dict[int, SalesOfSeat]:
     """The sales of each seat, by its key, at the shows of these periods that were not cancelled; one statement.
 
     Read by the tickets of each show, which is quicker than from the seats.
@@ -74,10 +74,10 @@ def sold_by_seat(screen_id: int, spans: Sequence[Period]) -> dict[int, Sold]:
     shows: QuerySet[Show] = Show.objects.filter(PLAYED, days, screen=screen_id).order_by()
     seats = TicketSeat.objects.filter(ticket__show__in=shows, ticket__status=Ticket.Status.CONFIRMED, active=True)
     rows = seats.order_by().values_list("show_seat__seat").annotate(number=Count("pk"), lead=Sum(LEAD))
-    return {seat_id: Sold(number, int(lead or 0)) for seat_id, number, lead in rows}
+    return {seat_id: SalesOfSeat(number, int(lead or 0)) for seat_id, number, lead in rows}
 
 
-def sales_of_period(screen: Screen, period: Period) -> tuple[int, dict[int, Sold]]:
+def sales_of_period(screen: Screen, period: Period) -> tuple[int, dict[int, SalesOfSeat]]:
     """The number of shows that were not cancelled, and the sales of each seat by its key; at most four statements.
 
     Weeks whose sums hold are read from these, all other days from the tickets.
@@ -89,7 +89,7 @@ def sales_of_period(screen: Screen, period: Period) -> tuple[int, dict[int, Sold
     if summed:
         stored = SeatWeek.objects.filter(week__in=[week.pk for week in summed]).order_by().values_list("seat")
         for seat_id, number, lead in stored.annotate(Sum("sold"), Sum("lead")):
-            sold[seat_id] = sold.get(seat_id, Sold()).plus(Sold(int(number), int(lead)))
+            sold[seat_id] = sold.get(seat_id, SalesOfSeat()).plus(SalesOfSeat(int(number), int(lead)))
     return sum(basis.shows for basis in bases.values()), sold
 
 
@@ -136,9 +136,9 @@ def _holds(week: SummedWeek) -> bool:
 
 def _week_faults(week: SummedWeek) -> Iterator[str]:
     due = sold_by_seat(week.screen_id, [week_of(week.monday)])
-    stored = {one.seat_id: Sold(one.sold, one.lead) for one in week.seats.all()}
+    stored = {one.seat_id: SalesOfSeat(one.sold, one.lead) for one in week.seats.all()}
     for seat_id in sorted(due.keys() | stored.keys()):
-        if (has := stored.get(seat_id, Sold())) != (should := due.get(seat_id, Sold())):
+        if (has := stored.get(seat_id, SalesOfSeat())) != (should := due.get(seat_id, SalesOfSeat())):
             yield (
                 f"Seat {seat_id} of screen {week.screen_id} was sold {should.number} times in the week of "
                 f"{week.monday}, {should.lead} s ahead altogether; its sums say {has.number} times, {has.lead} s."

@@ -25,14 +25,14 @@ SQUARE = 1.3  # of a logo that can be an icon, the longer side is at most so man
 _known: tuple[float, dict[int | None, Appearance]] = (-inf, {})  # time of the last read, and its result, by theatre
 
 
-class Link(NamedTuple):
+class ProfileLink(NamedTuple):
     """A page of the cinema elsewhere, with the name of its site: “instagram.com”."""
 
     url: str
     label: str
 
 
-class Look(NamedTuple):
+class Branding(NamedTuple):
     """What pages and mails show of an appearance. Texts are "" and files None if there are none.
 
     The cinema's icon is its ``square_logo``, the name of a stored file, or else a ``letter`` on its accent colour. It
@@ -48,10 +48,10 @@ class Look(NamedTuple):
     announcement: str
     phone: str
     email: str
-    links: tuple[Link, ...]
+    links: tuple[ProfileLink, ...]
 
 
-def look_of(theatre_id: int | None) -> Look:
+def look_of(theatre_id: int | None) -> Branding:
     """How pages about a theatre present themselves; with None, those of the site. Without a name it is “Cinema”.
 
     Every page shows it and it rarely changes, so each process reads all appearances at most every FRESH_FOR seconds.
@@ -59,7 +59,7 @@ def look_of(theatre_id: int | None) -> Look:
     own, site = _own_and_site(theatre_id)
     with_logo = _with_logo(theatre_id)
     name, accent = own.name or site.name, next((each.accent for each in (own, site) if is_colour(each.accent)), "")
-    return Look(
+    return Branding(
         name=name or _("Cinema"),
         letter=initial(name or _("Cinema")) if name or accent else "",
         square_logo=_square(with_logo.logo.name or ""),
@@ -146,6 +146,6 @@ def _announced(appearance: Appearance) -> str:
     return announced
 
 
-def _links(text: str) -> tuple[Link, ...]:
+def _links(text: str) -> tuple[ProfileLink, ...]:
     links = (url for url in text.split() if url.startswith(("https://", "http://")))
-    return tuple(Link(url, (urlsplit(url).hostname or url).removeprefix("www.")) for url in links)
+    return tuple(ProfileLink(url, (urlsplit(url).hostname or url).removeprefix("www.")) for url in links)

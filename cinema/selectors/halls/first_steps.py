@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from cinema.models import Movie, PriceCard, Screen, Seat, SeatCategory, Show, Theatre, TicketType
 
 
-class Step(StrEnum):
+class FirstStep(StrEnum):
     """The steps until the first ticket can be sold, in order."""
 
     THEATRE = "theatre"
@@ -32,7 +32,7 @@ class FirstSteps(NamedTuple):
     """The steps of a theatre with their states; without a theatre those of an empty installation."""
 
     theatre: Theatre | None
-    steps: list[tuple[Step, StepState]]
+    steps: list[tuple[FirstStep, StepState]]
 
 
 def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
@@ -57,15 +57,15 @@ def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
 def steps_without_theatre() -> FirstSteps:
     """The steps of an installation without a theatre; films may have been imported already."""
     films = Movie.objects.filter(retired_at=None).exists()
-    return FirstSteps(None, _in_order([step == Step.FILM and films for step in Step]))
+    return FirstSteps(None, _in_order([step == FirstStep.FILM and films for step in FirstStep]))
 
 
-def _in_order(done: Collection[bool]) -> list[tuple[Step, StepState]]:
+def _in_order(done: Collection[bool]) -> list[tuple[FirstStep, StepState]]:
     """The states of the steps. If a show is published, all are done; else the first missing step is next."""
     published = all(done) or list(done)[-1]
-    first = next((step for step, is_done in zip(Step, done, strict=True) if not is_done), None)
+    first = next((step for step, is_done in zip(FirstStep, done, strict=True) if not is_done), None)
     states = []
-    for step, is_done in zip(Step, done, strict=True):
+    for step, is_done in zip(FirstStep, done, strict=True):
         open_state = StepState.NEXT if step == first else StepState.LATER
         states.append((step, StepState.DONE if is_done or published else open_state))
     return states

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from cinema.domain import accounts
-from cinema.domain.earnings import Credits, Sold, earned
+from cinema.domain.earnings import Credits, SoldItem, earned
 from cinema.models import (
     GiftCard,
     InvoicePayment,
@@ -143,15 +143,15 @@ def fee_percent(order: Order, tickets: Iterable[Ticket]) -> Decimal:
     return next((line.tax_percent for line in order.lines.all() if line.kind == OrderLine.Kind.FEE), NOTHING)
 
 
-def sold_with(ticket: Ticket, seats: Iterable[TicketSeat], percent: Decimal) -> list[Sold]:
+def sold_with(ticket: Ticket, seats: Iterable[TicketSeat], percent: Decimal) -> list[SoldItem]:
     """The seats of a ticket, in the order that decides about cents, and the booking fee in it, taxed by ``percent``.
 
     The fee counts as not returned: what is kept of a cancelled ticket is the fee first.
     """
     sold = [
-        Sold(OrderLine.Kind.SEAT, seat.worth, seat.tax_percent, returned=not seat.active)
+        SoldItem(OrderLine.Kind.SEAT, seat.worth, seat.tax_percent, returned=not seat.active)
         for seat in sorted(seats, key=lambda seat: seat.pk)
     ]
     if ticket.fee:
-        sold.append(Sold(OrderLine.Kind.FEE, ticket.fee, percent))
+        sold.append(SoldItem(OrderLine.Kind.FEE, ticket.fee, percent))
     return sold

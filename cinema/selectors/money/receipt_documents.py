@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cinema.domain.dates import shown_date
 from cinema.domain.money import format_exact
 from cinema.domain.numbers import format_percent
-from cinema.domain.receipt_documents import Fact, Item, ReceiptDocument, Tax
+from cinema.domain.receipt_documents import Fact, ReceiptDocument, ReceiptItem, Tax
 from cinema.models import PaymentMode, Receipt
 from cinema.models.codes import grouped
 from cinema.selectors.money.receipts import credited_receipt, tax_rates
@@ -39,7 +39,7 @@ def receipt_document(receipt: Receipt) -> ReceiptDocument:
         facts=_facts(receipt),
         company=[line for line in company if line],
         items=[
-            Item(
+            ReceiptItem(
                 line.text,
                 line.quantity,
                 format_exact(line.unit_price, receipt.currency),

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from cinema.domain.earnings import earned
 from cinema.domain.money import exact, quantize, tax_in
-from cinema.domain.receipts import Left, Part
+from cinema.domain.receipts import Left, LinePart
 from cinema.domain.undone import Lines, Undone
 from cinema.models import MoneyEntry, Order, OrderLine, ReceiptLine, Refund
 from cinema.selectors.money.ledger import balances, fee_percent, sold_with
@@ -25,12 +25,13 @@ def stated_lines(order: Order) -> dict[Stated, ReceiptLine]:
     return found
 
 
-def left_of(order: Order) -> dict[Stated, Part]:
+def left_of(order: Order) -> dict[Stated, LinePart]:
     """What the receipts and credit notes of an order leave of each of its lines, at each rate."""
     lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line", "tax_percent")
     sums = lines.values_list("order_line", "tax_percent", "order_line__kind").annotate(Sum("amount"), Sum("tax"))
     return {
-        (key, percent): Part(key, exact(amount), exact(tax), percent, kind) for key, percent, kind, amount, tax in sums
+        (key, percent): LinePart(key, exact(amount), exact(tax), percent, kind)
+        for key, percent, kind, amount, tax in sums
     }
 
 
@@ -54,7 +55,7 @@ def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
     return Undone(balances(entries))
 
 
-def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[Part]]:
+def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[LinePart]]:
     """What is left of the lines of an order as a refund for a ticket credits them, one after another; what is gone; and
     what its seats count for now that were sold anew at another rate, beyond what is left of them at that.
 
@@ -74,18 +75,20 @@ def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[
     return _in_tiers(lines, parts, ticket_id), _in_tiers(lines, gone, ticket_id), _sold_anew(lines, left, ticket_id)
 
 
-def _sold_anew(lines: Mapping[int, OrderLine], left: Mapping[Stated, Part], ticket_id: int | None) -> list[Part]:
-    found = list[Part]()
+def _sold_anew(
+    lines: Mapping[int, OrderLine], left: Mapping[Stated, LinePart], ticket_id: int | None
+) -> list[LinePart]:
+    found = list[LinePart]()
     for line in lines.values():
         seat = line.ticket_seat
         if seat and seat.ticket_id == ticket_id and seat.tax_percent != line.tax_percent:
             stated = left.get((line.pk, seat.tax_percent))
             more = max(seat.worth - (stated.amount if stated else NOTHING), NOTHING)
-            found.append(Part(line.pk, more, tax_in(more, seat.tax_percent), seat.tax_percent, line.kind))
+            found.append(LinePart(line.pk, more, tax_in(more, seat.tax_percent), seat.tax_percent, line.kind))
     return found
 
 
-def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[Part], ticket_id: int | None) -> Lines:
+def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[LinePart], ticket_id: int | None) -> Lines:
     sorted_out, discounts, cuts = defaultdict[int, list[Left]](list), [], _cuts(list(lines.values()))
     for part in parts:
         line = lines[part.key]
@@ -114,6 +117,6 @@ def _cuts(lines: Sequence[OrderLine]) -> dict[int, dict[int, Decimal]]:
     return found
 
 
-def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:
+def _discount_on(left: LinePart, amount: Decimal, price: Decimal) -> Decimal:
     """The share of discounts in what is left of a seat for ``amount`` that cost ``price`` after discounts."""
     return quantize((amount - price) * left.amount / amount) if amount != price else NOTHING

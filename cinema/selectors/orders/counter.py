@@ -114,7 +114,7 @@ class SaleLine(NamedTuple):
 
 
 @dataclass
-class Sale:
+class CurrentSale:
     """The sale in hand: its holds with their seats, the gift cards that are ``bought``, what all of it costs, and what
     was paid already.
 
@@ -207,7 +207,7 @@ def tiles(theatre: Theatre, now: datetime) -> list[Tile]:
     return list(found.values())
 
 
-def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
+def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> CurrentSale | None:
     """The sale of a buyer; None if no seats are held for it (any more) and it has no gift cards.
 
     Raises UnknownTicketType.
@@ -224,11 +224,11 @@ def sale_in_hand(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None
     vouchers = vouchers_at_checkout(chosen.vouchers, quoted, holds)
     due = quoted.total - quoted.gift_cards - vouchers.amount
     cards = cards_at_checkout(chosen.gift_cards, due, holds)
-    sale = Sale(holds, quoted, vouchers, cards, currency(), part_paid_order(holds, buyer), bought=chosen.bought)
+    sale = CurrentSale(holds, quoted, vouchers, cards, currency(), part_paid_order(holds, buyer), bought=chosen.bought)
     return _with_payments(sale)
 
 
-def _sale_of_gift_cards(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale | None:
+def _sale_of_gift_cards(theatre: Theatre, buyer: str, chosen: SaleInput) -> CurrentSale | None:
     """A sale of gift cards alone; None if there are none, or they are sold already, or begun at another theatre."""
     with_tickets = Q(tickets__hold__buyer=buyer) & Q(lines__kind=OrderLine.Kind.GIFT_CARD)
     over = ~Q(status__in=Order.UNSOLD) | ~Q(theatre=theatre)
@@ -238,10 +238,10 @@ def _sale_of_gift_cards(theatre: Theatre, buyer: str, chosen: SaleInput) -> Sale
     typed = folded(chosen.gift_cards)
     cards = CardsAtCheckout((), NOTHING, GiftCardForGiftCard(typed[0]) if typed else None)
     order = part_paid_order((), buyer)
-    return _with_payments(Sale([], quoted, ChosenVouchers(), cards, currency(), order, bought=chosen.bought))
+    return _with_payments(CurrentSale([], quoted, ChosenVouchers(), cards, currency(), order, bought=chosen.bought))
 
 
-def _with_payments(sale: Sale) -> Sale:
+def _with_payments(sale: CurrentSale) -> CurrentSale:
     if sale.order:
         sale.paid, sale.waiting = received_in_part(sale.order), waiting_payment(sale.order)
     return sale

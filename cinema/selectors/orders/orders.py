@@ -51,14 +51,14 @@ RECEIPT_NUMBER = re.compile(r"(20[0-9]{2})-([0-9]{6,9})$")  # after the theatre'
 Keys = QuerySet[Any, Any]  # rows with the ``key`` of an order only
 
 
-class Page(NamedTuple):
+class OrderPage(NamedTuple):
     """The tickets of some orders, the newest order first. The next page is ``before=older``; None on the last page."""
 
     tickets: list[Ticket]
     older: int | None
 
 
-class Entry(NamedTuple):
+class HistoryEntry(NamedTuple):
     """A line of an order's history. ``who`` is a member of staff, or another actor by name."""
 
     at: datetime
@@ -68,7 +68,7 @@ class Entry(NamedTuple):
     note: str = ""
 
 
-def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page:
+def find_orders(theatre: Theatre, query: str, before: int | None = None) -> OrderPage:
     """The theatre's orders by name, email address, reference, phone number, receipt number or the code in a link of
     the buyer's; all orders if ``query`` is blank. Each way has its index.
 
@@ -88,7 +88,7 @@ def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page
     found = found.select_related("order", "show__movie", "show__screen")
     rows: list[Ticket] = list(found.order_by("-order", "pk").prefetch_related(Prefetch("seats", seats)))
     with_features(ticket.show for ticket in rows)
-    return Page(rows, pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
+    return OrderPage(rows, pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
 def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
@@ -114,24 +114,25 @@ def events_of(order: Ticket) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(ticket=order).select_related("user").order_by("pk"))
 
 
-def history(order: Ticket, events: Sequence[AuditEvent]) -> list[Entry]:
+def history(order: Ticket, events: Sequence[AuditEvent]) -> list[HistoryEntry]:
     """The history of the order, the latest first: seats, payments and refunds, mails, and actions of staff.
 
     The order is loaded with its payments and their refunds.
     """
     at_counter = order.order.channel == Order.Channel.COUNTER
-    entries = [] if at_counter else [Entry(order.created_at, _("buyer"), _("booked"))]
+    entries = [] if at_counter else [HistoryEntry(order.created_at, _("buyer"), _("booked"))]
     for payment in order.order.payments.all():
         entries += _payment_steps(payment)
     entries += _seat_steps(order)
     entries += [
-        Entry(event.at, event.user or "", event.get_action_display(), event.reason, _details(event)) for event in events
+        HistoryEntry(event.at, event.user or "", event.get_action_display(), event.reason, _details(event))
+        for event in events
     ]
     entries += map(_mail_step, order.mails.all())
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
-def _mail_step(mail: OutgoingMail) -> Entry:
+def _mail_step(mail: OutgoingMail) -> HistoryEntry:
     at, kind = mail.sent_at or mail.failed_at or mail.created_at, {"mail": mail.get_kind_display()}
     if mail.sent_at:
         what = _("sent: %(mail)s") % kind
@@ -139,7 +140,7 @@ def _mail_step(mail: OutgoingMail) -> Entry:
         what = _("not delivered: %(mail)s") % kind
     else:
         what = _("waiting to be sent: %(mail)s") % kind
-    return Entry(at, _("email"), what, mail.why_failed, mail.recipient)
+    return HistoryEntry(at, _("email"), what, mail.why_failed, mail.recipient)
 
 
 def _by_number(theatre: Theatre, keys: Keys, query: str) -> Iterator[Keys]:
@@ -186,7 +187,7 @@ def _by_words(theatre: Theatre, here: Keys, query: str) -> Iterator[Keys]:
         yield here.filter(*(Exists(begun[word].filter(order=OuterRef("pk"))) for word in words))
 
 
-def _seat_steps(order: Ticket) -> list[Entry]:
+def _seat_steps(order: Ticket) -> list[HistoryEntry]:
     """The order's events in the seat ledger, one entry for each revision."""
     events = SeatEvent.objects.filter(ticket=order).select_related("user", "show_seat__seat")
     events = events.order_by("at", "show", "revision", "show_seat__seat__y", "show_seat__seat__x")
@@ -198,7 +199,7 @@ def _seat_steps(order: Ticket) -> list[Entry]:
         who = (first.actor == SeatEvent.Actor.STAFF and first.user) or first.get_actor_display()
         part = first.action == SeatEvent.Action.CANCEL and first.at != order.cancelled_at
         what = _("seats refunded") if part else first.get_action_display()
-        entries.append(Entry(first.at, who, what, first.reason, seats))
+        entries.append(HistoryEntry(first.at, who, what, first.reason, seats))
     return entries
 
 
@@ -211,19 +212,19 @@ def _who(payment: Payment, by: User | None = None) -> User | str:
     return _("gift card") if payment.gift_card_id else _("payment provider")
 
 
-def _payment_steps(payment: Payment) -> list[Entry]:
+def _payment_steps(payment: Payment) -> list[HistoryEntry]:
     if not payment.amount and (payment.order.is_prepaid or payment.mode):  # others have paid for the order
         return []
     if not payment.amount:
         who = _who(payment, payment.taken_by) if payment.till_session_id else _("buyer")
-        return [Entry(payment.created_at, who, _("booked for free"))]
+        return [HistoryEntry(payment.created_at, who, _("booked for free"))]
     amount, way = format_money(payment.amount), payment.get_mode_display()
     entries = []
     if not payment.till_session_id:
-        entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
+        entries = [HistoryEntry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
     if payment.settled_at:
         entries.append(
-            Entry(
+            HistoryEntry(
                 payment.settled_at,
                 _who(payment, payment.taken_by),
                 _settled(payment),
@@ -232,10 +233,12 @@ def _payment_steps(payment: Payment) -> list[Entry]:
         )
     for refund in payment.refunds.all():
         back = format_money(refund.amount)
-        entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
+        entries.append(
+            HistoryEntry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back)
+        )
         if refund.done_at and refund.status != Refund.Status.BY_HAND:  # which is in the actions of staff
             what = _("taken off the invoice") if refund.is_off_invoice else _("refunded")
-            entries.append(Entry(refund.done_at, _who(payment, refund.paid_by), what, note=back))
+            entries.append(HistoryEntry(refund.done_at, _who(payment, refund.paid_by), what, note=back))
     return entries
 
 

@@ -9,7 +9,7 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from cinema.domain.languages import NAMES
-from cinema.exceptions import Change, EditConflict
+from cinema.exceptions import EditConflict, FieldChange
 from cinema.models import (
     Appearance,
     AuditEvent,
@@ -53,7 +53,7 @@ def check_version(*, thing: Versioned, seen: int) -> None:
     )
 
 
-def differences(*, thing: Versioned, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def differences(*, thing: Versioned, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
     """The differences between two states of ``thing``, given as plain values by field, as texts for people."""
     return _changes(thing, {field: [before.get(field), value] for field, value in after.items()})
 
@@ -88,9 +88,9 @@ def note_edit(
     return event
 
 
-def _changes(thing: Versioned, changed: Mapping[str, Sequence[Any]]) -> list[Change]:
+def _changes(thing: Versioned, changed: Mapping[str, Sequence[Any]]) -> list[FieldChange]:
     return [
-        Change(field, _label(thing, field), _as_text(before), _as_text(after))
+        FieldChange(field, _label(thing, field), _as_text(before), _as_text(after))
         for field, (before, after) in changed.items()
         if before != after
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from cinema.exceptions import Change
+from cinema.exceptions import FieldChange
 from cinema.film_tables.rows import MovieRow
 from cinema.models import Movie
 from cinema.selectors.films.films import films_by_slug
@@ -14,7 +14,7 @@ from cinema.services.films.films import PLAIN, TRANSLATIONS, FilmFacts, facts_of
 
 class ChangedFilm(NamedTuple):
     movie: Movie
-    changes: list[Change]
+    changes: list[FieldChange]
 
 
 @dataclass
@@ -40,7 +40,7 @@ def preview_import(*, films: list[MovieRow]) -> ImportPreview:
     return preview
 
 
-def changes_to(*, film: MovieRow, movie: Movie) -> list[Change]:
+def changes_to(*, film: MovieRow, movie: Movie) -> list[FieldChange]:
     """The changes that the row would make to ``movie``, the same film in the library."""
     before, after = facts_of(movie=movie), completed(film=film, movie=movie)
     return differences(thing=movie, before=plain(facts=before), after=plain(facts=after))

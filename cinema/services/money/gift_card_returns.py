@@ -23,7 +23,7 @@ NOTHING = Decimal(0)
 RETURNABLE = (Payment.Status.SUCCESS, Payment.Status.PART_REFUNDED)
 
 
-class Bought(NamedTuple):
+class BoughtCards(NamedTuple):
     """Locked gift cards of one order, and its locked payments with what is ``left`` of each to refund."""
 
     order: Order
@@ -51,16 +51,16 @@ def refund_gift_card(*, theatre: Theatre, pk: int, user: User) -> Refund:
     return refunds[-1]
 
 
-def lock_bought(*, order: Order, **which: object) -> Bought:
+def lock_bought(*, order: Order, **which: object) -> BoughtCards:
     """Lock the payments of an order, then its gift cards: those with the fields ``which``, by default all."""
     paid = order.payments.filter(status__in=RETURNABLE).order_by("pk")
     payments = [lock_payment(pk=pk) for pk in paid.values_list("pk", flat=True)]
     left = [(one, one.amount - _returned(one)) for one in payments if one.status in RETURNABLE and not one.is_prepaid]
     cards = lock_gift_cards(order_line__order=order, **which or {"replaced_by": None})
-    return Bought(order, cards, [(payment, amount) for payment, amount in left if amount > 0])
+    return BoughtCards(order, cards, [(payment, amount) for payment, amount in left if amount > 0])
 
 
-def return_bought(*, bought: Bought, reason: Refund.Reason) -> list[Refund]:
+def return_bought(*, bought: BoughtCards, reason: Refund.Reason) -> list[Refund]:
     """Take back unspent gift cards, and refund their price, in the caller's transaction.
 
     Raises GiftCardReplaced, and GiftCardNotReturnable if something is spent or the payments do not suffice.

@@ -22,7 +22,7 @@ Way = InvoicePayment.Way
 NOTHING = Decimal(0)
 
 
-class Paid(NamedTuple):
+class MoneyReceived(NamedTuple):
     """Money that came for an invoice. A transfer has the ``reference`` of the bank and the day it came; cash is taken
     in the session ``till``, by its code, today. ``key`` is the idempotency key."""
 
@@ -35,7 +35,7 @@ class Paid(NamedTuple):
 
 
 @atomically
-def pay_invoice(*, theatre: Theatre, code: str, paid: Paid, by: User) -> InvoicePayment:
+def pay_invoice(*, theatre: Theatre, code: str, paid: MoneyReceived, by: User) -> InvoicePayment:
     """Enter money that came for an invoice, all that is left or a part. Repeating a request changes nothing.
 
     It is booked now, whatever its day, so closed days stay as they are. Raises Invoice.DoesNotExist, InvoiceOverpaid,
@@ -90,14 +90,14 @@ def lessen_invoice(*, payment: Payment, amount: Decimal) -> bool:
     return True
 
 
-def _is_same(earlier: InvoicePayment, paid: Paid) -> bool:
+def _is_same(earlier: InvoicePayment, paid: MoneyReceived) -> bool:
     """Whether a request repeats the one that has entered ``earlier``; its day is compared if it says one."""
     same = (earlier.way, earlier.reference) == (paid.way, paid.reference)
     amounts = (earlier.amount, earlier.amount + earlier.rounding)  # cash is entered rounded, or is not
     return same and paid.amount in amounts and paid.paid_on in (None, earlier.paid_on)
 
 
-def _amount(invoice: Invoice, paid: Paid, currency: str) -> tuple[Decimal, Decimal]:
+def _amount(invoice: Invoice, paid: MoneyReceived, currency: str) -> tuple[Decimal, Decimal]:
     """What is paid of the invoice, and what is taken beside for want of smaller coins. Raises InvoiceOverpaid,
     CashNotInCoins."""
     is_cash, left = paid.way == Way.CASH, invoice.left
@@ -111,7 +111,7 @@ def _amount(invoice: Invoice, paid: Paid, currency: str) -> tuple[Decimal, Decim
     return paid.amount, NOTHING
 
 
-def _session(theatre: Theatre, paid: Paid) -> TillSession | None:
+def _session(theatre: Theatre, paid: MoneyReceived) -> TillSession | None:
     """The locked session where cash is taken; None for a transfer."""
     if paid.way != Way.CASH:
         return None

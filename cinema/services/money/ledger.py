@@ -36,7 +36,7 @@ class Place(NamedTuple):
     refund: Refund | None = None
 
 
-class Step(NamedTuple):
+class LedgerStep(NamedTuple):
     """What a set of entries is about. ``refund`` counts for those between accounts of neither a refund."""
 
     kind: Kind
@@ -67,7 +67,7 @@ def settlement_entries(
         for account, amount in earned(sold_with(ticket, ticket.lines, percent), ticket.amount).items():
             sold[Place(account)] += amount
     owed = {Place(REFUNDS, refund): refund.amount for refund in refunds}
-    capture = Step(Kind.CAPTURE, payment.order, payment.now, payment)
+    capture = LedgerStep(Kind.CAPTURE, payment.order, payment.now, payment)
     return [
         *chain.from_iterable(
             _moved(capture._replace(payment=one), held_in(one), ORDERS, one.amount) for one in (payment, *tenders)
@@ -94,7 +94,7 @@ def post_upgrade(*, payment: LockedPayment, percent: Decimal) -> Decimal:
     tax = min(max(more.get(accounts.tax(kind, percent), NOTHING), NOTHING), payment.amount)
     sold = {accounts.of_line(kind, percent): payment.amount - tax, accounts.tax(kind, percent): tax}
     shared = {Place(account): more.get(account, NOTHING) - sold.get(account, NOTHING) for account in more | sold}
-    step = Step(Kind.CAPTURE, order, payment.now, payment)
+    step = LedgerStep(Kind.CAPTURE, order, payment.now, payment)
     _post(
         *_moved(step, held_in(payment), ORDERS, payment.amount),
         *_entries(step._replace(kind=Kind.SALE), _from(ORDERS, {Place(account): sold[account] for account in sold})),
@@ -105,12 +105,12 @@ def post_upgrade(*, payment: LockedPayment, percent: Decimal) -> Decimal:
 
 def post_part_payment(*, payment: Payment, at: datetime) -> None:
     """Post a payment of part of an order, which is sold when the rest is paid."""
-    _post(*_moved(Step(Kind.CAPTURE, payment.order, at, payment), held_in(payment), ORDERS, payment.amount))
+    _post(*_moved(LedgerStep(Kind.CAPTURE, payment.order, at, payment), held_in(payment), ORDERS, payment.amount))
 
 
 def post_rounding(*, payment: Payment, refund: Refund | None = None) -> None:
     """Post what was taken in cash for a payment, or paid out for a refund of it, more than its amount, or less."""
-    step = Step(Kind.ROUNDING, payment.order, Now(), payment)
+    step = LedgerStep(Kind.ROUNDING, payment.order, Now(), payment)
     if refund:
         _post(*_moved(step._replace(refund=refund), accounts.ROUNDING, refunded_from(refund), refund.rounding))
     else:
@@ -121,7 +121,7 @@ def post_invoice_payment(*, payment: Payment, paid: InvoicePayment) -> None:
     """Post money that came for an invoice, of which ``payment`` is the locked payment, or its reversal; cash may be
     rounded."""
     kind = Kind.INVOICE_UNDONE if paid.is_reversal else Kind.INVOICE_PAID
-    step = Step(kind, payment.order, paid.at, payment)
+    step = LedgerStep(kind, payment.order, paid.at, payment)
     entries = _moved(step, paid_into(paid), held_in(payment), paid.amount)
     if paid.rounding:
         entries += _moved(step._replace(kind=Kind.ROUNDING), paid_into(paid), accounts.ROUNDING, paid.rounding)
@@ -144,7 +144,7 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now)
     for account in sorted(due.keys() | booked.keys()):
         if accounts.kind_of(account) in accounts.EARNED:
             credits[Place(account)] = due.get(account, Decimal(0)) - booked.get(account, Decimal(0))
-    step = Step(Kind.REFUND_OWED, order, at, refund=refunds[-1] if refunds else None)
+    step = LedgerStep(Kind.REFUND_OWED, order, at, refund=refunds[-1] if refunds else None)
     lost = order.status not in Order.UNSOLD and any(is_of_gift_cards(refund) for refund in refunds)
     _post(*_entries(step, _from(DISPUTE_LOSSES if lost else ORDERS, credits)))
 
@@ -155,7 +155,7 @@ def post_refund_status(*, refund: Refund, was: str) -> None:
     before, after = _paid_from(refund, was), _paid_from(refund, refund.status)
     if before == after:
         return
-    paid = Step(Kind.REFUND_PAID, payment.order, Now(), payment)
+    paid = LedgerStep(Kind.REFUND_PAID, payment.order, Now(), payment)
     entries: list[MoneyEntry] = []
     if before:
         undone = {Place(REFUNDS, refund): refund.amount, Place(before): -refund.amount}
@@ -178,7 +178,7 @@ def post_dispute(*, dispute: Dispute, was: str = "") -> None:
     entries: list[MoneyEntry] = []
     for before, after in pairwise([was, dispute.status] if was else [status.WON, status.OPEN, dispute.status]):
         if before != after:
-            step = Step(kinds[status(after)], payment.order, Now(), payment, dispute)
+            step = LedgerStep(kinds[status(after)], payment.order, Now(), payment, dispute)
             entries += _moved(step, place[status(after)], place[status(before)], dispute.amount)
     _post(*entries)
 
@@ -195,11 +195,11 @@ def _from(account: str, credits: Mapping[Place, Decimal]) -> dict[Place, Decimal
     return {Place(account): -sum(credits.values(), Decimal(0)), **credits}
 
 
-def _moved(step: Step, debit: str, credit: str, amount: Decimal) -> list[MoneyEntry]:
+def _moved(step: LedgerStep, debit: str, credit: str, amount: Decimal) -> list[MoneyEntry]:
     return list(_entries(step, {Place(debit): -amount, Place(credit): amount}))
 
 
-def _entries(step: Step, credits: Mapping[Place, Decimal]) -> Iterator[MoneyEntry]:
+def _entries(step: LedgerStep, credits: Mapping[Place, Decimal]) -> Iterator[MoneyEntry]:
     """The entries with which every place gets its credit, or its debit if it is negative."""
     for debit, credit, amount in transfers(credits):
         refund = credit.refund or debit.refund or step.refund

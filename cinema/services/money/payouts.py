@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from cinema.domain.accounts import BANK, clearing, provider_fees
 from cinema.domain.money import exact, from_minor, minor_digits
 from cinema.exceptions import FeeMismatch
-from cinema.gateways.base import FeeReport, ItemKind, PayoutItem, PayoutReport, PayoutState
+from cinema.gateways.base import ItemKind, PayoutItem, PayoutReport, PayoutState, ReportedFee
 from cinema.models import MoneyEntry, Payment, Payout, ProviderFee
 from cinema.services.core.locking import lock_payout
 from cinema.services.core.transactions import atomically
@@ -20,7 +20,7 @@ AT_ONCE = 500  # payments looked up in one statement
 
 
 @atomically
-def receive_fee(*, report: FeeReport, gateway: str) -> bool:
+def receive_fee(*, report: ReportedFee, gateway: str) -> bool:
     """Book a fee; return whether it was new. Not those of others who use the same account. Raises FeeMismatch."""
     payment = None
     if report.capture_id:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.utils.translation import override
 
-from cinema.domain.receipts import Part
+from cinema.domain.receipts import LinePart
 from cinema.domain.undone import Undone
 from cinema.exceptions import ReceiptNotChangeable
 from cinema.models import Order, OrderLine, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
@@ -43,7 +43,7 @@ Kind = Receipt.Kind
 AT_ONCE = 500  # orders per run
 
 
-class Buyer(NamedTuple):
+class ReceiptBuyer(NamedTuple):
     """The company that a receipt names, and its tax number; "" for none."""
 
     company: str = ""
@@ -64,14 +64,14 @@ def issue_receipts(*, order_id: int) -> int:
     return _lock_and_issue(order_id) if is_due(order_id) else 0
 
 
-def name_company(*, order: Order, buyer: Buyer) -> None:
+def name_company(*, order: Order, buyer: ReceiptBuyer) -> None:
     """Note the company that the receipt of an order is to name, until it is issued."""
     if buyer != (order.company, order.company_tax_number):
         Order.objects.filter(pk=order.pk, receipt_due=True).update(**buyer._asdict())
 
 
 @atomically
-def issue_for_company(*, order_id: int, buyer: Buyer) -> Receipt:
+def issue_for_company(*, order_id: int, buyer: ReceiptBuyer) -> Receipt:
     """Issue the receipt of an order for a company. If it was issued before, a credit note cancels what is left of it.
 
     Raises ReceiptNotChangeable if it names a company already, nothing is left of it, or nothing was paid.
@@ -102,7 +102,7 @@ def _lock_and_issue(order_id: int) -> int:
 def _issue(order: OrderNow) -> int:
     issued = 0
     if order.receipt_due and is_sold(order):
-        buyer = Buyer(order.company, order.company_tax_number)
+        buyer = ReceiptBuyer(order.company, order.company_tax_number)
         before = latest_receipt(order)  # if an upgrade was added to the order: then only that is stated
         paid = {"tenders": tenders_of(order, since=before), "is_further": before is not None}
         receipt = Receipt(kind=Kind.RECEIPT, **paid, **buyer._asdict())
@@ -135,7 +135,7 @@ def _credit(order: OrderNow, refund: Refund, undone: Undone) -> bool:
     if receipt is None or refund.payment not in used_payments(order):
         return False
     parts = undone.credited(refund.amount, *lines_left(order, refund.ticket_id))
-    buyer = Buyer(receipt.company, receipt.company_tax_number)
+    buyer = ReceiptBuyer(receipt.company, receipt.company_tax_number)
     note = Receipt(
         kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.rounded)]], **buyer._asdict()
     )
@@ -143,7 +143,7 @@ def _credit(order: OrderNow, refund: Refund, undone: Undone) -> bool:
     return True
 
 
-def _credited(order: OrderNow, parts: Sequence[Part]) -> list[ReceiptLine]:
+def _credited(order: OrderNow, parts: Sequence[LinePart]) -> list[ReceiptLine]:
     """The lines of a credit note. Those of seats that are sold anew at another rate say which seats they are now."""
     stated = stated_lines(order)
     if any((part.key, part.percent) not in stated for part in parts):
@@ -186,7 +186,7 @@ def _sold(order: Order) -> list[ReceiptLine]:
         ]
 
 
-def _line(line: ReceiptLine, part: Part, sign: int = 1) -> ReceiptLine:
+def _line(line: ReceiptLine, part: LinePart, sign: int = 1) -> ReceiptLine:
     """A line about ``part`` of a line of an earlier receipt."""
     whole = part.amount == line.amount
     return ReceiptLine(

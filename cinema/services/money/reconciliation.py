@@ -33,12 +33,12 @@ from cinema.exceptions.database import is_away
 from cinema.gateways import GATEWAYS, get_gateway
 from cinema.gateways.base import (
     DisputeReport,
-    FeeReport,
     Listed,
     PaymentReport,
     PayoutReport,
     RefundReport,
     RefundState,
+    ReportedFee,
 )
 from cinema.models import Dispute, Payment, PaymentIncident, Payout, ReconciliationRun, Refund
 from cinema.services.money.disputes import receive_dispute
@@ -165,7 +165,7 @@ def _compare(result: Reconciliation, expected: Expected, report: Listed) -> None
                 _compare_refund(result, expected, report)
             case DisputeReport():
                 _compare_dispute(result, report)
-            case FeeReport():
+            case ReportedFee():
                 result.fees += receive_fee(report=report, gateway=result.gateway)
             case PayoutReport():
                 _compare_payout(result, report)

@@ -11,7 +11,7 @@ from cinema.services.money.tills import lock_open_session
 from cinema.services.orders.counter import CounterSale, Tender, take_payment
 
 
-class Terms(NamedTuple):
+class InvoiceTerms(NamedTuple):
     """The payer of an invoice, and the number of days from today until it is due."""
 
     payer: str
@@ -21,7 +21,7 @@ class Terms(NamedTuple):
 
 
 @atomically
-def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) -> Payment:
+def sell_on_invoice(*, sale: CounterSale, terms: InvoiceTerms, permission: Permission) -> Payment:
     """Sell all that is left to pay of a sale on invoice. Its receipt is issued as the invoice.
 
     Repeating a request returns the same payment. Raises GiftCardsNotOnInvoice, NothingToInvoice, IdempotencyKeyReused
@@ -52,7 +52,7 @@ def sell_on_invoice(*, sale: CounterSale, terms: Terms, permission: Permission) 
     return payment
 
 
-def _columns(terms: Terms, payment: Payment, theatre: Theatre) -> dict[str, Any]:
+def _columns(terms: InvoiceTerms, payment: Payment, theatre: Theatre) -> dict[str, Any]:
     """The columns of an invoice that say its terms."""
     due_on = payment.created_at.astimezone(theatre.tz).date() + timedelta(days=terms.days)
     return {"payer": terms.payer, "address": terms.address, "tax_number": terms.tax_number, "due_on": due_on}

@@ -19,7 +19,7 @@ from cinema.services.core.transactions import atomically
 PRICES = AuditEvent.Action.PRICES
 
 
-class Terms(NamedTuple):
+class TicketTypeTerms(NamedTuple):
     """The name, note and rules of a ticket type, and how it is reported: see the model TicketType."""
 
     name: str
@@ -36,19 +36,19 @@ class Terms(NamedTuple):
     fee_waived: bool = False
 
 
-def usual_types() -> list[Terms]:
+def usual_types() -> list[TicketTypeTerms]:
     """Suggested ticket types for a theatre that has none."""
     return [
-        Terms(_("Adult")),
-        Terms(_("Child"), _("under 12")),
-        Terms(_("Senior"), _("60 and over"), shown_at_door=True),
-        Terms(_("Student"), _("with a student card"), shown_at_door=True),
-        Terms(_("Carer"), _("with someone who needs a carer"), paying_others=1, shown_at_door=True),
+        TicketTypeTerms(_("Adult")),
+        TicketTypeTerms(_("Child"), _("under 12")),
+        TicketTypeTerms(_("Senior"), _("60 and over"), shown_at_door=True),
+        TicketTypeTerms(_("Student"), _("with a student card"), shown_at_door=True),
+        TicketTypeTerms(_("Carer"), _("with someone who needs a carer"), paying_others=1, shown_at_door=True),
     ]
 
 
 @atomically
-def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None) -> list[TicketType]:
+def add_ticket_types(*, theatre: Theatre, types: list[TicketTypeTerms], user: User | None) -> list[TicketType]:
     """Add ticket types after the existing ones.
 
     Raises PriceNameTaken, PlainTypeHasNoRules, PlainTypeBearsFee, AmountTooPrecise.
@@ -70,7 +70,9 @@ def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None)
 
 
 @atomically
-def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, user: User | None) -> TicketType:
+def change_ticket_type(
+    *, theatre: Theatre, pk: int, version: int, to: TicketTypeTerms, user: User | None
+) -> TicketType:
     """Change the name, note and rules of a ticket type. Tickets sold with it get the new name, too.
 
     What was sold is reported as it was sold. ``version`` is the one that was opened. Raises PriceNameTaken,
@@ -78,7 +80,7 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     """
     kinds = _locked(theatre)
     kind = _find(kinds, pk)
-    before = Terms(*(getattr(kind, field) for field in Terms._fields))
+    before = TicketTypeTerms(*(getattr(kind, field) for field in TicketTypeTerms._fields))
     if before == to:
         return kind
     check_version(thing=kind, seen=version)
@@ -94,7 +96,7 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     return kind
 
 
-def _check_translations(terms: Terms, others: Iterable[TicketType]) -> None:
+def _check_translations(terms: TicketTypeTerms, others: Iterable[TicketType]) -> None:
     if taken := shared_translation(terms.name_translations, (other.name_translations for other in others)):
         raise PriceNameTaken(taken)
 
@@ -108,7 +110,7 @@ def _check_rules(kind: TicketType, *, plain: bool) -> None:
         check_payable(kind.reported_amount)
 
 
-def _plain(terms: Terms) -> dict[str, Any]:
+def _plain(terms: TicketTypeTerms) -> dict[str, Any]:
     """The terms as plain values."""
     amount = terms.reported_amount
     return terms._asdict() | {"reported_amount": None if amount is None else f"{amount:.2f}"}

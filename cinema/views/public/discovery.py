@@ -29,7 +29,7 @@ AN_HOUR, A_DAY = 60 * 60, 24 * 60 * 60  # seconds
 NOT_CRAWLED, NOT_CRAWLED_PAGES = ("/admin/", "/staff/", "/api/"), ("/shows/*/seats/", "/shows/*/live/")
 
 
-class Page(NamedTuple):
+class SitemapPage(NamedTuple):
     """A page, by its ``path`` in the site's own language. ``changed_at`` is None where nobody knows it."""
 
     path: str
@@ -45,23 +45,23 @@ class PublicPages(Sitemap):
     def __init__(self) -> None:
         self.i18n = self.alternates = len(settings.LANGUAGES) > 1
 
-    def items(self) -> list[Page]:
+    def items(self) -> list[SitemapPage]:
         programme, theatres = reverse("programme"), theatres_with_changes()
         latest = max(filter(None, theatres.values()), default=None)
         cities = sorted({theatre.city for theatre in theatres})
         return [
-            Page(programme, latest),
-            Page(reverse("coming-soon")),
-            *(Page(with_query(programme, {"city": city})) for city in cities if len(cities) > 1),
-            *(Page(theatre.get_absolute_url(), changed_at) for theatre, changed_at in theatres.items()),
-            *(Page(movie.get_absolute_url()) for movie in films_on()),
-            *(Page(season.get_absolute_url()) for season in current_seasons()),
+            SitemapPage(programme, latest),
+            SitemapPage(reverse("coming-soon")),
+            *(SitemapPage(with_query(programme, {"city": city})) for city in cities if len(cities) > 1),
+            *(SitemapPage(theatre.get_absolute_url(), changed_at) for theatre, changed_at in theatres.items()),
+            *(SitemapPage(movie.get_absolute_url()) for movie in films_on()),
+            *(SitemapPage(season.get_absolute_url()) for season in current_seasons()),
         ]
 
-    def location(self, item: Page) -> str:
+    def location(self, item: SitemapPage) -> str:
         return f"{prefix_of(get_language() or settings.LANGUAGE_CODE)}{item.path}"
 
-    def lastmod(self, item: Page) -> datetime | None:
+    def lastmod(self, item: SitemapPage) -> datetime | None:
         return item.changed_at
 
     def get_protocol(self, protocol: str | None = None) -> str:

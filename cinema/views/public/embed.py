@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cinema.forms.schedule.programme import DayForm
+from cinema.forms.schedule.programme import ProgrammeDayForm
 from cinema.selectors.halls.theatres import theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, filter_options, programme
 from cinema.views.links import day_links
@@ -28,7 +28,7 @@ def embedded_programme(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """
     place = or_404(theatre_by_slug(slug)) if slug else None
     theatres = [place] if place else list(filter_options().theatres)
-    form = DayForm(request.GET, theatres=theatres)
+    form = ProgrammeDayForm(request.GET, theatres=theatres)
     on = programme(Filters(theatre=place, day=form.chosen_day), theatres)
     context = {
         "theatre": place,

@@ -112,12 +112,12 @@ def _calendar(name: str, of: Q, key: Hashable, filters: Filters = EVERYTHING) ->
     return feed(("calendar", name, key), make, show_calendar.CONTENT_TYPE)
 
 
-def _entry(show: Show) -> show_calendar.Entry:
+def _entry(show: Show) -> show_calendar.CalendarEntry:
     theatre, url = show.screen.theatre, on_site(show.get_absolute_url())
     is_cancelled = show.status == Show.Status.CANCELLED
     summary = _("Cancelled: %(movie)s at %(theatre)s") if is_cancelled else _("%(movie)s at %(theatre)s")
     more = [running_order(show), f"{show.get_format_display()}, {spoken(show)}", label_words(show)]
-    return show_calendar.Entry(
+    return show_calendar.CalendarEntry(
         uid=f"show-{show.pk}@{urlsplit(settings.SITE_URL).hostname}",
         sequence=show.version,
         starts_at=show.starts_at,

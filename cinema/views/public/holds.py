@@ -51,7 +51,7 @@ from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.prepaid import check_prepaid
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
-from cinema.services.money.receipts import Buyer, name_company
+from cinema.services.money.receipts import ReceiptBuyer, name_company
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
@@ -68,7 +68,7 @@ class OrderRow(NamedTuple):
     choices: Sequence[Choice]
 
 
-class Part(NamedTuple):
+class CheckoutPart(NamedTuple):
     """One of the holds on the checkout page."""
 
     hold: HoldNow
@@ -86,7 +86,7 @@ class Part(NamedTuple):
 class Checkout(NamedTuple):
     """The holds on the checkout page, and what their seats cost together."""
 
-    parts: Sequence[Part]
+    parts: Sequence[CheckoutPart]
     quote: Quote
     vouchers: ChosenVouchers
     cards: CardsAtCheckout
@@ -257,7 +257,7 @@ def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
     )
     basket = Basket(request.buyer, [code, *cleaned["holds"]], cleaned["total"], cleaned["seats"])
     payment = book_holds(basket=basket, request=booking)
-    name_company(order=payment.order, buyer=Buyer(*form.named))
+    name_company(order=payment.order, buyer=ReceiptBuyer(*form.named))
     return start_payment(payment=payment)
 
 
@@ -285,7 +285,7 @@ def _checkout(
     """The hold and those beside it, of which one order is made, and what codes of vouchers and gift cards pay of it."""
     has_more = any(hold != found for hold in request.my_holds)
     holds = [found, *(holds_beside(found) if has_more else [])]
-    parts = [Part(hold, _rows(hold, types)) for hold in holds]
+    parts = [CheckoutPart(hold, _rows(hold, types)) for hold in holds]
     coupons = coupons._replace(user_id=request.user.pk, holds=holds)
     lines = [row.line for part in parts for row in part.rows]
     priced = quote(lines, [hold.show for hold in holds], QuoteRequest(found.now, Order.Channel.WEB, coupons))
@@ -389,7 +389,7 @@ def _filled_in(checkout: Checkout, typed: Mapping[str, str]) -> CheckoutForm:
     return CheckoutForm(initial={**typed, **shown}, terms=_terms(checkout))
 
 
-def _broken_rule(part: Part) -> str:
+def _broken_rule(part: CheckoutPart) -> str:
     """The sentence of the ticket-type rule that the choice breaks, shown before checkout; "" if none."""
     try:
         check_ticket_types(lines=[row.line for row in part.rows])

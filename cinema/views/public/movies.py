@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cinema.forms.films.alerts import FilmAlertForm
-from cinema.forms.schedule.programme import DayForm
+from cinema.forms.schedule.programme import ProgrammeDayForm
 from cinema.selectors.films.movies import movie_by_slug, places, shows_of
 from cinema.selectors.schedule.programme import ProgrammeFilm, showings
 from cinema.views.breadcrumbs import film_trail
@@ -23,7 +23,7 @@ def movie(request: HtmxRequest, slug: str) -> HttpResponse:
     """A film and its shows by theatre and day, theatres in the remembered city first; 410 once it is retired."""
     found = or_404(movie_by_slug(slug))
     shows = shows_of(found)
-    form = DayForm(request.GET, theatres={show.screen.theatre for show in shows})
+    form = ProgrammeDayForm(request.GET, theatres={show.screen.theatre for show in shows})
     day, notes = form.chosen_day, form.notes
     days = sorted({show.trading_day for show in shows})
     today = min((showing.today for showing in showings(shows)), default=None)

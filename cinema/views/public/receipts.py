@@ -11,7 +11,7 @@ from cinema.forms.orders.tickets import CompanyForm
 from cinema.models import Order, Receipt, Ticket
 from cinema.selectors.money import receipts as selectors
 from cinema.selectors.money.receipt_documents import receipt_document
-from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
+from cinema.services.money.receipts import ReceiptBuyer, issue_for_company, issue_receipts
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.tickets import ticket_or_404
 from cinema.views.receipts import pdf_response
@@ -64,7 +64,7 @@ def ticket_company(request: HtmxRequest, code: str) -> HttpResponse:
         if not selectors.can_name_company(ticket.order):
             raise ReceiptNotChangeable
         if is_proven(request, form):
-            issued = issue_for_company(order_id=ticket.order_id, buyer=Buyer(*form.named))
+            issued = issue_for_company(order_id=ticket.order_id, buyer=ReceiptBuyer(*form.named))
             messages.success(request, _("Your receipt for %(company)s is ready.") % form.cleaned_data)
             return see_other(issued)
     except BusinessRuleViolation as refusal:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import ngettext
 
 from cinema.domain.lists import and_list
-from cinema.domain.seating.blocks import Alternatives, togetherness
+from cinema.domain.seating.blocks import SeatAlternatives, togetherness
 from cinema.domain.seating.names import rows_named, seat_names
 from cinema.domain.seating.places import SeatPlace
 from cinema.domain.seating.rows import free_beside
@@ -27,7 +27,7 @@ class Offer(NamedTuple):
         return "-".join(map(str, self.seat_ids))
 
 
-def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: Alternatives) -> dict[str, Any]:
+def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: SeatAlternatives) -> dict[str, Any]:
     """The context of _refusal.html: the sentence and the alternatives.
 
     ``hall`` is the seat map as the buyer saw it last; it is needed only for SeatsUnavailable.
@@ -35,7 +35,7 @@ def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: A
     if isinstance(error, SeatsUnavailable):
         gone = {seat.pk for seat in error.seats}
         if any(place.free and place.pk in gone for place in hall.places):  # seen before they went
-            hall = Alternatives([place._replace(free=place.free and place.pk not in gone) for place in hall.places])
+            hall = SeatAlternatives([place._replace(free=place.free and place.pk not in gone) for place in hall.places])
         wanted = [place for place in hall.places if place.pk in set(chosen)]
         sentence = _taken(error, [place for place in wanted if place.pk in gone], hall.places)
         blocks = hall.near(wanted) if wanted else []

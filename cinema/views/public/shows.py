@@ -17,13 +17,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from cinema.domain.fees import BookingFee
 from cinema.domain.lists import and_list
 from cinema.domain.money import format_money
-from cinema.domain.seating.blocks import Alternatives
+from cinema.domain.seating.blocks import SeatAlternatives
 from cinema.exceptions import BusinessRuleViolation, NoBlockLeft, SeatsUnavailable, UnknownShow
 from cinema.forms.booking.booking import BestSeatsForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Order, Show, TicketType
 from cinema.models.annotated import ShowNow
-from cinema.selectors.booking.recent import Look, look
+from cinema.selectors.booking.recent import RecentMap, look
 from cinema.selectors.booking.seat_map import (
     holder_fingerprint,
     show_for_sale,
@@ -142,11 +142,11 @@ def _refuse(
     return set_retry_after(HttpResponse(_refusal(error, chosen, seen), status=_status(error)), error)
 
 
-def _refusal(error: BusinessRuleViolation | str, chosen: Collection[int], seen: Look | None) -> str:
+def _refusal(error: BusinessRuleViolation | str, chosen: Collection[int], seen: RecentMap | None) -> str:
     """The reason and the alternatives; written once for all who are refused the same seats in the same moment."""
 
     def write() -> str:
-        hall = seen.alternatives if seen else Alternatives([])
+        hall = seen.alternatives if seen else SeatAlternatives([])
         return render_to_string("public/shows/_refusal.html", explain(error, chosen, hall))
 
     if seen is None:
@@ -169,7 +169,7 @@ def _show_page(
         found = _find(pk)
     fee = _fee(found)
     seats = buyers_map(found, request.buyer, chosen, fee=fee) if found.on_sale_at(found.now) else None
-    hall = Alternatives([seat.place for seat in seats.seats] if seats and error else [])
+    hall = SeatAlternatives([seat.place for seat in seats.seats] if seats and error else [])
     party, trail = (seats and seats.mine) or 1, show_trail(found)
     context = explain(error, chosen, hall) | {
         "show": found,

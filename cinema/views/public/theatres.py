@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from cinema.forms.schedule.programme import DayForm
+from cinema.forms.schedule.programme import ProgrammeDayForm
 from cinema.selectors.halls.theatres import screens_of, theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, programme
 from cinema.views.breadcrumbs import theatre_trail
@@ -19,7 +19,7 @@ from cinema.web.shortcuts import or_404
 def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
     """A theatre's address, screens and programme of a day."""
     place = or_404(theatre_by_slug(slug))
-    form = DayForm(request.GET, theatres=[place])
+    form = ProgrammeDayForm(request.GET, theatres=[place])
     on = programme(Filters(theatre=place, day=form.chosen_day), [place])
     days = day_links(request.path, {}, days=on.days, current=on.day, today=on.trading_day)
     trail = theatre_trail(place)

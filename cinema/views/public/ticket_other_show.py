@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema.domain.seating.blocks import Alternatives
+from cinema.domain.seating.blocks import SeatAlternatives
 from cinema.exceptions import BusinessRuleViolation, PriceChanged, RefundChanged, TicketAdmitted, UnknownShow
 from cinema.forms.orders.tickets import ConfirmForm, ExchangeSeatsForm, UpgradeForm
 from cinema.models import Show, Ticket
@@ -151,7 +151,7 @@ def _map(
         raise Http404
     own, buyer = pk == ticket.show_id, holder(ticket)
     seats = move_map(ticket, show, chosen, staff=True, buyer=buyer) if own else seat_map(show, buyer, chosen)
-    hall = Alternatives([seat.place for seat in seats.seats] if error else [])
+    hall = SeatAlternatives([seat.place for seat in seats.seats] if error else [])
     party = len(ticket.seats.all())
     context = _about(ticket) | {"to": show, "map": seats, "own": own} | explain(error, chosen, hall)
     context["offers"] = [offer for offer in context.get("offers", []) if len(offer.seat_ids) == party]

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.domain.seating.blocks import Alternatives
+from cinema.domain.seating.blocks import SeatAlternatives
 from cinema.domain.seating.names import seat_codes
 from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable, TicketAdmitted, TooManyWrongEmails
 from cinema.forms.orders.moves import ChangeSeatsForm
@@ -74,7 +74,7 @@ def _page(
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
     form.errors.pop("seats", None)  # explained at the map
     seats = move_map(ticket, show, chosen)
-    hall = Alternatives([seat.place for seat in seats.seats] if error else [])
+    hall = SeatAlternatives([seat.place for seat in seats.seats] if error else [])
     context |= explain(error, chosen, hall) | {"map": seats, "may_exchange": may_exchange(ticket)}
     context["offers"] = [offer for offer in context.get("offers", []) if suits(ticket, offer.seat_ids, seats)]
     status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if form.is_bound else 200

@@ -5,12 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cinema.domain.charts import HallSeat, Item, bar_chart, column_chart, hall_chart, line_chart
+from cinema.domain.charts import ChartItem, HallSeat, bar_chart, column_chart, hall_chart, line_chart
 from cinema.domain.charts.hall import heat
 from cinema.domain.charts.svg import scale, short
 
 SVG = "{http://www.w3.org/2000/svg}"
-ITEMS = [Item("Mon", 10, 5, "₹10"), Item("Tue", 40, 0, "₹40"), Item("Wed", 0, 20, "₹0")]
+ITEMS = [ChartItem("Mon", 10, 5, "₹10"), ChartItem("Tue", 40, 0, "₹40"), ChartItem("Wed", 0, 20, "₹0")]
 ABOUT = {"name": "c", "title": "Revenue by day", "desc": "Most: Tue."}
 CHARTS = [bar_chart, column_chart, line_chart]
 
@@ -38,7 +38,9 @@ def test_a_chart_has_no_style_of_its_own(chart):
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-@pytest.mark.parametrize("items", [[], [Item("a", 0, 0, "")], [Item("a", 3, 0, "")], [Item("a", -5, 0, "")]])
+@pytest.mark.parametrize(
+    "items", [[], [ChartItem("a", 0, 0, "")], [ChartItem("a", 3, 0, "")], [ChartItem("a", -5, 0, "")]]
+)
 def test_no_item_one_item_and_a_negative_value_can_be_drawn(chart, items):
     root = read(chart(items, **ABOUT))
     for element in root.iter():
@@ -48,7 +50,7 @@ def test_no_item_one_item_and_a_negative_value_can_be_drawn(chart, items):
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_names_are_escaped(chart):
-    svg = chart([Item("<b>&\"'", 1, 1, "<i>")], name="c", title="<script>", desc="</desc>")
+    svg = chart([ChartItem("<b>&\"'", 1, 1, "<i>")], name="c", title="<script>", desc="</desc>")
     assert "<b>" not in svg
     assert "<script>" not in svg
     read(svg)
@@ -77,11 +79,13 @@ def test_a_line_has_every_value_and_previous_values_have_their_own():
     [path] = of_class(svg, "chart-line")
     assert len(re.findall(r"[ML]", path.get("d"))) == 3
     assert len(of_class(svg, "chart-line-before")) == 1
-    assert not of_class(line_chart([Item("a", 1, 0, "1"), Item("b", 2, 0, "2")], **ABOUT), "chart-line-before")
+    assert not of_class(
+        line_chart([ChartItem("a", 1, 0, "1"), ChartItem("b", 2, 0, "2")], **ABOUT), "chart-line-before"
+    )
 
 
 def test_a_line_of_a_year_has_few_labels_and_no_dots():
-    year = [Item(str(n), n, 0, str(n)) for n in range(365)]
+    year = [ChartItem(str(n), n, 0, str(n)) for n in range(365)]
     svg = line_chart(year, **ABOUT)
     assert [text.text for text in of_class(svg, "chart-axis")][-8:] == [
         "0",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.domain.seating.blocks import Alternatives, best_block, may_fit, nearest_blocks, togetherness
+from cinema.domain.seating.blocks import SeatAlternatives, best_block, may_fit, nearest_blocks, togetherness
 from cinema.domain.seating.places import LOVE, STANDARD, partners
 from cinema.domain.seating.rows import free_beside
 from tests.domain.seating.drawings import hall, names_of, pks
@@ -224,7 +224,7 @@ def test_a_half_taken_love_seat_seats_nobody():
 
 def test_alternatives_found_once_are_those_found_anew_for_each_choice():
     places = hall("AAaA.AAAA", "bbbbBbbbb", "AAAAAAAA")
-    kept = Alternatives(places)
+    kept = SeatAlternatives(places)
     for size in (1, 2, 3):
         for start in range(0, len(places) - size, 2):
             wanted = places[start : start + size]

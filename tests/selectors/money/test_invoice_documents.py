@@ -9,7 +9,7 @@ from django.utils import formats
 from cinema.models import Invoice, Receipt, Theatre, TillSession
 from cinema.selectors.money.receipt_documents import receipt_document
 from cinema.selectors.money.receipts import receipts
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.money.receipts import issue_due_receipts, issue_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import CONTACT, ShowFactory, counter_sale, on_invoice, paid_at_till, till_session
@@ -67,7 +67,7 @@ def test_what_was_issued_stays_when_the_account_changes(session):
 def test_credit_notes_say_what_is_taken_off_and_what_goes_back(session):
     invoice = invoice_at(session)
     documents(invoice)
-    paid = Paid("TRANSFER", Decimal(100), "a key of 16 chars", "T 1")
+    paid = MoneyReceived("TRANSFER", Decimal(100), "a key of 16 chars", "T 1")
     pay_invoice(theatre=session.theatre, code=invoice.code, paid=paid, by=session.opened_by)
     cancel_ticket(code=invoice.payment.order.tickets.get().code)
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cinema.domain.earnings import Sold
+from cinema.domain.earnings import SoldItem
 from cinema.models import MoneyEntry, Ticket, TicketSeat
 from cinema.selectors.money.ledger import balances, sold_with
 
@@ -32,11 +32,11 @@ def test_seats_count_for_what_they_are_worth_now_in_the_order_of_their_keys():
     ]
 
     assert sold_with(Ticket(), seats, TAX) == [
-        Sold("SEAT", PRICE, TAX, returned=False),
-        Sold("SEAT", Decimal(59), TAX, returned=False),
-        Sold("SEAT", PRICE, TAX, returned=True),
+        SoldItem("SEAT", PRICE, TAX, returned=False),
+        SoldItem("SEAT", Decimal(59), TAX, returned=False),
+        SoldItem("SEAT", PRICE, TAX, returned=True),
     ]
 
 
 def test_a_booking_fee_is_sold_with_a_ticket():
-    assert sold_with(Ticket(fee=Decimal("11.80")), [], TAX) == [Sold("FEE", Decimal("11.80"), TAX, returned=False)]
+    assert sold_with(Ticket(fee=Decimal("11.80")), [], TAX) == [SoldItem("FEE", Decimal("11.80"), TAX, returned=False)]

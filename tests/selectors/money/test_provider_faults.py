@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cinema.gateways.base import FeeReport, PayoutReport, PayoutState
+from cinema.gateways.base import PayoutReport, PayoutState, ReportedFee
 from cinema.models import MoneyEntry, Payout, ProviderFee
 from cinema.selectors.money.provider_faults import provider_faults
 from cinema.services.money.payouts import receive_fee, receive_payout
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def booked():
     """A fee of 5 and one of 2 given back, a payout of 240, one that failed and one in another currency."""
     for name, amount in (("txn_1", 500), ("txn_2", -200)):
-        receive_fee(report=FeeReport(fee_id=name, capture_id="", amount=amount, currency="INR"), gateway="stripe")
+        receive_fee(report=ReportedFee(fee_id=name, capture_id="", amount=amount, currency="INR"), gateway="stripe")
     for name, state in (("po_1", PayoutState.PAID), ("po_2", PayoutState.PAID), ("po_2", PayoutState.FAILED)):
         receive_payout(report=reported(name, state), gateway="stripe")
     receive_payout(report=reported("po_3", PayoutState.PAID, currency="EUR"), gateway="stripe")

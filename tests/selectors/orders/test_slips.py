@@ -9,7 +9,7 @@ from cinema.domain.slips import Code, Line, Pair
 from cinema.models import GiftCard, PrintJob
 from cinema.selectors.orders.slips import slip_of
 from cinema.services.money.gift_cards import block_gift_card
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.money.printers import open_drawer, queue_report_copy, save_printer
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.money.tills import Closing, close_till, count_drawer
@@ -106,7 +106,9 @@ def test_a_copy_of_a_z_report_says_so_before_and_after(session):
 
 def test_a_z_report_has_the_cash_that_came_for_invoices(session, show):
     invoice, theatre, by = on_invoice(session, counter_sale(session, show, "A1")), session.theatre, session.opened_by
-    pay_invoice(theatre=theatre, code=invoice.code, paid=Paid("CASH", Decimal(250), "a key", till=session.code), by=by)
+    pay_invoice(
+        theatre=theatre, code=invoice.code, paid=MoneyReceived("CASH", Decimal(250), "a key", till=session.code), by=by
+    )
     count_drawer(theatre=theatre, code=session.code, counts={"50": 7}, by=by)
     close_till(theatre=theatre, code=session.code, closing=Closing(by))
 

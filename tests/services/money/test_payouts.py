@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.gateways.base import FeeReport, ItemKind, PayoutItem, PayoutReport, PayoutState
+from cinema.gateways.base import ItemKind, PayoutItem, PayoutReport, PayoutState, ReportedFee
 from cinema.models import MoneyEntry, Payment, PaymentIncident, Payout, ProviderFee
 from cinema.services.money.payouts import receive_fee, receive_payout
 from cinema.services.money.reconciliation import Reconciliation, reconcile
@@ -126,7 +126,7 @@ def test_what_is_charged_for_no_payment_belongs_to_no_theatre(providers):
 
 def test_a_fee_of_more_than_its_payment_is_booked(providers):
     payment = providers.sold("stripe")
-    report = FeeReport(fee_id="txn_1", capture_id=payment.capture_id, amount=30_000, currency="INR")
+    report = ReportedFee(fee_id="txn_1", capture_id=payment.capture_id, amount=30_000, currency="INR")
 
     assert receive_fee(report=report, gateway="stripe")
 
@@ -135,7 +135,7 @@ def test_a_fee_of_more_than_its_payment_is_booked(providers):
 
 def test_a_fee_given_back_is_booked_the_other_way_round(providers):
     payment = providers.sold("stripe")
-    report = FeeReport(fee_id="txn_1", capture_id=payment.capture_id, amount=-200, currency="INR")
+    report = ReportedFee(fee_id="txn_1", capture_id=payment.capture_id, amount=-200, currency="INR")
 
     assert receive_fee(report=report, gateway="stripe")
 
@@ -319,7 +319,7 @@ def reported(*, amount: int = 100, currency: str = "INR") -> PayoutReport:
 
 def test_a_fee_reported_twice_at_once_is_booked_once(providers):
     payment = providers.sold("stripe")
-    report = FeeReport(fee_id="txn_1", capture_id=payment.capture_id, amount=500, currency="INR")
+    report = ReportedFee(fee_id="txn_1", capture_id=payment.capture_id, amount=500, currency="INR")
 
     outcomes = race(*[lambda: receive_fee(report=report, gateway="stripe")] * 3)
 
@@ -336,7 +336,7 @@ def test_a_payout_reported_twice_at_once_is_booked_once():
 
 def test_control_without_the_constraints_both_are_booked_twice(providers):
     payment = providers.sold("stripe")
-    report = FeeReport(fee_id="txn_1", capture_id=payment.capture_id, amount=500, currency="INR")
+    report = ReportedFee(fee_id="txn_1", capture_id=payment.capture_id, amount=500, currency="INR")
 
     with without_constraints("provider_fee_once", "payout_once"), without_locks():
         race(*[lambda: receive_fee(report=report, gateway="stripe")] * 3)

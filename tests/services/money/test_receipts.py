@@ -26,7 +26,7 @@ from cinema.selectors.money.receipt_lines import left_of
 from cinema.selectors.money.receipts import receipt_faults, tax_rates
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money import receipts as services
-from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company, issue_receipts
+from cinema.services.money.receipts import ReceiptBuyer, issue_due_receipts, issue_for_company, issue_receipts
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
@@ -384,7 +384,7 @@ def test_refunds_of_orders_sold_before_there_were_receipts_get_none(theatre):
 
 # --- Receipts for companies ---
 
-RAO = Buyer("Rao & Co", "27AAACR1234A1Z5")
+RAO = ReceiptBuyer("Rao & Co", "27AAACR1234A1Z5")
 
 
 def test_a_receipt_for_a_company_replaces_one_without(theatre):
@@ -396,7 +396,7 @@ def test_a_receipt_for_a_company_replaces_one_without(theatre):
     assert [first.number, note.number, second.number] == [1, 2, 3]
     assert (note.corrects, note.total, note.company) == (first, -500, "")
     assert (second.corrects, second.total) == (first, 500)
-    assert Buyer(second.company, second.company_tax_number) == RAO
+    assert ReceiptBuyer(second.company, second.company_tax_number) == RAO
     assert second.tenders == [["UPI", "500.00"]]
     assert [part.amount for part in left_of(ticket.order).values()] == [250, 250]
 
@@ -439,7 +439,7 @@ def test_a_receipt_is_not_issued_again(theatre, before):
         cancel_ticket(code=ticket.code)
     count = Receipt.objects.count()
     with pytest.raises(ReceiptNotChangeable):
-        issue_for_company(order_id=payment.order_id, buyer=Buyer("Menon", ""))
+        issue_for_company(order_id=payment.order_id, buyer=ReceiptBuyer("Menon", ""))
     assert Receipt.objects.exclude(company="Menon").count() == Receipt.objects.count() >= count
 
 

@@ -14,7 +14,7 @@ from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.tills import in_drawer, report_of, till_faults
 from cinema.selectors.orders.counter import SaleInput, sale_in_hand
 from cinema.selectors.orders.orders import order_at
-from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company, issue_receipts
+from cinema.services.money.receipts import ReceiptBuyer, issue_due_receipts, issue_for_company, issue_receipts
 from cinema.services.money.tills import Closing, close_till, count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import pay_out, void_sale
@@ -212,7 +212,7 @@ def test_the_refund_of_a_sale_that_was_not_rounded_may_be(session):
     refund = paid_out(refunded_in_part(session, show), session)
     [(total, lines, _paid)] = credit_notes(refund)
     assert (total, lines[1:]) == (Decimal("-6.15"), [("Rounding", 2 * CENT)])
-    issue_for_company(order_id=refund.payment.order_id, buyer=Buyer("Rao & Co"))
+    issue_for_company(order_id=refund.payment.order_id, buyer=ReceiptBuyer("Rao & Co"))
     assert refund.payment.order.receipts.order_by("pk").last().total == Decimal("6.15")
     assert "ROUNDING" not in {
         line.kind for line in order_at(session.theatre, refund.ticket.reference).order.lines.all()
@@ -226,7 +226,7 @@ def test_a_refund_of_less_than_half_a_coin_pays_nothing_and_says_so(session, sho
 
 def test_a_receipt_for_a_company_while_a_refund_waits_says_what_was_paid(session, show):
     refund = refunded_in_part(session, show)
-    receipt = issue_for_company(order_id=refund.payment.order_id, buyer=Buyer("Rao & Co"))
+    receipt = issue_for_company(order_id=refund.payment.order_id, buyer=ReceiptBuyer("Rao & Co"))
     assert (receipt.total, receipt.paid_by) == (Decimal("12.35"), [("CASH", Decimal("12.35"))])
     paid_out(refund, session)
     assert credit_notes(refund)[-1][0] == Decimal("-6.15")

@@ -26,7 +26,7 @@ from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.ledger import balances, entries_of
 from cinema.selectors.money.receipts import receipt_faults, receipts_of
 from cinema.selectors.money.receipts import tax_rates as rates_of
-from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company
+from cinema.services.money.receipts import ReceiptBuyer, issue_due_receipts, issue_for_company
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show, exchange_order
@@ -504,7 +504,7 @@ def test_notes_that_are_issued_together_state_each_what_it_credits(swapped, show
 
 def test_a_receipt_for_a_company_afterwards_states_the_new_rate(swapped):
     issue_due_receipts()
-    issue_for_company(order_id=swapped.order_id, buyer=Buyer("Rao & Co"))
+    issue_for_company(order_id=swapped.order_id, buyer=ReceiptBuyer("Rao & Co"))
 
     *_, cancelled, again = stated(swapped)
     assert again == [("seat 1", 5, Decimal(90), Decimal("4.29")), ("seat 2", 5, Decimal(90), Decimal("4.29"))]

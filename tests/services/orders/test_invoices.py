@@ -40,7 +40,7 @@ from cinema.selectors.money.tills import in_drawer, report_of
 from cinema.selectors.orders.counter import SaleInput
 from cinema.services.figures.days import close_day
 from cinema.services.money.invoice_reversals import reverse_invoice_payment
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.money.ledger import post_part_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
@@ -103,12 +103,12 @@ def invoice_of_two(session: TillSession, show: Show, **terms: Any) -> Invoice:
 
 
 def transfer(invoice: Invoice, amount: int | str, key: str = "a key of 16 chars", **more: Any) -> InvoicePayment:
-    paid = Paid("TRANSFER", Decimal(amount), key, "T 4711", **more)
+    paid = MoneyReceived("TRANSFER", Decimal(amount), key, "T 4711", **more)
     return pay_invoice(theatre=invoice.theatre, code=invoice.code, paid=paid, by=staff(invoice.theatre, MANAGER))
 
 
 def cash(invoice: Invoice, session: TillSession, amount: int | str, key: str = "a key of 16 chars") -> InvoicePayment:
-    paid = Paid("CASH", Decimal(amount), key, till=session.code)
+    paid = MoneyReceived("CASH", Decimal(amount), key, till=session.code)
     return pay_invoice(theatre=invoice.theatre, code=invoice.code, paid=paid, by=session.opened_by)
 
 

@@ -15,7 +15,7 @@ from cinema.models import AuditEvent, Coupon, Edit, Theatre
 from cinema.selectors.prices.coupons import coupon_at, coupons_at
 from cinema.services.halls.theatres import add_theatre
 from cinema.services.prices.coupons import CouponPlan, add_coupon, change_coupon, end_coupon
-from cinema.services.prices.ticket_types import Terms, add_ticket_types
+from cinema.services.prices.ticket_types import TicketTypeTerms, add_ticket_types
 from tests.factories import MANAGER, TheatreFactory, coupon, owner, staff
 
 pytestmark = pytest.mark.django_db
@@ -94,10 +94,10 @@ def test_amounts_have_the_smallest_unit_of_the_currency(theatre, asha, settings)
 
 
 def test_ticket_types_are_those_of_the_theatre(theatre, asha):
-    there = add_ticket_types(theatre=TheatreFactory(), types=[Terms("Adult")], user=None)
+    there = add_ticket_types(theatre=TheatreFactory(), types=[TicketTypeTerms("Adult")], user=None)
     with pytest.raises(UnknownTicketType):
         add_coupon(theatre=theatre, plan=plan(ticket_types=there), user=asha)
-    here = add_ticket_types(theatre=theatre, types=[Terms("Adult")], user=None)
+    here = add_ticket_types(theatre=theatre, types=[TicketTypeTerms("Adult")], user=None)
     made = add_coupon(theatre=theatre, plan=plan(ticket_types=here), user=asha)
     assert list(made.ticket_types.all()) == here
 

@@ -19,7 +19,7 @@ from cinema.models import AuditEvent, PriceCard, TicketType
 from cinema.selectors.prices.prices import card_of, ticket_types_for_sale
 from cinema.services.prices.price_cards import MOST, Adjustment, CardPlan, add_card, change_card, retire_card
 from cinema.services.prices.ticket_types import (
-    Terms,
+    TicketTypeTerms,
     add_ticket_types,
     change_ticket_type,
     move_ticket_type,
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def theatre():
     theatre = TheatreFactory()
     ScreenFactory(theatre=theatre, plan="ab")
-    add_ticket_types(theatre=theatre, types=[Terms("Adult"), Terms("Child", "under 12")], user=None)
+    add_ticket_types(theatre=theatre, types=[TicketTypeTerms("Adult"), TicketTypeTerms("Child", "under 12")], user=None)
     return theatre
 
 
@@ -174,27 +174,31 @@ def test_a_theatre_may_start_with_the_usual_types():
 @pytest.mark.parametrize("name", ["Adult", "adult"])
 def test_no_two_kinds_have_one_name(theatre, name):
     with pytest.raises(PriceNameTaken):
-        add_ticket_types(theatre=theatre, types=[Terms(name)], user=None)
+        add_ticket_types(theatre=theatre, types=[TicketTypeTerms(name)], user=None)
     with pytest.raises(PriceNameTaken):
-        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms(name), user=None)
+        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=TicketTypeTerms(name), user=None)
 
 
 def test_a_ticket_type_is_renamed(theatre, asha):
-    change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Youth", "under 16"), user=asha)
+    change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=TicketTypeTerms("Youth", "under 16"), user=asha)
 
     assert TicketType.objects.filter(name="Youth", note="under 16", rank=2, version=1).exists()
 
 
 def test_of_two_simultaneous_changes_the_second_gets_a_conflict(theatre, asha):
-    change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 14"), user=asha)
+    change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=TicketTypeTerms("Child", "under 14"), user=asha)
 
     with pytest.raises(EditConflict, match=r"Asha changed this .* note from “under 12” to “under 14”"):
-        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 16"), user=None)
+        change_ticket_type(
+            theatre=theatre, pk=pk("Child"), version=0, to=TicketTypeTerms("Child", "under 16"), user=None
+        )
 
 
 def test_the_same_change_twice_is_one(theatre, asha):
     for _ in range(2):
-        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 14"), user=asha)
+        change_ticket_type(
+            theatre=theatre, pk=pk("Child"), version=0, to=TicketTypeTerms("Child", "under 14"), user=asha
+        )
 
     assert AuditEvent.objects.filter(user=asha).count() == 1
 
@@ -204,13 +208,13 @@ def test_the_same_change_twice_is_one(theatre, asha):
 )
 def test_the_plain_ticket_has_no_rules(theatre, rule):
     with pytest.raises(PlainTypeHasNoRules, match="Everybody may buy “Adult”"):
-        change_ticket_type(theatre=theatre, pk=pk("Adult"), version=0, to=Terms("Adult", **rule), user=None)
+        change_ticket_type(theatre=theatre, pk=pk("Adult"), version=0, to=TicketTypeTerms("Adult", **rule), user=None)
     with pytest.raises(PlainTypeHasNoRules):
-        add_ticket_types(theatre=TheatreFactory(), types=[Terms("Adult", **rule)], user=None)
+        add_ticket_types(theatre=TheatreFactory(), types=[TicketTypeTerms("Adult", **rule)], user=None)
 
 
 def test_kinds_change_places_but_the_plain_one_stays_first(theatre):
-    add_ticket_types(theatre=theatre, types=[Terms("Senior"), Terms("Student")], user=None)
+    add_ticket_types(theatre=theatre, types=[TicketTypeTerms("Senior"), TicketTypeTerms("Student")], user=None)
 
     move_ticket_type(theatre=theatre, pk=pk("Student"), up=True, user=None)
     assert names(theatre) == ["Adult", "Child", "Student", "Senior"]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cinema.models import CheckIn, Screen, SeatBlock, Theatre
 from cinema.services.figures.days import close_day
 from cinema.services.money.counter_actions import Permission
-from cinema.services.money.invoices import Paid, pay_invoice
+from cinema.services.money.invoices import MoneyReceived, pay_invoice
 from cinema.services.money.printers import queue_copy, save_printer
 from cinema.services.money.tills import count_drawer
 from cinema.services.orders.cancellations import cancel_ticket
@@ -80,7 +80,7 @@ class Place:
         self.refund = self.counter_ticket.refunds.get()
         self.parked = parked(self.session, later, "A2")
         self.invoice = on_invoice(self.session, counter_sale(self.session, later, "A3"))
-        paid = Paid("TRANSFER", Decimal(10), f"a key of 16 {slug}"[:64], "T 4711")
+        paid = MoneyReceived("TRANSFER", Decimal(10), f"a key of 16 {slug}"[:64], "T 4711")
         by = self.session.opened_by
         self.paid = pay_invoice(theatre=self.theatre, code=self.invoice.code, paid=paid, by=by)
         # It is counted, so that everybody who sells may read its report.

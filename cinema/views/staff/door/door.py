@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.door.scans import ByHandForm, DoorForm, ScanForm, UndoForm
 from cinema.models import CheckIn, Theatre
-from cinema.selectors.door.answers import Answer, answer_to
+from cinema.selectors.door.answers import ScanAnswer, answer_to
 from cinema.selectors.door.conflicts import conflicts_at, settled_at
 from cinema.selectors.door.shows import counted, find_parties, shows_of_today
 from cinema.selectors.people.staff import ANYBODY, MANAGER
@@ -102,7 +102,7 @@ def _page(
     request: StaffRequest,
     theatre: Theatre,
     *,
-    answer: Answer | None = None,
+    answer: ScanAnswer | None = None,
     form: ScanForm | DoorForm | UndoForm | None = None,
     error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:

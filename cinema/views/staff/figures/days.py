@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cinema.domain.periods import Period
 from cinema.exceptions import BusinessRuleViolation
-from cinema.forms.figures.figures import DayForm
+from cinema.forms.figures.figures import CloseDayForm
 from cinema.models import Theatre
 from cinema.selectors.figures import days as selectors
 from cinema.selectors.people.staff import MANAGER
@@ -31,7 +31,7 @@ from cinema.web.shortcuts import or_404
 def days(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Close a trading day, today if nothing else is chosen; what must be done before; the reports of closed days."""
     today = today_at(theatre)
-    form, status = DayForm(request.POST or None, initial={"day": today}), 400 if request.method == "POST" else 200
+    form, status = CloseDayForm(request.POST or None, initial={"day": today}), 400 if request.method == "POST" else 200
     if form.is_valid():
         try:
             report = close_day(theatre=theatre, day=form.cleaned_data["day"], by=request.user)

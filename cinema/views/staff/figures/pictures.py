@@ -52,17 +52,17 @@ def _chart(table: FiguresTable, report: FiguresReport, measure: str, label: str)
     return charts.bar_chart(items[:MOST_BARS], **about)
 
 
-def _item(line: FiguresLine, measure: str) -> charts.Item:
+def _item(line: FiguresLine, measure: str) -> charts.ChartItem:
     value = VALUES[measure]
-    return charts.Item(line.label, value(line.now), value(line.before), TEXTS[measure](line.now))
+    return charts.ChartItem(line.label, value(line.now), value(line.before), TEXTS[measure](line.now))
 
 
-def _relabelled(items: Sequence[charts.Item], labels: Iterable[object]) -> list[charts.Item]:
+def _relabelled(items: Sequence[charts.ChartItem], labels: Iterable[object]) -> list[charts.ChartItem]:
     """The items with shorter labels, for want of room."""
     return [item._replace(label=str(label)) for item, label in zip(items, labels, strict=True)]
 
 
-def _description(items: Sequence[charts.Item]) -> str:
+def _description(items: Sequence[charts.ChartItem]) -> str:
     if not items:
         return _("No data.")
     most, least = max(items, key=lambda item: item.value), min(items, key=lambda item: item.value)

@@ -29,7 +29,7 @@ from cinema.selectors.booking.vouchers import folded as folded_vouchers
 from cinema.selectors.booking.vouchers import split_codes
 from cinema.selectors.money.tills import selling
 from cinema.selectors.orders import counter as selectors
-from cinema.selectors.orders.counter import Sale, SaleInput
+from cinema.selectors.orders.counter import CurrentSale, SaleInput
 from cinema.selectors.orders.parking import parked_sales
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.coupons import check_code
@@ -323,7 +323,7 @@ def page(
     return render(request, "staff/counter/sell.html", context, status=status)
 
 
-def _sale(theatre: Theatre, hand: Hand) -> tuple[Sale | None, str]:
+def _sale(theatre: Theatre, hand: Hand) -> tuple[CurrentSale | None, str]:
     try:
         sale = selectors.sale_in_hand(theatre, hand.buyer, hand.chosen)
     except UnknownTicketType as error:
@@ -333,7 +333,7 @@ def _sale(theatre: Theatre, hand: Hand) -> tuple[Sale | None, str]:
     return sale, str(sale.refusal) if sale and sale.refusal else ""
 
 
-def _tender(sale: Sale, typed: TenderForm | None) -> TenderForm:
+def _tender(sale: CurrentSale, typed: TenderForm | None) -> TenderForm:
     """The form of a payment: as it was typed, but for a new key and the total as it is now."""
     initial = {"key": new_code(), "total": sale.quote.total, "rest": sale.rest}
     if typed is None:

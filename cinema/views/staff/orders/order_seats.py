@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.domain.seating.blocks import Alternatives
+from cinema.domain.seating.blocks import SeatAlternatives
 from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import ExchangeOrderForm, MoveOrderForm, StaffActionForm
@@ -133,7 +133,7 @@ def _show(
         form.latest = events[-1].pk if events else 0
         form.renew()
         form.errors.pop("seats", None)  # explained at the map
-    hall = Alternatives([seat.place for seat in more["map"].seats] if error and "map" in more else [])
+    hall = SeatAlternatives([seat.place for seat in more["map"].seats] if error and "map" in more else [])
     context = page._asdict() | explain(error, page.chosen, hall) | {"offers": []} | more
     status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400 if form.is_bound else 200
     return render(request, f"staff/orders/{name}.html", context, status=status)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import AuditEvent, Order, Receipt, Theatre, Ticket
-from cinema.services.money.receipts import Buyer, issue_due_receipts, issue_for_company
+from cinema.services.money.receipts import ReceiptBuyer, issue_due_receipts, issue_for_company
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     BOX_OFFICE,
@@ -113,7 +113,7 @@ def test_those_of_another_theatre_are_not_there(theatre):
 
 
 def test_a_manager_sees_the_receipts_of_a_period(theatre, ticket):
-    issue_for_company(order_id=ticket.order_id, buyer=Buyer("Rao & Co", "27AAACR1234A1Z5"))
+    issue_for_company(order_id=ticket.order_id, buyer=ReceiptBuyer("Rao & Co", "27AAACR1234A1Z5"))
     year = Receipt.objects.first().year
     said = text(of(theatre).get(listing(**today())))
     assert f"GX-{year}-000001 receipt" in said

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Coupon, Show, Theatre, TicketType
-from cinema.services.prices.ticket_types import Terms, add_ticket_types
+from cinema.services.prices.ticket_types import TicketTypeTerms, add_ticket_types
 from tests.factories import MANAGER, MovieFactory, ShowFactory, TheatreFactory, coupon, draft, owner, price_card, staff
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,9 @@ def form(**changes) -> dict[str, object]:
 
 
 def test_a_coupon_is_added_with_all_its_conditions(manager, theatre):
-    _adult, child = add_ticket_types(theatre=theatre, types=[Terms("Adult"), Terms("Child")], user=None)
+    _adult, child = add_ticket_types(
+        theatre=theatre, types=[TicketTypeTerms("Adult"), TicketTypeTerms("Child")], user=None
+    )
     movie = MovieFactory()
     conditions = {"weekdays": [1, 3], "movie": movie.pk, "ticket_types": [child.pk], "party": "2", "minimum": "100"}
     validity = {"valid_from": "2026-01-02", "valid_until": "2026-12-31", "most_uses": "100", "most_per_person": "1"}
@@ -93,7 +95,7 @@ def test_each_kind_of_coupon_is_listed_in_words(manager, said, words):
     ],
 )
 def test_what_cannot_be_is_explained_beside_its_field(manager, theatre, said, field):
-    add_ticket_types(theatre=theatre, types=[Terms("Adult")], user=None)
+    add_ticket_types(theatre=theatre, types=[TicketTypeTerms("Adult")], user=None)
     page = manager.post(url("-add"), form(**said))
     if field is None:  # only owners may, and the form has no such field
         assert Coupon.objects.get().theatre is not None
@@ -183,7 +185,7 @@ def test_an_owner_sets_the_fees_of_a_theatre(client, theatre):
 
 
 def test_the_standard_ticket_cannot_waive_the_fee(manager, theatre):
-    (adult,) = add_ticket_types(theatre=theatre, types=[Terms("Adult")], user=None)
+    (adult,) = add_ticket_types(theatre=theatre, types=[TicketTypeTerms("Adult")], user=None)
     page = manager.post(
         reverse("staff-prices-types-edit", args=["galaxy", adult.pk]),
         {"name": "Adult", "fee_waived": "on", "version": 0},

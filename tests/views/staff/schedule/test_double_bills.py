@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import CheckIn, Feature, Show
-from cinema.selectors.door.answers import Answer
+from cinema.selectors.door.answers import ScanAnswer
 from cinema.selectors.door.offline import offline_list
 from tests.factories import (
     MANAGER,
@@ -164,4 +164,4 @@ def test_the_door_checks_the_stricter_age_with_and_without_a_network(screen):
     assert (listed["name"].partition(",")[0], listed["age"]) == ("Alien + Brazil", "18. Adults only (18 and over).")
 
     check = CheckIn(show=show, outcome=CheckIn.Outcome.ADMITTED)
-    assert Answer(check, screen.theatre, [], []).age.adults_only
+    assert ScanAnswer(check, screen.theatre, [], []).age.adults_only
