@@ -32,6 +32,7 @@ FORBIDDEN_IMPORTS = {
 TRACE, TRACE_KNOWN_TO = "cinema.trace", (
     "cinema.views.public.trace", "cinema.urls.public", "cinema.management.commands.trace_booking",
 )  # fmt: skip
+POSTERS = "cinema.domain.posters"  # other packages import its door only
 # Inside a layer, a subject knows itself and those after it.
 SUBJECT_ORDER = [
     "figures", "privacy", "films", "schedule", "halls", "prices", "door", "orders", "money", "booking", "people",
@@ -247,6 +248,12 @@ def only_its_page_and_its_command_know_the_trace(module: str, tree: ast.Module) 
         yield from (f"imports {name}" for name in imports(tree) if within(name, TRACE))
 
 
+def posters_are_drawn_through_one_door(module: str, tree: ast.Module) -> Iterator[str]:
+    """A name of the package's own module, not of a module inside it."""
+    if not within(module, POSTERS):
+        yield from (f"imports {name}" for name in imports(tree) if name.count(".") > 3 and within(name, POSTERS))
+
+
 def details_of_audit_events_decide_nothing(module: str, tree: ast.Module) -> Iterator[str]:
     """Audit events are records. What decides has a table or a column; an order's history shows the details."""
     if layer(module) == "migrations" or module == SHOWS_DETAILS:
@@ -275,6 +282,7 @@ LAWS: list[Law] = [
     what_is_logged_names_nobody,
     only_the_housekeeping_sends_mails,
     only_its_page_and_its_command_know_the_trace,
+    posters_are_drawn_through_one_door,
     details_of_audit_events_decide_nothing,
 ]
 
@@ -395,6 +403,7 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
         (details_of_audit_events_decide_nothing, "cinema.models.x", "AuditEvent.objects.filter(details={})"),
         (details_of_audit_events_decide_nothing, "cinema.selectors.x", "events.values_list('details__block')"),
         (details_of_audit_events_decide_nothing, "cinema.services.x", "F('details')"),
+        (posters_are_drawn_through_one_door, "cinema.exports.x", "from cinema.domain.posters.svg import WIDTH"),
         (only_its_page_and_its_command_know_the_trace, "cinema.services.x", "from cinema.trace import recorder"),
     ],
 )

@@ -7,7 +7,7 @@ from xml.etree import ElementTree  # reads our own SVG
 
 from PIL import Image, ImageDraw
 
-from cinema.domain.posters.svg import WIDTH
+from cinema.domain.posters import WIDTH
 from cinema.exports.letters import LetterStyle
 
 STEPS = 24  # straight parts of an arc or a curve

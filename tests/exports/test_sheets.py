@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from django.utils.translation import override
 from openpyxl.utils.escape import unescape
+from xlsxwriter import Workbook
 
 from cinema.exports import Sheet, csv, xlsx
 from cinema.exports.dialects import DIALECTS
@@ -231,3 +232,24 @@ def test_a_cancelled_workbook_leaves_no_temporary_files(folder):
     next(pieces)
     pieces.close()
     assert not list(folder.iterdir())
+
+
+def test_xlsxwriter_still_has_the_private_parts_that_rows_are_written_through(tmp_path):
+    """They are not of its public interface, so an upgrade may change them."""
+    advice = (
+        "XlsxWriter has changed inside: look at what cinema/exports/xlsx.py uses of it before you take this version."
+    )
+    with Workbook(tmp_path / "book.xlsx", {"constant_memory": True, "tmpdir": str(tmp_path)}) as book:
+        page, style = book.add_worksheet(), book.add_format({"bold": True})
+        private = {page: ["row_data_fh", "_write_single_row", "_check_dimensions"], style: ["_get_xf_index"]}
+        assert not [name for each, names in private.items() for name in names if not hasattr(each, name)], advice
+
+        page.write_string(0, 0, "head")
+        page._write_single_row(1)
+        before = page.row_data_fh.tell()
+        page.row_data_fh.write('<row r="2"/>')
+        page._check_dimensions(1, 3)
+
+        assert before > 0, advice  # the head is in the file: what is written now stands below it
+        assert (page.dim_rowmax, page.dim_colmax) == (1, 3), advice
+        assert style._get_xf_index() == 1, advice

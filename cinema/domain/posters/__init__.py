@@ -8,6 +8,8 @@ from cinema.domain.posters.patterns import FIELD, PALETTES, PATTERNS, Palette, i
 from cinema.domain.posters.svg import HEIGHT, WIDTH, element, is_right_to_left, rectangle, text
 from cinema.domain.posters.typography import ASCENT, DEEP, DESCENT, LINE, clean, fit, wrap
 
+__all__ = ["WIDTH", "draw_poster", "draw_still"]
+
 STILL_HEIGHT = 225
 MARGIN = 30
 COLUMN = WIDTH - 2 * MARGIN
