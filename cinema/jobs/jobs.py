@@ -38,7 +38,7 @@ from cinema.services.schedule.archiving import drop_unsold_seats
 
 logger = logging.getLogger(__name__)
 
-# Names of leases in the database.
+# Names of leases in the database. The first keeps its former name, by which servers of the version before take it.
 JOBS, CLOCK, ERASURE, RECONCILIATION, SEAT_SUMS = "sweep", "clock", "erasure", "reconciliation", "seat sums"
 ERASED_EVERY = timedelta(minutes=10)
 SUMMED_EVERY, SUMMED_AGAIN = timedelta(hours=1), timedelta(seconds=10)  # again while there are more weeks

@@ -18,7 +18,7 @@ from cinema.services.core.locking import lock_screens, lock_show, lock_shows
 from cinema.services.core.transactions import atomically
 
 # A week has some 84,000 seats: the database copies them from the halls, so no row is sent to Python.
-FURNISH = """
+CREATE_SHOW_SEATS = """
     WITH plain (tariff_id, category_id, amount) AS (VALUES {prices})
     INSERT INTO cinema_showseat (show_id, seat_id, status, price, tariff_id)
     SELECT shows.id, seat.id, 'AVAILABLE', plain.amount, plain.tariff_id
@@ -69,7 +69,9 @@ def create_show_seats(*, shows: Sequence[Show]) -> None:
 
 def _insert_seats(shows: Sequence[Show], priced: Sequence[Priced]) -> None:
     prices = {(tariff.pk, category_id): amount for tariff, amounts in priced for category_id, amount in amounts.items()}
-    sql = FURNISH.format(prices=", ".join(["(%s, %s, %s)"] * len(prices)), shows=", ".join(["%s"] * len(shows)))
+    sql = CREATE_SHOW_SEATS.format(
+        prices=", ".join(["(%s, %s, %s)"] * len(prices)), shows=", ".join(["%s"] * len(shows))
+    )
     values = [value for key, amount in prices.items() for value in (*key, amount)]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *(show.pk for show in shows)])
