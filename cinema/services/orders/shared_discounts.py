@@ -1,11 +1,11 @@
 """Discounts that tickets of one order share: what one of them loses when seats leave another."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from cinema.models import OrderLine, Ticket, TicketSeat
+from cinema.models import OrderLine, Show, Ticket, TicketSeat
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.used_coupons import Lost
@@ -39,8 +39,7 @@ def share_anew(*, ticket: TicketNow, leaving: Collection[TicketSeat], others: Lo
         more_for[line.ticket] += more
     TicketSeat.objects.bulk_update(others, ["price", "repriced", "tax_percent"])
     _cost_less(ticket, leaving, sum(others.values(), NOTHING))
-    for other, more in more_for.items():
-        _move(ticket, other, more)
+    _move(ticket, more_for)
 
 
 def _cost_more(line: TicketSeat, more: Decimal, ticket: TicketNow) -> None:
@@ -66,12 +65,19 @@ def _cost_less(ticket: Ticket, leaving: Collection[TicketSeat], less: Decimal) -
     TicketSeat.objects.bulk_update(changed, ["price", "repriced"])
 
 
-def _move(ticket: Ticket, other: Ticket, amount: Decimal) -> None:
-    """Keep ``amount`` for another ticket, and for its show."""
-    ticket.amount, ticket.kept = ticket.amount - amount, ticket.kept - amount
-    other.amount, other.kept = other.amount + amount, other.kept + amount
-    for one in (ticket, other):
-        one.save(update_fields=["amount", "kept"])
-    if other.show_id != ticket.show_id:
-        record_revenue(show=ticket.show, amount=-amount)
-        record_revenue(show=other.show, amount=amount)
+def _move(ticket: Ticket, more_for: Mapping[Ticket, Decimal]) -> None:
+    """Keep so much more for other tickets and for their shows, and so much less for this one and for its show."""
+    more_at = defaultdict[Show, Decimal](Decimal)  # each ticket has a copy of its show, which must be written once
+    for other, more in more_for.items():
+        _keep(other, more)
+        more_at[other.show] += more
+    _keep(ticket, -sum(more_for.values(), NOTHING))
+    more_at.pop(ticket.show, None)
+    record_revenue(show=ticket.show, amount=-sum(more_at.values(), NOTHING))
+    for show, more in more_at.items():
+        record_revenue(show=show, amount=more)
+
+
+def _keep(ticket: Ticket, amount: Decimal) -> None:
+    ticket.amount, ticket.kept = ticket.amount + amount, ticket.kept + amount
+    ticket.save(update_fields=["amount", "kept"])

@@ -152,6 +152,19 @@ def test_seats_of_a_ticket_take_the_discount_of_another_with_them(shows):
     assert is_sound()
 
 
+def test_two_other_tickets_at_one_show_both_keep_more_for_it(shows):
+    coupon(shows[0].screen.theatre, code="DEAL", value=20, party=3)
+    tickets = bought(dict.fromkeys(shows, "A1"))
+    one, two, three = sorted(tickets, key=lambda ticket: ticket.show_id)
+    exchange(one, shows[1], "A2", 0)
+
+    cancel_ticket(code=three.code)
+
+    assert (worth(one), worth(two), refunded()) == ([250], [250], 100)
+    assert revenues(now(one), three) == [540, 20]
+    assert is_sound()
+
+
 def test_the_mail_says_what_was_deducted(pair):
     cancel_ticket(code=pair[1].code)
 
