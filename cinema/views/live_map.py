@@ -18,7 +18,7 @@ from cinema.web.shortcuts import or_404
 
 class OpenMap(NamedTuple):
     """A map as it is open: for which ``buyer`` (the seats they hold are theirs), how its show is found, the booking fee
-    in its prices, and the ``context`` of _seat_map_pulse.html."""
+    in its prices, and the ``context`` of _seat_map_updates.html."""
 
     buyer: str
     find: Callable[[int], ShowNow]

@@ -44,8 +44,8 @@ def total(page: Page) -> Locator:
     return page.locator("[data-seat-map=total]")
 
 
-def news(page: Page) -> Locator:
-    return page.locator("[data-seat-map=news]")
+def message(page: Page) -> Locator:
+    return page.locator("[data-seat-map=message]")
 
 
 def fill_in(page: Page) -> None:

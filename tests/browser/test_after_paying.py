@@ -66,7 +66,7 @@ def test_no_more_seats_can_be_ticked_than_the_ticket_has(page, show):
 
     page.get_by_role("checkbox", name="Row A, seat 3,").click()
 
-    expect(page.locator("[data-seat-map=news]")).to_contain_text("untick one before you choose another")
+    expect(page.locator("[data-seat-map=message]")).to_contain_text("untick one before you choose another")
     expect(page.get_by_role("checkbox", name="Row A, seat 3,")).not_to_be_checked()
 
 

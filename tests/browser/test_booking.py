@@ -121,7 +121,7 @@ def test_the_loss_of_a_selected_seat_is_announced(page, show):
 
     held(show, "A2", buyer="ben")
 
-    expect(page.locator("[data-seat-map=news]")).to_have_text("Row A, seat 2 was just taken.")
+    expect(page.locator("[data-seat-map=message]")).to_have_text("Row A, seat 2 was just taken.")
     expect(page.locator("[data-seat-map=total]")).to_have_text("₹250")
 
 
@@ -134,7 +134,7 @@ def test_the_total_runs_along_and_the_limit_is_explained(page, show, settings):
     expect(page.locator("[data-seat-map=total]")).to_have_text("₹600")
     page.get_by_role("checkbox", name="Row A, seat 3,").click()
 
-    expect(page.locator("[data-seat-map=news]")).to_contain_text("at most 2 seats")
+    expect(page.locator("[data-seat-map=message]")).to_contain_text("at most 2 seats")
     expect(page.locator("[data-seat-map=chosen]")).to_have_text("A 1 · C 1")
     expect(page.get_by_role("checkbox", name="Row A, seat 3,")).not_to_be_checked()
 

@@ -64,7 +64,7 @@ def test_two_browsers_see_each_others_seats(page, other_page, show):
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
-    expect(other_page.locator("[data-seat-map=news]")).to_have_text("Row A, seat 1 was just taken.")
+    expect(other_page.locator("[data-seat-map=message]")).to_have_text("Row A, seat 1 was just taken.")
     page.go_back()
     expect(seat(page, "A1")).to_have_accessible_name("Row A, seat 1, Classic, ₹250, held for you")
 
@@ -146,6 +146,6 @@ def test_a_hall_that_is_rebuilt_comes_as_a_whole_and_keeps_what_was_chosen(page,
     expect(seat(page, "A8")).to_be_checked()
     expect(seat(page, "A1")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="Row C")).to_have_count(7)
-    expect(page.locator("[data-seat-map=news]")).to_contain_text("Row C, seat 8 was just taken")
+    expect(page.locator("[data-seat-map=message]")).to_contain_text("Row C, seat 8 was just taken")
     held(show, "B2", buyer="ben")  # and what changes from now on comes by the stream again
     expect(seat(page, "B2")).to_be_disabled()

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show, Ticket
-from tests.browser.seats import box, expect_chosen, expect_focus, news, open_map, total
+from tests.browser.seats import box, expect_chosen, expect_focus, message, open_map, total
 from tests.factories import ShowFactory, held, sold
 
 PLAN = """
@@ -102,7 +102,7 @@ def test_a_letter_leads_to_its_row(page, show):
     expect_focus(page, "C2")
     press(page, "b")
     expect_focus(page, "C2")
-    expect(news(page)).to_have_text("Row B has no free seat.")
+    expect(message(page)).to_have_text("Row B has no free seat.")
 
 
 @pytest.mark.nightly
@@ -148,7 +148,7 @@ def test_the_focus_survives_an_update_of_its_seat(page, show):
 
     held(show, "A1", buyer="ben")  # instead of A2
     expect(box(page, "A1")).to_be_disabled()
-    expect(news(page)).to_have_text("Row A, seat 1 was just taken.")
+    expect(message(page)).to_have_text("Row A, seat 1 was just taken.")
     expect_focus(page, "A2")
 
 

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show
-from tests.browser.seats import box, expect_chosen, expect_focus, hold_and_pay, news, open_map, party_of, total, touch
+from tests.browser.seats import (
+    box,
+    expect_chosen,
+    expect_focus,
+    hold_and_pay,
+    message,
+    open_map,
+    party_of,
+    total,
+    touch,
+)
 from tests.factories import ShowFactory, held, sold
 
 
@@ -95,7 +105,7 @@ def test_the_list_lives_as_the_map_does(page, show):
     touch(page, "C1")
     held(show, "C1 C4", buyer="ben")
     expect(box(page, "C4")).to_have_count(0)
-    expect(news(page)).to_have_text("Row C, seat 1 was just taken.")
+    expect(message(page)).to_have_text("Row C, seat 1 was just taken.")
     expect_chosen(page, "")
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from cinema.models import Hold, Show
-from tests.browser.seats import box, expect_chosen, news, open_map, touch
+from tests.browser.seats import box, expect_chosen, message, open_map, touch
 from tests.factories import PASSWORD, ShowFactory, UserFactory, held
 
 FAILED = "We couldn’t connect. Your seats are still selected – please try again."
@@ -32,9 +32,9 @@ def test_progress_is_announced_at_once_and_again_after_a_while(page, show):
     touch(page, "A1")
 
     hold(page)
-    expect(news(page)).to_have_text("Holding your seats…")
+    expect(message(page)).to_have_text("Holding your seats…")
     page.clock.fast_forward(5000)
-    expect(news(page)).to_have_text("Still trying…")
+    expect(message(page)).to_have_text("Still trying…")
 
     hold(page)  # a second click changes nothing
     assert len(waiting) == 1
@@ -49,7 +49,7 @@ def test_without_a_network_the_choice_stands_and_the_button_works_again(page, sh
     touch(page, "A2")
     page.context.set_offline(True)
     hold(page)
-    expect(news(page)).to_have_text(FAILED)
+    expect(message(page)).to_have_text(FAILED)
     expect_chosen(page, "A1 A2")
 
     page.context.set_offline(False)
@@ -63,11 +63,11 @@ def test_once_the_connection_is_back_its_failure_is_no_longer_shown(page, show):
     touch(page, "A1")
     page.context.set_offline(True)
     hold(page)
-    expect(news(page)).to_have_text(FAILED)
+    expect(message(page)).to_have_text(FAILED)
 
     page.context.set_offline(False)
 
-    expect(news(page)).to_have_text("")
+    expect(message(page)).to_have_text("")
 
 
 @pytest.mark.nightly
@@ -79,7 +79,7 @@ def test_a_request_without_a_response_times_out_and_is_repeated(page, show):
     page.route("**/hold/", lambda route: None)
     touch(page, "A1")
     hold(page)
-    expect(news(page)).to_have_text(FAILED)
+    expect(message(page)).to_have_text(FAILED)
 
     page.unroute("**/hold/")
     form.evaluate("""form => form.setAttribute("hx-request", '{"timeout": 15000}')""")
@@ -98,7 +98,7 @@ def test_a_lost_response_does_not_lose_the_held_seats(page, show):
 
     page.route("**/hold/", lose)
     hold(page)
-    expect(news(page)).to_have_text(FAILED)
+    expect(message(page)).to_have_text(FAILED)
     assert Hold.objects.count() == 1
 
     page.unroute("**/hold/")
@@ -113,7 +113,7 @@ def test_what_is_not_our_own_answer_stays_out_of_the_page(page, show):
     page.route("**/hold/", lambda route: route.fulfill(status=429, body="<h1>Slow down</h1>"))
     touch(page, "A1")
     hold(page)
-    expect(news(page)).to_have_text(FAILED)
+    expect(message(page)).to_have_text(FAILED)
     expect(page.get_by_text("Slow down")).to_have_count(0)
     expect_chosen(page, "A1")
 
@@ -139,7 +139,7 @@ def test_a_refusal_is_read_out_and_the_map_is_brought_up_to_date(page, show):
 @pytest.mark.nightly
 def test_what_is_offered_instead_is_one_click_away(page, show):
     open_map(page, show)
-    page.evaluate("document.getElementById('seat-map-pulse').remove()")
+    page.evaluate("document.getElementById('seat-map-updates').remove()")
     touch(page, "A2")
     touch(page, "A3")
     held(show, "A2", buyer="ben")
@@ -155,7 +155,7 @@ def test_the_best_seats_are_asked_for_as_patiently(page, show):
     find = page.get_by_role("button", name="Find the best seats")
     page.context.set_offline(True)
     find.click()
-    expect(news(page)).to_have_text(FAILED)
+    expect(message(page)).to_have_text(FAILED)
     page.context.set_offline(False)
     find.click()
     expect_checkout(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.seats import box, expect_chosen, news, open_map, party_of, total, touch
+from tests.browser.seats import box, expect_chosen, message, open_map, party_of, total, touch
 from tests.factories import ShowFactory, held, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,10 +31,10 @@ def test_touching_a_chosen_seat_lets_one_of_the_party_sit_elsewhere(page):
     expect_chosen(page, "B4 B5 B6")
 
     touch(page, "B6")
-    expect(news(page)).to_have_text("2 of 3 chosen. Tap where the others will sit.")
+    expect(message(page)).to_have_text("2 of 3 chosen. Tap where the others will sit.")
     touch(page, "A5")
     expect_chosen(page, "B4 B5 A5")
-    expect(news(page)).to_have_text("")
+    expect(message(page)).to_have_text("")
 
 
 @pytest.mark.nightly
@@ -46,7 +46,7 @@ def test_where_too_few_are_free_side_by_side_the_others_are_asked_for(page):
 
     touch(page, "A1")
     expect_chosen(page, "A1 A2")
-    expect(news(page)).to_have_text("2 of 4 chosen. Tap where the others will sit.")
+    expect(message(page)).to_have_text("2 of 4 chosen. Tap where the others will sit.")
     touch(page, "B3")
     expect_chosen(page, "A1 A2 B3 B4")
 
@@ -145,7 +145,7 @@ def test_a_love_seat_that_is_one_too_many_leaves_no_half(page, settings):
     touch(page, "A1")
     touch(page, "B2")
     expect_chosen(page, "A1")
-    expect(news(page)).to_contain_text("at most 2 seats")
+    expect(message(page)).to_contain_text("at most 2 seats")
 
 
 @pytest.mark.nightly

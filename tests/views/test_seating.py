@@ -139,7 +139,7 @@ def test_htmx_is_refreshed_when_a_show_has_begun(action):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("columns", [8, 30])
 def test_a_crowd_is_refused_in_few_statements(columns, statements):
-    """One to guard, and one look at the show and one at its seats for all who ask in the same moment."""
+    """One to guard, and one for the show and one for its seats, for all who ask in the same moment."""
     show = ShowFactory(screen__columns=columns, screen__rows=columns)
     held(show, "A1", buyer="ben")
     client, posted = browser("asha"), {"seats": seat_ids(show, "A1 A2")}

@@ -71,7 +71,7 @@ def test_the_ticket_leads_to_the_map_on_which_its_own_seats_are_ticked(show, tic
 
 
 def test_the_map_does_not_ask_for_changes_as_another_buyer_would_see_them(ticket):
-    assert "seat-map-pulse" not in browser().get(address(ticket)).content.decode()
+    assert "seat-map-updates" not in browser().get(address(ticket)).content.decode()
 
 
 def test_posting_other_seats_moves_there_and_leads_to_the_ticket(show, ticket):

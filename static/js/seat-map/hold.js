@@ -2,7 +2,7 @@
 // harm, and after a failure the choice still stands and the button works again. The seats and the best-available form
 // alike; without htmx they are sent as any form.
 
-import { news, root, tell, texts } from "./page.js";
+import { message, root, tell, texts } from "./page.js";
 
 const PATIENCE = 4000; // milliseconds until it is said that this takes longer
 const isHold = (form) => form?.matches?.("form[data-hold]") ?? false;
@@ -41,7 +41,7 @@ export function startHold() {
     if (xhr.status >= 200 && xhr.status < 300) return; // on to the checkout
     end(target, isRefusal(xhr) ? "" : texts.failed);
   });
-  // A refusal is read from where the eye is, and says what has been taken better than the news does.
+  // A refusal is read from where the eye is, and says what has been taken better than the message does.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (!isHold(detail.requestConfig?.elt)) return;
     tell("");
@@ -49,6 +49,6 @@ export function startHold() {
   });
   // The line is back: what was said of its failure is no longer true.
   addEventListener("online", () => {
-    if (news() === texts.failed) tell("");
+    if (message() === texts.failed) tell("");
   });
 }

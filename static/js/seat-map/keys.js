@@ -82,7 +82,7 @@ function arrive({ target }) {
   rove(target);
 }
 
-// A seat that is replaced by its news keeps the focus; one that is gone hands it to its neighbour.
+// A seat that is replaced by an update keeps the focus; one that is gone hands it to its neighbour.
 let left;
 function leave({ detail }) {
   if (isSeat(document.activeElement) && detail.target.contains(document.activeElement)) left = stop;

@@ -2,18 +2,18 @@
 
 import { summarise } from "./choice.js";
 import { settle } from "./keys.js";
-import { boxes, boxOf, data, form, news, part, tell, texts } from "./page.js";
+import { boxes, boxOf, data, form, message, part, tell, texts } from "./page.js";
 
 const ASK_EVERY = 3000; // milliseconds, while the stream is cut
 
-const pulse = () => part("pulse");
-const isPulse = (event) => event.detail.elt.dataset?.seatMap === "pulse";
+const updates = () => part("updates");
+const isUpdate = (event) => event.detail.elt.dataset?.seatMap === "updates";
 const seatIn = (element) => element.querySelector?.("input[name=seats]");
-export const isLive = () => pulse() !== null;
+export const isLive = () => updates() !== null;
 
 // --- What changes on the map ------------------------------------------------------------------------------------------
 
-// News told to all calls a held seat somebody else's; by the mark of its holder we know our own.
+// An update for all calls a held seat somebody else's; by the mark of its holder we know our own.
 function claim(box) {
   if (!data.holder || box.dataset.holder !== data.holder) return;
   box.closest("label").classList.replace("held", "mine");
@@ -75,22 +75,22 @@ function watchSeats() {
 
 // --- Asking -----------------------------------------------------------------------------------------------------------
 
-const ask = () => pulse() && htmx.trigger(pulse(), "ask");
-const noLongerStale = () => news() === texts.stale && tell("");
+const ask = () => updates() && htmx.trigger(updates(), "ask");
+const noLongerStale = () => message() === texts.stale && tell("");
 
 // Nobody looks at a hidden tab, so it need not ask; and what nobody asked for fails where it is looked at.
 function watchRequests() {
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && isPulse(event)) event.preventDefault();
+    if (document.hidden && isUpdate(event)) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     // Who was refused seats wants to know at once which ones are gone; a stream tells it by itself.
-    if (!isPulse(event)) return event.detail.xhr?.status === 409 && !source && ask();
+    if (!isUpdate(event)) return event.detail.xhr?.status === 409 && !source && ask();
     if (event.detail.failed) tell(texts.stale);
     else noLongerStale();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (isPulse(event) && event.detail.isError) event.detail.shouldSwap = false;
+    if (isUpdate(event) && event.detail.isError) event.detail.shouldSwap = false;
   });
 }
 
@@ -116,9 +116,9 @@ function watchStream() {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !source) return ask();
     if (document.hidden) source?.close();
-    else if (pulse() && source.readyState === EventSource.CLOSED) {
-      const fresh = pulse().cloneNode();
-      pulse().replaceWith(fresh);
+    else if (updates() && source.readyState === EventSource.CLOSED) {
+      const fresh = updates().cloneNode();
+      updates().replaceWith(fresh);
       htmx.process(fresh);
     }
   });

@@ -16,9 +16,9 @@ export const boxOf = (key) => form.querySelector(`input[name=seats][value="${key
 export const rowName = (line) => line.querySelector(".row-name").textContent;
 export const seatNumber = (box) => Number(box.nextElementSibling.textContent);
 
-// One line of news above the button, read out politely.
-const output = part("news");
-export const news = () => output.textContent;
+// One line with a message above the button, read out politely.
+const output = part("message");
+export const message = () => output.textContent;
 export function tell(text) {
   if (output.textContent !== text) output.textContent = text;
 }

@@ -30,7 +30,7 @@ def choose(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         return redirect("staff-sell", theatre.slug)
     show, kinds = _show(theatre, form.cleaned_data["show"]), form.cleaned_data["kinds"]
     context = {"theatre": theatre, "show": show, "map": seat_map(show, Hand.of(request).buyer), "kinds": kinds}
-    context |= {"party": sum(kinds.values()), **_pulse(theatre, show.pk)}
+    context |= {"party": sum(kinds.values()), **_updates(theatre, show.pk)}
     return render(request, "staff/counter/map.html", context)
 
 
@@ -38,7 +38,7 @@ def choose(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @require_safe
 def changes(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """What has changed on the map of a show: see map_changes()."""
-    shown = OpenMap(Hand.of(request).buyer, lambda show: _show(theatre, show), _pulse(theatre, pk))
+    shown = OpenMap(Hand.of(request).buyer, lambda show: _show(theatre, show), _updates(theatre, pk))
     return map_changes(request, pk, shown)
 
 
@@ -47,7 +47,7 @@ def _show(theatre: Theatre, pk: int) -> ShowNow:
     return or_404(show if show.screen.theatre_id == theatre.pk else None)
 
 
-def _pulse(theatre: Theatre, pk: int) -> dict[str, object]:
+def _updates(theatre: Theatre, pk: int) -> dict[str, object]:
     """How the map asks; the event stream of the website knows nothing of sales."""
     asks = reverse("staff-sell-map-changes", args=[theatre.slug, pk])
     return {"asks": asks, "streams": False, "poll_seconds": POLL_SECONDS}
