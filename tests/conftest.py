@@ -255,9 +255,9 @@ def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """Let no test see what another one left in a process: one fixture, as each takes a quarter of a millisecond."""
     from cinema.models import FingerprintKey
 
-    # No seat map of another test, each look at a hall a new one.
+    # No seat map of another test, no recent map of a hall.
     monkeypatch.setattr("cinema.selectors.booking.recent.LATELY", 0)
-    monkeypatch.setattr("cinema.selectors.booking.recent._looks", {})
+    monkeypatch.setattr("cinema.selectors.booking.recent._maps", {})
     monkeypatch.setattr("cinema.selectors.booking.shared_maps._maps", {})
     monkeypatch.setattr("cinema.services.booking.guards._contested", {})
     # Threads go for the same row at once: what protects it is the lock, not the line before it.

@@ -1,8 +1,8 @@
 """What a process saw of a show's seats a moment ago, for requests that can only be refused.
 
 When many want the same seats, most requests are refused, and several times a second for the same reason. They share one
-look at the seats, at most LATELY seconds old, with all that was found out from it. It may refuse somebody who would
-have had seats that came back a moment ago; it never grants any: that is decided from locked rows.
+map, at most LATELY seconds old, with all that was found out from it. It may refuse somebody who would have had seats
+that came back a moment ago; it never grants any: that is decided from locked rows.
 """
 
 from collections.abc import Callable, Collection, Hashable
@@ -21,7 +21,7 @@ from cinema.selectors.booking.seat_map import SeatMap, holder_fingerprint, show_
 from cinema.selectors.booking.shared_maps import shared_map
 
 LATELY = 0.5  # seconds
-MOST_LOOKS = 64  # kept by a process
+MOST_MAPS = 64  # kept by a process
 SOON = timedelta(seconds=LATELY)
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class RecentMap:
         self.at = at
         self.seats = seats
         self.show_id = show.pk
-        # Whether it is on sale, and stays so with no seat coming back by itself while this look is fresh.
+        # Whether it is on sale, and stays so with no seat coming back by itself while this map is fresh.
         self.is_settled = (
             show.on_sale_at(show.now) and show.on_sale_at(show.now + SOON) and not show.releases_by(show.now + SOON)
         )
@@ -79,36 +79,36 @@ class RecentMap:
         return self.once(("block", *limits), lambda: best_block(self.places, *limits) is not None)
 
 
-_looks: dict[int, RecentMap] = {}
-_locks = [Lock() for _ in range(16)]  # one thread looks, the others wait for what it sees
+_maps: dict[int, RecentMap] = {}
+_locks = [Lock() for _ in range(16)]  # one thread reads, the others wait for its map
 
 
-def look(show_id: int) -> RecentMap | None:
-    """A fresh look at the show, shared by all requests of this process; None if there is no such show."""
-    if found := recent_look(show_id):
+def recent_map(show_id: int) -> RecentMap | None:
+    """A fresh map of the show, shared by all requests of this process; None if there is no such show."""
+    if found := fresh_map(show_id):
         return found
     with _locks[show_id % len(_locks)]:
-        if found := recent_look(show_id):
+        if found := fresh_map(show_id):
             return found
         at, show = monotonic(), show_for_sale(show_id)
         if show is None:
             return None
         found = RecentMap(show, shared_map(show, fee=show.screen.theatre.fee(Order.Channel.WEB)), at)
-        while len(_looks) >= MOST_LOOKS:
-            _looks.pop(next(iter(_looks)), None)
-        _looks[show_id] = found
+        while len(_maps) >= MOST_MAPS:
+            _maps.pop(next(iter(_maps)), None)
+        _maps[show_id] = found
         return found
 
 
-def recent_look(show_id: int) -> RecentMap | None:
-    """The last look at the show if it is fresh, without a statement."""
-    found = _looks.get(show_id)
+def fresh_map(show_id: int) -> RecentMap | None:
+    """The last map of the show if it is fresh, without a statement."""
+    found = _maps.get(show_id)
     return found if found and found.is_fresh else None
 
 
 def recently_taken(show_id: int, seat_ids: Collection[int], buyer: str) -> list[SeatPlace]:
-    """Those of the seats that were taken for the buyer in a fresh look; none if there is no fresh look."""
-    found = recent_look(show_id)
+    """Those of the seats that were taken for the buyer on a fresh map; none if there is no fresh map."""
+    found = fresh_map(show_id)
     gone = [found.taken[pk] for pk in seat_ids if pk in found.taken] if found else []
     if not found or not gone:
         return []
@@ -117,11 +117,11 @@ def recently_taken(show_id: int, seat_ids: Collection[int], buyer: str) -> list[
 
 
 def recently_full(show_id: int, buyer: str, party: int, category: int | None, ceiling: Decimal | None) -> int | None:
-    """How many seats were free in a fresh look that had no seats for the party; None if there may be some.
+    """How many seats were free on a fresh map that had no seats for the party; None if there may be some.
 
     ``ceiling`` is the highest price of a seat, with the booking fee.
     """
-    found = recent_look(show_id)
+    found = fresh_map(show_id)
     if found is None or not found.is_settled or holder_fingerprint(buyer, show_id) in found.seats.holders:
         return None
     if category is not None and category not in {price.category_id for price in found.seats.prices}:

@@ -44,7 +44,7 @@ class SeatAsked(NamedTuple):
     number: int
 
 
-# The cheap look before any lock: most of a rush ends here.
+# The cheap check before any lock: most of a rush ends here.
 SEATS_ASKED = Query(
     "seats_asked",
     SeatAsked,
@@ -65,7 +65,7 @@ class FullShow(NamedTuple):
     seats_free: int
 
 
-# The cheap look for the best seats: the show if it has fewer than asked for, and no hold that could free more.
+# The cheap check for the best seats: the show if it has fewer than asked for, and no hold that could free more.
 FULL_SHOW = Query(
     "full_show",
     FullShow,

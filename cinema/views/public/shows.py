@@ -23,7 +23,7 @@ from cinema.forms.booking.booking import BestSeatsForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Order, Show, TicketType
 from cinema.models.annotated import ShowNow
-from cinema.selectors.booking.recent import RecentMap, look
+from cinema.selectors.booking.recent import RecentMap, recent_map
 from cinema.selectors.booking.seat_map import (
     holder_fingerprint,
     show_for_sale,
@@ -138,7 +138,7 @@ def _refuse(
         best = form if isinstance(form, BestSeatsForm) else None
         return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best), error)
     # Under load most responses are this one, so it is small; live updates refresh the map.
-    seen = look(pk) if isinstance(error, SeatsUnavailable | NoBlockLeft) else None
+    seen = recent_map(pk) if isinstance(error, SeatsUnavailable | NoBlockLeft) else None
     return set_retry_after(HttpResponse(_refusal(error, chosen, seen), status=_status(error)), error)
 
 

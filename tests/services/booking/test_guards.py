@@ -104,14 +104,14 @@ def test_house_seats_that_are_not_due_are_no_free_seats(full):
 
 
 @pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks at a show stay fresh for the whole test."""
+def fresh_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recent maps stay fresh for the whole test."""
     monkeypatch.setattr(recent, "LATELY", 3600.0)
     monkeypatch.setattr(recent, "SOON", timedelta(0))
 
 
-def test_a_crowd_that_wants_the_best_of_a_full_hall_shares_one_look(full, looks, django_assert_num_queries):
-    recent.look(full.pk)
+def test_a_crowd_that_wants_the_best_of_a_full_hall_shares_one_map(full, fresh_maps, django_assert_num_queries):
+    recent.recent_map(full.pk)
 
     with django_assert_num_queries(0):
         for buyer in ("asha", "ben", "dora"):
@@ -120,8 +120,8 @@ def test_a_crowd_that_wants_the_best_of_a_full_hall_shares_one_look(full, looks,
     assert refusal.value.party == 1
 
 
-def test_a_look_refuses_nobody_who_has_seats_on_hold_there(full, looks):
-    recent.look(full.pk)
+def test_a_recent_map_refuses_nobody_who_has_seats_on_hold_there(full, fresh_maps):
+    recent.recent_map(full.pk)
 
     guard_best(show_id=full.pk, party=2, buyer="cleo")
 
@@ -130,9 +130,9 @@ def test_a_look_refuses_nobody_who_has_seats_on_hold_there(full, looks):
     ("party", "limits", "limited"),
     [(9, {}, False), (1, {"ceiling": Decimal(10)}, True), (9, {"ceiling": Decimal(1000)}, True)],
 )
-def test_a_look_refuses_what_no_free_seats_fit(looks, party, limits, limited):
+def test_a_recent_map_refuses_what_no_free_seats_fit(fresh_maps, party, limits, limited):
     show = ShowFactory(screen__rows=1, screen__columns=4)
-    recent.look(show.pk)
+    recent.recent_map(show.pk)
 
     with pytest.raises(NoBlockLeft) as refusal:
         guard_best(show_id=show.pk, party=party, buyer="asha", **limits)
@@ -141,9 +141,9 @@ def test_a_look_refuses_what_no_free_seats_fit(looks, party, limits, limited):
 
 
 @pytest.mark.parametrize("limits", [{}, {"ceiling": Decimal(250)}, {"category_id": 10**9}])
-def test_where_a_look_finds_seats_or_knows_not_the_area_the_lock_decides(looks, limits):
+def test_where_a_recent_map_has_seats_or_not_the_area_the_lock_decides(fresh_maps, limits):
     show = ShowFactory(screen__rows=1, screen__columns=4)
-    recent.look(show.pk)
+    recent.recent_map(show.pk)
 
     guard_best(show_id=show.pk, party=2, buyer="asha", **limits)
 
@@ -151,17 +151,17 @@ def test_where_a_look_finds_seats_or_knows_not_the_area_the_lock_decides(looks, 
 @pytest.mark.parametrize(
     "happens", [past, cancelled, lambda show: change(show, house_release_at=Now() - timedelta(minutes=1))]
 )
-def test_a_look_at_a_show_that_is_off_or_whose_house_seats_are_due_refuses_nobody(full, looks, happens):
+def test_a_map_of_a_show_that_is_off_or_whose_house_seats_are_due_refuses_nobody(full, fresh_maps, happens):
     happens(full)
-    recent.look(full.pk)
+    recent.recent_map(full.pk)
 
     guard_best(show_id=full.pk, party=1, buyer="asha")
 
 
-def test_the_price_of_a_look_is_that_of_the_website(looks):
+def test_the_prices_of_a_recent_map_are_those_of_the_website(fresh_maps):
     show = ShowFactory(screen__rows=1, screen__columns=4)
     Theatre.objects.update(web_fee=30)
-    recent.look(show.pk)
+    recent.recent_map(show.pk)
 
     guard_best(show_id=show.pk, party=2, buyer="asha", ceiling=Decimal(280))
     with pytest.raises(NoBlockLeft):
@@ -170,8 +170,8 @@ def test_the_price_of_a_look_is_that_of_the_website(looks):
 
 @pytest.mark.usefixtures("contested")
 @pytest.mark.parametrize(("seconds", "is_refused"), [(0.1, True), (0.4, False)])
-def test_a_look_is_as_old_as_what_it_read_however_long_it_took(full, monkeypatch, seconds, is_refused):
-    """The machine may be busy: what was read 0.6 seconds ago refuses nobody, though the look was ready just now."""
+def test_a_recent_map_is_as_old_as_what_it_read_however_long_it_took(full, monkeypatch, seconds, is_refused):
+    """The machine may be busy: what was read 0.6 seconds ago refuses nobody, though the map was ready just now."""
     clock, read = [1000.0], recent.shared_map
 
     def read_slowly(*arguments: Any, **more: Any) -> Any:
@@ -182,7 +182,7 @@ def test_a_look_is_as_old_as_what_it_read_however_long_it_took(full, monkeypatch
     monkeypatch.setattr(recent, "LATELY", 0.5)
     monkeypatch.setattr(recent, "monotonic", lambda: clock[0])
     monkeypatch.setattr(recent, "shared_map", read_slowly)
-    recent.look(full.pk)
+    recent.recent_map(full.pk)
     released_by_cleo(full)
     clock[0] += 0.2
 
@@ -198,14 +198,14 @@ def released_by_cleo(show: Show) -> None:
     release_hold(code=Hold.objects.get(show=show, buyer="cleo").code, buyer="cleo")
 
 
-def test_a_process_keeps_a_bounded_number_of_looks(looks, monkeypatch):
-    monkeypatch.setattr(recent, "MOST_LOOKS", 2)
+def test_a_process_keeps_a_bounded_number_of_recent_maps(fresh_maps, monkeypatch):
+    monkeypatch.setattr(recent, "MOST_MAPS", 2)
     shows = [ShowFactory(screen__rows=1, screen__columns=2) for _ in range(4)]
     for show in shows:
-        recent.look(show.pk)
+        recent.recent_map(show.pk)
 
-    assert list(recent._looks) == [show.pk for show in shows[2:]]
-    assert recent.look(10**6) is None
+    assert list(recent._maps) == [show.pk for show in shows[2:]]
+    assert recent.recent_map(10**6) is None
 
 
 # These seats
