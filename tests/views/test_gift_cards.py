@@ -103,6 +103,26 @@ def test_the_terms_must_be_accepted(client, theatre):
     assert Order.objects.get().terms_version == 1
 
 
+@pytest.mark.usefixtures("legal_texts_are_read")
+@pytest.mark.parametrize("of_site", [True, False])
+def test_the_terms_are_those_of_the_chosen_theatre(client, of_site):
+    first, second = TheatreFactory(name="Asha"), TheatreFactory(name="Himal", slug="himal")
+    published("terms", text="Of the site" if of_site else "")
+    published("terms", text="Of Himal", theatre=second, version=2)
+    shown = client.get(BUY).content.decode()
+    assert ('name="terms"' in shown, shown.count('href="/terms/" target')) == (of_site, int(of_site))
+
+    again = client.post(BUY, form(second, terms="1"))
+    assert again.status_code == 400
+    assert "Other terms apply now. Please read and accept them." in text(again)
+    assert 'href="/theatres/himal/terms/" target' in again.content.decode()
+    assert client.post(BUY, form(second, terms="2")).status_code == 303
+    assert client.post(BUY, form(first, terms="1")).status_code == 303
+
+    accepted = Order.objects.order_by("pk").values_list("theatre", "terms_version")
+    assert list(accepted) == [(second.pk, 2), (first.pk, 1 if of_site else None)]
+
+
 def test_a_second_click_buys_one_card(client, theatre):
     once = form(theatre)
 

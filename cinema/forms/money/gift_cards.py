@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import format_money
-from cinema.forms.booking.booking import AcceptTermsField, ContactForm, first_mode, offered_modes
+from cinema.forms.booking.booking import AcceptTermsField, ContactForm, first_mode, is_key, offered_modes
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Theatre
@@ -72,7 +72,11 @@ class CounterCardForm(forms.Form):
 
 
 class GiftCardForm(ContactForm):
-    """An order of a gift card. ``key`` is the idempotency key."""
+    """An order of a gift card. ``key`` is the idempotency key.
+
+    ``terms`` are those of the chosen theatre, whose order it is. The page shows those of the first, so a buyer who
+    chooses one with other terms is asked again.
+    """
 
     data: QueryDict
     field_order = ("amount", "other", "theatre", "recipient_name", "recipient_email", "deliver_on", "message")
@@ -105,7 +109,10 @@ class GiftCardForm(ContactForm):
         label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect
     )
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
-    terms = AcceptTermsField(label=_("I accept the terms"))
+    terms = AcceptTermsField(
+        label=_("I accept the terms"),
+        error_messages={"changed": _("Other terms apply now. Please read and accept them.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,13 +125,19 @@ class GiftCardForm(ContactForm):
         else:
             limits = {"least": format_money(self._least), "most": format_money(self._most)}
             self.fields["other"].help_text = _("From %(least)s to %(most)s.") % limits
-        theatres = Theatre.objects.values_list("pk", flat=True)[:2]
+        theatres = Theatre.objects.order_by("name").values_list("pk", flat=True)[:2]
+        self.fields["theatre"].initial = next(iter(theatres), None)
         if len(theatres) == 1:
-            self.fields["theatre"].widget, self.fields["theatre"].initial = forms.HiddenInput(), theatres[0]
-        if terms := terms_in_force(theatres[0] if len(theatres) == 1 else None):
+            self.fields["theatre"].widget = forms.HiddenInput()
+        if terms := terms_in_force(self._chosen_theatre()):
             field_of(self, "terms", AcceptTermsField).show(terms)
         else:
             del self.fields["terms"]
+
+    def _chosen_theatre(self) -> int | None:
+        """The key of the theatre that is or will be chosen, which sells the card; None if it is not a key."""
+        chosen = str(self["theatre"].value())
+        return int(chosen) if is_key(chosen) else None
 
     @property
     def _least(self) -> Decimal:
