@@ -7,6 +7,7 @@ import pytest
 from anyascii import anyascii
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils.translation import override
 from PIL import Image, ImageChops
 
 from cinema.domain import posters
@@ -81,6 +82,17 @@ def test_a_card_names_the_labels_of_each_show(show):
 
     assert first[2] == f"{first[1]} Audio description, Q&A, with the director"
     assert len(second) == 2
+
+
+@pytest.mark.django_db
+def test_a_card_has_the_note_of_a_show_in_the_language_of_its_page(show):
+    note = {"label_note": "with the director", "label_note_translations": {"de": "mit der Regisseurin"}}
+    Show.objects.filter(pk=show.pk).update(**note)
+
+    with override("de"):
+        [(_day, start, labelled)] = _of_film(show.movie, [Show.objects.get(pk=show.pk)]).times
+
+    assert labelled == f"{start} mit der Regisseurin"
 
 
 def test_labels_are_written_below_their_times():

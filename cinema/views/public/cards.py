@@ -139,7 +139,9 @@ def _start(show: Show) -> str:
 
 def _labels(shows: Iterable[Show]) -> list[str]:
     """The labels of the first shows that have some: “18:30 Audio description, Q&A”."""
-    names = ((show, listed([*(label.label for label in show.shown_labels), show.label_note])) for show in shows)
+    names = (
+        (show, listed([*(label.label for label in show.shown_labels), show.localized.label_note])) for show in shows
+    )
     found = [f"{clock_face(show.starts_at, show.screen.theatre)} {text}" for show, text in names if text]
     return found[:LABELLED]
 
