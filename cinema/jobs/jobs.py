@@ -13,7 +13,7 @@ from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
-from cinema.services.booking.pass_updates import push_changes, update_google_passes
+from cinema.services.booking.pass_updates import find_changed_passes, push_changes, update_google_passes
 from cinema.services.booking.passes import forget_passes
 from cinema.services.booking.reminders import forget_reminder_stops, remind_of_shows
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
@@ -35,14 +35,17 @@ from cinema.services.people.mail_requests import forget_mail_requests
 from cinema.services.people.shared_browsers import forget_shared_browsers
 from cinema.services.privacy.retention import erase_what_is_due
 from cinema.services.schedule.archiving import drop_unsold_seats
+from cinema.wallet.keys import apple_keys, google_keys
 
 logger = logging.getLogger(__name__)
 
 # Names of leases in the database. The first keeps its former name, by which servers of the version before take it.
 JOBS, CLOCK, ERASURE, RECONCILIATION, SEAT_SUMS = "sweep", "clock", "erasure", "reconciliation", "seat sums"
+PASSES = "passes"
 ERASED_EVERY = timedelta(minutes=10)
 SUMMED_EVERY, SUMMED_AGAIN = timedelta(hours=1), timedelta(seconds=10)  # again while there are more weeks
 RECONCILED_EVERY, RECONCILED_AGAIN = timedelta(days=1), timedelta(hours=1)  # again if a provider did not answer
+PASSES_COMPARED_EVERY = timedelta(minutes=1)
 LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually down
 PROBATION = timedelta(days=1)
 
@@ -75,7 +78,8 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Personal data erased": _erase,
         "Weeks added up by seat": _sum_weeks,
         "Differences with providers found": _reconcile,
-        "Phones told of changed tickets": push_changes,
+        "Changed tickets in wallets found": _find_changed_passes,
+        "Phones notified of changed tickets": push_changes,
         "Tickets changed at Google": update_google_passes,
     }
     if mails:  # last: the relay may be slow, as Apple and Google before it
@@ -125,6 +129,12 @@ def _sum_weeks() -> int:
     if done:
         renew_lease(name=SEAT_SUMS, every=SUMMED_AGAIN)
     return done
+
+
+def _find_changed_passes() -> int:
+    if not ((apple_keys() or google_keys()) and take_lease(name=PASSES, every=PASSES_COMPARED_EVERY)):
+        return 0
+    return find_changed_passes()
 
 
 def is_clock_steady() -> bool:

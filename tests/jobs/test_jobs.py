@@ -12,7 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cinema.jobs import jobs, scheduler
-from cinema.jobs.jobs import CLOCK, RECONCILIATION, SEAT_SUMS, is_clock_steady, renew_lease, run_jobs, take_lease
+from cinema.jobs.jobs import (
+    CLOCK,
+    PASSES,
+    RECONCILIATION,
+    SEAT_SUMS,
+    is_clock_steady,
+    renew_lease,
+    run_jobs,
+    take_lease,
+)
 from cinema.jobs.scheduler import JobScheduler
 from cinema.mail.sending import send_mails
 from cinema.models import JobLease, ShowCancellation, ShowSeat
@@ -116,6 +125,7 @@ JOBS = [
     "_erase",
     "_sum_weeks",
     "_reconcile",
+    "_find_changed_passes",
     "push_changes",
     "update_google_passes",
     "send_mails",
@@ -132,6 +142,17 @@ def test_weeks_are_added_up_every_hour_and_at_once_while_there_are_more(monkeypa
         lease.update(due_at=F("due_at") - wait + timedelta(seconds=5))
         assert jobs._sum_weeks() == 0
         lease.update(due_at=F("due_at") - timedelta(seconds=6))
+
+
+def test_all_passes_are_compared_once_a_minute(monkeypatch):
+    monkeypatch.setattr(jobs, "find_changed_passes", lambda: 3)
+    monkeypatch.setattr(jobs, "google_keys", lambda: True)
+
+    assert [jobs._find_changed_passes() for _ in range(2)] == [3, 0]
+    JobLease.objects.filter(name=PASSES).update(due_at=F("due_at") - timedelta(seconds=59))
+    assert jobs._find_changed_passes() == 0
+    JobLease.objects.filter(name=PASSES).update(due_at=F("due_at") - timedelta(seconds=2))
+    assert jobs._find_changed_passes() == 3
 
 
 @pytest.mark.parametrize(("is_complete", "hours"), [(True, 24), (False, 1)])

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cinema.models import GooglePass, PassRegistration, Show, Ticket
+from cinema.models import GooglePass, Movie, PassRegistration, Show, Ticket
 from cinema.selectors.core import health
-from cinema.services.booking.pass_updates import PAUSE, push_changes, update_google_passes
+from cinema.services.booking import passes
+from cinema.services.booking.pass_updates import PAUSE, find_changed_passes, push_changes, update_google_passes
 from cinema.services.booking.passes import forget_passes, register_phone
 from cinema.services.films.films import FilmFacts, edit_film
 from cinema.services.orders.cancellations import cancel_ticket
@@ -59,6 +61,18 @@ def class_of(show: Show, google) -> dict:
     return google.saved[f"{wallets.ISSUER}.show-{show.pk}"]
 
 
+def notify() -> int:
+    """What the jobs do for Apple Wallet, until the passes are compared again."""
+    find_changed_passes()
+    return push_changes()
+
+
+def update() -> int:
+    """What they do for Google Wallet."""
+    find_changed_passes()
+    return update_google_passes()
+
+
 def other_show(show: Show) -> Show:
     return ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre, plan="aaaa"), price=200)
 
@@ -98,11 +112,11 @@ def cancel(ticket: Ticket) -> None:
 @pytest.mark.parametrize("change", [move_seats, give_a_seat_back, exchange, retitle, call_show_off, cancel])
 def test_the_phone_is_told_once_of_each_change(change, ticket, apple):
     on_phone(ticket)
-    assert push_changes() == 0
+    assert notify() == 0
 
     change(ticket)
 
-    assert [push_changes(), push_changes()] == [1, 0]
+    assert [notify(), notify()] == [1, 0]
     assert [push.token for push in apple.pushes] == ["ab12"]
 
 
@@ -112,7 +126,7 @@ def test_a_phone_that_is_told_fetches_the_void_pass(ticket, apple):
     _, tag = phone.changed()
     cancel(ticket)
 
-    push_changes()
+    notify()
     assert [push.token for push in apple.pushes] == ["c0ffee"]
     assert phone.changed(tag)[0] == [ticket.reference]
     assert json.loads(wallets.opened(phone.latest().content)["pass.json"])["voided"]
@@ -120,17 +134,17 @@ def test_a_phone_that_is_told_fetches_the_void_pass(ticket, apple):
 
 def test_google_learns_what_the_ticket_is_now(ticket, google):
     saved(ticket, google)
-    assert update_google_passes() == 0
+    assert update() == 0
     move_seats(ticket)
     retitle(ticket)
-    assert [update_google_passes(), update_google_passes()] == [1, 0]
+    assert [update(), update()] == [1, 0]
 
     assert object_of(ticket, google)["seatInfo"]["seat"]["defaultValue"]["value"] == "A 5–6"
     assert class_of(ticket.show, google)["eventName"]["defaultValue"]["value"] == "Another title"
     assert object_of(ticket, google)["notifyPreference"] == "NOTIFY_ON_UPDATE"
 
     cancel(ticket)
-    update_google_passes()
+    update()
     assert object_of(ticket, google)["state"] == "INACTIVE"
     assert "barcode" not in object_of(ticket, google)
 
@@ -138,7 +152,7 @@ def test_google_learns_what_the_ticket_is_now(ticket, google):
 def test_a_ticket_exchanged_for_a_show_new_to_google_takes_it_along(ticket, google):
     saved(ticket, google)
     exchange(ticket)
-    update_google_passes()
+    update()
     ticket.refresh_from_db()
 
     assert object_of(ticket, google)["classId"] == class_of(ticket.show, google)["id"]
@@ -150,7 +164,7 @@ def test_a_show_is_sent_once_for_all_its_tickets_of_a_run(google):
         saved(sold(show, name, buyer=name), google)
     call_show_off(Ticket(show=show))
 
-    assert update_google_passes() == 2
+    assert update() == 2
     assert [request.path.rpartition("/")[0] for request in google.requests] == [
         *("", "/v1/eventTicketClass"),
         *["/v1/eventTicketObject"] * 2,
@@ -161,7 +175,7 @@ def test_a_ticket_whose_link_was_followed_but_not_saved_is_nothing_to_do(ticket,
     Client().get(reverse("ticket-google-wallet", args=[ticket.code]))
     cancel(ticket)
 
-    assert update_google_passes() == 0
+    assert update() == 0
     assert GooglePass.objects.get().due_at is None
 
 
@@ -183,7 +197,7 @@ def test_while_a_wallet_is_away_one_pass_tries_and_the_others_wait(status, apple
     apple.trouble.append(status)
     google.trouble.append(status)
 
-    assert (push_changes(), update_google_passes()) == (0, 0)
+    assert (notify(), update()) == (0, 0)
     for rows, fake in ((PassRegistration.objects.all(), apple), (GooglePass.objects.all(), google)):
         assert (rows.filter(due_at__gt=Now()).count(), rows.filter(last_error="WalletUnavailable").count()) == (2, 1)
         assert not fake.trouble
@@ -191,7 +205,7 @@ def test_while_a_wallet_is_away_one_pass_tries_and_the_others_wait(status, apple
         rows.update(attempted_at=Now() - PAUSE)
     waiting = health.backlogs()
     assert [waiting[name][::2] for name in ("passes at Apple", "passes at Google")] == [(2, 1), (2, 1)]
-    assert (push_changes(), update_google_passes()) == (2, 2)
+    assert (notify(), update()) == (2, 2)
     assert not [model for model in (PassRegistration, GooglePass) if model.objects.filter(failing_since__isnull=False)]
 
 
@@ -199,13 +213,13 @@ def test_a_change_while_apple_is_away_does_not_make_it_try_again(ticket, apple):
     on_phone(ticket)
     cancel(ticket)
     apple.trouble.append(503)
-    push_changes()
+    notify()
     other = on_phone(sold(ticket.show, "A5"), "other")
     cancel(other)
 
-    assert (push_changes(), PassRegistration.objects.filter(due_at__lte=Now()).count()) == (0, 1)
+    assert (notify(), PassRegistration.objects.filter(due_at__lte=Now()).count()) == (0, 1)
     PassRegistration.objects.update(attempted_at=Now() - PAUSE)
-    assert push_changes() == 1
+    assert notify() == 1
 
 
 def test_google_that_hangs_costs_little_time(ticket, google, monkeypatch):
@@ -214,7 +228,7 @@ def test_google_that_hangs_costs_little_time(ticket, google, monkeypatch):
     cancel(ticket)
     google.trouble.append(1.0)
 
-    assert update_google_passes() == 0
+    assert update() == 0
     assert GooglePass.objects.get().last_error == "WalletUnavailable"
 
 
@@ -226,7 +240,7 @@ def test_an_answer_without_a_usable_token_is_none(content, ticket, google, monke
     cancel(ticket)
     monkeypatch.setattr(google, "_grant", lambda request: Reply(200, content))
 
-    assert update_google_passes() == 0
+    assert update() == 0
     assert GooglePass.objects.get().last_error == "WalletUnavailable"
     assert object_of(ticket, google)["state"] == "ACTIVE"
 
@@ -237,7 +251,7 @@ def test_a_pass_that_google_refuses_does_not_hold_up_the_others(google):
     call_show_off(Ticket(show=show))
     google.trouble_for = lambda request: 400 if request.path.endswith(first.reference) else None
 
-    assert update_google_passes() == 1
+    assert update() == 1
     assert GooglePass.objects.get(ticket=first).last_error == "PassRefused"
     assert object_of(second, google)["state"] == "INACTIVE"
 
@@ -248,7 +262,7 @@ def test_a_phone_that_apple_no_longer_knows_is_forgotten(ticket, apple):
     apple.refused["ab12"] = 410, "Unregistered"
     cancel(ticket)
 
-    assert push_changes() == 1
+    assert notify() == 1
     assert PassRegistration.objects.get().device == "watch"
 
 
@@ -261,7 +275,7 @@ def test_a_phone_that_registered_anew_meanwhile_is_not_forgotten(ticket, apple, 
     cancel(ticket)
     monkeypatch.setattr(ApplePush, "push", push)
 
-    assert push_changes() == 0
+    assert notify() == 0
     assert PassRegistration.objects.get().push_token == "ef56"
 
 
@@ -273,7 +287,7 @@ def test_a_change_that_is_found_while_the_push_is_sent_is_told_next(ticket, appl
     on_phone(ticket)
     cancel(ticket)
     monkeypatch.setattr(ApplePush, "push", push)
-    push_changes()
+    notify()
 
     assert PassRegistration.objects.get().due_at is not None
 
@@ -282,7 +296,7 @@ def test_a_phone_without_a_token_is_not_told(ticket, apple):
     on_phone(ticket, push_token="")
     cancel(ticket)
 
-    assert push_changes() == 0
+    assert notify() == 0
     assert not apple.pushes
 
 
@@ -290,10 +304,10 @@ def test_after_the_show_nobody_is_told(ticket, apple, google):
     on_phone(saved(ticket, google))
     cancel(ticket)
     starting_in(ticket.show, -A_DAY)
-    assert (push_changes(), update_google_passes()) == (0, 0)
+    assert (notify(), update()) == (0, 0)
 
     due(PassRegistration.objects.get(), GooglePass.objects.get())
-    assert (push_changes(), update_google_passes()) == (0, 0)
+    assert (notify(), update()) == (0, 0)
     assert not [model for model in (PassRegistration, GooglePass) if model.objects.filter(due_at__isnull=False)]
     assert not apple.pushes + google.requests
 
@@ -303,15 +317,31 @@ def test_the_number_of_statements_is_the_same_for_any_number_of_passes(apple, go
     for name in ("A1", "A3", "A5"):
         on_phone(saved(sold(show, name, buyer=name), google), name)
         with CaptureQueriesContext(connection) as seen:
-            assert push_changes() + update_google_passes() == 0
+            assert find_changed_passes() + push_changes() + update_google_passes() == 0
         counts.append(len(seen))
 
     assert counts == [6] * 3
 
 
+@pytest.mark.both
+def test_a_change_of_many_passes_is_recorded_in_batches(apple, google, monkeypatch):
+    monkeypatch.setattr(passes, "AT_ONCE", 2)
+    show, counts = ShowFactory(screen__plan="aaaaaaaaaa"), []
+    for name in ("A1", "A3", "A5", "A7", "A9"):
+        on_phone(saved(sold(show, name, buyer=name), google), name)
+        Movie.objects.update(version=F("version") + 1)
+        with CaptureQueriesContext(connection) as seen:
+            find_changed_passes()
+        counts.append(sum(query["sql"].startswith("UPDATE") for query in seen))
+
+    assert counts == [4, 4, 8, 8, 12]  # for each wallet and two passes, two
+    due_now = {model: model.objects.filter(due_at__isnull=False).count() for model in (PassRegistration, GooglePass)}
+    assert (due_now, find_changed_passes()) == ({PassRegistration: 5, GooglePass: 5}, 0)
+
+
 def test_without_keys_nothing_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert push_changes() + update_google_passes() == 0
+        assert notify() + update() == 0
 
 
 def test_what_may_be_saved_at_google_is_forgotten_with_the_buyer_or_after_the_show(google):

@@ -1,7 +1,7 @@
 """Updates of passes in wallets: Apple has phones fetch them, Google gets them from us. Only background jobs call it.
 
-Nothing that changes a ticket does anything for its passes: what has changed is found by comparing the number of changes
-of each ticket with the last that its passes had. So no change is missed, and none costs a sale anything.
+Code that changes tickets knows nothing of passes: what has changed is found by comparing the number of changes of each
+ticket with the last that its passes had. So no change is missed, and none costs a sale anything.
 """
 
 from collections.abc import Callable
@@ -32,22 +32,36 @@ AWAY = Q(attempted_at__gt=Now() - PAUSE, attempted_at__lte=Now(), last_error=Wal
 QUIET = (WalletUnavailable, PassRefused)  # logged where more is known
 
 
+def find_changed_passes() -> int:
+    """Make the passes due of coming shows that have changed; return how many. Reads all of them.
+
+    Nothing of a wallet without keys.
+    """
+    found = 0
+    if apple_keys():
+        found += note_changes(passes=_phones().filter(COMING), changed_at=Now(), due_at=Now())
+    if google_keys():
+        found += note_changes(passes=GooglePass.objects.filter(COMING), due_at=Now())
+    return found
+
+
 def push_changes() -> int:
-    """Tell phones that have passes in Apple Wallet of changes; return how many. Nothing without keys."""
+    """Notify phones that have due passes in Apple Wallet; return how many. Nothing without keys."""
     if (keys := apple_keys()) is None:
         return 0
-    phones = PassRegistration.objects.exclude(push_token="")  # nosec B106
-    note_changes(passes=phones.filter(COMING), changed_at=Now(), due_at=Now())
-    return _update_due(phones, lambda: ApplePush(keys), _push)
+    return _update_due(_phones(), lambda: ApplePush(keys), _push)
 
 
 def update_google_passes() -> int:
-    """Update changed tickets that are saved in Google Wallet; return how many. Nothing without keys."""
+    """Update due tickets that are saved in Google Wallet; return how many. Nothing without keys."""
     if (keys := google_keys()) is None:
         return 0
-    links = GooglePass.objects.all()
-    note_changes(passes=links.filter(COMING), due_at=Now())
-    return _update_due(links, lambda: GoogleWallet(keys), _update_at_google)
+    return _update_due(GooglePass.objects.all(), lambda: GoogleWallet(keys), _update_at_google)
+
+
+def _phones() -> QuerySet[PassRegistration]:
+    """Those that Apple knows."""
+    return PassRegistration.objects.exclude(push_token="")  # nosec B106
 
 
 def _update_due(passes: QuerySet[Any], connect: Callable[[], W], update: Callable[[W, Any], bool]) -> int:

@@ -12,6 +12,7 @@ from cinema.selectors.booking.tickets import changes_of
 from cinema.services.core.transactions import atomically
 
 MOST_PHONES = 20  # that have the pass of one ticket
+AT_ONCE = 200  # passes whose changes are recorded in one transaction
 FORGOTTEN_AFTER = timedelta(days=1)  # since the end of the show
 
 
@@ -44,19 +45,22 @@ def note_changes_on_phone(*, device: str) -> None:
     note_changes(passes=PassRegistration.objects.filter(device=device), changed_at=Now())
 
 
-def note_changes(*, passes: QuerySet[Any], **values: object) -> None:
+def note_changes(*, passes: QuerySet[Any], **values: object) -> int:
     """Record which of ``passes`` (of the model Pass) have changed since the last check, and set ``values`` on them.
 
-    A transaction is begun only if some have.
+    Returns how many. One edit of a film may change thousands of passes; a sale waits for AT_ONCE of them at most. A
+    transaction is begun only if some have changed.
     """
-    if changed := outdated(passes):
-        _note_changes(passes=passes.model.objects.all(), changed=changed, values=values)
+    changed = sorted(outdated(passes).items())
+    for start in range(0, len(changed), AT_ONCE):
+        _note_changes(model=passes.model, versions=dict(changed[start : start + AT_ONCE]), values=values)
+    return len(changed)
 
 
 @atomically
-def _note_changes(*, passes: QuerySet[Any], changed: dict[int, int], values: dict[str, object]) -> None:
-    for pk, version in changed.items():
-        passes.filter(pk=pk).update(version=version, **values)
+def _note_changes(*, model: type[Any], versions: dict[int, int], values: dict[str, object]) -> None:
+    model.objects.bulk_update([model(pk=pk, version=version) for pk, version in versions.items()], ["version"])
+    model.objects.filter(pk__in=versions).update(**values)
 
 
 @atomically
