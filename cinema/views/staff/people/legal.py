@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cinema.exceptions import EditConflict
 from cinema.forms.people.legal import LegalTextForm
 from cinema.models import LegalText, Theatre
-from cinema.selectors.people.legal import states_of_texts, versions_of
+from cinema.selectors.people.legal import published_text, states_of_texts, versions_of
 from cinema.services.people.legal import publish_text
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other
@@ -57,9 +57,18 @@ def _edit(request: StaffRequest, kind: Kind, place: Theatre | None) -> HttpRespo
             form.reopen(error.version)
             status = status_of(error)
         else:
-            messages.success(request, _("Published.") if published.text else _("The page has been taken off the site."))
+            messages.success(request, _done(published))
             return see_other("staff-legal")
     return render(request, "staff/legal/text.html", context, status=status)
+
+
+def _done(published: LegalText) -> str:
+    """What publishing has changed."""
+    if published.text:
+        return _("Published.")
+    if published.theatre and published_text(published.kind, published.theatre):
+        return _("The site’s text now applies to %(theatre)s.") % {"theatre": published.theatre}
+    return _("The page has been taken off the site.")
 
 
 @anywhere()

@@ -55,6 +55,20 @@ def test_an_empty_text_takes_the_page_off_the_site(client):
     assert browser().get("/terms/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("of_site", "sentence"),
+    [("Of the site", "The site’s text now applies to Himal."), ("", "The page has been taken off the site.")],
+)
+def test_an_empty_text_of_a_theatre_gives_way_to_that_of_the_site(client, of_site, sentence):
+    published("terms", text=of_site)
+    published("terms", text="Of Himal", theatre=TheatreFactory(name="Himal", slug="himal"), version=2)
+
+    own = reverse("staff-theatres-legal", args=["himal", "terms"])
+    response = client.post(own, {"text": "", "version": 2}, follow=True)
+
+    assert sentence in text(response)
+
+
 def test_the_texts_of_a_theatre_are_numbered_with_those_of_the_site(client):
     place = TheatreFactory(name="Himal", slug="himal")
     published("terms", text="Of the site")
