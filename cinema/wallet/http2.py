@@ -7,9 +7,11 @@ import logging
 import socket
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import suppress
+from threading import Thread
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from h2.connection import H2Connection
@@ -125,7 +127,7 @@ class Http2Client:
 def _connected(host: str, port: int, end: float) -> socket.socket:
     """A connection to the first address of a host that accepts one."""
     failure: OSError = TimeoutError()
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in _addresses(host, port, end):
         plain = socket.socket(family, kind, protocol)
         try:
             plain.settimeout(_left(end))
@@ -136,6 +138,20 @@ def _connected(host: str, port: int, end: float) -> socket.socket:
         else:
             return plain
     raise failure
+
+
+def _addresses(host: str, port: int, end: float) -> list[Any]:
+    """What socket.getaddrinfo() finds. It has no limit of its own, so its thread may outlast the request."""
+    found: Future[list[Any]] = Future()
+
+    def resolve() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            found.set_exception(error)
+
+    Thread(target=resolve, daemon=True).start()
+    return found.result(_left(end))
 
 
 def _left(end: float) -> float:

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -88,6 +89,28 @@ def test_a_server_that_gives_no_answer_costs_little_time(trouble, apple, service
         service.push("ab12", until=UNTIL)
     assert time.monotonic() - began < 3
     assert not apple.pushes
+
+
+def test_a_name_server_that_gives_no_answer_costs_little_time(apple, service, monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(http2, "LONGEST", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *at, **kind: answered.wait(4) and [])
+    began = time.monotonic()
+
+    with pytest.raises(WalletUnavailable):
+        service.push("ab12", until=UNTIL)
+    answered.set()
+    assert time.monotonic() - began < 3
+
+
+def test_a_server_without_an_address_is_away(apple, service, monkeypatch):
+    def unknown(*at: object, **kind: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+
+    with pytest.raises(WalletUnavailable):
+        service.push("ab12", until=UNTIL)
 
 
 def test_a_kept_connection_that_has_ended_is_made_again(apple, service):
