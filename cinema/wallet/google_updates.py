@@ -50,7 +50,7 @@ class GoogleWallet:
         if event["id"] not in self._known:
             # A ticket that was exchanged may belong to a show of which none was saved yet.
             if not self._patch("eventTicketClass", event):
-                self._call("POST", "eventTicketClass", event)
+                self._call("POST", "eventTicketClass", event, but=HTTPStatus.CONFLICT)  # it is there by now
             self._known.add(event["id"])
         return self._patch("eventTicketObject", event_ticket(ticket, self._keys))
 
@@ -59,16 +59,21 @@ class GoogleWallet:
 
     def _patch(self, kind: str, thing: dict[str, Any]) -> bool:
         """Return whether it is there."""
-        return self._call("PATCH", f"{kind}/{thing['id']}", thing | NOTIFY) != HTTPStatus.NOT_FOUND
+        path = f"{kind}/{thing['id']}"
+        return self._call("PATCH", path, thing | NOTIFY, but=HTTPStatus.NOT_FOUND) != HTTPStatus.NOT_FOUND
 
-    def _call(self, method: str, path: str, content: dict[str, Any]) -> int:
+    def _call(self, method: str, path: str, content: dict[str, Any], *, but: HTTPStatus) -> int:
+        """The status of a success, or the one failure that is none here.
+
+        Raises WalletUnavailable and PassRefused.
+        """
         self._access = self._access or self._grant()
         headers = {"Authorization": f"Bearer {self._access}"}
         url = f"{settings.GOOGLE_WALLET_API}/{path}"
         status, _ = self._answer(method, url, json=content, headers=headers)
-        if status < HTTPStatus.MULTIPLE_CHOICES or status in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
+        if status < HTTPStatus.MULTIPLE_CHOICES or status == but:
             return status
-        raise PassRefused if status == HTTPStatus.BAD_REQUEST else WalletUnavailable
+        raise PassRefused if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT) else WalletUnavailable
 
     def _grant(self) -> str:
         """A token of access, for which Google takes one that we have signed."""

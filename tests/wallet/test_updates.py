@@ -171,6 +171,23 @@ def test_a_show_is_sent_once_for_all_its_tickets_of_a_run(google):
     ]
 
 
+@pytest.mark.parametrize(("status", "done", "error"), [(404, 0, "WalletUnavailable"), (409, 1, "")])
+def test_a_show_new_to_google_is_there_after_a_conflict_but_no_other_failure(status, done, error, ticket, google):
+    def trouble_for(request):
+        if (request.method, request.path) != ("POST", "/v1/eventTicketClass"):
+            return None
+        if status == 409:  # another server was faster
+            google.saved[json.loads(request.body)["id"]] = {}
+        return status
+
+    saved(ticket, google)
+    exchange(ticket)
+    google.trouble_for = trouble_for
+
+    assert update() == done
+    assert GooglePass.objects.get().last_error == error
+
+
 def test_a_ticket_whose_link_was_followed_but_not_saved_is_nothing_to_do(ticket, google):
     Client().get(reverse("ticket-google-wallet", args=[ticket.code]))
     cancel(ticket)
@@ -245,11 +262,12 @@ def test_an_answer_without_a_usable_token_is_none(content, ticket, google, monke
     assert object_of(ticket, google)["state"] == "ACTIVE"
 
 
-def test_a_pass_that_google_refuses_does_not_hold_up_the_others(google):
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_pass_that_google_refuses_does_not_hold_up_the_others(status, google):
     show = ShowFactory(screen__plan="aaaa")
     first, second = (saved(sold(show, name, buyer=name), google) for name in ("A1", "A3"))
     call_show_off(Ticket(show=show))
-    google.trouble_for = lambda request: 400 if request.path.endswith(first.reference) else None
+    google.trouble_for = lambda request: status if request.path.endswith(first.reference) else None
 
     assert update() == 1
     assert GooglePass.objects.get(ticket=first).last_error == "PassRefused"
