@@ -87,16 +87,18 @@ def stored_picture(name: str) -> bytes | None:
     return None
 
 
-@lru_cache(maxsize=200)
 def _square(logo: str) -> str:
-    """The name, without folder and ending, of a stored logo that is about as high as wide; its content never changes.
-
-    "" for any other.
-    """
-    if logo:
-        with suppress(OSError), default_storage.open(logo) as file, Image.open(file) as picture:
-            return Path(logo).stem if max(picture.size) <= SQUARE * min(picture.size) else ""
+    """The name, without folder and ending, of a stored logo that is about as high as wide; "" for any other."""
+    with suppress(OSError):
+        return Path(logo).stem if logo and _is_square(logo) else ""
     return ""
+
+
+@lru_cache(maxsize=200)
+def _is_square(logo: str) -> bool:
+    """Whether a stored logo, whose content never changes, is about as high as wide. Raises OSError, uncached."""
+    with default_storage.open(logo) as file, Image.open(file) as picture:
+        return max(picture.size) <= SQUARE * min(picture.size)
 
 
 def introduction_of(theatre: Theatre | None) -> str:

@@ -10,7 +10,9 @@ from django.db import OperationalError
 from cinema.models import Appearance
 from cinema.selectors.halls import appearances
 from cinema.selectors.halls.appearances import introduction_of, look_of
+from cinema.services.core import pictures
 from tests.factories import TheatreFactory
+from tests.pictures import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("appearances_are_read")]
 
@@ -22,6 +24,15 @@ def theatre():
 
 def test_without_any_the_cinema_has_a_name_and_nothing_else(theatre):
     assert look_of(None) == look_of(theatre.pk) == ("Cinema", "", "", None, None, "", "", "", "", ())
+
+
+def test_a_logo_that_cannot_be_read_once_is_read_again(monkeypatch):
+    Appearance.objects.create(logo=pictures.store(picture=picture(40, 40).getvalue(), folder="logos", ending="png"))
+    with monkeypatch.context() as patched:
+        patched.setattr(appearances, "default_storage", Mock(open=Mock(side_effect=OSError)))
+        assert look_of(None).square_logo == ""
+
+    assert look_of(None).square_logo
 
 
 def test_what_a_theatre_leaves_empty_is_as_on_the_site(theatre):
