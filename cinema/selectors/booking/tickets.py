@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from cinema.domain.money import share
 from cinema.models import Feature, Order, OrderLine, Payment, Refund, SeatEvent, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow, TicketWithWorth
-from cinema.selectors.booking.used_coupons import Lost, capped, lost_elsewhere
+from cinema.selectors.booking.used_coupons import Lost, deductible, lost_elsewhere
 from cinema.selectors.core.balances import kept_for_seats, with_worth
 from cinema.selectors.core.compiled import Compiled, give
 
@@ -75,7 +75,7 @@ def cancellation_terms(ticket: TicketWithWorth) -> CancellationTerms:
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept, ticket.kept_vouchers)
     left, percent = min(kept_for_seats(ticket), ticket.worth), ticket.refund_percent
-    others = capped(lost_elsewhere(ticket), left - ticket.kept_vouchers)
+    others = deductible(lost_elsewhere(ticket), left - ticket.kept_vouchers)
     left -= sum(others.values(), Decimal(0))
     vouchers = min(ticket.kept_vouchers, left) if percent else Decimal(0)
     amount = vouchers + share(left - vouchers, percent)

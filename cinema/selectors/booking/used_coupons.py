@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from cinema.domain.discounts import Discount, DiscountItem, best_discounts
+from cinema.domain.money import exact
 from cinema.models import Coupon, Order, Payment, SeatEvent, Show, Ticket, TicketSeat
 from cinema.selectors.booking.coupons import CouponCandidate, is_for
 from cinema.selectors.booking.tariffs import ticket_choices
@@ -101,6 +102,24 @@ def dearer_without(order: Order, gone: Collection[Ticket]) -> set[Ticket]:
     while more := {line.ticket for line in used.lost([one.line for one in used.sold if one.line.ticket in left])}:
         left |= more
     return left - set(gone)
+
+
+def deductible(lost: Lost, most: Decimal) -> dict[TicketSeat, Decimal]:
+    """What is deducted for seats on other tickets that lose discounts: ``most`` in all, and of each ticket at most what
+    its seats cost less than their order lines, so that nothing is taken back that staff have given by an exchange. No
+    statement unless a ticket was exchanged."""
+    for ticket_id, room in _rooms({line.ticket_id for line in lost if line.repriced is not None}):
+        own = capped({line: cut for line, cut in lost.items() if line.ticket_id == ticket_id}, exact(room))
+        lost = {line: own.get(line, NOTHING) if line.ticket_id == ticket_id else cut for line, cut in lost.items()}
+    return capped(lost, most)
+
+
+def _rooms(ticket_ids: Collection[int]) -> Iterable[tuple[int, Decimal]]:
+    """How much less the seats of each of these tickets cost than their order lines."""
+    if not ticket_ids:
+        return ()
+    seats = TicketSeat.objects.filter(ticket__in=ticket_ids).order_by().values("ticket")
+    return seats.annotate(room=Sum(F("order_line__amount") - F("price"))).values_list("ticket", "room")
 
 
 def capped(lost: Lost, most: Decimal) -> dict[TicketSeat, Decimal]:

@@ -13,7 +13,7 @@ from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import CancellationTerms, cancel_until
-from cinema.selectors.booking.used_coupons import Lost, UsedCoupons, capped
+from cinema.selectors.booking.used_coupons import Lost, UsedCoupons, deductible
 from cinema.selectors.core.balances import by_vouchers, kept_for_seats
 from cinema.services.booking.ledger import NOTHING, Action, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -64,7 +64,7 @@ def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Col
     check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
     vouchers, most = _returnable(ticket, leaving, staying)
     others = {line: less for line, less in lost.items() if line.ticket_id != ticket.pk}
-    others = capped(others, most - vouchers)
+    others = deductible(others, most - vouchers)
     return ReturnPlan(leaving, staying, dearer, vouchers, most - sum(others.values(), NOTHING), others)
 
 

@@ -33,22 +33,41 @@ def share_anew(*, ticket: TicketNow, leaving: Collection[TicketSeat], others: Lo
     """
     if not others:
         return
-    more_for = defaultdict[Ticket, Decimal](Decimal)
+    lost = defaultdict[Ticket, dict[TicketSeat, Decimal]](dict)
     for line, more in others.items():
-        _cost_more(line, more, ticket)
-        more_for[line.ticket] += more
-    TicketSeat.objects.bulk_update(others, ["price", "repriced", "tax_percent"])
+        lost[line.ticket][line] = more
+    changed = [line for of_ticket in lost.values() for line in _cost_more(of_ticket, ticket)]
+    TicketSeat.objects.bulk_update(changed, ["price", "repriced", "tax_percent"])
     _cost_less(ticket, leaving, sum(others.values(), NOTHING))
-    _move(ticket, more_for)
+    _move(ticket, {other: sum(of_ticket.values(), NOTHING) for other, of_ticket in lost.items()})
 
 
-def _cost_more(line: TicketSeat, more: Decimal, ticket: TicketNow) -> None:
-    if not line.worth:
-        taxes = taxes_at(ticket.show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
-        line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, more)
-    line.price += more
-    if line.repriced is not None:
-        line.repriced += more
+def _cost_more(lost: Lost, ticket: TicketNow) -> list[TicketSeat]:
+    """Let seats of another ticket count for so much more, and its prices rise by as much in all. None becomes higher
+    than on its order line, so seats that have shared their prices since may share this, too. Return what has changed,
+    not yet written."""
+    taxes, rest = taxes_at(ticket.show.screen.theatre, ticket.now), NOTHING
+    for line, more in lost.items():
+        if not line.worth:
+            line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, more)  # a rate may be that of cheap seats only
+        part = min(more, line.order_line.amount - line.price)
+        if line.repriced is not None:
+            line.repriced += more
+        line.price, rest = line.price + part, rest + more - part
+    return _raise_prices(rest, lost) if rest else [*lost]
+
+
+def _raise_prices(amount: Decimal, lost: Lost) -> list[TicketSeat]:
+    """Add ``amount`` to the prices of seats of the ticket of these, as far as their order lines allow; what they count
+    for stays."""
+    ticket_id = next(iter(lost)).ticket_id
+    others = TicketSeat.objects.filter(ticket=ticket_id).exclude(pk__in=[line.pk for line in lost])
+    seats = [*lost, *others.select_related("order_line").order_by("pk")]
+    for line in seats:
+        if part := min(amount, line.order_line.amount - line.price):
+            line.repriced = line.worth
+            line.price, amount = line.price + part, amount - part
+    return seats
 
 
 def _cost_less(ticket: Ticket, leaving: Collection[TicketSeat], less: Decimal) -> None:

@@ -10,6 +10,7 @@ from cinema.models import OrderLine, Refund, Show, Ticket
 from cinema.selectors.booking.tickets import cancellation_terms, ticket_by_code
 from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
 from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.orders.upgrades import UpgradeRequest, begin_upgrade
@@ -162,6 +163,54 @@ def test_two_other_tickets_at_one_show_both_keep_more_for_it(shows):
 
     assert (worth(one), worth(two), refunded()) == ([250], [250], 100)
     assert revenues(now(one), three) == [540, 20]
+    assert is_sound()
+
+
+def exchange_as_staff(ticket: Ticket, show: Show, names: str) -> None:
+    by = requested(staff(show.screen.theatre, MANAGER), reason="was late")
+    exchange_order(code=ticket.code, show_id=show.pk, seat_ids=seat_ids(show, names), requested=by)
+
+
+def test_seats_that_have_shared_their_prices_cost_no_more_than_on_the_order(shows):
+    coupon(shows[0].screen.theatre, code="DEAL", kind="N_FOR_M", value=0, buy=3, pay=2)
+    tickets = bought({shows[0]: "A1 A2", shows[1]: "A1"})
+    one, other = sorted(tickets, key=lambda ticket: ticket.show_id)
+    exchange_as_staff(one, shows[2], "A1 A2")
+    assert worth(one) == [125, 125]  # of 0 and 250
+
+    cancel_ticket(code=other.code)
+
+    assert (worth(one), refunded()) == ([250, 250], 0)
+    assert is_sound()
+    cancel_ticket(code=one.code)
+    assert refunded() == 500
+    assert is_sound()
+
+
+def test_a_seat_returned_before_shares_what_the_rest_of_its_ticket_costs_more(shows):
+    coupon(shows[0].screen.theatre, code="DEAL", kind="N_FOR_M", value=0, buy=3, pay=2)
+    tickets = bought({shows[0]: "A1 A2", shows[1]: "A1 A2"})
+    one, other = sorted(tickets, key=lambda ticket: ticket.show_id)
+    exchange_as_staff(one, shows[2], "A1 A2")
+    cancel(now(one), "A1", seen=125)
+    assert worth(one) == [125]
+
+    cancel_ticket(code=other.code)
+
+    assert (worth(one), refunded()) == ([250], 500)
+    assert is_sound()
+
+
+def test_what_staff_have_given_in_an_exchange_is_not_deducted(shows):
+    coupon(shows[0].screen.theatre, code="DEAL", value=20, party=2)
+    one, other = bought({shows[0]: "A1", shows[1]: "A1"})
+    exchange(one, further(shows[0], price=100), "A1", 100)
+    exchange_as_staff(one, shows[2], "A1")
+    assert worth(one) == [100]  # of 250
+
+    cancel_ticket(code=other.code)
+
+    assert (worth(one), refunded()) == ([150], 250)  # 50 deducted
     assert is_sound()
 
 
