@@ -278,6 +278,7 @@ class Refund(Retried):
         SHOW_STARTED = "SHOW_STARTED", _("the payment arrived after the show had started")
         SEATS_GONE = "SEATS_GONE", _("the seats were gone when the payment arrived")
         PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment arrived")
+        OTHERS_GONE = "OTHERS_GONE", _("cheaper only together with seats that were gone when the payment arrived")
         CARD_SPENT = "CARD_SPENT", _("the gift card had been spent when the payment arrived")
         VOUCHER_USED = "VOUCHER_USED", _("the voucher had been used when the payment arrived")
         CARD_BLOCKED = "CARD_BLOCKED", _("the gift card was blocked when the payment arrived")

@@ -206,6 +206,7 @@ def test_mails_about_a_show_name_its_night_and_which_of_a_time_that_comes_twice(
         ("SHOW_STARTED", "after the show had started"),
         ("PRICE_ROSE", "By then your seats cost more"),
         ("SEATS_GONE", "Sorry, your seats have gone"),
+        ("OTHERS_GONE", "Other seats in your order were no longer available"),
         ("GOODWILL", "Your payment reached us too late"),  # a reason without a sentence of its own
     ],
 )

@@ -40,11 +40,13 @@ from tests.factories import (
     ShowFactory,
     booked,
     cancelled,
+    coupon,
     due,
     held,
     lapsed,
     on_card,
     order_hold,
+    order_holds,
     past,
     report,
     seat,
@@ -160,6 +162,32 @@ def test_paying_too_late_names_the_lost_seats_and_the_refund(show, payment):
 
     assert "Sorry, your seats have gone" in text(answer)
     assert "and A 1–2 are no longer available. Your refund of ₹500 is on its way" in text(answer)
+
+
+def test_seats_that_others_made_cheaper_are_not_said_to_be_gone(show):
+    other = ShowFactory(screen__theatre=show.screen.theatre)
+    coupon(show.screen.theatre, code="PAIR", value=20, party=2)
+    lost = held(show, "A1")
+    payment = order_holds(lost, held(other, "B1"), coupon="PAIR")
+    start_payment(payment=payment)
+    lapsed(lost)
+    held(show, "A1", buyer="ben")
+    settle(payment)
+
+    said = text(page(payment))
+
+    assert "and A 1 is no longer available. Your other seats were cheaper only together with these" in said
+    assert list(payment.refunds.order_by("pk").values_list("reason", flat=True)) == ["SEATS_GONE", "OTHERS_GONE"]
+
+
+def test_why_seats_were_not_booked_without_others_is_told(payment):
+    payment.refund_reason = Refund.Reason.OTHERS_GONE
+
+    said = " ".join(render_to_string("public/payments/_late.html", {"payment": payment}).split())
+
+    assert "Sorry, your seats were not booked" in said
+    assert "these were cheaper only together with them" in said
+    assert "expired" not in said
 
 
 def test_paying_for_a_cancelled_show_shows_the_reason(show, payment):

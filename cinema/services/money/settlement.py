@@ -266,7 +266,7 @@ def _not_bookable(payment: LockedPayment) -> dict[Ticket, Refund.Reason]:
     gone = [ticket for ticket, reason in reasons.items() if reason != Refund.Reason.SHOW_CANCELLED]
     if gone and len(reasons) < len(tickets):
         dearer = dearer_without(payment.order, gone)
-        reasons |= {one: Refund.Reason.PRICE_ROSE for one in tickets if one in dearer and one not in reasons}
+        reasons |= {one: Refund.Reason.OTHERS_GONE for one in tickets if one in dearer and one not in reasons}
     return reasons
 
 

@@ -125,6 +125,8 @@ def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | N
     tickets = found.order.ticket_list
     ticket = min(tickets, key=lambda ticket: ticket.hold.expires_at)
     hold, show = ticket.hold, ticket.show
+    refunds = list(found.refunds.order_by("created_at", "pk")) if found.refund_reason else []
+    others_gone = {refund.ticket_id for refund in refunds if refund.reason == Refund.Reason.OTHERS_GONE}
     is_held, is_mine = all(one.hold.is_active_at(found.now) for one in tickets), hold.buyer == request.buyer
     return {
         "payment": found,
@@ -136,8 +138,9 @@ def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | N
         "is_held": is_held,
         "show": show,
         "theatre": show.screen.theatre,
-        "seats": [line for one in tickets for line in one.lines],
-        "refunds": found.refunds.order_by("created_at"),
+        "seats": [line for one in tickets if one.pk not in others_gone for line in one.lines],
+        "others_gone": others_gone,
+        "refunds": refunds,
         "can_check_out": is_held and is_mine,
         "can_pay": is_held and not is_mine and found.order.status == Order.Status.OPEN,
         "key": secrets.token_urlsafe(16),
