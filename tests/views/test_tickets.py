@@ -41,7 +41,7 @@ from tests.factories import (
     ticket_of,
     till_session,
 )
-from tests.mails import outbox
+from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +210,24 @@ def test_what_other_tickets_of_the_order_cost_more_is_said_before_it_is_deducted
 
     assert "You’ll get <strong>₹80</strong> of ₹100 (80%) back." in page
     assert "They now cost ₹250 more, which we have deducted." in page
+
+
+def test_a_ticket_whose_refund_is_all_deducted_is_not_called_non_refundable(client, show):
+    coupon(show.screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=2, pay=1)
+    other = ShowFactory(screen__theatre=show.screen.theatre)
+    payment = settle_payment(report=report(order_holds(held(show, "A1"), held(other, "A1"), coupon="PAIR")))
+    forget_mails()
+    url = reverse("ticket-cancellation", args=[payment.order.tickets.get(amount=250).code])
+
+    before = content(client.get(url))
+    after = content(client.post(url, {"email": CONTACT.email, "seen": "0.00"}, follow=True))
+    mail = outbox()[-1].body
+
+    for said in (before, after, mail):
+        assert "Nothing is refunded." in said
+        assert "non-refundable" not in said
+    for said in (after, mail):
+        assert "We’ve deducted ₹250 because other seats in your order were cheaper only together with these." in said
 
 
 def test_a_refund_that_has_changed_since_it_was_shown_is_shown_again(client, ticket, cancellation):
