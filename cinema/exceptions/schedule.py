@@ -201,10 +201,10 @@ class ShowNotEditable(BusinessRuleViolation):
     code = "show_settled"
 
     def __init__(self, show: "Show") -> None:
-        called_off = show.status == show.Status.CANCELLED
+        cancelled = show.status == show.Status.CANCELLED
         super().__init__(
             _("This show was cancelled and cannot be changed any more.")
-            if called_off
+            if cancelled
             else _("This show has started and cannot be changed any more.")
         )
 

@@ -209,7 +209,7 @@ def test_what_other_tickets_of_the_order_cost_more_is_said_before_it_is_deducted
     page = content(client.get(reverse("ticket-cancellation", args=[payment.order.tickets.get(show=show).code])))
 
     assert "You’ll get <strong>₹80</strong> of ₹100 (80%) back." in page
-    assert "They now cost ₹250 more, which we have deducted." in page
+    assert "your other tickets in this order cost ₹250 more. We deduct that from your refund." in page
 
 
 def test_a_ticket_whose_refund_is_all_deducted_is_not_called_non_refundable(client, show):

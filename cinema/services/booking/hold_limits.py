@@ -89,7 +89,7 @@ def check_free_share(*, show: Show, hold: Hold, seats: int, now: datetime) -> No
 
 
 def count_free_seats(*, hold_id: int, show: Show, seats: int) -> None:
-    """Count so many seats of the ticket of a booked hold as booked at no charge, at the show that it is for now."""
+    """Record ``seats`` of the ticket of a booked hold as booked free of charge, at the show that it is for now."""
     Hold.objects.filter(pk=hold_id).update(show=show, free_seats=seats, expires_at=show.starts_at)
 
 

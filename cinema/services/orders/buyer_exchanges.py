@@ -183,7 +183,8 @@ def priced(
     prices = buyer_prices(ticket, exchange_prices(ticket, moving, show, coming), show)
     if prices.parts_deal:
         text = _(
-            "Seats of your order share a discount that this exchange would end. Please choose others, or ask our staff."
+            "This exchange would end a discount that other seats in your order share. Please choose different seats, "
+            "or ask our staff."
         )
         raise NotExchangeable(text)
     sold = [TariffLine(seat, line.ticket_type, prices.costs[line.pk]) for line, seat in prices.pairs]

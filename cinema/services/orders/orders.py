@@ -60,9 +60,9 @@ def cancel_order(
     over = is_over(ticket=ticket)
     if ticket.status != Ticket.Status.CONFIRMED or over:
         raise NotCancellable(ticket, over=over)
-    called_off = ticket.show.status == Show.Status.CANCELLED
+    cancelled = ticket.show.status == Show.Status.CANCELLED
     terms = cancellation_terms(ticket)
-    back = terms.amount if amount is None or called_off else amount
+    back = terms.amount if amount is None or cancelled else amount
     if back == amount != ticket.kept:
         check_payable(back)
     seats = [line.show_seat.seat.label for line in lines]
