@@ -97,11 +97,11 @@ def test_a_show_that_is_sold_out_or_off_sale_names_no_price(client, galaxy, chan
 
 
 def said_of(client, show) -> list[str]:
-    """What the programme says of the show, part by part, but when the film itself begins and ends."""
+    """What the programme says of the show, part by part, but when doors open, and the film begins and ends."""
     page = text(get(client, f"?day={show.trading_day}"))
     [chip] = re.findall(rf'<a class="chip[^>]*href="{show.get_absolute_url()}">(.*?)</a>', page, re.DOTALL)
     parts = [part.strip() for part in re.findall(r">([^<]+)<", chip)]
-    return [part for part in parts if part and not part.startswith("film ")]
+    return [part for part in parts if part and not part.startswith(("doors ", "film "))]
 
 
 def test_a_show_after_midnight_names_its_night(client, galaxy):
