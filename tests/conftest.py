@@ -51,7 +51,10 @@ DATABASE, _, PART = os.environ.get("PYTEST_XDIST_WORKER", "").partition("-")  # 
 HAS_TWIN = DATABASE in BOTH  # another process tests on the other database
 PAGES = {"browser", "exports", "forms", "mail", "security", "views", "web"}
 ON_BOTH = {"browser": {"browser"}, "pages": PAGES - {"browser"}, "sites": {"chaos", "concurrency", "resilience"}}
-OF_SQLITE = {"staff": {"gateways", "views/staff"}, "money": {"jobs", "services/money", "services/orders"}}
+OF_SQLITE = {
+    "staff": {"gateways", "views/staff"},
+    "money": {"exports", "jobs", "mail", "services/money", "services/orders"},
+}
 PARTS = (OF_SQLITE if DATABASE == SQLITE else {}) | ON_BOTH
 ON_ONE = {
     "commands",
@@ -229,7 +232,7 @@ def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
     if folder in PAGES:
         return [ON_SQLITE]
     if folder == "concurrency":
-        return [BOTH, ON_POSTGRESQL, ON_POSTGRESQL]
+        return [BOTH, *[ON_POSTGRESQL] * 5]
     return MAINLY_SQLITE if folder in ON_ONE else [BOTH]
 
 

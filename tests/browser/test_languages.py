@@ -43,6 +43,7 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.mainly("sqlite")
 def test_a_search_result_in_arabic_leads_to_a_booking_in_arabic(new_page):
     show = ShowFactory(screen__plan="aaaa")
     page = new_page(**PHONE)

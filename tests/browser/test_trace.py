@@ -5,7 +5,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_accessibility import LOOKS, is_clean
-from tests.conftest import nightly
 from tests.factories import on_card
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +24,8 @@ def watch(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("name", ["A booking", nightly("A refusal"), nightly("Two buyers at one seat")])
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["A booking", "A refusal", "Two buyers at one seat"])
 def test_axe_finds_nothing_on_the_page(reader, name, in_full):
     watch(reader, name)
 

@@ -10,6 +10,7 @@ from cinema.exports.receipt_pdf import ReceiptPage, receipt_pdf
 from cinema.models import Order, Receipt
 from cinema.selectors.money.receipt_documents import buyers_document
 from cinema.selectors.money.receipts import receipts
+from tests.conftest import nightly
 from tests.factories import ShowFactory, TheatreFactory, receipt_of, sold
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,16 @@ def words(receipt: Receipt) -> str:
 
 @pytest.mark.parametrize(
     "title",
-    ["श्री क्षेत्र", "Żółć in Ærøskøbing", "Жизнь", "Ελλάδα", "“Ça va?” — oui…", "A <b>&amp; B", "Row 1, क 2", "القارب"],
+    [
+        nightly("श्री क्षेत्र"),
+        "Żółć in Ærøskøbing",
+        nightly("Жизнь"),
+        nightly("Ελλάδα"),
+        nightly("“Ça va?” — oui…"),
+        nightly("A <b>&amp; B"),
+        "Row 1, क 2",
+        "القارب",
+    ],
 )
 def test_the_letters_of_a_title_are_there_and_can_be_selected(title):
     assert title in words(of(title))

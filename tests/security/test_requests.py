@@ -61,7 +61,7 @@ def test_a_method_that_is_none_of_a_page_is_refused_everywhere():
                 assert client.generic(method, address).status_code == 405, (method, name)
 
 
-@pytest.mark.both  # so every page is asked on PostgreSQL, too
+@pytest.mark.mainly("postgresql")  # so every page is asked on PostgreSQL, too
 def test_signing_out_and_whatever_else_changes_something_is_not_done_by_a_link():
     assert len(answers()) > 200  # which looks at it
 
