@@ -20,12 +20,12 @@ TEXTS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
     "film": (gettext_lazy("the film is missing"), gettext_lazy("the library has no film “%(said)s”")),
     "further films": (
         "",
-        gettext_lazy("the library has no further film “%(said)s”; write film, break and share as “Up, 15 min, 40%%”"),
+        gettext_lazy("“%(said)s” is not in the library; write each further film as “Up, 15 min, 40%%”"),
     ),
     "break": ("", gettext_lazy("the break before “%(said)s” is longer than 240 minutes")),
     "share": (
         "",
-        gettext_lazy("the share of “%(said)s” is missing, or above 100%%; write it behind the film, as 40%%"),
+        gettext_lazy("the share of “%(said)s” is missing, or above 100%%; write it after the film, such as 40%%"),
     ),
     "most films": ("", gettext_lazy("a show has at most four films, so there is no place for “%(said)s”")),
     "language": (

@@ -16,7 +16,7 @@ Point = tuple[float, float]
 
 
 def poster_picture(svg: str, *, height: int) -> Image.Image:
-    """The poster or still, so many dots high."""
+    """The poster or still as a picture of this height, in pixels."""
     root = ElementTree.fromstring(svg)  # noqa: S314, our own
     _x, _y, wide, high = map(float, root.get("viewBox", "").split())
     picture = _draw(root, (wide, high), SMOOTH * height / high)

@@ -1,4 +1,4 @@
-"""Passes of tickets in the wallets of phones, which must learn of changes."""
+"""Passes of tickets in the wallets of phones, and their updates."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,8 +12,11 @@ LONGEST_PUSH_TOKEN = 200
 
 
 class Pass(Retried):
-    """A pass of a ticket in a wallet. ``version`` is the number of changes of the ticket
-    (selectors.booking.tickets.changes_of) at the last check. While the wallet has to be told of one, the row is due."""
+    """A pass of a ticket in a wallet.
+
+    ``version`` is the number of changes of the ticket (selectors.booking.tickets.changes_of) at the last check. While a
+    change is to be sent to the wallet, the row is due.
+    """
 
     version = models.PositiveIntegerField()
     due_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -23,7 +26,7 @@ class Pass(Retried):
 
 
 class PassRegistration(Pass):
-    """A phone that has the pass of a ticket in Apple Wallet, and asks for its changes once it is told of them.
+    """A phone that has the pass of a ticket in Apple Wallet, and asks for its changes once it is notified of them.
 
     ``device`` is the secret identifier that Wallet gives the phone, and ``push_token`` the one by which Apple finds it;
     "" for a phone that Apple does not know. ``changed_at`` is when a check last found a new version.

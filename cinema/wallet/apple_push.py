@@ -1,4 +1,4 @@
-"""Apple's push service, which tells phones that a pass has changed; they then ask views.public.apple_wallet for it.
+"""Apple's push service, which notifies phones of changed passes; they then fetch them from views.public.apple_wallet.
 
 https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
 """
@@ -21,18 +21,18 @@ from cinema.wallet.keys import AppleKeys
 logger = logging.getLogger(__name__)
 
 AUTHORITIES = DEFAULT_CA_BUNDLE_PATH  # who signs the certificates of servers, as for payment providers
-NO_PHONE = ("BadDeviceToken", "DeviceTokenNotForTopic")  # what makes a 400 say as much as a 410
+NO_PHONE = ("BadDeviceToken", "DeviceTokenNotForTopic")  # reasons for which 400 means the same as 410
 
 
 class ApplePush:
-    """The push service, which knows us by the certificate of the passes."""
+    """The push service, which authenticates us by the certificate of the passes."""
 
     def __init__(self, keys: AppleKeys) -> None:
         self._topic = keys.pass_type
         self._client = Http2Client(settings.APPLE_PUSH_API, _context(keys))
 
     def push(self, token: str, *, until: datetime) -> bool:
-        """Tell the phone with a push token, until a moment; return False if there is no such phone any more.
+        """Notify the phone with a push token, until a moment; return False if there is no such phone any more.
 
         Raises WalletUnavailable and PassRefused.
         """

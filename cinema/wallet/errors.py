@@ -1,4 +1,4 @@
-"""Why a wallet could not be told of a change. Only background jobs see these."""
+"""Why a change could not be sent to a wallet. Only background jobs see these."""
 
 
 class WalletUnavailable(Exception):
@@ -6,4 +6,4 @@ class WalletUnavailable(Exception):
 
 
 class PassRefused(Exception):
-    """Apple or Google refuses what is said about one pass."""
+    """Apple or Google refuses an update of one pass."""

@@ -1,6 +1,6 @@
 """Updates of tickets that are saved in Google Wallet, by its REST interface.
 
-https://developers.google.com/wallet/tickets/events/use-cases/updates, and for who we are
+https://developers.google.com/wallet/tickets/events/use-cases/updates, and to authenticate
 https://developers.google.com/identity/protocols/oauth2/service-account#httprest
 """
 
@@ -27,12 +27,12 @@ LONGEST = 8.0  # seconds for the body of an answer
 LARGEST = 64 * 1024  # bytes of one
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-LASTS = 3600  # seconds for which we ask to be known: the most that Google allows
+LASTS = 3600  # seconds for which a token of access is good: the most that Google allows
 NOTIFY = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # of another time or seat, at most three times a day
 
 
 class GoogleWallet:
-    """Google Wallet, for the updates of one run of the jobs: we say who we are once, and what a show is once."""
+    """Google Wallet, for the updates of one run of the jobs: authenticates once and sends each show once per run."""
 
     def __init__(self, keys: GoogleKeys) -> None:
         self._keys = keys

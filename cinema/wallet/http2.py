@@ -107,7 +107,7 @@ class Http2Client:
                     raise
                 return self._post(fields, body, end)
         except (OSError, ProtocolError, LookupError, ValueError) as error:
-            logger.warning("A server does not answer by HTTP/2: %s.", type(error).__name__)
+            logger.warning("An HTTP/2 server did not answer: %s.", type(error).__name__)
             raise WalletUnavailable from None
 
     def close(self) -> None:

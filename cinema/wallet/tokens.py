@@ -1,4 +1,4 @@
-"""JSON Web Tokens (RFC 7519), by which Google knows who asks."""
+"""JSON Web Tokens (RFC 7519), which authenticate requests to Google."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -385,7 +385,7 @@ def test_a_season_is_a_filter_like_the_others(client, galaxy):
     assert page.context["chosen_filters"] == [("Kurosawa season", reverse("programme"))]
     assert (page.context["canonical"], page.context["folded"]) == (reverse("programme"), 1)
     assert f'<option value="{found.slug}" selected>Kurosawa season</option>' in text(page)
-    assert "There is no season “gone” now. Showing all films." in text(wrong)
+    assert "“gone” is not a current season. Showing all films." in text(wrong)
     assert "Kurosawa-Reihe</option>" in text(client.get(f"/de/?season={found.slug}"))
     assert not get(client, f"?season={found.slug}&theatre={TheatreFactory().slug}").context["programme"].films
     assert other.get_absolute_url() not in text(page)

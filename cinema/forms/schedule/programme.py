@@ -117,7 +117,7 @@ class ProgrammeForm(ProgrammeDayForm):
     season = forms.ChoiceField(
         label=gettext_lazy("Season"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("There is no season “%(value)s” now. Showing all films.")},
+        error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not a current season. Showing all films.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, options: Options, remembered: str = "", **rest: Any):

@@ -127,10 +127,10 @@ def test_break_and_share_are_read_as_spreadsheets_write_them(theatre, further, c
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [
-        ("Brasil, 15 min, 40%", "the library has no further film “Brasil”; write film, break and share as"),
-        ("Brazil, a while, 40%", "the library has no further film “Brazil, a while”; write film, break"),
-        ("Brazil, 15 min", "the share of “Brazil” is missing, or above 100%; write it behind the film, as 40%."),
-        ("Brazil, 101%", "the share of “Brazil” is missing, or above 100%; write it behind the film, as 40%."),
+        ("Brasil, 15 min, 40%", "“Brasil” is not in the library; write each further film as"),
+        ("Brazil, a while, 40%", "“Brazil, a while” is not in the library; write each further film"),
+        ("Brazil, 15 min", "the share of “Brazil” is missing, or above 100%; write it after the film, such as 40%."),
+        ("Brazil, 101%", "the share of “Brazil” is missing, or above 100%; write it after the film, such as 40%."),
         ("Brazil, 241 min, 40%", "the break before “Brazil” is longer than 240 minutes."),
         ("Brazil,1%;Cabaret,1%;Diva,1%;Eraserhead,1%", "a show has at most four films, so there is no place for “Eras"),
     ],
