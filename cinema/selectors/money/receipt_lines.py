@@ -1,16 +1,16 @@
 """What the receipts of an order leave of its lines, and what refunds undo of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Sum
 
 from cinema.domain.earnings import earned
-from cinema.domain.money import exact, quantize, tax_in
+from cinema.domain.money import exact, quantize, spread, tax_in
 from cinema.domain.receipts import Left, LinePart
 from cinema.domain.undone import Lines, Undone
-from cinema.models import MoneyEntry, Order, OrderLine, ReceiptLine, Refund
+from cinema.models import MoneyEntry, Order, OrderLine, ReceiptLine, Refund, TicketSeat
 from cinema.selectors.money.ledger import balances, fee_percent, sold_with
 
 NOTHING = Decimal(0)
@@ -57,7 +57,8 @@ def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
 
 def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[LinePart]]:
     """What is left of the lines of an order as a refund for a ticket credits them, one after another; what is gone; and
-    what its seats count for now that were sold anew at another rate, beyond what is left of them at that.
+    what its seats count for now that were sold anew at another rate, beyond what is left of them at that, with the
+    discounts that seats have lost.
 
     First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest; gift cards
     come last, or first if the refund is for no ticket.
@@ -72,7 +73,8 @@ def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[
         for part in parts
         if part.percent == lines[part.key].tax_percent
     ]
-    return _in_tiers(lines, parts, ticket_id), _in_tiers(lines, gone, ticket_id), _sold_anew(lines, left, ticket_id)
+    anew = [*_sold_anew(lines, left, ticket_id), *_lost_discounts(lines, parts)]
+    return _in_tiers(lines, parts, ticket_id), _in_tiers(lines, gone, ticket_id), anew
 
 
 def _sold_anew(
@@ -88,8 +90,60 @@ def _sold_anew(
     return found
 
 
+def _lost_discounts(lines: Mapping[int, OrderLine], parts: Sequence[LinePart]) -> Iterator[LinePart]:
+    """What is left of discounts beyond those that seats at their rate still have: the others cost their prices again,
+    and seats at another rate less."""
+    for percent, discounts in _discounts_by_rate(parts).items():
+        had = [
+            _discount_on(part, line.amount, min(line.amount, max(seat.price, seat.worth)))
+            for part, line, seat in _seats_at(percent, lines, parts)
+        ]
+        rest = -sum((part.amount for part in discounts), NOTHING) - sum(had, NOTHING)
+        for part in discounts:
+            lost = min(max(rest, NOTHING), -part.amount)
+            rest -= lost
+            if lost:
+                yield LinePart(part.key, lost, tax_in(lost, percent), percent, part.kind)
+
+
+def _discounts_on(lines: Mapping[int, OrderLine], parts: Sequence[LinePart]) -> dict[int, Decimal]:
+    """The share of discounts in what is left of each seat, by the key of its line; at each rate no more than is left of
+    them, since a price may have become lower for a discount at another rate."""
+    found = dict[int, Decimal]()
+    by_rate = _discounts_by_rate(parts)
+    for percent in {part.percent for part in parts}:
+        shares = {
+            part.key: _discount_on(part, line.amount, seat.price)
+            for part, line, seat in _seats_at(percent, lines, parts)
+        }
+        most = -sum((part.amount for part in by_rate.get(percent, ())), NOTHING)
+        if sum(shares.values(), NOTHING) > most:
+            shares = dict(zip(shares, spread(most, list(shares.values())), strict=True))
+        found |= shares
+    return found
+
+
+def _discounts_by_rate(parts: Sequence[LinePart]) -> dict[Decimal, list[LinePart]]:
+    found = defaultdict[Decimal, list[LinePart]](list)
+    for part in parts:
+        if part.kind == OrderLine.Kind.DISCOUNT:
+            found[part.percent].append(part)
+    return found
+
+
+def _seats_at(
+    percent: Decimal, lines: Mapping[int, OrderLine], parts: Sequence[LinePart]
+) -> Iterator[tuple[LinePart, OrderLine, TicketSeat]]:
+    """The parts of seats that were sold at this rate, and are stated at it."""
+    for part in parts:
+        line = lines[part.key]
+        if line.ticket_seat and part.percent == line.tax_percent == percent:
+            yield part, line, line.ticket_seat
+
+
 def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[LinePart], ticket_id: int | None) -> Lines:
     sorted_out, discounts, cuts = defaultdict[int, list[Left]](list), [], _cuts(list(lines.values()))
+    discounts_on = _discounts_on(lines, parts)
     for part in parts:
         line = lines[part.key]
         seat, is_anew = line.ticket_seat, part.percent != line.tax_percent
@@ -101,8 +155,8 @@ def _in_tiers(lines: Mapping[int, OrderLine], parts: Sequence[LinePart], ticket_
             sorted_out[2].append(Left(part))
         else:
             tier = (1 if seat.active else 0) if seat.ticket_id == ticket_id else 3
-            discount = NOTHING if is_anew else _discount_on(part, line.amount, seat.price)
-            sorted_out[tier].append(Left(part, discount, {} if is_anew else cuts.get(line.pk, {})))
+            discount, cut = (NOTHING, {}) if is_anew else (discounts_on[line.pk], cuts.get(line.pk, {}))
+            sorted_out[tier].append(Left(part, discount, cut))
     return Lines([sorted_out[tier] for tier in sorted(sorted_out)], discounts)
 
 

@@ -1,6 +1,7 @@
 """Coupons that tickets of one order share: what becomes of a discount when one of them is cancelled or exchanged."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from cinema.exceptions import NotExchangeable, SeatsDearer
 from cinema.models import OrderLine, Refund, Show, Ticket
 from cinema.selectors.booking.tickets import cancellation_terms, ticket_by_code
+from cinema.selectors.money.receipts import receipts_of
+from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
@@ -24,10 +27,12 @@ from tests.factories import (
     owner,
     seat_ids,
     staff,
+    tax_rule,
     vouchers,
 )
 from tests.mails import forget_mails, outbox
 from tests.services.booking.prepaid import check_out, is_sound, paid
+from tests.services.order_machine import taxes_in_ledger, taxes_on_receipts
 from tests.services.orders.test_orders import requested
 from tests.services.orders.test_seat_cancellations import cancel
 from tests.services.orders.upgrades import refunded, worth
@@ -422,6 +427,72 @@ def test_a_free_seat_that_is_upgraded_with_the_paid_one_is_free_only_with_it(sho
     assert is_sound()
     cancel_ticket(code=ticket.code)
     assert refunded() == 350
+    assert is_sound()
+
+
+@pytest.fixture
+def cheap(shows) -> Show:
+    """Another show of the film for 90, row B 190; seats for 100 at most are taxed by 5 percent, others by 18."""
+    tax_rule(shows[0].screen.theatre, 5, up_to=100, from_day=date(2025, 9, 22))
+    return further(shows[0], price=90)
+
+
+def stated(ticket: Ticket) -> list[tuple[str, Decimal, Decimal]]:
+    """Kind, rate and amount of each line of the last credit note of the order, which has the taxes of the ledger."""
+    issue_due_receipts()
+    assert taxes_on_receipts(ticket.order) == taxes_in_ledger(ticket.order)
+    lines = receipts_of(ticket.order)[-1].lines.all()
+    return sorted((line.order_line.kind, line.tax_percent, line.amount) for line in lines)
+
+
+def test_a_discount_lost_by_a_ticket_at_another_rate_is_credited_at_its_own(shows, cheap):
+    two_for_one(shows[0])
+    free, paid_one = bought({shows[0]: "A1", cheap: "A1"})
+
+    cancel_ticket(code=paid_one.code)
+
+    assert stated(free) == [("DISCOUNT", 5, 90), ("SEAT", 18, -250)]
+    assert is_sound()
+    cancel_ticket(code=free.code)
+    assert stated(free) == [("SEAT", 5, -90)]
+    assert is_sound()
+
+
+def test_a_discount_lost_by_a_seat_of_the_same_ticket_is_credited_at_its_rate(shows, cheap):
+    two_for_one(shows[0])
+    [ticket] = bought({cheap: "A1 B1"})
+
+    cancel(ticket, "B1", seen=100)
+
+    assert stated(ticket) == [("DISCOUNT", 5, 90), ("SEAT", 18, -190)]
+    cancel_ticket(code=ticket.code)
+    assert stated(ticket) == [("SEAT", 5, -90)]
+    assert is_sound()
+
+
+@pytest.mark.nightly
+def test_half_of_what_a_discount_leaves_is_credited_at_both_rates(shows, cheap):
+    two_for_one(shows[0])
+    free, paid_one = bought({shows[0]: "A1", cheap: "A1"})
+    Ticket.objects.update(refund_percent=50)
+
+    cancel_ticket(code=paid_one.code)
+
+    assert stated(free) == [("DISCOUNT", 5, 90), ("SEAT", 18, -170)]
+    cancel_ticket(code=free.code)
+    assert stated(free) == [("SEAT", 5, -45)]
+    assert is_sound()
+
+
+def test_a_free_seat_that_costs_its_price_is_credited_at_the_rate_of_that(shows, cheap):
+    two_for_one(shows[0])
+    free, paid_one = bought({shows[0]: "A1", shows[1]: "A1"})  # the line of the free one is at 5 percent
+    Ticket.objects.update(refund_percent=50)
+
+    cancel_ticket(code=paid_one.code)
+    cancel_ticket(code=free.code)
+
+    assert stated(free) == [("SEAT", 18, -125)]
     assert is_sound()
 
 
