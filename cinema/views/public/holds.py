@@ -1,10 +1,8 @@
 """The checkout of held seats; extending and releasing a hold."""
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from math import ceil
-from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,105 +13,50 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.domain.lists import sentences
 from cinema.domain.seating.pictures import draw_plan
-from cinema.domain.texts import normalise_email
 from cinema.exceptions import (
     AlreadyPaid,
     BusinessRuleViolation,
     HoldExpired,
     PhoneMissing,
     RateLimited,
-    TicketTypeRule,
 )
-from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
-from cinema.forms.core.fields import LONGEST_ADDRESS
-from cinema.models import Hold, LegalText, Order, Payment, ShowSeat, User
+from cinema.forms.booking.booking import CheckoutForm
+from cinema.models import Hold, Payment, User
 from cinema.models.annotated import HoldNow
 from cinema.selectors.booking.coupons import CouponRequest, code_used
-from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
+from cinema.selectors.booking.gift_cards import cards_of
 from cinema.selectors.booking.holds import (
     hold_by_code,
-    holds_beside,
     pending_ticket,
     plan_of_hold,
     seats_of_hold,
     ticket_of_hold,
 )
-from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
-from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
-from cinema.selectors.booking.tickets import SaleTerms, chosen_types, sale_terms
-from cinema.selectors.booking.vouchers import ChosenVouchers, split_codes, vouchers_at_checkout, vouchers_of
+from cinema.selectors.booking.tickets import chosen_types
+from cinema.selectors.booking.vouchers import split_codes, vouchers_of
 from cinema.selectors.money.payments import payment_in_doubt
-from cinema.selectors.people.legal import terms_for, terms_in_force
+from cinema.selectors.people.legal import terms_for
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.coupons import check_code
 from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.prepaid import check_prepaid
-from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import ReceiptBuyer, name_company
+from cinema.views.public.checkout import (
+    Checkout,
+    broken_rule,
+    confirmable,
+    filled_in,
+    new_checkout,
+    posted_checkout,
+    typed_code,
+)
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.shortcuts import or_404
-
-TYPE = TicketTypesField.Widget.prefix
-
-
-class OrderRow(NamedTuple):
-    """A held seat on the checkout page: its price, and the ticket types to choose from, if there is a choice."""
-
-    line: TariffLine
-    choices: Sequence[Choice]
-
-
-class CheckoutPart(NamedTuple):
-    """One of the holds on the checkout page."""
-
-    hold: HoldNow
-    rows: Sequence[OrderRow]
-
-    @property
-    def seats(self) -> list[ShowSeat]:
-        return [row.line.seat for row in self.rows]
-
-    @property
-    def terms(self) -> SaleTerms:
-        return sale_terms(self.hold.show)
-
-
-class Checkout(NamedTuple):
-    """The holds on the checkout page, and what their seats cost together."""
-
-    parts: Sequence[CheckoutPart]
-    quote: Quote
-    vouchers: ChosenVouchers
-    cards: CardsAtCheckout
-
-    @property
-    def rows(self) -> list[OrderRow]:
-        return [row for part in self.parts for row in part.rows]
-
-    @property
-    def refusal(self) -> BusinessRuleViolation | None:
-        """Why a typed voucher or gift card cannot be used."""
-        return self.vouchers.refusal or self.cards.refusal
-
-    @property
-    def taken(self) -> dict[str, list[str]]:
-        """The codes that pay, by the names of their fields."""
-        cards = [use.card.code for use in self.cards.uses]
-        return {"vouchers": [use.voucher.code for use in self.vouchers.uses], "gift_cards": cards}
-
-    @property
-    def beside(self) -> list[str]:
-        """The codes of the holds beside the one whose page it is."""
-        return [part.hold.code for part in self.parts[1:]]
-
-    @property
-    def seat_ids(self) -> list[int]:
-        return [row.line.seat.pk for row in self.rows]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,10 +78,10 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
     if form is None:
         return _start(request, found)
     if update:
-        checkout = _posted(request, found, form)
-        return _page(request, checkout, _filled_in(checkout, form.typed))
+        checkout = posted_checkout(request, found, form)
+        return _page(request, checkout, filled_in(checkout, form.typed))
     if not form.errors.keys() & form.HIDDEN:
-        return _page(request, _posted(request, found, form), form)
+        return _page(request, posted_checkout(request, found, form), form)
     error = _("This page is out of date. Nothing was charged; please check it and try again.")
     return _again(request, found, form, error)
 
@@ -146,7 +89,7 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
 def _guesses_too_often(request: HtmxRequest, form: CheckoutForm) -> RateLimited | None:
     """Why no code is looked up for this client; None if it may try."""
     try:
-        check_code(typed=_typed_code(form), client_ip=client_ip(request))
+        check_code(typed=typed_code(form), client_ip=client_ip(request))
         vouchers, cards = split_codes(form.prepaid)
         check_prepaid(vouchers=vouchers, gift_cards=cards, client_ip=client_ip(request))
     except RateLimited as refusal:
@@ -166,10 +109,6 @@ def _without_coupon(request: HtmxRequest, code: str, form: CheckoutForm, refusal
     return _again(request, found, form, refusal)
 
 
-def _typed_code(form: CheckoutForm) -> str:
-    return str(form.data.get("coupon", ""))[:LONGEST_ADDRESS]
-
-
 def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpResponse:
     try:
         return see_other(_book(request, code, form))
@@ -180,7 +119,7 @@ def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpRespo
         return _over(request, _find(request, code))
     except PhoneMissing as error:
         form.add_error("phone", str(error))
-        return _page(request, _posted(request, _find(request, code), form), form)
+        return _page(request, posted_checkout(request, _find(request, code), form), form)
     except BusinessRuleViolation as error:
         return _again(request, _find(request, code), form, error)
 
@@ -269,50 +208,6 @@ def _user(request: HtmxRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Checkout:
-    """The seats with the ticket types, coupon code and address as posted."""
-    email = normalise_email(str(form.data.get("email", ""))[:LONGEST_ADDRESS])
-    return _checkout(request, found, form.chosen_types, CouponRequest(_typed_code(form), email), form.prepaid)
-
-
-def _checkout(
-    request: HtmxRequest,
-    found: HoldNow,
-    types: Mapping[int, int],
-    coupons: CouponRequest,
-    prepaid: Sequence[str],
-) -> Checkout:
-    """The hold and those beside it, of which one order is made, and what codes of vouchers and gift cards pay of it."""
-    has_more = any(hold != found for hold in request.my_holds)
-    holds = [found, *(holds_beside(found) if has_more else [])]
-    parts = [CheckoutPart(hold, _rows(hold, types)) for hold in holds]
-    coupons = coupons._replace(user_id=request.user.pk, holds=holds)
-    lines = [row.line for part in parts for row in part.rows]
-    priced = quote(lines, [hold.show for hold in holds], QuoteRequest(found.now, Order.Channel.WEB, coupons))
-    codes, cards = split_codes(prepaid)
-    vouchers = vouchers_at_checkout(codes, priced, holds)
-    return Checkout(parts, priced, vouchers, cards_at_checkout(cards, priced.total - vouchers.amount, holds))
-
-
-def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
-    """The seats with the chosen ticket types, or with the plain one where a type is not sold."""
-    seats = list(found.seats.all())
-    choices = {
-        pk: [choice for choice in offered if not choice.ticket_type.counter_only]
-        for pk, offered in ticket_choices(seats).items()
-    }
-    known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
-    chosen = {pk: kind for pk, kind in types.items() if kind in known.get(pk, ())}
-    lines = order_lines(seats, found.show.screen.theatre, chosen, choices)
-    return [OrderRow(line, _to_choose(line, choices.get(line.seat.pk, ()))) for line in lines]
-
-
-def _to_choose(line: TariffLine, choices: Sequence[Choice]) -> Sequence[Choice]:
-    """The ticket types to choose from; empty if there is only one, or if the seat is free with every type."""
-    comes_free = line.price < next((choice.amount for choice in choices if choice.ticket_type == line.ticket_type), 0)
-    return () if len(choices) < 2 or comes_free else choices
-
-
 def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     """The checkout prefilled from the account, or from an earlier checkout of the hold."""
     earlier = pending_ticket(found)
@@ -324,33 +219,16 @@ def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     begun = payment_in_doubt(found) if earlier else None
     code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""
     prepaid = [*vouchers_of(earlier.order), *cards_of(earlier.order)] if earlier else []
-    checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")), prepaid)
-    return _page(request, checkout, _filled_in(checkout, known | {"coupon": code}), begun=begun)
+    checkout = new_checkout(request, found, types, CouponRequest(code, known.get("email", "")), prepaid)
+    return _page(request, checkout, filled_in(checkout, known | {"coupon": code}), begun=begun)
 
 
 def _again(
     request: HtmxRequest, found: HoldNow, form: CheckoutForm, refusal: BusinessRuleViolation | str
 ) -> HttpResponse:
-    """The form as posted, with a new idempotency key and the present seats and total, to be confirmed again."""
-    checkout, data = _posted(request, found, form), form.data.copy()
-    data.setlist("holds", checkout.beside)
-    data.setlist("seats", map(str, checkout.seat_ids))
-    data["key"], data["total"] = secrets.token_urlsafe(16), str(checkout.quote.total)
-    data["rest"] = str(checkout.cards.rest)
-    for name, codes in checkout.taken.items():
-        data.setlist(name, codes)
-    if not checkout.refusal:
-        data["gift_card"] = ""
-    data.setdefault("mode", first_mode())  # missing if there was nothing to pay when the page was shown
-    for name in [name for name in data if name.startswith(TYPE)]:
-        del data[name]
-    chosen = {row.line.seat.pk: row.line.ticket_type for row in checkout.rows if row.choices}
-    data.update({f"{TYPE}{seat}": str(kind.pk) for seat, kind in chosen.items() if kind})
-    return _page(request, checkout, CheckoutForm(data, terms=_terms(checkout)), refusal=refusal)
-
-
-def _terms(checkout: Checkout) -> LegalText | None:
-    return terms_in_force(checkout.parts[0].hold.show.screen.theatre_id)
+    """The form as posted with the present seats and total, to be confirmed again."""
+    checkout = posted_checkout(request, found, form)
+    return _page(request, checkout, confirmable(checkout, form), refusal=refusal)
 
 
 def _page(
@@ -376,26 +254,9 @@ def _page(
     context["covered"] = bool(total) and not checkout.cards.rest
     context["takes_coupons"] = not all(part.hold.show.no_coupons for part in checkout.parts)
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
-    context["broken_rule"] = "" if refusal else next(filter(None, map(_broken_rule, checkout.parts)), "")
+    context["broken_rule"] = "" if refusal else next(filter(None, map(broken_rule, checkout.parts)), "")
     status = status_of(refusal) if isinstance(refusal, BusinessRuleViolation) else 400 if form.is_bound else 200
     return render(request, "public/holds/checkout.html", context, status=status)
-
-
-def _filled_in(checkout: Checkout, typed: Mapping[str, str]) -> CheckoutForm:
-    """A new form for what is shown, with what was ``typed`` before."""
-    shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": checkout.quote.total}
-    shown |= {"rest": checkout.cards.rest, "key": secrets.token_urlsafe(16), **checkout.taken}
-    shown["gift_card"] = typed.get("gift_card", "") if checkout.refusal else ""
-    return CheckoutForm(initial={**typed, **shown}, terms=_terms(checkout))
-
-
-def _broken_rule(part: CheckoutPart) -> str:
-    """The sentence of the ticket-type rule that the choice breaks, shown before checkout; "" if none."""
-    try:
-        check_ticket_types(lines=[row.line for row in part.rows])
-    except TicketTypeRule as error:
-        return str(error)
-    return ""
 
 
 def _over(request: HtmxRequest, found: Hold) -> HttpResponse:
