@@ -61,7 +61,8 @@ def race(*steps: Step, patience: float = 0.5) -> list[Outcome]:
 def interleave(first: Step, second: Step, patience: float = 0.5) -> tuple[Outcome, Outcome]:
     """Run ``first`` up to its first write, then all of ``second``, then the rest of ``first``.
 
-    If ``second`` has to wait for ``first``, as it should, ``first`` continues after ``patience`` seconds.
+    If ``second`` has to wait for ``first``, as it should, ``first`` continues after ``patience`` seconds. Without locks
+    ``second`` need not wait, and a busy machine may take longer.
     """
     reached, go_on = threading.Event(), threading.Event()
 
@@ -72,7 +73,7 @@ def interleave(first: Step, second: Step, patience: float = 0.5) -> tuple[Outcom
     one = Runner(first, before_first_write=pause, at_end=reached.set)
     reached.wait(FOREVER)
     two = Runner(second)
-    two.thread.join(patience)
+    two.thread.join(patience if Statement.run is run_statement else FOREVER)
     go_on.set()
     return one.outcome(), two.outcome()
 
