@@ -176,7 +176,7 @@ def test_seats_that_others_made_cheaper_are_not_said_to_be_gone(show):
 
     said = text(page(payment))
 
-    assert "and A 1 is no longer available. Your other seats were cheaper only together with these" in said
+    assert "and A 1 is no longer available. Your other seats were not booked" in said
     assert list(payment.refunds.order_by("pk").values_list("reason", flat=True)) == ["SEATS_GONE", "OTHERS_GONE"]
 
 
