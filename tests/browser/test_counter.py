@@ -235,6 +235,7 @@ def test_a_break_is_said_and_nothing_typed_is_lost(at_till: Page):
     expect(at_till.get_by_text("2 × Adult")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_server_that_does_not_answer_is_no_connection(at_till: Page):
     at_till.route("**/healthz", lambda _route: None)
     lost(at_till)

@@ -127,6 +127,7 @@ def admit(page: Page, ticket: Ticket) -> None:
     expect(page.get_by_role("heading", name="Undone")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_it_works_without_javascript(js_off_page, ticket, show):
     enter(js_off_page, staff(show.screen.theatre, USHER), DOOR)
     admit(js_off_page, ticket)

@@ -70,6 +70,7 @@ def test_a_scanner_reads_the_code_of_a_ticket_in_every_theme(new_page: NewPage, 
     assert seen == [[bool(module) for module in row] for row in modules], "dark modules on a light ground"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_main_button_of_the_seat_page_can_be_read_in_every_theme(new_page: NewPage, theme):
     show = ShowFactory()
@@ -80,6 +81,7 @@ def test_the_main_button_of_the_seat_page_can_be_read_in_every_theme(new_page: N
     assert contrast_of_label(page.get_by_role("button", name="Continue")) >= READABLE
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_open_tab_does_not_look_like_the_others_in_any_theme(new_page: NewPage, theme):
     theatre = TheatreFactory()

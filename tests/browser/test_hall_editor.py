@@ -94,6 +94,7 @@ def test_a_hall_is_drawn_by_keyboard_alone(page, screen):
     ]
 
 
+@pytest.mark.nightly
 def test_a_finger_paints_by_a_tap(phone_page, screen):
     open_board(phone_page, screen)
     phone_page.locator("label", has_text="Gap (erase)").tap()

@@ -215,6 +215,7 @@ def test_a_row_name_typed_before_the_next_click_is_kept(page, screen):
     expect(place(page, "C1")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_enter_in_a_field_of_the_board_sends_nothing(page, screen):
     open_board(page, screen)
     place(page, "A1").focus()

@@ -23,6 +23,7 @@ def ink(page: Page, selector: str) -> set[str]:
     return set(page.locator(selector).evaluate_all("parts => parts.map(part => getComputedStyle(part).color)"))
 
 
+@pytest.mark.nightly
 def test_a_printed_programme_has_the_place_and_the_day(paper):
     show = listed(theatre=TheatreFactory(city="Pune"))
     paper.goto("/?city=Pune")

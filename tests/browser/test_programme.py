@@ -103,6 +103,7 @@ FROM_THE_LEFT = """part => {
 }"""
 
 
+@pytest.mark.nightly
 def test_a_certificate_reads_from_the_left_and_a_runtime_as_its_language_does(page):
     movie = MovieFactory(certificate="UA 13+", runtime=129)
     with override("ar"):

@@ -70,6 +70,7 @@ def test_left_and_right_walk_along_the_row_over_the_aisle_and_over_taken_seats(p
     expect_focus(page, "A1")
 
 
+@pytest.mark.nightly
 def test_up_and_down_keep_to_the_column_over_a_cross_aisle_and_a_full_row(page, show):
     sold(show, "B1 B2 B3 B4 B5 B6")
     open_map(page, show)
@@ -196,6 +197,7 @@ def test_seats_are_bought_by_keyboard_alone(page, show):
     assert [seat.show_seat.seat.label for seat in ticket.seats.order_by("pk")] == ["Row C, seat 5", "Row C, seat 6"]
 
 
+@pytest.mark.nightly
 def test_left_is_left_where_the_page_reads_from_the_right(page, show):
     with override("ar"):
         open_map(page, show)

@@ -52,6 +52,7 @@ def test_head_page_and_foot_stand_on_one_grid(page):
     assert len(set(lefts)) == 1
 
 
+@pytest.mark.nightly
 def test_no_choice_is_cut(page):
     show = draft(ScreenFactory(theatre=TheatreFactory(slug="here")))
     here = "/staff/theatres/here/"
