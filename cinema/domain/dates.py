@@ -17,6 +17,7 @@ FORMATS = {
     "j M Y": pgettext_lazy("format of a date", "j M Y"),
     "j M": pgettext_lazy("format of a date", "j M"),
     "M Y": pgettext_lazy("format of a date", "M Y"),
+    "M": pgettext_lazy("format of a date", "M"),
 }
 
 
