@@ -117,3 +117,16 @@ def test_a_kept_connection_is_used_again_unless_its_file_was_replaced(tmp_path):
     other.replace(path)
     assert next_request() is not first
     kept.close()
+
+
+def test_a_file_that_is_gone_is_an_error_not_an_empty_database(tmp_path):
+    path = tmp_path / "cinema.sqlite3"
+    one, other = (base.DatabaseWrapper({**connection.settings_dict, "NAME": str(path)}, name) for name in "ab")
+    with one.cursor():
+        one.close()
+
+    path.unlink()
+
+    with pytest.raises(OperationalError, match="gone"):
+        other.cursor()
+    assert not path.exists()

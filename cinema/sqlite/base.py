@@ -19,6 +19,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.backends.utils import debug_transaction
+from django.db.utils import OperationalError
 
 LOOK_AGAIN = 0.001  # seconds
 PATIENCE = 5.0  # seconds
@@ -26,6 +27,7 @@ BEGIN = "BEGIN IMMEDIATE"  # as by the transaction_mode of the settings
 LOCKED = "database is locked"
 
 _line = Lock()  # whoever waits for it gets it in turn
+_opened: set[str] = set()  # the paths of databases in files
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -33,8 +35,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     file: tuple[int, int] | None = None  # the open file: see _file_at()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect. Raises OperationalError if the file of this process is gone: SQLite would make an empty one."""
+        path = conn_params["database"]
+        if path in _opened and _file_at(path) is None:
+            raise OperationalError(f"The file of the database is gone: {path}")
         opened = super().get_new_connection(conn_params)
-        self.file = _file_at(conn_params["database"])
+        self.file = _file_at(path)
+        if self.file is not None:
+            _opened.add(path)
         return opened
 
     def is_usable(self) -> bool:
