@@ -18,7 +18,7 @@ FORBIDDEN_IMPORTS = {
     # layer: what it must not know
     "models": ["selectors", "services", "forms", "views", "urls"],
     "selectors": ["services", "forms", "views", "urls"],
-    "services": ["forms", "views", "urls"],
+    "services": ["forms", "views", "urls", "wallet"],
     "forms": ["services", "views", "urls"],  # of services, types only
     "domain": ["models", "exceptions", "selectors", "services", "forms", "views", "urls", "mail", "jobs", "web"],
     "exports": ["selectors", "services", "forms", "views", "urls", "mail", "jobs", "web"],

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.exceptions.database import is_away
+from cinema.jobs.pass_updates import find_changed_passes, push_changes, update_google_passes
 from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
-from cinema.services.booking.pass_updates import find_changed_passes, push_changes, update_google_passes
 from cinema.services.booking.passes import forget_passes
 from cinema.services.booking.reminders import forget_reminder_stops, remind_of_shows
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere

@@ -1,4 +1,4 @@
-"""Changed tickets in wallets: services.booking.pass_updates, against fakes of Apple and Google over real HTTP."""
+"""Changed tickets in wallets: jobs.pass_updates, against fakes of Apple and Google over real HTTP."""
 
 import json
 from datetime import timedelta
@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cinema.jobs.pass_updates import PAUSE, find_changed_passes, push_changes, update_google_passes
 from cinema.models import GooglePass, Movie, PassRegistration, Show, Ticket
 from cinema.selectors.core import health
 from cinema.services.booking import passes
-from cinema.services.booking.pass_updates import PAUSE, find_changed_passes, push_changes, update_google_passes
 from cinema.services.booking.passes import forget_passes, register_phone
 from cinema.services.films.films import FilmFacts, edit_film
 from cinema.services.orders.cancellations import cancel_ticket
