@@ -61,7 +61,7 @@ def update_google_passes() -> int:
 
 def _phones() -> QuerySet[PassRegistration]:
     """Those that Apple knows."""
-    return PassRegistration.objects.exclude(push_token="")  # nosec B106
+    return PassRegistration.objects.exclude(push_token="")
 
 
 def _update_due(passes: QuerySet[Any], connect: Callable[[], W], update: Callable[[W, Any], bool]) -> int:
