@@ -17,6 +17,7 @@ from tests.factories import (
     ScreenFactory,
     double_bill,
     draft,
+    in_the_afternoon,
     sold,
     staff,
     starting_in,
@@ -142,6 +143,8 @@ def test_a_copied_day_has_the_double_bill_again(manager, screen, card, alien, br
 
 @pytest.mark.parametrize("page", ["staff-today", "staff-door", "staff-orders", "staff-schedule-labels"])
 def test_pages_of_staff_name_both_films_in_as_many_statements_for_one_as_for_many(manager, screen, statements, page):
+    screen.theatre.time_zone = in_the_afternoon()
+    screen.theatre.save(update_fields=["time_zone"])
     shows, seen = [], []
     films = {"movie": MovieFactory(title="Alien"), "second": MovieFactory(title="Brazil")}
     for number in (1, 2):
