@@ -73,7 +73,7 @@ def test_while_it_is_away_every_address_says_when_to_try_again(site, server, mod
 
     with site.away(mode):
         answers = [ask(server, method, path, cookies) for method, path in everything]
-        assert tell(server, charge) == 503
+        assert tell(server, charge) == 503, site.log.read_text()[-5000:]
     back = eventually(lambda: ask(server, "GET", "/", cookies).status != 200, patience=SOON)
 
     print(f"\n{mode}: {len(answers)} answers; the first page {back:.1f} s after its return")
