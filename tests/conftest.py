@@ -266,9 +266,9 @@ def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     # Threads go for the same row at once: what protects it is the lock, not the line before it.
     monkeypatch.setattr("cinema.services.core.turns.PATIENCE", 0)
     # No legal text is published, no appearance set, and no season named beside the programme.
-    monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))
-    monkeypatch.setattr("cinema.selectors.halls.appearances._known", (inf, {}))
-    monkeypatch.setattr("cinema.selectors.films.seasons._known", (inf, []))
+    monkeypatch.setattr("cinema.selectors.people.legal._all_published.last", (inf, []))
+    monkeypatch.setattr("cinema.selectors.halls.appearances.appearances.last", (inf, {}))
+    monkeypatch.setattr("cinema.selectors.films.seasons.seasons.last", (inf, []))
     # The key of fingerprints is known, so that query counts do not depend on the order of tests.
     key = FingerprintKey(period=600, secret="of the tests")
     monkeypatch.setattr("cinema.selectors.people.fingerprints._known", key)
@@ -280,22 +280,22 @@ def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def appearances_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache appearances."""
-    monkeypatch.setattr("cinema.selectors.halls.appearances.FRESH_FOR", -1)
-    monkeypatch.setattr("cinema.selectors.halls.appearances._known", (-inf, {}))
+    monkeypatch.setattr("cinema.selectors.halls.appearances.appearances.fresh_for", -1)
+    monkeypatch.setattr("cinema.selectors.halls.appearances.appearances.last", (-inf, {}))
 
 
 @pytest.fixture
 def seasons_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache seasons."""
-    monkeypatch.setattr("cinema.selectors.films.seasons.FRESH_FOR", -1)
-    monkeypatch.setattr("cinema.selectors.films.seasons._known", (-inf, []))
+    monkeypatch.setattr("cinema.selectors.films.seasons.seasons.fresh_for", -1)
+    monkeypatch.setattr("cinema.selectors.films.seasons.seasons.last", (-inf, []))
 
 
 @pytest.fixture
 def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache legal texts."""
-    monkeypatch.setattr("cinema.selectors.people.legal.FRESH_FOR", -1)
-    monkeypatch.setattr("cinema.selectors.people.legal._published", (-inf, []))
+    monkeypatch.setattr("cinema.selectors.people.legal._all_published.fresh_for", -1)
+    monkeypatch.setattr("cinema.selectors.people.legal._all_published.last", (-inf, []))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -105,7 +105,8 @@ def test_a_connection_to_a_server_that_only_reads_is_given_up():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_the_database_is_away_a_page_says_when_to_try_again(settings):
+@pytest.mark.usefixtures("appearances_are_read", "legal_texts_are_read", "seasons_are_read")
+def test_while_the_database_is_away_a_page_says_when_to_try_again():
     hold = held(ShowFactory(), "A1")
     show, client, seats = hold.show, browser("asha"), {"seats": seat_ids(hold.show, "A1 A2")}
     client.force_login(UserFactory())

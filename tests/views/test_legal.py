@@ -1,15 +1,12 @@
 """Imprint, terms and privacy notice, where there are any, and the terms that a buyer accepts."""
 
 import re
-from time import monotonic
 
 import pytest
 from django.db.models import F
 from django.urls import reverse
 
 from cinema.models import LegalText, Ticket
-from cinema.selectors.people import legal
-from cinema.selectors.people.legal import published_texts
 from tests.factories import ShowFactory, TheatreFactory, UserFactory, held, owner, published, sold
 from tests.mails import outbox
 from tests.views.api.programs import Program
@@ -58,19 +55,6 @@ def test_a_mail_of_a_site_that_published_nothing_has_no_foot(show):
 
     assert "Imprint" not in mail.body
     assert not mail.body.endswith("\n\n\n")
-
-
-def test_a_process_caches_the_published_texts(monkeypatch, django_assert_num_queries):
-    published("imprint")
-    monkeypatch.setattr(legal, "FRESH_FOR", 10)
-    with django_assert_num_queries(1):
-        assert [text.kind for text in published_texts(None)] == ["imprint"]
-    with django_assert_num_queries(0):
-        assert [text.kind for text in published_texts(None)] == ["imprint"]
-
-    monkeypatch.setattr(legal, "_published", (monotonic() - 11, []))
-    with django_assert_num_queries(1):
-        assert [text.kind for text in published_texts(None)] == ["imprint"]
 
 
 # --- Texts of a theatre ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PIL import Image
 
 from cinema.models import Appearance, Show, Ticket
 from cinema.selectors.booking.tickets import ticket_by_code
-from cinema.selectors.halls.appearances import read_appearances_anew
+from cinema.selectors.halls.appearances import appearances
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.wallet.apple import pass_file
 from cinema.wallet.archives import signature
@@ -116,7 +116,7 @@ def test_pictures_are_of_the_cinemas_own_face(ticket, settings):
     Appearance.objects.create(
         theatre=ticket.show.screen.theatre, name="Regal", accent="#003366", logo="logos/regal.png"
     )
-    read_appearances_anew()
+    appearances.forget()
     own = files_of(ticket)
 
     assert "logo.png" not in plain

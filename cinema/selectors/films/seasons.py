@@ -1,21 +1,24 @@
 """Reads about seasons."""
 
 from collections.abc import Collection
-from contextlib import suppress
-from math import inf
-from time import monotonic
 from typing import NamedTuple
 
-from django.db import Error
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from cinema.models import Movie, Season, Show, Theatre
+from cinema.selectors.core.remembered import Remembered
 from cinema.selectors.schedule.programme import Filters, Programme, detailed, films_of, matching_shows
 
-FRESH_FOR = 10.0  # seconds
 
-_known: tuple[float, list[Season]] = (-inf, [])  # time of the last read, and its result, with the films of each
+def _read_seasons() -> list[Season]:
+    """All seasons with films, each with the keys of these, in two statements."""
+    films = Prefetch("movies", Movie.objects.only("pk").order_by())
+    found = Season.objects.select_related("theatre").prefetch_related(films)
+    return [season for season in found if season.movies.all()]
+
+
+seasons = Remembered[list[Season]](_read_seasons, empty=[])
 
 
 class SeasonProgramme(NamedTuple):
@@ -28,31 +31,17 @@ class SeasonProgramme(NamedTuple):
 def current_seasons(theatre: Theatre | None = None) -> list[Season]:
     """The seasons with films that are not over; only those at the theatre, if one is given.
 
-    Every page of the programme names them and they rarely change, so each process reads them at most every FRESH_FOR
-    seconds, in two statements.
+    Every page of the programme names them, so each process remembers them for some seconds.
     """
-    global _known
-    read_at, seasons = _known
-    if monotonic() - read_at > FRESH_FOR:
-        with suppress(Error):  # while the database is away, kept pages can still be shown
-            films = Prefetch("movies", Movie.objects.only("pk").order_by())
-            found = Season.objects.select_related("theatre").prefetch_related(films)
-            read_at, seasons = _known = monotonic(), [season for season in found if season.movies.all()]
     now = timezone.now()
     here = (None, theatre.pk) if theatre else None
-    return [each for each in seasons if not each.is_over(now) and (here is None or each.theatre_id in here)]
+    return [each for each in seasons() if not each.is_over(now) and (here is None or each.theatre_id in here)]
 
 
 def seasons_with(movie: Movie, shows: Collection[Show] = ()) -> list[Season]:
     """The seasons of a film that are not over; only those that one of its ``shows`` belongs to, if there are any."""
     of_film = (season for season in current_seasons() if movie in season.movies.all())
     return [season for season in of_film if not shows or any(map(season.includes, shows))]
-
-
-def read_seasons_anew() -> None:
-    """Discard the seasons that this process has read, so that it shows a change at once."""
-    global _known
-    _known = (-inf, [])
 
 
 def season_by_slug(slug: str) -> Season | None:

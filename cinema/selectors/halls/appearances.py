@@ -3,14 +3,11 @@
 from contextlib import suppress
 from datetime import UTC
 from functools import lru_cache
-from math import inf
 from pathlib import Path
-from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.core.files.storage import default_storage
-from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -18,11 +15,17 @@ from PIL import Image
 from cinema.domain.colours import is_colour
 from cinema.domain.texts import initial
 from cinema.models import Appearance, Theatre
+from cinema.selectors.core.remembered import Remembered
 
-FRESH_FOR = 10.0  # seconds
 SQUARE = 1.3  # of a logo that can be an icon, the longer side is at most so many times the shorter one
 
-_known: tuple[float, dict[int | None, Appearance]] = (-inf, {})  # time of the last read, and its result, by theatre
+
+def _read_appearances() -> dict[int | None, Appearance]:
+    """By the key of the theatre; None for the site's."""
+    return {row.theatre_id: row for row in Appearance.objects.select_related("theatre")}
+
+
+appearances = Remembered[dict[int | None, Appearance]](_read_appearances, empty={})
 
 
 class ProfileLink(NamedTuple):
@@ -54,7 +57,7 @@ class Branding(NamedTuple):
 def look_of(theatre_id: int | None) -> Branding:
     """How pages about a theatre present themselves; with None, those of the site. Without a name it is “Cinema”.
 
-    Every page shows it and it rarely changes, so each process reads all appearances at most every FRESH_FOR seconds.
+    Every page shows it, so each process remembers all appearances for some seconds.
     """
     own, site = _own_and_site(theatre_id)
     with_logo = _with_logo(theatre_id)
@@ -103,7 +106,7 @@ def _is_square(logo: str) -> bool:
 
 def introduction_of(theatre: Theatre | None) -> str:
     """The text below the programme of a theatre or, with None, of the front page, in Markdown; "" without one."""
-    appearance = _appearances().get(theatre.pk if theatre else None)
+    appearance = appearances().get(theatre.pk if theatre else None)
     return appearance.localized.introduction if appearance else ""
 
 
@@ -112,15 +115,9 @@ def appearance_of(theatre: Theatre | None) -> Appearance:
     return Appearance.objects.filter(theatre=theatre).first() or Appearance(theatre=theatre)
 
 
-def read_appearances_anew() -> None:
-    """Let this process show a change at once."""
-    global _known
-    _known = (-inf, {})
-
-
 def _own_and_site(theatre_id: int | None) -> tuple[Appearance, Appearance]:
     """The appearance of pages about a theatre, and that of the site."""
-    known = _appearances()
+    known = appearances()
     site = known.get(None, Appearance())
     return (known.get(theatre_id, site) if theatre_id else site), site
 
@@ -128,16 +125,6 @@ def _own_and_site(theatre_id: int | None) -> tuple[Appearance, Appearance]:
 def _with_logo(theatre_id: int | None) -> Appearance:
     own, site = _own_and_site(theatre_id)
     return own if own.logo or own.logo_on_light else site
-
-
-def _appearances() -> dict[int | None, Appearance]:
-    global _known
-    read_at, known = _known
-    if monotonic() - read_at > FRESH_FOR:
-        with suppress(Error):  # while the database is away, pages that say so look as before
-            rows = list(Appearance.objects.select_related("theatre"))
-            read_at, known = _known = monotonic(), {row.theatre_id: row for row in rows}
-    return known
 
 
 def _announced(appearance: Appearance) -> str:

@@ -1,25 +1,28 @@
 """Imprint, terms and privacy notice, of the site and of theatres."""
 
-from math import inf
-from time import monotonic
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from cinema.models import LegalText, Show, Theatre
+from cinema.selectors.core.remembered import Remembered
 
 Kind = LegalText.Kind
-FRESH_FOR = 10.0  # seconds
 TEXTS = ("text", "text_translations")
 
-_published: tuple[float, list[LegalText]] = (-inf, [])  # time of the last read, and its result
+
+def _read_published() -> list[LegalText]:
+    return list(_latest().exclude(text="").defer(*TEXTS))
+
+
+_all_published = Remembered[list[LegalText]](_read_published, empty=[])
 
 
 def published_texts(theatre_id: int | None) -> list[LegalText]:
     """The texts in force on pages about a theatre or, with None, on all others, without their content.
 
-    Every page links to them and they rarely change, so each process reads them at most every FRESH_FOR seconds.
+    Every page links to them, so each process remembers them for some seconds.
     """
     found = {text.kind: text for text in _all_published() if text.theatre_id is None}
     if theatre_id:
@@ -58,14 +61,6 @@ def states_of_texts() -> list[tuple[Theatre | None, list[tuple[Kind, LegalText |
     texts = {(text.theatre_id, text.kind): text for text in _latest().exclude(text="").defer(*TEXTS)}
     places = [None, *Theatre.objects.all()]
     return [(place, [(kind, texts.get((place.pk if place else None, kind))) for kind in Kind]) for place in places]
-
-
-def _all_published() -> list[LegalText]:
-    global _published
-    read_at, texts = _published
-    if monotonic() - read_at > FRESH_FOR:
-        read_at, texts = _published = monotonic(), list(_latest().exclude(text="").defer(*TEXTS))
-    return texts
 
 
 def _latest() -> QuerySet[LegalText]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from cinema.exceptions import DatabaseBusy, SeasonExists
 from cinema.film_tables.rows import movie_slug
 from cinema.models import Movie, Season, Theatre, User
-from cinema.selectors.films.seasons import read_seasons_anew
+from cinema.selectors.films.seasons import seasons
 from cinema.services.core import audit
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_season
@@ -45,7 +45,7 @@ def add_season(*, plan: SeasonPlan, user: User | None) -> Season:
         season = _add(plan=plan, user=user)
     except IntegrityError as error:
         raise DatabaseBusy from error  # another of the same title is being added in another transaction
-    read_seasons_anew()
+    seasons.forget()
     return season
 
 
@@ -63,7 +63,7 @@ def edit_season(*, season_id: int, version: int, plan: SeasonPlan, user: User | 
     Raises EditConflict, SeasonExists and Season.DoesNotExist.
     """
     season = _edit(season_id=season_id, version=version, plan=plan, user=user)
-    read_seasons_anew()
+    seasons.forget()
     return season
 
 
@@ -81,7 +81,7 @@ def _edit(*, season_id: int, version: int, plan: SeasonPlan, user: User | None) 
 def delete_season(*, season_id: int, user: User | None) -> None:
     """Delete a season; its films and their shows stay. Raises Season.DoesNotExist."""
     _delete(season_id=season_id, user=user)
-    read_seasons_anew()
+    seasons.forget()
 
 
 @atomically

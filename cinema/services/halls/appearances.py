@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from cinema.exceptions import EditConflict
 from cinema.models import Appearance, AuditEvent, Theatre, User
-from cinema.selectors.halls.appearances import appearance_of, read_appearances_anew
+from cinema.selectors.halls.appearances import appearance_of, appearances
 from cinema.services.core import pictures
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.transactions import after_commit, atomically
@@ -53,7 +53,7 @@ def change_appearance(
         if isinstance(error, IntegrityError):  # changed in another transaction
             raise EditConflict(version=version + 1) from error
         raise
-    read_appearances_anew()
+    appearances.forget()
     return appearance
 
 

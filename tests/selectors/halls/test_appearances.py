@@ -1,11 +1,9 @@
 """What pages show of the appearances: a theatre's own where it has one, else that of the site."""
 
 from datetime import date
-from time import monotonic
 from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError
 
 from cinema.models import Appearance
 from cinema.selectors.halls import appearances
@@ -70,21 +68,8 @@ def test_an_announcement_ends_with_its_last_day_on_the_clock_of_the_theatre(thea
     assert look_of(theatre.pk).announcement == shown
 
 
-def test_a_process_reads_all_appearances_at_most_every_ten_seconds(monkeypatch, theatre, django_assert_num_queries):
-    monkeypatch.setattr(appearances, "FRESH_FOR", 10)
+def test_all_appearances_are_read_in_one_statement(theatre, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(appearances.appearances, "fresh_for", 10)
     with django_assert_num_queries(1):
         look_of(theatre.pk)
         look_of(None)
-
-    monkeypatch.setattr(appearances, "_known", (monotonic() - 11, {}))
-    with django_assert_num_queries(1):
-        look_of(None)
-
-
-def test_while_the_database_is_away_a_page_looks_as_before(monkeypatch):
-    Appearance.objects.create(name="Rex")
-    assert look_of(None).name == "Rex"
-
-    monkeypatch.setattr(Appearance.objects, "select_related", Mock(side_effect=OperationalError))
-
-    assert look_of(None).name == "Rex"

@@ -106,7 +106,7 @@ def test_what_is_no_picture_changes_nothing(kept):
 
 
 def test_the_process_that_saved_shows_it_at_once(kept, appearances_are_read, monkeypatch):
-    monkeypatch.setattr("cinema.selectors.halls.appearances.FRESH_FOR", 10)
+    monkeypatch.setattr("cinema.selectors.halls.appearances.appearances.fresh_for", 10)
     assert look_of(None).name == "Cinema"
 
     change(name="Rex")
