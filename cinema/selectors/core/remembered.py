@@ -15,8 +15,8 @@ T = TypeVar("T")
 class Remembered(Generic[T]):
     """What ``read`` returns; each process calls it at most every FRESH_FOR seconds.
 
-    While the database is away it is what was read last, or ``empty``: pages that say so show it, too. Once there is
-    something, a page then waits at most once for a database that does not answer.
+    While the database is away it is what was read last, or ``empty``: pages that say so show it, too. A read that
+    failed is not tried again for as long, unless there is nothing yet.
     """
 
     last: tuple[float, T]  # the time of the last read, and its result

@@ -54,7 +54,7 @@ def test_a_change_in_this_process_is_shown_at_once(known, source):
     assert known() == "second"
 
 
-def test_while_the_database_is_away_it_is_as_before_and_no_page_waits_twice(known, source, clock):
+def test_while_the_database_is_away_it_is_as_before_and_tried_now_and_then(known, source, clock):
     assert known() == "first"
     source.is_away, source.value = True, "second"
     clock[0] += FRESH_FOR + 1
