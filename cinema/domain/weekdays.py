@@ -1,12 +1,12 @@
-"""Days of the week by number, 0 for Monday, in the order of the language."""
+"""Days of the week by number, 0 for Monday: their names, and their order in the language."""
 
 from functools import cache
+from typing import Literal
 
 from babel import Locale
 from babel.core import get_global
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
-from cinema.domain.languages import customs
+from cinema.domain.languages import current_locale, customs
 
 
 def first_weekday() -> int:
@@ -19,14 +19,31 @@ def weekdays() -> list[int]:
     return [(first_weekday() + n) % 7 for n in range(7)]
 
 
+def weekday_name(day: int) -> str:
+    """“Monday” for 0, as CLDR writes it: Django has some misspelled, such as those of Hindi."""
+    return _names(current_locale(), "wide")[day]
+
+
+def short_weekday(day: int) -> str:
+    """“Mon” for 0."""
+    return _names(current_locale(), "abbreviated")[day]
+
+
 def weekday_choices() -> list[tuple[int, str]]:
     """The weekdays in order, with their names."""
-    return [(day, str(WEEKDAYS[day])) for day in weekdays()]
+    return [(day, weekday_name(day)) for day in weekdays()]
 
 
 def short_weekday_choices() -> list[tuple[int, str]]:
     """The weekdays in order, with their short names."""
-    return [(day, str(WEEKDAYS_ABBR[day])) for day in weekdays()]
+    return [(day, short_weekday(day)) for day in weekdays()]
+
+
+@cache
+def _names(locale: str, width: Literal["wide", "abbreviated"]) -> list[str]:
+    """The names on their own; those within a date have a full stop in German."""
+    names = Locale.parse(locale).days["stand-alone"][width]
+    return [names[day] for day in range(7)]
 
 
 @cache

@@ -12,7 +12,6 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -28,6 +27,7 @@ from cinema.domain.lists import listed, sentences
 from cinema.domain.markdown import to_html
 from cinema.domain.numbers import format_percent
 from cinema.domain.seating import names
+from cinema.domain.weekdays import weekday_name
 from cinema.exceptions import ShowNotOnSale
 from cinema.models import (
     GiftCard,
@@ -247,7 +247,7 @@ def night_note(show: Show) -> str:
     day = show.starts_at.astimezone(show.screen.theatre.tz).date()
     if day == show.trading_day:
         return ""
-    days = {"evening": WEEKDAYS[show.trading_day.weekday()], "morning": WEEKDAYS[day.weekday()]}
+    days = {"evening": weekday_name(show.trading_day.weekday()), "morning": weekday_name(day.weekday())}
     return _("night from %(evening)s to %(morning)s") % days
 
 

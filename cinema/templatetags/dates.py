@@ -5,7 +5,7 @@ from datetime import date, time
 
 from django import template
 
-from cinema.domain import clock, dates, lists
+from cinema.domain import clock, dates, lists, weekdays
 
 register = template.Library()
 register.filter("listed", lists.listed)
@@ -22,6 +22,18 @@ def list_of(*parts: object) -> str:
 def shown_date(day: date | None, form: str) -> str:
     """A date in one of the formats of cinema.domain.dates: “27 November 2026” for “j F Y”; "" for None."""
     return dates.shown_date(day, form) if day else ""
+
+
+@register.filter(expects_localtime=True)
+def day_of_week(day: date) -> str:
+    """“Monday”."""
+    return weekdays.weekday_name(day.weekday())
+
+
+@register.filter(expects_localtime=True)
+def short_day_of_week(day: date) -> str:
+    """“Mon”."""
+    return weekdays.short_weekday(day.weekday())
 
 
 @register.filter

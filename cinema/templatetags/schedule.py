@@ -2,12 +2,12 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cinema.domain.weekdays import short_weekday
 from cinema.film_tables.double_bills import write_further
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.schedule import HireBlock, Lane, ScheduleBlock
@@ -61,7 +61,7 @@ def _facts(block: ScheduleBlock) -> str:
     show = block.show
     end = f'<span class="slot-end">–{block.ends}</span>'
     if block.night:
-        days = {"evening": WEEKDAYS_ABBR[show.trading_day.weekday()], "morning": WEEKDAYS_ABBR[block.night.weekday()]}
+        days = {"evening": short_weekday(show.trading_day.weekday()), "morning": short_weekday(block.night.weekday())}
         night = _("night from %(evening)s to %(morning)s") % days
         end = f"{end} <em>{escape(night)}</em>"
     version = [str(FORMATS.get(show.format, "")), escape(str(show.language)), escape(label_words(show))]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from cinema.domain import charts
 from cinema.domain.dates import shown_date
 from cinema.domain.money import format_money
 from cinema.domain.numbers import format_number
+from cinema.domain.weekdays import short_weekday
 from cinema.selectors.figures.figures import Figures, FiguresLine, FiguresReport, FiguresTable
 from cinema.selectors.figures.heat_map import SeatSales
 from cinema.templatetags import figures as words
@@ -48,7 +48,7 @@ def _chart(table: FiguresTable, report: FiguresReport, measure: str, label: str)
     if table.slug == "hour":
         return charts.column_chart(_relabelled(items, [f"{line.key:02}" for line in table.lines]), **about)
     if table.slug == "weekday":
-        return charts.column_chart(_relabelled(items, [WEEKDAYS_ABBR[line.key] for line in table.lines]), **about)
+        return charts.column_chart(_relabelled(items, [short_weekday(line.key) for line in table.lines]), **about)
     return charts.bar_chart(items[:MOST_BARS], **about)
 
 
