@@ -11,6 +11,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 from django.template.loader import get_template
 
+ISOLATED_URL = re.compile(
+    r"\u2068(https?://[^\s\u2069]+)\u2069"
+)  # many mail programs take the mark as a part of the URL
 PARTS = ("subject", "hello", "lead", "mark", "action", "link", "note")  # in the order of email/_parts.txt
 
 
@@ -53,4 +56,5 @@ def _parts(name: str, context: dict[str, Any]) -> dict[str, str]:
 
 def _plain(name: str, context: dict[str, Any]) -> str:
     """Render a plain-text template, without HTML escaping."""
-    return Engine.get_default().get_template(f"email/{name}.txt").render(Context(context, autoescape=False))
+    text: str = Engine.get_default().get_template(f"email/{name}.txt").render(Context(context, autoescape=False))
+    return ISOLATED_URL.sub(r"\1", text)

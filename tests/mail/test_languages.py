@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import override
 
-from cinema.models import GiftCard, OutgoingMail, Show, Ticket, WaitingEntry
+from cinema.models import Appearance, GiftCard, OutgoingMail, Show, Ticket, WaitingEntry
 from cinema.services.money.receipt_mails import resend_receipt
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
@@ -28,6 +28,7 @@ from tests.factories import (
     till_session,
     waiting,
 )
+from tests.mail.test_mailing import a_reminder
 from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,22 @@ def test_freed_seats_are_offered_in_the_language_in_which_somebody_joined(show):
     entry = WaitingEntry.objects.get()
     [offer] = [mail for mail in outbox() if entry.email in mail.to]
     assert language_of(offer) == ("ar", {"/ar"})
+
+
+@pytest.mark.usefixtures("appearances_are_read")
+def test_numbers_and_urls_in_a_mail_from_right_to_left_stay_in_order_and_whole():
+    a_reminder()
+    Appearance.objects.create(phone="+91 22 5550 1234")
+    OutgoingMail.objects.update(language="ar")
+
+    [mail] = outbox()
+
+    assert '<bdi dir="ltr">+91 22 5550 1234</bdi>' in html(mail)
+    assert "<bdi>1 Marine Drive, Mumbai</bdi>" in html(mail)
+    [stop] = re.findall(r"http\S+/reminders/\S+", str(mail.body))
+    assert stop.endswith("/")  # not with the mark after what is filled in
+    assert f'href="{stop}"' in html(mail)
+    assert f">{stop}" not in html(mail)  # too wide for a phone
 
 
 def test_a_mail_about_no_theatre_leads_to_the_programme_in_its_language(client):
