@@ -28,7 +28,7 @@ from tests.factories import (
     till_session,
     waiting,
 )
-from tests.mail.test_mailing import a_reminder
+from tests.mail.test_mailing import a_reminder, a_sign_up
 from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,17 @@ def test_a_mail_about_no_theatre_leads_to_the_programme_in_its_language(client):
     [mail] = outbox()
     assert 'href="http://testserver/ar/"' in html(mail)
     assert "http://testserver/ar/account/sign-up/" in mail.body
+
+
+@pytest.mark.usefixtures("appearances_are_read")
+def test_a_mail_about_an_account_names_the_cinema():
+    Appearance.objects.create(name="Rex")
+    a_sign_up()
+
+    [mail] = outbox()
+
+    assert mail.subject == "Finish signing up at Rex"
+    assert "is creating an account at Rex with this address." in mail.body
 
 
 def test_a_gift_card_is_mailed_in_the_language_of_whoever_gives_it():
