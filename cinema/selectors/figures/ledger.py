@@ -281,12 +281,14 @@ def coupon_faults() -> Iterator[str]:
 def _money_problems(ticket: Ticket) -> Iterator[str]:
     """Compare what is kept for a ticket with its refunds, and that of all tickets of its order with the payments.
 
-    Refunds count once recorded, whether paid out or not. The money kept for a confirmed ticket is its price less
-    refunds for returned seats, goodwill refunds, and those made at the provider.
+    Refunds count once recorded, whether paid out or not, but not those of an earlier payment, for which the seats were
+    gone. The money kept for a confirmed ticket is its price less refunds for returned seats, goodwill refunds, and
+    those made at the provider.
     """
     given = defaultdict[str, Decimal](Decimal)
     for refund in ticket.refunds.all():
-        given[refund.reason] += refund.amount
+        if not ticket.confirmed_at or refund.created_at >= ticket.confirmed_at:
+            given[refund.reason] += refund.amount
     due = ticket.amount - sum(given.values()) if ticket.confirmed_at else Decimal(0)
     if ticket.kept != due:
         yield f"should keep {due}, but keeps {ticket.kept}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from cinema.exceptions import PrepaidChanged
 from cinema.models import Order, Payment, Refund
+from cinema.models.codes import new_code
 from cinema.selectors.booking.quotes import Quote
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.booking.gift_cards import (
@@ -61,6 +62,8 @@ def take_prepaid(*, order: Order, now: datetime) -> list[Payment] | Refund.Reaso
     What had been returned because the order had expired is taken again; if it is no longer there, return the reason
     why the rest must be refunded. Vouchers are locked before gift cards.
     """
+    if order.is_prepaid and order.status == Order.Status.EXPIRED:
+        _promise_again(order=order)
     vouchers = lock_promised_vouchers(order=order, now=now)
     if vouchers is None:
         return Refund.Reason.VOUCHER_USED
@@ -70,3 +73,14 @@ def take_prepaid(*, order: Order, now: datetime) -> list[Payment] | Refund.Reaso
     if vouchers:
         take_vouchers(payments=vouchers, now=now)
     return [*vouchers, *cards]
+
+
+def _promise_again(*, order: Order) -> None:
+    """Write the payments again that vouchers and gift cards made of an expired order when it was paid before, and that
+    were returned since its seats were gone: what pays for it now lacks them, too."""
+    latest = {(one.gift_card_id, one.voucher_id): one for one in order.payments.prepaid().order_by("pk")}
+    for payment in latest.values():
+        if payment.status == Payment.Status.REFUNDED:
+            payment.pk, payment.code, payment.key, payment._state.adding = None, new_code(), new_code(), True
+            payment.status, payment.settled_at = Payment.Status.FAILED, None
+            payment.save(force_insert=True)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db.models.functions import Now
 
 from cinema.models import (
     Hold,
@@ -261,7 +262,7 @@ def order(buyer: str) -> int:
 
 
 def record_refund(payment: Payment, amount: Decimal, reason: str = "CANCELLED") -> None:
-    facts = {"ticket": ticket_of(payment), "reason": reason, "created_at": payment.created_at}
+    facts = {"ticket": ticket_of(payment), "reason": reason, "created_at": Now()}
     Refund.objects.create(payment=payment, amount=amount, **facts)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cinema.gateways.base import Result
 from cinema.models import GiftCard, Order, Refund, Show, Ticket, Voucher
+from cinema.services.booking.booking import pay_again
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.money.settlement import settle_payment
 from tests.factories import ShowFactory, gift_card, held, report, sold, ticket_of, vouchers
@@ -129,5 +130,27 @@ def test_a_second_payment_of_the_rest_is_refunded_and_it_stays_used(show, prepai
 
     refund = Refund.objects.get()
     assert (refund.payment, refund.amount, refund.reason) == (payment, prepaid.rest, "PAID_TWICE")
+    assert not prepaid.is_free()
+    assert is_sound()
+
+
+@pytest.mark.parametrize("spent", [False, True])
+def test_money_that_comes_after_lost_seats_were_refunded_needs_it_again(show, prepaid, spent):
+    """A payment that was declined is reported as paid, after another one was refunded since the seats were gone."""
+    hold = held(show, "A1 A2")
+    first = check_out(hold, prepaid.code)
+    settle_payment(report=report(first, Result.DECLINED))
+    second = pay_again(code=ticket_of(first).code, key="second")
+    expired(hold)
+    others = held(show, "A1 A2", "ben")
+    paid(second)
+    expired(others)
+    if spent:
+        paid(check_out(held(show, "A5 A6", "ben"), prepaid.code, key="other"))
+
+    paid(first)
+
+    ticket = ticket_of(first)
+    assert (ticket.status, ticket.kept) == (("EXPIRED", 0) if spent else ("CONFIRMED", 500))
     assert not prepaid.is_free()
     assert is_sound()
