@@ -3,8 +3,8 @@
 What is reserved has left the balance already, under a lock of the card, so two orders never spend the same money.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import F, QuerySet
@@ -19,6 +19,8 @@ from cinema.selectors.booking.gift_cards import folded, shares, why_refused
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.core.locking import lock_gift_cards
 from cinema.services.people.failed_tries import count_try
+
+EXTENDED_BY = timedelta(days=30)  # what expired before a refund came back on it, from that day
 
 
 def check_gift_cards(*, typed: Collection[str], client_ip: str) -> None:
@@ -70,17 +72,26 @@ def give_back_gift_cards(*, orders: Collection[Order]) -> None:
 
 def _give_back(reserved: QuerySet[Payment]) -> None:
     payments = list(reserved.order_by("gift_card"))
-    refill(payments=[(payment, payment.amount) for payment in payments])
+    for payment in payments:
+        _refill(payment, payment.amount)
     Payment.objects.filter(pk__in=[payment.pk for payment in payments]).update(status=Payment.Status.FAILED)
 
 
-def refill(*, payments: Sequence[tuple[Payment, Decimal]]) -> None:
-    """Put amounts back on the gift cards of payments, or on those that have replaced them."""
-    for payment, amount in payments:
-        [card] = lock_gift_cards(pk=payment.gift_card_id)
-        while card.replaced_by_id:
-            [card] = lock_gift_cards(pk=card.replaced_by_id)
-        _move(card, amount)
+def return_to_card(*, payment: Payment, amount: Decimal) -> None:
+    """Put a refund on the gift card of a payment, which is good for EXTENDED_BY if its last day is over by now."""
+    card = _refill(payment, amount)
+    if card.has_expired(card.now):
+        card.expires_on = card.now.astimezone(card.theatre.tz).date() + EXTENDED_BY
+        card.save(update_fields=["expires_on"])
+
+
+def _refill(payment: Payment, amount: Decimal) -> GiftCardNow:
+    """Put an amount back on the gift card of a payment, or on the one that has replaced it; return that."""
+    [card] = lock_gift_cards(pk=payment.gift_card_id)
+    while card.replaced_by_id:
+        [card] = lock_gift_cards(pk=card.replaced_by_id)
+    _move(card, amount)
+    return card
 
 
 def take_gift_cards(*, order: Order, now: datetime) -> list[Payment] | Refund.Reason:

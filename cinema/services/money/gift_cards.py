@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from cinema.domain.periods import months_after
-from cinema.exceptions import GiftCardReplaced, GiftCardUnpaid
+from cinema.exceptions import GiftCardNotReturnable, GiftCardReplaced, GiftCardUnpaid
 from cinema.models import Dispute, GiftCard, Order, Theatre, User
 from cinema.models.codes import new_code
 from cinema.models.gift_cards import new_gift_code
@@ -22,12 +22,15 @@ AT_ONCE = 500
 
 
 def activate_gift_cards(*, cards: Sequence[GiftCard], order: Order, at: datetime, notify: bool) -> None:
-    """Make the locked cards of an order that has been paid good for their amounts, and mail them when they are due."""
+    """Make the locked cards of an order that has been paid good for their amounts, and mail them when they are due.
+
+    GIFT_CARD_MONTHS count from the day on which a card is mailed, which may be a year ahead.
+    """
     for card in cards:
         card.activated_at, card.balance = at, card.amount
         if settings.GIFT_CARD_MONTHS:
-            today = at.astimezone(card.theatre.tz).date()
-            card.expires_on = months_after(today, settings.GIFT_CARD_MONTHS)
+            first = max(at, card.deliver_at).astimezone(card.theatre.tz).date()
+            card.expires_on = months_after(first, settings.GIFT_CARD_MONTHS)
         card.save(update_fields=["activated_at", "balance", "expires_on"])
         if notify:
             post(kind=Kind.GIFT_CARD_BOUGHT, about=card)
@@ -117,9 +120,13 @@ def block_gift_card(*, theatre: Theatre, pk: int, blocked: bool, user: User) -> 
 def replace_gift_card(*, theatre: Theatre, pk: int, email: str, user: User) -> GiftCard:
     """Block a gift card of the theatre that was lost, and mail another one with its balance to ``email``; return that.
 
-    Raises GiftCardUnpaid, GiftCardReplaced, GiftCard.DoesNotExist.
+    Raises GiftCardUnpaid, GiftCardReplaced, GiftCard.DoesNotExist and, if its payment was refunded or is disputed,
+    GiftCardNotReturnable.
     """
     card = _lock(theatre, pk)
+    disputes = Dispute.objects.filter(payment__order__lines__gift_cards=card).exclude(status=Dispute.Status.WON)
+    if card.returned == card.amount or disputes.exists():
+        raise GiftCardNotReturnable(card.amount, card.amount)
     new = GiftCard.objects.get(pk=pk)
     new.pk, new.code, new.page_code, new._state.adding = None, new_gift_code(), new_code(), True
     new.amount, new.returned = card.amount - card.returned, Decimal(0)

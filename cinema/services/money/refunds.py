@@ -26,7 +26,7 @@ from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
 from cinema.models import Dispute, Order, Payment, PaymentMode, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
-from cinema.services.booking.gift_cards import refill
+from cinema.services.booking.gift_cards import return_to_card
 from cinema.services.booking.ledger import NOTHING, record_revenue
 from cinema.services.booking.locked import locked_payment
 from cinema.services.booking.vouchers import return_voucher
@@ -95,7 +95,7 @@ def pay_back_at_once(*, refunds: Sequence[Refund]) -> None:
             if payment.voucher_id:
                 return_voucher(payment=payment, theatre=payment.order.theatre)
             elif payment.gift_card_id:
-                refill(payments=[(payment, refund.amount)])
+                return_to_card(payment=payment, amount=refund.amount)
             refund.status, refund.done_at = Refund.Status.DONE, Now()
             refund.save(update_fields=["status", "done_at"])
             post_refund_status(refund=refund, was=Refund.Status.PENDING)

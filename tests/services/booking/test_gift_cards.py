@@ -1,12 +1,13 @@
 """Paying with gift cards: services.booking.gift_cards, and how their payments are settled and refunded."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cinema.exceptions import (
     GiftCardBlocked,
@@ -215,6 +216,27 @@ def test_a_refund_goes_to_the_card_that_has_replaced_a_lost_one(show, card):
 
     assert (balance(card), balance(new)) == (0, 300)
     assert is_sound()
+
+
+def test_a_refund_to_a_card_that_has_expired_makes_it_good_for_thirty_more_days(show, card):
+    payment = check_out(held(show, "A1"), card)
+    today = timezone.now().astimezone(card.theatre.tz).date()
+    GiftCard.objects.update(expires_on=today - timedelta(days=1))
+
+    cancel_ticket(code=ticket_of(payment).code)
+
+    assert GiftCard.objects.values_list("balance", "expires_on").get() == (300, today + timedelta(days=30))
+
+
+def test_a_card_that_expires_while_a_checkout_reserves_it_is_not_prolonged(show, card):
+    hold = held(show, "A1 A2")
+    check_out(hold, card)
+    day = date(2026, 1, 1)
+    GiftCard.objects.update(expires_on=day)
+
+    expired(hold)
+
+    assert GiftCard.objects.values_list("balance", "expires_on").get() == (300, day)
 
 
 def test_a_card_that_cannot_be_spent_is_refused_and_nothing_is_booked(show, card):

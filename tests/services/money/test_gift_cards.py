@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from cinema.domain.periods import months_after
 from cinema.exceptions import (
     AmountTooPrecise,
+    GiftCardNotReturnable,
     GiftCardReplaced,
     GiftCardUnpaid,
     IdempotencyKeyReused,
@@ -20,6 +22,7 @@ from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card, pay_again
+from cinema.services.money.gift_card_returns import refund_gift_card
 from cinema.services.money.gift_cards import (
     block_gift_card,
     deliver_gift_cards,
@@ -192,6 +195,14 @@ def test_a_gift_card_expires_after_its_last_day_at_the_theatre(settings):
     assert card.has_expired(datetime.fromisoformat("2027-03-01T00:00:00+05:30"))
 
 
+def test_the_months_of_a_gift_card_count_from_the_day_on_which_it_is_mailed(settings):
+    settings.GIFT_CARD_MONTHS = 1
+    theatre = TheatreFactory()
+    later = tomorrow(theatre) + timedelta(days=200)
+
+    assert gift_card(theatre, deliver_on=later).expires_on == months_after(later, 1)
+
+
 # --- Mailing -----------------------------------------------------------------------------------
 
 
@@ -362,6 +373,22 @@ def test_a_won_dispute_leaves_the_card_blocked_while_another_is_open():
     disputed(card, DisputeState.OPEN, dispute_id="dp_2", amount=10_000)
     assert disputed(card, DisputeState.WON, amount=20_000).blocked_at
     assert not disputed(card, DisputeState.WON, dispute_id="dp_2", amount=10_000).blocked_at
+
+
+@pytest.mark.parametrize("state", [DisputeState.OPEN, DisputeState.LOST])
+def test_a_gift_card_whose_payment_is_disputed_is_not_replaced_by_one_that_is_good(state):
+    card = disputed(gift_card(), state)
+
+    with pytest.raises(GiftCardNotReturnable, match="refunded or is disputed"):
+        replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())
+
+
+def test_a_gift_card_whose_purchase_was_refunded_is_not_replaced():
+    card = gift_card()
+    refund_gift_card(theatre=card.theatre, pk=card.pk, user=owner())
+
+    with pytest.raises(GiftCardNotReturnable, match="refunded or is disputed"):
+        replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())
 
 
 # --- The ledger --------------------------------------------------------------------------------
