@@ -8,7 +8,7 @@ from django.conf import settings
 
 from cinema.demo.bulk import Batch
 from cinema.domain.accounts import ORDERS, REFUNDS, clearing
-from cinema.domain.earnings import SoldItem, earned
+from cinema.domain.allocation import SoldItem, allocated
 from cinema.models import MoneyEntry
 
 CLEARING = clearing("sandbox")
@@ -39,13 +39,13 @@ class Entries(Batch):
 
     def add_sale(self, paid: PaidOrder, sold: Sequence[SoldItem], refunded: Refunded | None) -> None:
         """Add the entries of an order for these seats, all of which are returned if it is ``refunded``."""
-        amount = sum((one.worth for one in sold), Decimal(0))
+        amount = sum((one.price for one in sold), Decimal(0))
         self._move(paid, None, "CAPTURE", CLEARING, ORDERS, amount)
-        shares = earned(sold, amount)
+        shares = allocated(sold, amount)
         for account, share in shares.items():
             self._move(paid, None, "SALE", ORDERS, account, share)
         if refunded:
-            paid, kept = paid._replace(at=refunded.at), earned(sold, refunded.kept)
+            paid, kept = paid._replace(at=refunded.at), allocated(sold, refunded.kept)
             for account, share in shares.items():
                 self._move(paid, refunded.refund, "REFUND_OWED", account, REFUNDS, share - kept[account])
             self._move(paid, refunded.refund, "REFUND_PAID", REFUNDS, CLEARING, amount - refunded.kept)

@@ -14,7 +14,7 @@ from cinema.demo.codes import code, reference
 from cinema.demo.crowd import DemoSale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
 from cinema.demo.year_entries import Entries, PaidOrder, Refunded
-from cinema.domain.earnings import SoldItem
+from cinema.domain.allocation import SoldItem
 from cinema.domain.folding import words_of_person
 from cinema.domain.money import quantize, tax_in
 from cinema.models import (

@@ -17,9 +17,9 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     refunds                 owed to buyers
     gift_cards              owed to the owners of gift cards
     vouchers:<batch>        the price of seats that vouchers of a batch (its key) have paid for
-    revenue:<kind>:<rate>   earned, without tax and discounts, by kind of order line and tax rate
+    revenue:<kind>:<rate>   revenue without tax and discounts, by kind of order line and tax rate
     rounding                differences from rounding totals
-    tax:<rate>:<kind>       tax contained in what was earned, by rate and kind of order line
+    tax:<rate>:<kind>       tax contained in revenue, by rate and kind of order line
     dispute_losses          lost in disputes, and to buyers who got back the price of a gift card that was spent
 """
 
@@ -33,7 +33,7 @@ CLEARING, DISPUTES, PROVIDER_FEES, VOUCHERS = "clearing", "disputes", "provider_
 DRAWER, SAFE, PETTY_CASH, DRAWER_VARIANCE = "drawer", "safe", "petty_cash", "drawer_variance"
 TERMINAL, RECEIVABLES = "terminal", "receivables"
 REVENUE, TAX, GIFT_CARDS, ROUNDING = "revenue", "tax", "gift_cards", "rounding"
-EARNED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
+ALLOCATED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
 ALONE = (  # kinds of one account each
     *(BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES, GIFT_CARDS, ROUNDING),
     *(SAFE, PETTY_CASH, DRAWER_VARIANCE, RECEIVABLES),

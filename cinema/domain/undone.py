@@ -54,7 +54,7 @@ class Undone:
         """The parts that a refund of ``amount`` credits of what is ``left`` of the lines of a receipt.
 
         They are those of receipts.credited(), but of each kind and rate as much, and with the tax, as the ledger says.
-        Where it has earned more again, such as a booking fee that a cancellation keeps, what is ``gone`` of the lines
+        Where more was allocated again, such as a booking fee that a cancellation keeps, what is ``gone`` of the lines
         comes back; these parts are negative. So are those of seats that an exchange has sold ``anew`` at another rate:
         what such seats count for now, less what is left of them at this rate. A refund of all that is left, or of what
         the ledger never had, and one that does not fit the lines, are credited by the lines alone.
@@ -81,8 +81,8 @@ class Undone:
         return parts + [part._replace(amount=-part.amount, tax=-part.tax) for part in restored]
 
     def _sold_anew(self, group: Group, gone: Lines, anew: Sequence[LinePart]) -> list[LinePart]:
-        """All that was earned again of a group, shared among the seats that were sold anew at its rate; none if there
-        are none. If they have changed once more since, among all of them, unless it is gone of the lines."""
+        """All that was allocated to a group again, shared among the seats that were sold anew at its rate; none if
+        there are none. If they have changed once more since, among all of them, unless it is gone of the lines."""
         back, tax = -self.amounts[group], -self.taxes[group]
         seats = [part for part in anew if _group_of(part) == group]
         if not seats and gone.of(group).amount < back:

@@ -17,7 +17,7 @@ BETWEEN_FILMS = r"[；؛\n]|;(?=\s|$)|(?<=[%٪％]);"
 QUOTED = r'"(?:[^"]|"")*"'
 PART = re.compile(rf"\s*((?:{QUOTED})?(?:(?!{BETWEEN_FILMS}).)*)(?:{BETWEEN_FILMS})?", re.DOTALL)
 QUOTED_FILM = re.compile(rf"({QUOTED})(.*)", re.DOTALL)  # the rest is its year
-# What may stand behind a film, each at most once and in any order: the break before it, and its share of the takings.
+# What may stand behind a film, each at most once and in any order: the break before it, and its share of the revenue.
 BREAK = re.compile(r"(?P<film>.*?\S)\s*[,،]\s*(?P<value>\d{1,4})\s*(?P<unit>[^\s\d,،;%]+)", re.DOTALL)
 SHARE = re.compile(r"(?P<film>.*?\S)\s*[,،]\s*(?P<value>\d{1,3}(?:[.,٫]\d{1,2})?)\s*[%٪％]", re.DOTALL)
 

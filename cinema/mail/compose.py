@@ -309,7 +309,7 @@ def _password_link(user: User) -> dict[str, Any]:
 
 def _about_ticket(outgoing: OutgoingMailNow, ticket: Ticket, name: str = "", **more: Any) -> Mail:
     lines = more.pop("lines", ticket.seats.all())
-    total = sum(line.worth for line in lines) + ticket.fee
+    total = sum(line.current_price for line in lines) + ticket.fee
     more |= {"ticket": ticket, "lines": lines, "fee": ticket.fee, "total": total}
     return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
 

@@ -1,7 +1,7 @@
 """Entries in the money ledger for every payment, refund and dispute that there is, at their times.
 
 In one transaction, a batch of orders in memory at a time: an interrupted migration starts again from nothing. Refunds
-of a ticket share what it earned and no longer has; which of its seats were returned with which refund is not known.
+of a ticket share the revenue that it no longer has; which of its seats were returned with which refund is not known.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from django.db import migrations
 from django.db.models import Exists, OuterRef, Prefetch
 
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
-from cinema.domain.earnings import SoldItem, earned
+from cinema.domain.allocation import SoldItem, allocated
 from cinema.domain.money import spread
 
 BATCH = 500
@@ -68,15 +68,15 @@ def ticket_rows(order, ticket):
     at = ticket.confirmed_at or ticket.created_at
     payment = next((one for one in order.paid if one.settled_at == at), order.paid[0])
     fee = [SoldItem('FEE', ticket.fee, line.tax_percent) for line in order.fees[:1]]
-    sold = earned([*(SoldItem('SEAT', seat.price, seat.tax_percent) for seat in ticket.lines), *fee], ticket.amount)
+    sold = allocated([*(SoldItem('SEAT', seat.price, seat.tax_percent) for seat in ticket.lines), *fee], ticket.amount)
     yield from moved(order, {**sold, ORDERS: -sum(sold.values())}, kind='SALE', at=at, payment=payment)
 
-    worth = [
+    seats = [
         SoldItem('SEAT', seat.price if seat.repriced is None else seat.repriced, seat.tax_percent, not seat.active)
         for seat in ticket.lines
     ]
     lost = defaultdict(Decimal, sold)
-    for account, amount in earned([*worth, *fee], ticket.kept).items():
+    for account, amount in allocated([*seats, *fee], ticket.kept).items():
         lost[account] -= amount
     refunds = [one for payment in order.paid for one in payment.back if is_of(one, ticket)]
     refunds.sort(key=lambda refund: refund.pk)

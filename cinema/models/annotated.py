@@ -71,14 +71,14 @@ class MaySell(TypedDict):
     may_sell: bool
 
 
-class Worth(TypedDict):
-    """The total price of the present seats of a ticket."""
+class CurrentPrice(TypedDict):
+    """The price of a ticket's present seats."""
 
-    worth: Decimal
+    current_price: Decimal
 
 
-class WorthNow(Worth, Clock):
-    """The worth, and the time by the database's clock."""
+class CurrentPriceNow(CurrentPrice, Clock):
+    """The same, and the time by the database's clock."""
 
 
 class Given(TypedDict):
@@ -117,8 +117,8 @@ if TYPE_CHECKING:
     ShowSeatNow = WithAnnotations[ShowSeat, Clock]
     TicketSeatNow = WithAnnotations[TicketSeat, Clock]
     TicketSeatAtDoor = WithAnnotations[TicketSeat, AtDoor]
-    TicketWithWorth = WithAnnotations[Ticket, Worth]
-    TicketNow = WithAnnotations[Ticket, WorthNow]
+    TicketWithPrice = WithAnnotations[Ticket, CurrentPrice]
+    TicketNow = WithAnnotations[Ticket, CurrentPriceNow]
     CouponWithFigures = WithAnnotations[Coupon, Given]
     GiftCardNow = WithAnnotations[GiftCard, Clock]
     GiftCardWithReserved = WithAnnotations[GiftCard, Reserved]
@@ -147,7 +147,7 @@ else:
     ShowNow = Show
     ShowSeatNow = ShowSeat
     TicketSeatNow = TicketSeatAtDoor = TicketSeat
-    TicketWithWorth = TicketNow = Ticket
+    TicketWithPrice = TicketNow = Ticket
     CouponWithFigures = Coupon
     GiftCardNow = GiftCardWithReserved = GiftCard
     VoucherNow = VoucherAtCheckout = Voucher

@@ -162,7 +162,7 @@ class TicketSeat(models.Model):
     when a seat that was free began to cost something.
 
     ``reported`` is what the distributor is told that it costs, and ``reported_percent`` the tax contained in that, by
-    the rule of its ticket type when it was sold; None if that is what it is worth. A plain price is that of the seat
+    the rule of its ticket type when it was sold; None if that is its current price. A plain price is that of the seat
     at the show for which the ticket is now.
 
     ``inside`` says that somebody was admitted to it and has not left, ``check_in`` which scan said so last; None if
@@ -209,6 +209,6 @@ class TicketSeat(models.Model):
         return f"{self.ticket} · {self.show_seat_id}"
 
     @property
-    def worth(self) -> Decimal:
-        """The amount the seat counts for now, in refunds and in the distributor's statement."""
+    def current_price(self) -> Decimal:
+        """Its price now, which counts in refunds and in the distributor's report."""
         return self.price if self.repriced is None else self.repriced

@@ -21,7 +21,7 @@ MAX_BREAK = 240  # minutes
 
 
 class FurtherFilm(NamedTuple):
-    """A film of a double bill after the first: the minutes of break before it, and its share of the takings in
+    """A film of a double bill after the first: the minutes of break before it, and its share of the revenue in
     percent, as agreed with its distributor. The first film has what is left."""
 
     movie: Movie

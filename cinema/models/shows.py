@@ -183,7 +183,7 @@ class Show(models.Model):
 
     @property
     def shares(self) -> list[Decimal]:
-        """The shares of its films in the takings, in percent and in order."""
+        """The shares of its films in the revenue, in percent and in order."""
         further = [each.share for each in self.further]
         return [WHOLE - sum(further), *further]
 

@@ -42,7 +42,7 @@ from cinema.models import (
     TicketSeat,
     TicketType,
 )
-from cinema.models.annotated import TicketWithWorth
+from cinema.models.annotated import TicketWithPrice
 from cinema.models.codes import grouped
 from cinema.selectors.booking.seat_map import SeatRow, SeatView
 
@@ -393,9 +393,9 @@ def _links(seat: SeatView, *, changed: bool) -> str:
 
 
 @register.filter
-def seats_and_fee(ticket: TicketWithWorth) -> Decimal:
+def seats_and_fee(ticket: TicketWithPrice) -> Decimal:
     """The price of a ticket’s present seats, and its booking fee."""
-    return ticket.worth + ticket.fee
+    return ticket.current_price + ticket.fee
 
 
 @register.filter

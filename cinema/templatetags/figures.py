@@ -84,7 +84,7 @@ def figures_rows(lines: Iterable[FiguresLine]) -> SafeString:
 
 
 @register.simple_tag
-def takings_rows(shown: ShowRevenue, theatre: Theatre) -> SafeString:
+def revenue_rows(shown: ShowRevenue, theatre: Theatre) -> SafeString:
     """A row for a show of a distributor's report, and one for each ticket type, price and rate of tax."""
     amount, show = column_format(), shown.show
     parts = [shown_time(show.starts_at, theatre.tz), show.screen.name, show.get_format_display()]
@@ -92,20 +92,20 @@ def takings_rows(shown: ShowRevenue, theatre: Theatre) -> SafeString:
         parts.append(pgettext("a show", "cancelled"))
     if show.further_minutes:
         share = {"films": show.title, "share": format_percent(shown.share)}
-        parts.append(_("%(films)s: %(share)s of the takings") % share)
+        parts.append(_("%(films)s: %(share)s of the revenue") % share)
     name = escape(" · ".join(map(str, parts)))
-    drawn = [f'<tr><th scope="row" colspan="3">{name}</th>{_takings(shown.total, "", amount)}</tr>']
+    drawn = [f'<tr><th scope="row" colspan="3">{name}</th>{_revenue(shown.total, "", amount)}</tr>']
     for line in shown.lines:
         price = amount(line.price) if line.price else _("free")
-        takings = _takings(line.takings, floatformat(line.percent, "-2"), amount)
+        revenue = _revenue(line.revenue, floatformat(line.percent, "-2"), amount)
         kind = escape(line.kind or _("Ticket"))
-        drawn.append(f'<tr class="figures-line"><td></td><td>{kind}</td>{_cell(price)}{takings}</tr>')
+        drawn.append(f'<tr class="figures-line"><td></td><td>{kind}</td>{_cell(price)}{revenue}</tr>')
     return mark_safe("".join(drawn))  # noqa: S308, each cell is escaped
 
 
-def _takings(takings: SeatRevenue, percent: str, amount: Callable[[Decimal], str]) -> str:
-    rest = [_cell(amount(takings.tax)), _cell(amount(takings.net))]
-    return "".join([_cell(count(takings.admissions)), _cell(amount(takings.gross)), _cell(percent), *rest])
+def _revenue(revenue: SeatRevenue, percent: str, amount: Callable[[Decimal], str]) -> str:
+    rest = [_cell(amount(revenue.tax)), _cell(amount(revenue.net))]
+    return "".join([_cell(count(revenue.admissions)), _cell(amount(revenue.gross)), _cell(percent), *rest])
 
 
 def _cell(text: str, more: str = "") -> str:

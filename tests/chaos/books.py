@@ -55,7 +55,7 @@ class Sold(NamedTuple):
     status: str
     hold: str
     reference: str
-    worth: Decimal
+    price: Decimal
 
 
 class Paid(NamedTuple):
@@ -224,13 +224,13 @@ def read(charges: dict[str, Charged], owed: dict[str, Decimal]) -> Books:
         books.blocks[str(block.pk)] = Blocked(
             frozenset(seats.values_list("pk", flat=True)), block.lifted_at is not None
         )
-    worth: dict[str, Decimal] = defaultdict(Decimal)
+    prices: dict[str, Decimal] = defaultdict(Decimal)
     sold = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED)
     for seat, ticket, price in sold.values_list("show_seat", "ticket__code", "price"):
         books.lines.append((seat, ticket))
-        worth[ticket] += price
+        prices[ticket] += price
     for code, *facts in Ticket.objects.values_list("code", "show", "status", "hold__code", "reference"):
-        books.tickets[code] = Sold(*facts, worth[code])
+        books.tickets[code] = Sold(*facts, prices[code])
     for code, *facts in Payment.objects.values_list("code", "order__tickets__code", "amount", "status", "mode"):
         books.payments[code] = Paid(*facts)
     theirs = {name for charge in charges.values() for name in charge.refunds}

@@ -166,7 +166,7 @@ def money_adds_up(record: Record) -> Iterator[str]:
     for payment in books.payments.values():
         captured[payment.ticket] += payment.amount if payment.in_cash or payment.on_invoice else 0
     for code, ticket in books.tickets.items():
-        due = ticket.worth - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
+        due = ticket.price - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
         if captured[code] != due + back[code]:
             yield f"ticket {code}: {captured[code]} captured, {due} kept for its seats, {back[code]} refunded"
 

@@ -39,7 +39,7 @@ def decide(providers: Providers, decision: str) -> tuple[bool, Record]:
     history, stripe = History(10), providers.providers[0].fake
     paid = providers.decide(Line(0, "buyer", history, Random(1)), f"{stripe.url}/pay/cs_1", decision)
     books = Books(charges=providers.charges(), tickets={"ticket": TICKET})
-    books.payments["payment"] = Paid("ticket", TICKET.worth, "SUCCESS")
+    books.payments["payment"] = Paid("ticket", TICKET.price, "SUCCESS")
     return paid, Record(history.answers, books, "", "", [], [])
 
 

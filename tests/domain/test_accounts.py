@@ -14,7 +14,7 @@ from cinema.domain.accounts import transfers
 )
 def test_tax_has_an_account_for_each_rate_and_kind(percent: str, name: str):
     assert accounts.tax("SEAT", Decimal(percent)) == name
-    assert accounts.kind_of(name) in accounts.EARNED
+    assert accounts.kind_of(name) in accounts.ALLOCATED
 
 
 @pytest.mark.parametrize("kind", ["SEAT", "FEE", "PRODUCT"])
@@ -41,7 +41,7 @@ def test_other_accounts_are_about_no_tax(account: str):
 )
 def test_an_order_line_earns_on_an_account_of_its_kind(kind: str, name: str):
     assert accounts.of_line(kind, Decimal(18)) == name
-    assert accounts.kind_of(name) in accounts.EARNED
+    assert accounts.kind_of(name) in accounts.ALLOCATED
 
 
 @pytest.mark.parametrize(

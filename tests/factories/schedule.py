@@ -70,7 +70,7 @@ SEATS_AT_SHOW = """
 
 
 def double_bill(**fields: Any) -> Show:
-    """A show of “Alien” and, after a break of 15 minutes, “Brazil”, which has 40 percent of the takings."""
+    """A show of “Alien” and, after a break of 15 minutes, “Brazil”, which has 40 percent of the revenue."""
     first = fields.pop("movie", None) or MovieFactory(title="Alien", runtime=115, certificate="12")
     second = fields.pop("second", None) or MovieFactory(title="Brazil", runtime=130, certificate="18")
     return ShowFactory(movie=first, further=(FurtherFilm(second, 15, Decimal(40)),), **fields)

@@ -2,7 +2,7 @@
 pays, refunds and disputes in any order, and keeps the money in a plain model beside.
 
 The model knows amounts only: what was captured, what is owed, what was paid out, what is disputed, and what is left,
-which must be what the tickets have earned.
+which must be what is allocated for the tickets.
 """
 
 import os
@@ -260,7 +260,7 @@ class Orders(RuleBasedStateMachine):
         def upgrade(self, back, at_once):
             """A buyer takes the dearest free seat for the cheapest of a ticket; it is paid for at once, or later."""
             ticket = ticket_by_code(nth_last(tickets_to_upgrade(), back).code)
-            lines = sorted(ticket.seats.all(), key=lambda line: line.worth)
+            lines = sorted(ticket.seats.all(), key=lambda line: line.current_price)
             free = ShowSeat.objects.filter(show=ticket.show, status="AVAILABLE").order_by("-price", "pk").first()
             if free and self.attempt("an upgrade begun", self.begin_upgrade, ticket=ticket, lines=lines, seat=free):
                 if at_once:
@@ -543,11 +543,11 @@ class Orders(RuleBasedStateMachine):
         assert has[accounts.RECEIVABLES] == left == total(Invoice.objects.all(), "left")
         assert has[accounts.DISPUTES] == self.books.disputed
         assert has[accounts.DISPUTE_LOSSES] == self.books.lost
-        earned = sum((has[kind] for kind in accounts.EARNED), NOTHING)
+        allocated = sum((has[kind] for kind in accounts.ALLOCATED), NOTHING)
         received = self.books.captured + self.books.cards_sold + self.books.vouchers
         received += self.books.cash + self.books.invoiced
         back = self.books.given_back + self.books.off_invoices + self.books.back_of_invoices + self.books.cash_back
-        assert -earned == received - back
+        assert -allocated == received - back
         assert has[accounts.VOUCHERS] == self.books.vouchers
         assert -has[accounts.GIFT_CARDS] == self.books.cards_sold - self.books.spent + self.books.back_on_cards
         assert has[accounts.ORDERS] == 0
@@ -557,7 +557,7 @@ class Orders(RuleBasedStateMachine):
         assert sum(balances().values()) == 0
 
     @invariant()
-    def what_is_kept_is_what_the_tickets_keep_and_the_shows_earn(self):
+    def what_is_kept_is_what_the_tickets_keep_and_the_revenue_of_shows(self):
         assert total(Ticket.objects.all(), "kept") == total(Show.objects.all(), "revenue") == self.books.kept
 
     @invariant()
@@ -636,7 +636,7 @@ def taxes_on_receipts(order: Order) -> dict[tuple[str, Decimal], tuple[Decimal, 
 
 
 def taxes_in_ledger(order: Order) -> dict[tuple[str, Decimal], tuple[Decimal, Decimal]]:
-    """What the ledger has earned with an order, and the tax in it, by kind and rate.
+    """What the ledger has allocated for an order, and the tax in it, by kind and rate.
 
     The next credit note says what seats that were returned for nothing have moved since the last.
     """

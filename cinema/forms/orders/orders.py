@@ -18,7 +18,7 @@ from cinema.forms.core.days import MomentField
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField, field_of
 from cinema.forms.people.people import PersonField, PinField
 from cinema.models import CounterAction, Theatre, TicketSeat, User
-from cinema.models.annotated import TicketWithWorth
+from cinema.models.annotated import TicketWithPrice
 from cinema.selectors.people.pins import supervisors_at
 from cinema.services.orders.staff_actions import RequestedAction
 
@@ -83,7 +83,7 @@ class CancelForm(StaffActionForm):
         if cleaned.get("back") == self.OTHER and cleaned.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", _("Please enter an amount."))
 
-    def amount_of(self, order: TicketWithWorth) -> Decimal | None:
+    def amount_of(self, order: TicketWithPrice) -> Decimal | None:
         """The amount to refund; None for the amount by the terms."""
         amounts: dict[str, Decimal | None] = {
             self.TERMS: None,
@@ -119,7 +119,8 @@ class RefundForm(StaffActionForm):
         """Show these to choose from; without any, the amount is all there is to enter."""
         if lines:
             self.fields["seats"].widget.choices = [
-                (line.show_seat_id, f"{line.show_seat.seat.label}, {format_money(line.worth)}") for line in lines
+                (line.show_seat_id, f"{line.show_seat.seat.label}, {format_money(line.current_price)}")
+                for line in lines
             ]
         else:
             del self.fields["seats"]

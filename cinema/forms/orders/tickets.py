@@ -106,7 +106,7 @@ class UpgradeForm(ConfirmForm):
 def _named(line: TicketSeat) -> str:
     """A seat of a ticket with its ticket type and price."""
     kind = line.ticket_type.localized.name if line.ticket_type else ""
-    return listed([line.show_seat.seat.label, kind, format_money(line.worth)])
+    return listed([line.show_seat.seat.label, kind, format_money(line.current_price)])
 
 
 class CompanyForm(CompanyFields, OwnerForm):

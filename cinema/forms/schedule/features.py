@@ -39,7 +39,7 @@ def _break() -> forms.IntegerField:
 
 def _share(help_text: Any) -> NumberField:
     return NumberField(
-        label=gettext_lazy("Its share of the takings"),
+        label=gettext_lazy("Its share of the revenue"),
         min_value=0,
         max_value=100,
         max_digits=5,
@@ -50,7 +50,7 @@ def _share(help_text: Any) -> NumberField:
 
 
 class FilmsFields(forms.Form):
-    """The films of a show, in order, each but the first with the break before it and its share of the takings."""
+    """The films of a show, in order, each but the first with the break before it and its share of the revenue."""
 
     movie = MovieField(Movie.objects.none(), label=gettext_lazy("Film"))
     film_2, break_2 = _film(gettext_lazy("Second film")), _break()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cinema.domain.money import share
 from cinema.models import Show, ShowSeat, Ticket, TicketSeat
-from cinema.models.annotated import TicketWithWorth
+from cinema.models.annotated import TicketWithPrice
 from cinema.selectors.booking.places import prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.selectors.booking.used_coupons import Listed, UsedCoupons
@@ -33,7 +33,7 @@ class ExchangePrices(NamedTuple):
     @property
     def dearer(self) -> Decimal:
         """How much more they cost than the old ones, whatever was refunded for these."""
-        return max(sum((self.costs[line.pk] - line.worth for line, _seat in self.pairs), NOTHING), NOTHING)
+        return max(sum((self.costs[line.pk] - line.current_price for line, _seat in self.pairs), NOTHING), NOTHING)
 
     def refund(self, percent: int) -> Decimal:
         """``percent`` of how much less they cost, rounded; 0 if they cost more."""
@@ -41,7 +41,7 @@ class ExchangePrices(NamedTuple):
 
 
 def exchange_prices(
-    ticket: TicketWithWorth, lines: Sequence[TicketSeat], show: Show, seats: Sequence[ShowSeat]
+    ticket: TicketWithPrice, lines: Sequence[TicketSeat], show: Show, seats: Sequence[ShowSeat]
 ) -> ExchangePrices:
     """Price ``seats`` of a show, as many as the ``lines`` of a ticket that they replace.
 
@@ -51,13 +51,13 @@ def exchange_prices(
     """
     pairs = list(zip(sorted(lines, key=_line_order), sorted(seats, key=_seat_order), strict=True))
     vouchers = by_vouchers(ticket)
-    costs = _costs(pairs, show) | {line.pk: line.worth for line in lines if line.pk in vouchers}
-    staying = ticket.worth - sum((line.worth for line in lines), NOTHING)
-    kept = min(ticket.worth, kept_for_seats(ticket)) - staying
+    costs = _costs(pairs, show) | {line.pk: line.current_price for line in lines if line.pk in vouchers}
+    staying = ticket.current_price - sum((line.current_price for line in lines), NOTHING)
+    kept = min(ticket.current_price, kept_for_seats(ticket)) - staying
     return ExchangePrices(pairs, costs, kept - sum(costs.values(), NOTHING), costs)
 
 
-def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) -> ExchangePrices:
+def buyer_prices(ticket: TicketWithPrice, prices: ExchangePrices, show: Show) -> ExchangePrices:
     """The same for a buyer, who keeps a discount: a seat that costs no more than the old one did before discounts costs
     what that did after them, as far as the coupons of the order take as much off the new seats. At most four
     statements, mostly none without coupons."""
@@ -68,8 +68,8 @@ def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) ->
     cuts = used.taken_off(coming)
     costs = dict(prices.costs)
     for line, price, _show in coming:
-        if line.worth < price <= used.list_prices[line.pk]:
-            costs[line.pk] = price - min(price - line.worth, cuts.get(line.pk, NOTHING))
+        if line.current_price < price <= used.list_prices[line.pk]:
+            costs[line.pk] = price - min(price - line.current_price, cuts.get(line.pk, NOTHING))
     cheaper = prices.cheaper + sum(prices.costs.values()) - sum(costs.values())
     lost = used.lost([line for line, _seat in prices.pairs], coming)
     return prices._replace(costs=costs, cheaper=cheaper, parts_deal=bool(lost))
@@ -77,7 +77,7 @@ def buyer_prices(ticket: TicketWithWorth, prices: ExchangePrices, show: Show) ->
 
 def _line_order(line: TicketSeat) -> tuple[str, Decimal, Decimal]:
     """A sort key of old seats: of equal ones those with a discount come first, which the cheapest seats have."""
-    return *_seat_order(line.show_seat), line.worth
+    return *_seat_order(line.show_seat), line.current_price
 
 
 def _seat_order(seat: ShowSeat) -> tuple[str, Decimal]:

@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce, Now
 
 from cinema.domain.money import share
 from cinema.models import Feature, Order, OrderLine, Payment, Refund, SeatEvent, Show, Ticket, TicketSeat, User
-from cinema.models.annotated import TicketNow, TicketWithWorth
+from cinema.models.annotated import TicketNow, TicketWithPrice
 from cinema.selectors.booking.used_coupons import Lost, deductible, lost_elsewhere
-from cinema.selectors.core.balances import kept_for_seats, with_worth
+from cinema.selectors.core.balances import kept_for_seats, with_current_price
 from cinema.selectors.core.compiled import Compiled, give
 
 Payments = TypeVar("Payments", bound=QuerySet[Any])
@@ -67,14 +67,15 @@ class CancellationTerms(NamedTuple):
         return self.until is None or moment <= self.until
 
 
-def cancellation_terms(ticket: TicketWithWorth) -> CancellationTerms:
+def cancellation_terms(ticket: TicketWithPrice) -> CancellationTerms:
     """The terms under which ``ticket`` was sold; everything is refunded if its show is cancelled.
 
-    It is loaded with its show, its order and with_worth(). Earlier refunds are deducted, and the booking fee is kept.
+    It is loaded with its show, its order and with_current_price(). Earlier refunds are deducted, and the booking fee
+    is kept.
     """
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept, ticket.kept_vouchers)
-    left, percent = min(kept_for_seats(ticket), ticket.worth), ticket.refund_percent
+    left, percent = min(kept_for_seats(ticket), ticket.current_price), ticket.refund_percent
     others = deductible(lost_elsewhere(ticket), left - ticket.kept_vouchers)
     left -= sum(others.values(), Decimal(0))
     vouchers = min(ticket.kept_vouchers, left) if percent else Decimal(0)
@@ -112,7 +113,7 @@ def tickets() -> QuerySet[TicketNow]:
     """
     # Separate queries: planning one join of eight tables takes longer than running both.
     shows, seats = _shows(), _present_seats()
-    tickets = with_worth(Ticket.objects.select_related("hold", "order")).annotate(now=Now())
+    tickets = with_current_price(Ticket.objects.select_related("hold", "order")).annotate(now=Now())
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
@@ -127,7 +128,7 @@ def ticket_by_code(code: str) -> TicketNow | None:
 
 @Compiled
 def _by_code(code: str) -> QuerySet[TicketNow]:
-    return with_worth(Ticket.objects.select_related("hold", "order")).annotate(now=Now()).filter(code=code)
+    return with_current_price(Ticket.objects.select_related("hold", "order")).annotate(now=Now()).filter(code=code)
 
 
 @Compiled

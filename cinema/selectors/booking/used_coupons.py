@@ -40,7 +40,7 @@ class UsedCoupons:
         self.sold = list(_listed(_seats(order, _sold() if which is None else which))) if self.coupons else []
         self._by_vouchers = set(_paid_by_vouchers(order)) if self.coupons and order.uses_vouchers else set()
         self.list_prices = {one.line.pk: one.price for one in self.sold}
-        self._cut = {one.line.pk: max(one.price - one.line.worth, NOTHING) for one in self.sold}
+        self._cut = {one.line.pk: max(one.price - one.line.current_price, NOTHING) for one in self.sold}
         by_cut = sorted(self._cut, key=lambda pk: (-self._cut[pk], pk))
         self._rank = {pk: rank for rank, pk in enumerate(by_cut)}  # of equal seats, those that are cheaper come first
 

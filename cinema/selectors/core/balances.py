@@ -1,4 +1,4 @@
-"""What the seats of tickets are worth now."""
+"""The current prices of the seats of tickets."""
 
 from decimal import Decimal
 
@@ -6,16 +6,17 @@ from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Va
 from django.db.models.functions import Coalesce
 
 from cinema.models import Payment, Ticket, TicketSeat
-from cinema.models.annotated import TicketWithWorth
+from cinema.models.annotated import TicketWithPrice
 
-WORTH = Coalesce("repriced", "price")  # the property ``worth`` of TicketSeat, in SQL
+CURRENT_PRICE = Coalesce("repriced", "price")  # the property ``current_price`` of TicketSeat, in SQL
 
 
-def with_worth(tickets: QuerySet[Ticket]) -> QuerySet[TicketWithWorth]:
-    """Annotate ``worth``, the sum of the active seats."""
+def with_current_price(tickets: QuerySet[Ticket]) -> QuerySet[TicketWithPrice]:
+    """Annotate ``current_price``, the sum of those of the active seats."""
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True).order_by().values("ticket")
-    sums = Subquery(seats.annotate(sum=Sum(WORTH)).values("sum"))
-    return tickets.annotate(worth=Coalesce(sums, Value(0), output_field=DecimalField(max_digits=12, decimal_places=2)))
+    sums = Subquery(seats.annotate(sum=Sum(CURRENT_PRICE)).values("sum"))
+    total = Coalesce(sums, Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))
+    return tickets.annotate(current_price=total)
 
 
 def by_vouchers(ticket: Ticket) -> dict[int, Decimal]:

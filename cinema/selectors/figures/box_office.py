@@ -1,4 +1,4 @@
-"""The distributor's report: the takings of a film in a film week, by show, ticket type and price.
+"""The distributor's report: the revenue of a film in a film week, by show, ticket type and price.
 
 An admission is a seat sold and not returned at a show that was not cancelled. The gross is the price of these seats:
 what they cost after discounts, less later refunds of a part of it, or what is reported instead by the rule of the
@@ -24,12 +24,12 @@ from django.db.models.functions import Coalesce
 from cinema.domain.money import exact, spread, tax_in
 from cinema.domain.periods import Period
 from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat, with_film
-from cinema.selectors.core.balances import WORTH
+from cinema.selectors.core.balances import CURRENT_PRICE
 from cinema.selectors.core.features import with_features
 from cinema.selectors.figures.comps import CompSum, comps_at
 from cinema.selectors.figures.figures import Figures, by_film, shows_of, summed
 
-REPORTED = Coalesce("reported", WORTH)
+REPORTED = Coalesce("reported", CURRENT_PRICE)
 REPORTED_PERCENT = Coalesce("reported_percent", "tax_percent")
 
 
@@ -63,7 +63,7 @@ class PriceLine(NamedTuple):
     kind: str
     price: Decimal
     percent: Decimal
-    takings: SeatRevenue
+    revenue: SeatRevenue
 
 
 class ShowRevenue(NamedTuple):
@@ -74,14 +74,14 @@ class ShowRevenue(NamedTuple):
     share: Decimal  # of the film in the money of the show, in percent; 100 unless it is a double bill
 
 
-class DayTakings(NamedTuple):
+class DayRevenue(NamedTuple):
     day: date
     shows: list[ShowRevenue]
     total: SeatRevenue
 
 
 class FilmReport(NamedTuple):
-    """A film at a theatre in a period. ``kinds`` are the takings by ticket type, price and tax in the whole period,
+    """A film at a theatre in a period. ``kinds`` has the revenue by ticket type, price and tax in the whole period,
     ``comps`` the admissions among them that staff gave away, by reason.
 
     ``owed`` is still to be refunded to buyers of cancelled shows, and not part of the revenue.
@@ -89,7 +89,7 @@ class FilmReport(NamedTuple):
 
     movie: Movie
     period: Period
-    days: list[DayTakings]
+    days: list[DayRevenue]
     kinds: list[PriceLine]
     total: SeatRevenue
     other: Decimal
@@ -125,7 +125,7 @@ def films_shown(theatre: Theatre, period: Period) -> list[FilmLine]:
 
 
 def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
-    """The takings of the film at the theatre in the period, in four statements, and one more if there are double
+    """The revenue of the film at the theatre in the period, in four statements, and one more if there are double
     bills."""
     screens = {screen.pk: screen for screen in theatre.screens.all()}
     found = shows_of(screens, period).filter(with_film(movie)).select_related("movie")
@@ -136,19 +136,19 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
     for show in shows:
         show.screen, index = screens[show.screen_id], show.film_ids.index(movie.pk)
         show.screen.theatre = theatre
-        mine = [line._replace(takings=line.takings.part(show, index)) for line in lines.get(show.pk, [])]
-        total = _sum(line.takings for line in mine)
+        mine = [line._replace(revenue=line.revenue.part(show, index)) for line in lines.get(show.pk, [])]
+        total = _sum(line.revenue for line in mine)
         other = spread(show.revenue, show.shares)[index] - total.paid
         days[show.trading_day].append(ShowRevenue(show, mine, total, other, show.shares[index]))
         for line in mine:
             key = line.kind, line.price, line.percent
-            kinds[key] = kinds.get(key, SeatRevenue()).plus(line.takings)
-    by_day = [DayTakings(day, shown, _sum(one.total for one in shown)) for day, shown in sorted(days.items())]
+            kinds[key] = kinds.get(key, SeatRevenue()).plus(line.revenue)
+    by_day = [DayRevenue(day, shown, _sum(one.total for one in shown)) for day, shown in sorted(days.items())]
     return FilmReport(
         movie=movie,
         period=period,
         days=by_day,
-        kinds=[PriceLine(*key, takings) for key, takings in sorted(kinds.items())],
+        kinds=[PriceLine(*key, revenue) for key, revenue in sorted(kinds.items())],
         total=_sum(day.total for day in by_day),
         other=sum((one.other for day in by_day for one in day.shows), Decimal(0)),
         owed=sum((spread(show.owed, show.shares)[show.film_ids.index(movie.pk)] for show in shows), Decimal(0)),
@@ -161,25 +161,25 @@ def _played(shows: Iterable[Show]) -> list[int]:
 
 
 def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
-    """The takings of each show that was not cancelled, by ticket type, reported price and tax."""
+    """The revenue of each show that was not cancelled, by ticket type, reported price and tax."""
     rows = (
         TicketSeat.objects.filter(ticket__show__in=_played(shows), ticket__status=Ticket.Status.CONFIRMED, active=True)
         .annotate(costs=REPORTED, percent=REPORTED_PERCENT)
         .order_by("ticket__show", "ticket_type__rank", "costs", "percent")
         .values_list("ticket__show", "ticket_type__name", "costs", "percent")
-        .annotate(number=Count("pk"), paid=Sum(WORTH))
+        .annotate(number=Count("pk"), paid=Sum(CURRENT_PRICE))
     )
     lines: defaultdict[int, list[PriceLine]] = defaultdict(list)
     for show_id, kind, price, percent, number, paid in rows:
         price, percent, paid = map(exact, (price, percent, paid))  # SQLite returns more decimal places
         gross = price * number
-        takings = SeatRevenue(number, gross, tax_in(gross, percent), paid)
-        lines[show_id].append(PriceLine(kind or "", price, percent, takings))
+        revenue = SeatRevenue(number, gross, tax_in(gross, percent), paid)
+        lines[show_id].append(PriceLine(kind or "", price, percent, revenue))
     return lines
 
 
-def _sum(takings: Iterable[SeatRevenue]) -> SeatRevenue:
+def _sum(revenue: Iterable[SeatRevenue]) -> SeatRevenue:
     total = SeatRevenue()
-    for one in takings:
+    for one in revenue:
         total = total.plus(one)
     return total

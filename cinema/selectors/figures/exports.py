@@ -58,8 +58,8 @@ def film_sheet(report: FilmReport) -> Sheet:
     rows: list[list[Cell]] = [
         [
             *(show.trading_day, _clock(show.starts_at, show.screen.theatre), str(show.screen)),
-            *(show.get_format_display(), line.kind, line.price, line.takings.admissions),
-            *(line.takings.gross, line.percent, line.takings.tax, line.takings.net, share),
+            *(show.get_format_display(), line.kind, line.price, line.revenue.admissions),
+            *(line.revenue.gross, line.percent, line.revenue.tax, line.revenue.net, share),
         ]
         for show, share, line in report.lines
     ]

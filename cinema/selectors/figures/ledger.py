@@ -295,7 +295,7 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
     rest = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL] - given[Reason.AT_PROVIDER]
     if ticket.status == Ticket.Status.CONFIRMED and ticket.kept != rest:
         yield f"is CONFIRMED for {rest}, but {ticket.kept} is kept"
-    if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
+    if given[Reason.SEATS_RETURNED] > sum(line.current_price for line in ticket.seats.all() if not line.active):
         yield f"refunded {given[Reason.SEATS_RETURNED]} for seats, more than those returned cost"
     seats = {seat.pk for seat in ticket.seats.all()}
     used = [one for one in ticket.order.payments.all() if one.voucher_id and one.status == Payment.Status.SUCCESS]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model, QuerySet
 
 from cinema.domain.accounts import clearing
-from cinema.domain.earnings import SoldItem, earned
+from cinema.domain.allocation import SoldItem, allocated
 from cinema.models import (
     Dispute,
     Hold,
@@ -227,7 +227,7 @@ class Orders:
         if fee:
             percents = [percent for kind, _amount, _seat, percent in self.lines[key] if kind == Kind.FEE]
             sold.append(SoldItem(Kind.FEE.value, fee, next(iter(percents), NOTHING)))
-        due = defaultdict[str, Decimal](Decimal, _earned(tuple(sold), kept))
+        due = defaultdict[str, Decimal](Decimal, _allocated(tuple(sold), kept))
         for _pk, amount, status, gateway, *_ in self.payments[key]:
             if status not in Payment.UNPAID:
                 due[clearing(gateway)] -= amount
@@ -235,9 +235,9 @@ class Orders:
 
 
 @lru_cache(maxsize=10_000)
-def _earned(sold: tuple[SoldItem, ...], kept: Decimal) -> tuple[tuple[str, Decimal], ...]:
-    """What many orders alike have earned, by account."""
-    return tuple(earned(sold, kept).items())
+def _allocated(sold: tuple[SoldItem, ...], kept: Decimal) -> tuple[tuple[str, Decimal], ...]:
+    """What is allocated for many orders alike, by account."""
+    return tuple(allocated(sold, kept).items())
 
 
 def _even(credits: dict[str, Decimal]) -> dict[str, Decimal]:

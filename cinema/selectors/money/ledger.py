@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from cinema.domain import accounts
-from cinema.domain.earnings import Credits, SoldItem, earned
+from cinema.domain.allocation import Credits, SoldItem, allocated
 from cinema.models import (
     GiftCard,
     InvoicePayment,
@@ -40,13 +40,13 @@ def balances(entries: Iterable[MoneyEntry]) -> Credits:
     return {account: amount for account, amount in credits.items() if amount}
 
 
-def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
+def allocation_of(order: Order, tickets: Sequence[Ticket]) -> Credits:
     """What is kept for the tickets of an order, which come with their seats, and for its gift cards, by account."""
     credits, percent = defaultdict[str, Decimal](Decimal), fee_percent(order, tickets)
     if kept := kept_on_gift_cards(order) if may_sell_gift_cards(order, tickets) else NOTHING:
         credits[accounts.GIFT_CARDS] += kept
     for ticket in tickets:
-        for account, amount in earned(sold_with(ticket, ticket.seats.all(), percent), ticket.kept).items():
+        for account, amount in allocated(sold_with(ticket, ticket.seats.all(), percent), ticket.kept).items():
             credits[account] += amount
     return credits
 
@@ -149,7 +149,7 @@ def sold_with(ticket: Ticket, seats: Iterable[TicketSeat], percent: Decimal) -> 
     The fee counts as not returned: what is kept of a cancelled ticket is the fee first.
     """
     sold = [
-        SoldItem(OrderLine.Kind.SEAT, seat.worth, seat.tax_percent, returned=not seat.active)
+        SoldItem(OrderLine.Kind.SEAT, seat.current_price, seat.tax_percent, returned=not seat.active)
         for seat in sorted(seats, key=lambda seat: seat.pk)
     ]
     if ticket.fee:

@@ -18,12 +18,12 @@ from cinema.domain.accounts import (
     clearing,
     disputes,
 )
-from cinema.domain.earnings import Credits
+from cinema.domain.allocation import Credits
 from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket, Voucher
 from cinema.selectors.money.invoices import invoice_of, left_to_pay, paid_of
 from cinema.selectors.money.ledger import (
+    allocation_of,
     balances,
-    earned_by,
     held_in,
     lost_on_gift_cards,
     paid_into,
@@ -109,7 +109,7 @@ def _account_problems(order: Order) -> Iterator[str]:
 
 
 def _due(order: Order) -> Credits:
-    credits = defaultdict[str, Decimal](Decimal, earned_by(order, list(order.tickets.all())))
+    credits = defaultdict[str, Decimal](Decimal, allocation_of(order, list(order.tickets.all())))
     if lost := lost_on_gift_cards(order):
         credits[DISPUTE_LOSSES] -= lost
     credits[ORDERS] += received_in_part(order)

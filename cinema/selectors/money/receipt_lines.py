@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from cinema.domain.earnings import earned
+from cinema.domain.allocation import allocated
 from cinema.domain.money import exact, quantize, spread, tax_in
 from cinema.domain.receipts import Left, LinePart
 from cinema.domain.undone import Lines, Undone
@@ -43,7 +43,7 @@ def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
     """
     ticket, ours = refunds[0].ticket, {refund.pk for refund in refunds}
     if ticket and ticket.confirmed_at is None:
-        sold = earned(sold_with(ticket, ticket.seats.all(), fee_percent(order, [ticket])), ticket.amount)
+        sold = allocated(sold_with(ticket, ticket.seats.all(), fee_percent(order, [ticket])), ticket.amount)
         return Undone({account: -amount for account, amount in sold.items()})
     entries, moved = list[MoneyEntry](), list[MoneyEntry]()
     for entry in MoneyEntry.objects.filter(order=order, kind=MoneyEntry.Kind.REFUND_OWED).order_by("pk"):
@@ -85,7 +85,7 @@ def _sold_anew(
         seat = line.ticket_seat
         if seat and seat.ticket_id == ticket_id and seat.tax_percent != line.tax_percent:
             stated = left.get((line.pk, seat.tax_percent))
-            more = max(seat.worth - (stated.amount if stated else NOTHING), NOTHING)
+            more = max(seat.current_price - (stated.amount if stated else NOTHING), NOTHING)
             found.append(LinePart(line.pk, more, tax_in(more, seat.tax_percent), seat.tax_percent, line.kind))
     return found
 
@@ -95,7 +95,7 @@ def _lost_discounts(lines: Mapping[int, OrderLine], parts: Sequence[LinePart]) -
     and seats at another rate less."""
     for percent, discounts in _discounts_by_rate(parts).items():
         had = [
-            _discount_on(part, line.amount, min(line.amount, max(seat.price, seat.worth)))
+            _discount_on(part, line.amount, min(line.amount, max(seat.price, seat.current_price)))
             for part, line, seat in _seats_at(percent, lines, parts)
         ]
         rest = -sum((part.amount for part in discounts), NOTHING) - sum(had, NOTHING)

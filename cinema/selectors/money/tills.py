@@ -48,9 +48,9 @@ class TaxSum(NamedTuple):
 class EntrySums(NamedTuple):
     """Sums of ledger entries.
 
-    ``taxes`` is what was earned at each rate of tax. ``rounding`` is what was taken in cash more than sales came to,
+    ``taxes`` is the revenue at each rate of tax. ``rounding`` is what was taken in cash more than sales came to,
     and paid out less than refunds; negative if it was less. ``orders`` are the lowest and the highest key of their
-    orders. ``gift_cards`` is the price of those sold, which is not earned yet, less what was taken back.
+    orders. ``gift_cards`` is the price of those sold, which is no revenue yet, less what was taken back.
     """
 
     taxes: list[TaxSum]

@@ -32,10 +32,10 @@ from cinema.models import (
     User,
     with_film,
 )
-from cinema.models.annotated import TicketWithWorth
+from cinema.models.annotated import TicketWithPrice
 from cinema.models.codes import CODE_LENGTH, REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
 from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
-from cinema.selectors.core.balances import with_worth
+from cinema.selectors.core.balances import with_current_price
 from cinema.selectors.core.features import with_features
 
 PER_PAGE = 50
@@ -84,14 +84,14 @@ def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Orde
     newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
     pks = sorted(set(chain.from_iterable(newest)), reverse=True)
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    found = with_worth(Ticket.objects.filter(order__in=pks[:PER_PAGE]))
+    found = with_current_price(Ticket.objects.filter(order__in=pks[:PER_PAGE]))
     found = found.select_related("order", "show__movie", "show__screen")
     rows: list[Ticket] = list(found.order_by("-order", "pk").prefetch_related(Prefetch("seats", seats)))
     with_features(ticket.show for ticket in rows)
     return OrderPage(rows, pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
-def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
+def order_at(theatre: Theatre, reference: str) -> TicketWithPrice | None:
     """A ticket of the theatre with its order and everything their page shows, returned seats included; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
@@ -100,7 +100,7 @@ def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
     payments = Payment.objects.select_related("taken_by").prefetch_related(Prefetch("refunds", refunds)).order_by("pk")
     lines = OrderLine.objects.select_related("ticket_seat__show_seat__seat", "ticket_seat__ticket", "coupon")
     lines = lines.exclude(kind=OrderLine.Kind.ROUNDING, amount=0)  # see services.money.receipts: of a refund only
-    orders = with_worth(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
+    orders = with_current_price(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
     parts = {"show": shows, "seats": seats, "order__payments": payments, "order__lines": lines.order_by("pk")}
     return (
         orders.select_related("hold", "order__user")

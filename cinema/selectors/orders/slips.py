@@ -69,7 +69,9 @@ def _ticket(ticket: Ticket, theatre: Theatre) -> Iterator[Part]:
         yield Line(show.certificate)
     for line in lines:
         kind = f" · {line.ticket_type.localized.name}" if line.ticket_type else ""
-        yield Pair(f"{line.show_seat.seat.label}{kind}", format_money(line.worth) if line.worth else _("free"))
+        yield Pair(
+            f"{line.show_seat.seat.label}{kind}", format_money(line.current_price) if line.current_price else _("free")
+        )
     if ticket.fee:
         yield Pair(_("Booking fee"), format_money(ticket.fee))
     if ticket.status == Ticket.Status.CONFIRMED:

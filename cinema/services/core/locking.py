@@ -55,7 +55,7 @@ from cinema.models.annotated import (
     TillSessionNow,
     VoucherNow,
 )
-from cinema.selectors.core.balances import with_worth
+from cinema.selectors.core.balances import with_current_price
 
 FACTS = ("movie", "screen__theatre")  # relations that the rules about a show need
 
@@ -207,9 +207,9 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
     """Lock the show of a ticket, the shows ``beside`` it (keys), those of all tickets of its order if that has used a
     coupon, which they may share, the seats that are on the ticket now, its order and itself.
 
-    The ticket comes with its show, its order, ``related`` as in lock_show(), with_worth() and ``now``: the database's
-    clock. Raises Show.DoesNotExist for an unknown code, Overtaken if one of the tickets was exchanged for another show
-    while this waited for the first.
+    The ticket comes with its show, its order, ``related`` as in lock_show(), with_current_price() and ``now``:
+    the database's clock. Raises Show.DoesNotExist for an unknown code, Overtaken if one of the tickets was exchanged
+    for another show while this waited for the first.
     """
     used = OrderLine.objects.filter(order=OuterRef("order"), coupon__isnull=False)
     together = Ticket.objects.filter(Q(code=code) | Exists(used), order__tickets__code=code)
@@ -219,7 +219,7 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
     lines = lock_ticket_seats(ticket__code=code, active=True, show_seat__show__in=shows)
     tickets = Ticket.objects.select_for_update(of=("order", "self"), no_key=True).select_related("order")
     elsewhere = Exists(Ticket.objects.filter(Exists(used), order=OuterRef("order")).exclude(show__in=shows))
-    ticket = with_worth(tickets).annotate(now=Now(), elsewhere=elsewhere).get(code=code)
+    ticket = with_current_price(tickets).annotate(now=Now(), elsewhere=elsewhere).get(code=code)
     if ticket.show_id not in shows or ticket.elsewhere:
         raise Overtaken
     ticket.show = shows[ticket.show_id]

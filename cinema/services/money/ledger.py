@@ -11,12 +11,12 @@ from django.db.models.functions import Now
 
 from cinema.domain import accounts
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
-from cinema.domain.earnings import earned
+from cinema.domain.allocation import allocated
 from cinema.models import Dispute, InvoicePayment, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket
 from cinema.models.annotated import LockedPayment
 from cinema.selectors.money.ledger import (
+    allocation_of,
     balances,
-    earned_by,
     entries_of,
     held_in,
     is_of_gift_cards,
@@ -64,7 +64,7 @@ def settlement_entries(
     if gift_cards:
         sold[Place(accounts.GIFT_CARDS)] = gift_cards
     for ticket in booked:
-        for account, amount in earned(sold_with(ticket, ticket.lines, percent), ticket.amount).items():
+        for account, amount in allocated(sold_with(ticket, ticket.lines, percent), ticket.amount).items():
             sold[Place(account)] += amount
     owed = {Place(REFUNDS, refund): refund.amount for refund in refunds}
     capture = LedgerStep(Kind.CAPTURE, payment.order, payment.now, payment)
@@ -84,12 +84,12 @@ def post_upgrade(*, payment: LockedPayment, percent: Decimal) -> Decimal:
     among its seats and fee, which is no sale.
     """
     order, kind = payment.order, OrderLine.Kind.SEAT
-    due = earned_by(order, list(order.tickets.prefetch_related("seats")))
+    due = allocation_of(order, list(order.tickets.prefetch_related("seats")))
     booked = balances(entries_of(order).filter(kind__in=[Kind.SALE, Kind.REFUND_OWED]))
     more = {
         account: due.get(account, NOTHING) - booked.get(account, NOTHING)
         for account in sorted(due.keys() | booked.keys())
-        if accounts.kind_of(account) in accounts.EARNED
+        if accounts.kind_of(account) in accounts.ALLOCATED
     }
     tax = min(max(more.get(accounts.tax(kind, percent), NOTHING), NOTHING), payment.amount)
     sold = {accounts.of_line(kind, percent): payment.amount - tax, accounts.tax(kind, percent): tax}
@@ -133,16 +133,16 @@ def post_invoice_payment(*, payment: Payment, paid: InvoicePayment) -> None:
 def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime | Now) -> None:
     """Post new refunds of a locked order, whose tickets have been changed already.
 
-    They lessen what the order has earned to what is kept for its tickets and gift cards now. What was not used for
-    either comes from the account of orders, and so do refunds of a sale that was not finished. What was spent of a gift
-    card whose price is refunded is posted as a loss.
+    They lessen what is allocated for the order to what is kept for its tickets and gift cards now. What was not used
+    for either comes from the account of orders, and so do refunds of a sale that was not finished. What was spent of a
+    gift card whose price is refunded is posted as a loss.
     """
     tickets = list(order.tickets.prefetch_related("seats"))
-    due = earned_by(order, tickets)
+    due = allocation_of(order, tickets)
     booked = balances(entries_of(order).filter(kind__in=[Kind.SALE, Kind.REFUND_OWED]))
     credits = {Place(REFUNDS, refund): refund.amount for refund in refunds}
     for account in sorted(due.keys() | booked.keys()):
-        if accounts.kind_of(account) in accounts.EARNED:
+        if accounts.kind_of(account) in accounts.ALLOCATED:
             credits[Place(account)] = due.get(account, Decimal(0)) - booked.get(account, Decimal(0))
     step = LedgerStep(Kind.REFUND_OWED, order, at, refund=refunds[-1] if refunds else None)
     lost = order.status not in Order.UNSOLD and any(is_of_gift_cards(refund) for refund in refunds)

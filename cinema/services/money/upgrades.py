@@ -87,7 +87,7 @@ def upgrade_prices(
     prices = buyer_prices(ticket, exchange_prices(ticket, lines, show, coming), show)
     taxes = taxes_at(show.screen.theatre, ticket.now)
     rates = {taxes.percent(LineKind.SEAT, cost) for cost in prices.costs.values() if cost}
-    rates |= {line.tax_percent for line in lines if line.worth}
+    rates |= {line.tax_percent for line in lines if line.current_price}
     payable = len(rates) == 1 and ticket.order.channel != Order.Channel.COUNTER and not prices.parts_deal
     return prices if payable else None
 
@@ -134,7 +134,7 @@ def _exchange(
     transition_seats(show=old, seats=[line.show_seat for line in leaving], step=out)
     transition_seats(show=show, seats=coming, step=out._replace(action=Action.BOOK, revenue=moved + more))
     _end_hold(upgrade.hold, show, ticket)
-    if not any(line.worth for line in leaving):
+    if not any(line.current_price for line in leaving):
         Hold.objects.filter(pk=ticket.hold_id).update(free_seats=0)  # it is no longer booked at no charge
     lines = _sold_lines(ticket, prices, taxes_at(show.screen.theatre, now))
     credit, cuts = _credit(ticket.order, prices)
@@ -173,7 +173,7 @@ def _credit(order: Order, prices: ExchangePrices) -> tuple[Decimal, list[str]]:
 
 def _parts(prices: ExchangePrices) -> list[Decimal]:
     """The credit for the old seats without their discounts, split among the new ones."""
-    credit = sum((line.worth for line, _seat in prices.pairs), NOTHING)
+    credit = sum((line.current_price for line, _seat in prices.pairs), NOTHING)
     return spread(credit, [prices.costs[line.pk] for line, _seat in prices.pairs])
 
 
@@ -207,7 +207,7 @@ def _seat_line(order: Order, seat: TicketSeat, price: Decimal) -> OrderLine:
         amount=price,
         tax_percent=seat.tax_percent,
         tax=tax_in(price, seat.tax_percent),
-        reported_price=seat.worth if seat.reported is None else seat.reported,
+        reported_price=seat.current_price if seat.reported is None else seat.reported,
     )
 
 

@@ -188,6 +188,6 @@ def priced(
         )
         raise NotExchangeable(text)
     sold = [TariffLine(seat, line.ticket_type, prices.costs[line.pk]) for line, seat in prices.pairs]
-    sold += [TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying]
+    sold += [TariffLine(line.show_seat, line.ticket_type, line.current_price) for line in staying]
     check_ticket_types(lines=sold, staff=True)
     return prices

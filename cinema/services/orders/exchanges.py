@@ -210,17 +210,17 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
 
     back = prices.refund(percent)
     at_cost = not prices.dearer and (percent or prices.cheaper <= 0)
-    worths = prices.costs if at_cost else _shared(prices, by_vouchers(ticket))
-    changed = [line for line in lines if line.worth != worths[line.pk]]
+    costs = prices.costs if at_cost else _shared(prices, by_vouchers(ticket))
+    changed = [line for line in lines if line.current_price != costs[line.pk]]
     for line in changed:
-        line.repriced = worths[line.pk]
+        line.repriced = costs[line.pk]
         line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.repriced)  # may be that of cheap seats only
     if changed:
         TicketSeat.objects.bulk_update(changed, ["repriced", "tax_percent"])
         if back:
             record_revenue(show=new, amount=-back)
         record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
-    if not any(line.worth for line in lines):
+    if not any(line.current_price for line in lines):
         count_free_seats(hold_id=ticket.hold_id, show=new, seats=len(lines))
     for show in (old, new):
         offer_freed_seats(show=show)
@@ -231,11 +231,11 @@ def swap_seats(*, ticket: TicketNow, to: NewSeats, by: Author, prices: ExchangeP
 def _shared(prices: ExchangePrices, by_vouchers: Collection[int]) -> dict[int, Decimal]:
     """What the old seats counted for, shared among the new ones in proportion to what these cost; but a seat that a
     voucher pays for counts for what that has paid."""
-    worths = {line.pk: line.worth for line, _seat in prices.pairs}
-    own = {pk: prices.costs[pk] for pk in worths if pk not in by_vouchers}
+    costs = {line.pk: line.current_price for line, _seat in prices.pairs}
+    own = {pk: prices.costs[pk] for pk in costs if pk not in by_vouchers}
     if any(own.values()):
-        worths |= zip(own, spread(sum((worths[pk] for pk in own), Decimal(0)), list(own.values())), strict=True)
-    return worths
+        costs |= zip(own, spread(sum((costs[pk] for pk in own), Decimal(0)), list(own.values())), strict=True)
+    return costs
 
 
 def _is_reported_plain(line: TicketSeat) -> bool:

@@ -61,7 +61,9 @@ def plan_return(*, ticket: TicketNow, lines: Sequence[TicketSeat], seat_ids: Col
     lost = UsedCoupons(ticket.order).lost(leaving)
     dearer = [*_without_companion(ticket, lines, staying), *_without_discount(ticket, lost, leaving, staying)]
     _set_tax(ticket, dearer)
-    check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
+    check_ticket_types(
+        lines=[TariffLine(line.show_seat, line.ticket_type, line.current_price) for line in staying], staff=True
+    )
     vouchers, most = _returnable(ticket, leaving, staying)
     others = {line: less for line, less in lost.items() if line.ticket_id != ticket.pk}
     others = deductible(others, most - vouchers)
@@ -102,7 +104,7 @@ def _without_companion(
     own = [line.show_seat_id for line in before]
     check_choice(show=show, choice=SeatChoice(seats, own=own, staff=True), now=ticket.now)
     lost = companions([place_of(line.show_seat) for line in before]).keys() - companions(map(place_of, seats)).keys()
-    dearer = [line for line in staying if line.show_seat_id in lost and not line.worth]
+    dearer = [line for line in staying if line.show_seat_id in lost and not line.current_price]
     choices = ticket_choices([line.show_seat for line in dearer])
     for line in dearer:
         offered = choices.get(line.show_seat_id, ())
@@ -121,7 +123,7 @@ def _without_discount(
     for line in staying:
         more = min(lost.get(line, NOTHING), spare)
         if more > 0:
-            line.repriced, spare = line.worth + more, spare - more
+            line.repriced, spare = line.current_price + more, spare - more
             dearer.append(line)
     return dearer
 
@@ -130,7 +132,7 @@ def _set_tax(ticket: TicketNow, dearer: Sequence[TicketSeat]) -> None:
     taxes = taxes_at(ticket.show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
     for line in dearer:
         if not line.price:
-            line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
+            line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.current_price)
 
 
 def _returnable(
@@ -145,8 +147,8 @@ def _returnable(
 
 def _kept_for_active(ticket: TicketNow) -> Decimal:
     """What is kept for the seats of a ticket as they are yet, not for those that were returned or exchanged before."""
-    return min(kept_for_seats(ticket), ticket.worth)
+    return min(kept_for_seats(ticket), ticket.current_price)
 
 
 def _worth(lines: Sequence[TicketSeat]) -> Decimal:
-    return sum((line.worth for line in lines), NOTHING)
+    return sum((line.current_price for line in lines), NOTHING)

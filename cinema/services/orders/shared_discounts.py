@@ -48,7 +48,7 @@ def _cost_more(lost: Lost, ticket: TicketNow) -> list[TicketSeat]:
     not yet written."""
     taxes, rest = taxes_at(ticket.show.screen.theatre, ticket.now), NOTHING
     for line, more in lost.items():
-        if not line.worth:
+        if not line.current_price:
             line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, more)  # a rate may be that of cheap seats only
         part = min(more, line.order_line.amount - line.price)
         if line.repriced is not None:
@@ -65,7 +65,7 @@ def _raise_prices(amount: Decimal, lost: Lost) -> list[TicketSeat]:
     seats = [*lost, *others.select_related("order_line").order_by("pk")]
     for line in seats:
         if part := min(amount, line.order_line.amount - line.price):
-            line.repriced = line.worth
+            line.repriced = line.current_price
             line.price, amount = line.price + part, amount - part
     return seats
 

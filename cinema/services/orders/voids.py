@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import SaleNotVoidable
 from cinema.models import Order, OrderLine, Payment, Refund, Show, Theatre, Ticket, TicketSeat
 from cinema.models.annotated import TicketNow
-from cinema.selectors.core.balances import with_worth
+from cinema.selectors.core.balances import with_current_price
 from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.orders import update_status
 from cinema.services.core.locking import FACTS, lock_order, lock_payment, lock_shows, lock_ticket_seats, lock_tickets
@@ -63,7 +63,7 @@ def _lock(theatre: Theatre, reference: str, shows: Sequence[Show]) -> tuple[Orde
     locked = lock_tickets(order__reference=reference, order__theatre=theatre)
     if not locked:
         return lock_order(reference=reference, theatre=theatre), []
-    rows = with_worth(Ticket.objects.filter(order=locked[0].order_id)).annotate(now=Now())
+    rows = with_current_price(Ticket.objects.filter(order=locked[0].order_id)).annotate(now=Now())
     tickets = list(rows.select_related("order").order_by("pk"))
     order, at = tickets[0].order, {show.pk: show for show in shows}
     for ticket in tickets:

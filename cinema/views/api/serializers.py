@@ -226,5 +226,5 @@ def order_line_json(line: TicketSeat) -> Shape:
         "label": seat.label,
         "category": seat.category.localized.name,
         "ticket_type": line.ticket_type.localized.name if line.ticket_type else None,
-        "price": money(line.worth),
+        "price": money(line.current_price),
     }

@@ -65,7 +65,7 @@ def test_each_ticket_type_and_price_has_its_line(show, theatre):
         TicketSeat.objects.filter(pk=line.pk).update(ticket_type=kind, price=price)
     [day] = of(show).days
     [shown] = day.shows
-    assert [(line.kind, line.price, line.takings.admissions) for line in shown.lines] == [
+    assert [(line.kind, line.price, line.revenue.admissions) for line in shown.lines] == [
         ("Adult", 250, 2),
         ("Child", 150, 1),
     ]
@@ -84,8 +84,8 @@ def test_totals_add_up_the_lines(show):
     assert found.total.admissions == 3
     assert (
         found.total.tax
-        == sum(line.takings.tax for line in found.kinds)
-        == sum(line.takings.tax for *_, line in found.lines)
+        == sum(line.revenue.tax for line in found.kinds)
+        == sum(line.revenue.tax for *_, line in found.lines)
     )
     assert found.total.gross == found.total.net + found.total.tax == Decimal("118.01") * 2 + Decimal("77.77")
 

@@ -1,8 +1,8 @@
-"""The balances of accounts, and what tickets have earned: selectors.money.ledger."""
+"""The balances of accounts, and what is allocated for tickets: selectors.money.ledger."""
 
 from decimal import Decimal
 
-from cinema.domain.earnings import SoldItem
+from cinema.domain.allocation import SoldItem
 from cinema.models import MoneyEntry, Ticket, TicketSeat
 from cinema.selectors.money.ledger import balances, sold_with
 

@@ -42,7 +42,7 @@ def told(show: Show) -> FilmReport:
 
 
 def lines(show: Show) -> list[tuple[str, Decimal, int]]:
-    return [(line.kind, line.price, line.takings.admissions) for line in told(show).kinds]
+    return [(line.kind, line.price, line.revenue.admissions) for line in told(show).kinds]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_tax_of_a_reported_price_is_that_of_a_ticket_at_this_price():
     buy(show, children="A1")
 
     [line] = told(show).kinds
-    assert (line.percent, line.takings.gross, line.takings.tax) == (18, 250, Decimal("38.14"))
+    assert (line.percent, line.revenue.gross, line.revenue.tax) == (18, 250, Decimal("38.14"))
     assert (OrderLine.objects.get().tax_percent, OrderLine.objects.get().tax) == (5, 0)
 
 

@@ -158,7 +158,7 @@ def test_a_refund_lessens_revenue_and_tax_by_the_same_share(ticket):
     assert {(entry.refund, entry.payment) for entry in entries_of(ticket.order)[3:]} == {(refund, refund.payment)}
 
 
-def test_a_refund_of_a_returned_seat_lessens_what_that_seat_earned(show):
+def test_a_refund_of_a_returned_seat_lessens_the_revenue_of_that_seat(show):
     payment, untaxed = booked(show, "A1 A2"), seat_ids(show, "A2")
     TicketSeat.objects.filter(show_seat__in=untaxed).update(tax_percent=0)
     ticket = ticket_of(settle_payment(report=report(payment)))

@@ -129,7 +129,7 @@ def test_a_dearer_and_a_cheaper_seat_count_together(other, ticket):
     exchange(ticket, other, "A1 B1", seen=0)
 
     assert not Refund.objects.exists()
-    assert sorted(line.worth for line in now(ticket).seats.all()) == [200, 300]
+    assert sorted(line.current_price for line in now(ticket).seats.all()) == [200, 300]
     assert is_sound()
     cancel(now(ticket), "A1")  # which leaves the dear one at its price
     assert now(ticket).kept == 300
@@ -145,14 +145,14 @@ def test_without_seats_the_best_ones_are_taken(other, ticket):
     assert seats_of(ticket) == "A1 A2"
 
 
-@pytest.mark.parametrize(("percent", "back", "worth"), [(80, 80, 200), (0, 0, 250)])
-def test_as_much_of_the_difference_is_refunded_as_of_a_cancellation(other, ticket, percent, back, worth):
+@pytest.mark.parametrize(("percent", "back", "price"), [(80, 80, 200), (0, 0, 250)])
+def test_as_much_of_the_difference_is_refunded_as_of_a_cancellation(other, ticket, percent, back, price):
     Ticket.objects.update(refund_percent=percent)
 
     exchange(ticket, other, "A1 A2", seen=back)
 
     assert sum(refund.amount for refund in Refund.objects.all()) == back
-    assert [line.worth for line in now(ticket).seats.all()] == [worth, worth]
+    assert [line.current_price for line in now(ticket).seats.all()] == [price, price]
     assert is_sound()
     cancel_ticket(code=ticket.code)
     assert sum(refund.amount for refund in Refund.objects.all()) == 500 * percent // 100  # as if never exchanged
@@ -177,7 +177,7 @@ def test_a_discount_is_kept_at_seats_that_cost_the_same_before_it(show):
 
     exchange(ticket, same, "A1 A2", seen=0)
 
-    assert [line.worth for line in now(ticket).seats.all()] == [225, 225]
+    assert [line.current_price for line in now(ticket).seats.all()] == [225, 225]
     assert is_sound()
 
 

@@ -326,8 +326,8 @@ def test_after_the_difference_is_refunded_each_seat_counts_for_its_new_price(sho
     exchange(ticket, other, "A1 A2", clerk, refund_difference=True)
 
     ticket = ticket_by_code(ticket.code)
-    assert [line.worth for line in ticket.seats.all()] == [200, 200]
-    assert (ticket.kept, ticket.worth) == (400, 400)
+    assert [line.current_price for line in ticket.seats.all()] == [200, 200]
+    assert (ticket.kept, ticket.current_price) == (400, 400)
     found = film_report(show.screen.theatre, show.movie, Period(other.trading_day, other.trading_day))
     assert (found.total.gross, found.other) == (400, 0)
     agree(show, other)
@@ -357,7 +357,7 @@ def test_of_the_price_paid_each_seat_counts_for_its_part(show, other, ticket, cl
 def test_without_a_refund_the_price_paid_stays(show, other, ticket, clerk):
     exchange(ticket, other, "A1 A2", clerk)
 
-    assert [line.worth for line in ticket_by_code(ticket.code).seats.all()] == [250, 250]
+    assert [line.current_price for line in ticket_by_code(ticket.code).seats.all()] == [250, 250]
 
 
 @pytest.fixture
@@ -374,7 +374,7 @@ def tax_rates(ticket: Ticket) -> list[Decimal]:
 
 
 def in_ledger(ticket: Ticket) -> dict[str, Decimal]:
-    """What the ledger has earned with the ticket's order, by account."""
+    """What the ledger has allocated for the ticket's order, by account."""
     credits = balances(entries_of(ticket.order))
     return {account: amount for account, amount in credits.items() if account.startswith(("revenue", "tax"))}
 

@@ -243,7 +243,7 @@ def test_a_free_carer_pays_once_the_wheelchair_space_is_returned(special):
     give_seats_back(ticket, "A1")
 
     assert kept(ticket) == 250
-    assert [line.worth for line in ticket.seats.filter(active=True)] == [250]
+    assert [line.current_price for line in ticket.seats.filter(active=True)] == [250]
     assert agrees(special)
 
 
@@ -256,7 +256,7 @@ def test_a_carer_who_pays_after_all_is_taxed_at_the_price_paid(special):
 
     give_seats_back(ticket, "A1")
 
-    assert [(line.worth, line.tax_percent) for line in ticket.seats.filter(active=True)] == [(250, 18)]
+    assert [(line.current_price, line.tax_percent) for line in ticket.seats.filter(active=True)] == [(250, 18)]
 
 
 def test_half_a_love_seat_does_not_stay(special):

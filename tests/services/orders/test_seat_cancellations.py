@@ -155,12 +155,12 @@ def test_a_seat_takes_its_share_of_a_discount_with_it(show):
 def test_a_seat_that_was_free_beside_another_costs_its_price_without_it(show):
     coupon(show.screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=2, pay=1)
     ticket = ticket_of(paid(check_out(held(show, "A3 A4"), coupon="PAIR")))
-    [costs] = [f"A{line.show_seat.seat.number}" for line in ticket.seats.all() if line.worth]
+    [costs] = [f"A{line.show_seat.seat.number}" for line in ticket.seats.all() if line.current_price]
 
     cancel(ticket, costs, seen=0)
 
     [left] = ticket.seats.filter(active=True)
-    assert (left.worth, left.tax_percent, Refund.objects.count()) == (250, 18, 0)
+    assert (left.current_price, left.tax_percent, Refund.objects.count()) == (250, 18, 0)
     assert is_sound()
     cancel_ticket(code=ticket.code)
     assert Refund.objects.get().amount == 125
@@ -174,7 +174,7 @@ def test_seats_lose_a_discount_for_which_they_are_too_few(show, names: str, back
 
     cancel(ticket, names, seen=back)
 
-    assert {line.worth for line in ticket.seats.filter(active=True)} == {250}
+    assert {line.current_price for line in ticket.seats.filter(active=True)} == {250}
     assert is_sound()
     cancel_ticket(code=ticket.code)
     assert sum(refund.amount for refund in Refund.objects.all()) == 400  # half of 4 × 200, as at once
@@ -199,7 +199,7 @@ def test_seats_never_count_for_more_than_is_kept_for_them(show):
 
     cancel(ticket, "A3", seen=0)
 
-    assert ticket.seats.get(active=True).worth == 100
+    assert ticket.seats.get(active=True).current_price == 100
     assert is_sound()
 
 

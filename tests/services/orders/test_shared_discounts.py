@@ -35,7 +35,7 @@ from tests.services.booking.prepaid import check_out, is_sound, paid
 from tests.services.order_machine import taxes_in_ledger, taxes_on_receipts
 from tests.services.orders.test_orders import requested
 from tests.services.orders.test_seat_cancellations import cancel
-from tests.services.orders.upgrades import refunded, worth
+from tests.services.orders.upgrades import prices, refunded
 
 pytestmark = pytest.mark.django_db
 
@@ -54,11 +54,11 @@ def further(show: Show, **fields: object) -> Show:
 
 
 def bought(seats: Mapping[Show, str], *prepaid: object) -> list[Ticket]:
-    """The tickets of one order of these seats, with the coupon DEAL, those with the lowest worth first."""
+    """The tickets of one order of these seats, with the coupon DEAL, those the cheapest first."""
     holds = [held(show, names) for show, names in seats.items()]
     order = paid(check_out(holds, *prepaid, coupon="DEAL")).order
     forget_mails()
-    return sorted((now(ticket) for ticket in order.tickets.all()), key=lambda ticket: (ticket.worth, ticket.pk))
+    return sorted((now(ticket) for ticket in order.tickets.all()), key=lambda ticket: (ticket.current_price, ticket.pk))
 
 
 def now(ticket: Ticket) -> Ticket:
@@ -86,7 +86,7 @@ def test_without_the_paid_ticket_the_free_one_costs_its_price(pair):
 
     cancel_ticket(code=paid_one.code)
 
-    assert (refunded(), worth(free), now(free).kept, now(paid_one).kept) == (0, [250], 250, 20)
+    assert (refunded(), prices(free), now(free).kept, now(paid_one).kept) == (0, [250], 250, 20)
     assert revenues(free, paid_one) == [250, 20]
     assert is_sound()
     cancel_ticket(code=free.code)
@@ -99,7 +99,7 @@ def test_without_the_free_ticket_the_paid_one_costs_what_it_did(pair):
 
     cancel_ticket(code=free.code)
 
-    assert (refunded(), worth(paid_one)) == (0, [250])
+    assert (refunded(), prices(paid_one)) == (0, [250])
     cancel_ticket(code=paid_one.code)
     assert refunded() == 250
     assert is_sound()
@@ -118,7 +118,7 @@ def test_without_the_free_ticket_the_paid_one_costs_what_it_did(pair):
 def test_cancelling_one_after_the_other_never_refunds_more_than_the_rest_costs(shows, deal, order: tuple[int, ...]):
     coupon(shows[0].screen.theatre, code="DEAL", **deal)
     tickets = bought(dict.fromkeys(shows, "A1"))
-    price = sum(ticket.worth for ticket in tickets)
+    price = sum(ticket.current_price for ticket in tickets)
 
     first, second, third = (tickets[number] for number in order)
     cancel_ticket(code=first.code)
@@ -150,7 +150,7 @@ def test_seats_of_a_ticket_take_the_discount_of_another_with_them(shows):
 
     cancel(one, "A1", seen=50)  # 200, less 50 for each other seat
 
-    assert (worth(one), worth(other), refunded()) == ([250], [250, 250], 50)
+    assert (prices(one), prices(other), refunded()) == ([250], [250, 250], 50)
     assert is_sound()
     cancel_ticket(code=other.code)
     cancel_ticket(code=one.code)
@@ -166,7 +166,7 @@ def test_two_other_tickets_at_one_show_both_keep_more_for_it(shows):
 
     cancel_ticket(code=three.code)
 
-    assert (worth(one), worth(two), refunded()) == ([250], [250], 100)
+    assert (prices(one), prices(two), refunded()) == ([250], [250], 100)
     assert revenues(now(one), three) == [540, 20]
     assert is_sound()
 
@@ -181,11 +181,11 @@ def test_seats_that_have_shared_their_prices_cost_no_more_than_on_the_order(show
     tickets = bought({shows[0]: "A1 A2", shows[1]: "A1"})
     one, other = sorted(tickets, key=lambda ticket: ticket.show_id)
     exchange_as_staff(one, shows[2], "A1 A2")
-    assert worth(one) == [125, 125]  # of 0 and 250
+    assert prices(one) == [125, 125]  # of 0 and 250
 
     cancel_ticket(code=other.code)
 
-    assert (worth(one), refunded()) == ([250, 250], 0)
+    assert (prices(one), refunded()) == ([250, 250], 0)
     assert is_sound()
     cancel_ticket(code=one.code)
     assert refunded() == 500
@@ -198,11 +198,11 @@ def test_a_seat_returned_before_shares_what_the_rest_of_its_ticket_costs_more(sh
     one, other = sorted(tickets, key=lambda ticket: ticket.show_id)
     exchange_as_staff(one, shows[2], "A1 A2")
     cancel(now(one), "A1", seen=125)
-    assert worth(one) == [125]
+    assert prices(one) == [125]
 
     cancel_ticket(code=other.code)
 
-    assert (worth(one), refunded()) == ([250], 500)
+    assert (prices(one), refunded()) == ([250], 500)
     assert is_sound()
 
 
@@ -211,11 +211,11 @@ def test_what_staff_have_given_in_an_exchange_is_not_deducted(shows):
     one, other = bought({shows[0]: "A1", shows[1]: "A1"})
     exchange(one, further(shows[0], price=100), "A1", 100)
     exchange_as_staff(one, shows[2], "A1")
-    assert worth(one) == [100]  # of 250
+    assert prices(one) == [100]  # of 250
 
     cancel_ticket(code=other.code)
 
-    assert (worth(one), refunded()) == ([150], 250)  # 50 deducted
+    assert (prices(one), refunded()) == ([150], 250)  # 50 deducted
     assert is_sound()
 
 
@@ -234,7 +234,7 @@ def test_if_the_theatre_cancels_a_show_the_other_ticket_keeps_its_price(pair):
         cancellation=cancel_show(show_id=paid_one.show_id, user=owner(), reason="no light", remedy="REFUND")
     )
 
-    assert (refunded(), worth(free)) == (270, [0])
+    assert (refunded(), prices(free)) == (270, [0])
     assert is_sound()
     cancel_ticket(code=free.code)
     assert refunded() == 270
@@ -249,7 +249,7 @@ def test_if_the_theatre_cancels_a_show_no_other_ticket_becomes_free(shows):
 
     cancel_ticket(code=one.code)
 
-    assert (refunded(), worth(free)) == (270, [250])
+    assert (refunded(), prices(free)) == (270, [250])
     assert is_sound()
 
 
@@ -270,7 +270,7 @@ def test_a_discount_that_one_refund_could_not_take_back_is_deducted_from_the_nex
     cancel_ticket(code=one.code)  # its 90 is all that the others can become dearer
     cancel_ticket(code=two.code)
 
-    assert (refunded(), worth(three)) == (20, [250])
+    assert (refunded(), prices(three)) == (20, [250])
     assert is_sound()
 
 
@@ -290,7 +290,7 @@ def test_staff_refund_by_the_same_rule_or_more_out_of_goodwill(pair):
 
     cancel_order(code=paid_one.code, requested=by, amount=Decimal(100))
 
-    assert (refunded(), worth(free), now(free).kept) == (100, [170], 170)  # with the fee
+    assert (refunded(), prices(free), now(free).kept) == (100, [170], 170)  # with the fee
     assert is_sound()
 
 
@@ -300,7 +300,7 @@ def test_staff_refund_by_default_what_the_buyer_would_get(pair):
 
     cancel_order(code=paid_one.code, requested=by)
 
-    assert (refunded(), worth(free)) == (0, [250])
+    assert (refunded(), prices(free)) == (0, [250])
     assert is_sound()
 
 
@@ -311,7 +311,7 @@ def test_staff_return_a_seat_for_what_the_others_leave(shows):
 
     return_seats(code=one.code, seat_ids=seat_ids(one.show, "A1"), requested=by)
 
-    assert (refunded(), worth(other)) == (50, [250, 250])
+    assert (refunded(), prices(other)) == (50, [250, 250])
     assert is_sound()
 
 
@@ -322,7 +322,7 @@ def test_no_more_is_deducted_than_goodwill_has_left(pair):
 
     cancel_ticket(code=paid_one.code)
 
-    assert (refunded(), worth(free)) == (200, [50])
+    assert (refunded(), prices(free)) == (200, [50])
     cancel_ticket(code=free.code)
     assert refunded() == 250
     assert is_sound()
@@ -349,7 +349,7 @@ def test_a_seat_that_a_voucher_paid_for_gives_no_money_to_others(shows):
     other = next(ticket for ticket in tickets if ticket != by_voucher)
 
     cancel_ticket(code=by_voucher.code)
-    assert (worth(other), is_sound()) == ([200], True)
+    assert (prices(other), is_sound()) == ([200], True)
     cancel_ticket(code=other.code)
 
     assert is_sound()
@@ -395,10 +395,10 @@ def test_the_deal_goes_on_after_an_exchange_for_a_seat_of_the_same_price(shows, 
 
     exchange(paid_one, shows[2], "A1", 0)
     exchange(free, paid_one.show, "A3", 0)
-    assert (worth(free), worth(paid_one)) == ([0], [250])
+    assert (prices(free), prices(paid_one)) == ([0], [250])
     cancel_ticket(code=paid_one.code)
 
-    assert (refunded(), worth(free)) == (0, [250])
+    assert (refunded(), prices(free)) == (0, [250])
     assert is_sound()
 
 
@@ -409,7 +409,7 @@ def test_the_free_seat_of_a_deal_becomes_the_cheapest_of_an_exchange(shows):
 
     exchange(ticket, cheap, "A1 B1", 0)  # 150 and 250
 
-    assert (worth(ticket), refunded()) == ([0, 250], 0)
+    assert (prices(ticket), refunded()) == ([0, 250], 0)
     assert is_sound()
 
 
@@ -418,12 +418,12 @@ def test_a_free_seat_that_is_upgraded_with_the_paid_one_is_free_only_with_it(sho
     [ticket] = bought({shows[0]: "A1 A2"})
     choice = ExchangeChoice(shows[0].pk, seat_ids(shows[0], "A3 B1"))
     paid(begin_upgrade(code=ticket.code, choice=choice, request=UpgradeRequest("UPI", "a key of a form", Decimal(100))))
-    assert worth(ticket) == [0, 350]
+    assert prices(ticket) == [0, 350]
     assert is_sound()
 
     cancel(now(ticket), "B1", seen=100)
 
-    assert worth(ticket) == [250]
+    assert prices(ticket) == [250]
     assert is_sound()
     cancel_ticket(code=ticket.code)
     assert refunded() == 350

@@ -19,7 +19,7 @@ from tests.mails import outbox
 from tests.services.booking.prepaid import check_out, is_sound, paid
 from tests.services.orders.test_exchanges import seats_of
 from tests.services.orders.test_seat_cancellations import cancel
-from tests.services.orders.upgrades import begin, now, other_show, refunded, show_with_upgrades, two_seats, worth
+from tests.services.orders.upgrades import begin, now, other_show, prices, refunded, show_with_upgrades, two_seats
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_nothing_changes_before_the_difference_has_arrived(show, ticket):
 def test_paying_the_difference_buys_dearer_seats_at_the_same_show(show, ticket):
     paid(begin(ticket, show, "A1 B1", 100))
 
-    assert (now(ticket).status, seats_of(ticket), worth(ticket)) == ("CONFIRMED", "A1 B1", [250, 350])
+    assert (now(ticket).status, seats_of(ticket), prices(ticket)) == ("CONFIRMED", "A1 B1", [250, 350])
     assert (now(ticket).kept, now(ticket).amount, now(ticket).order.total) == (640, 640, 640)
     assert seat(show, "A2").status == ShowSeat.Status.AVAILABLE
     show.refresh_from_db()
@@ -64,7 +64,7 @@ def test_paying_the_difference_buys_dearer_seats_at_the_same_show(show, ticket):
 def test_paying_the_difference_buys_dearer_seats_at_another_show(show, other, ticket):
     paid(begin(ticket, other, "A1 B1", 200))
 
-    assert (now(ticket).show, seats_of(ticket), worth(ticket)) == (other, "A1 B1", [300, 400])
+    assert (now(ticket).show, seats_of(ticket), prices(ticket)) == (other, "A1 B1", [300, 400])
     for one in (show, other):
         one.refresh_from_db()
     assert (show.revenue, show.admissions, other.revenue, other.admissions) == (0, 0, 740, 2)
@@ -88,7 +88,7 @@ def test_the_report_for_the_distributor_has_the_new_prices(show, ticket):
 
     day = show.trading_day
     report = film_report(show.screen.theatre, show.movie, Period(day, day))
-    assert [(line.price, line.takings.admissions) for line in report.kinds] == [(250, 1), (350, 1)]
+    assert [(line.price, line.revenue.admissions) for line in report.kinds] == [(250, 1), (350, 1)]
     assert report.total.gross == 600
     today = show.screen.theatre.trading_day(timezone.now())
     [seats] = [one for one in tax_report(show.screen.theatre, Period(today, today)).lines if one.kind == "seat"]
@@ -152,7 +152,7 @@ def test_seats_can_be_upgraded_twice(show, other, ticket):
     paid(begin(ticket, show, "B2 B1", 100, key="the key of another"))
     paid(begin(ticket, other, "B1 B2", 100, key="the key of a third"))
 
-    assert (worth(ticket), now(ticket).kept) == ([400, 400], 840)
+    assert (prices(ticket), now(ticket).kept) == ([400, 400], 840)
     cancel_ticket(code=ticket.code)
     assert refunded() == 800
     assert is_sound()
@@ -165,7 +165,7 @@ def test_a_cheap_seat_is_not_taken_in_exchange_at_the_price_of_a_dear_one(show, 
 
     exchange_ticket(code=ticket.code, choice=choice, seen=Decimal(0))
 
-    assert worth(ticket) == [Decimal("12.20"), Decimal("487.80")]  # 10 and 400, of which nothing is refunded
+    assert prices(ticket) == [Decimal("12.20"), Decimal("487.80")]  # 10 and 400, of which nothing is refunded
     assert is_sound()
     begin(ticket, other, "B1 B2", Decimal("387.80"))
 
@@ -176,7 +176,7 @@ def test_seats_bought_with_a_discount_count_for_what_they_cost(show):
 
     paid(begin(ticket, show, "A1 B1", 125))
 
-    assert worth(ticket) == [225, 350]
+    assert prices(ticket) == [225, 350]
     assert is_sound()
     cancel_ticket(code=ticket.code)
     assert refunded() == 575

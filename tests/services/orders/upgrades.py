@@ -43,9 +43,9 @@ def now(ticket: Ticket) -> Ticket:
     return ticket_by_code(ticket.code)
 
 
-def worth(ticket: Ticket) -> list[Decimal]:
+def prices(ticket: Ticket) -> list[Decimal]:
     """What the seats of the ticket count for, ascending."""
-    return sorted(line.worth for line in now(ticket).seats.all())
+    return sorted(line.current_price for line in now(ticket).seats.all())
 
 
 def refunded() -> Decimal:

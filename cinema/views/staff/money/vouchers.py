@@ -75,7 +75,7 @@ def batch(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     context |= {"counts": selectors.state_counts(found, today), "paid": selectors.paid_by(found)}
     context["state"] = state if state in selectors.State else ""
     context["account"] = accounts.vouchers(found.pk)
-    context |= {"worth": found.used * found.face_value, "may_change": _may_change(request, found)}
+    context |= {"price_of_used": found.used * found.face_value, "may_change": _may_change(request, found)}
     return render(request, "staff/vouchers/batch.html", context)
 
 

@@ -15,7 +15,7 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, SettleForm, StaffActionForm
 from cinema.models import Refund, Theatre, Ticket
-from cinema.models.annotated import TicketWithWorth
+from cinema.models.annotated import TicketWithPrice
 from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
@@ -48,7 +48,7 @@ FORMS: dict[str, type[StaffActionForm]] = {
 }
 
 
-def order_or_404(theatre: Theatre, reference: str) -> TicketWithWorth:
+def order_or_404(theatre: Theatre, reference: str) -> TicketWithPrice:
     return or_404(selectors.order_at(theatre, reference))
 
 
@@ -113,7 +113,7 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def cancel(ticket: TicketWithWorth, form: CancelForm) -> None:
+    def cancel(ticket: TicketWithPrice, form: CancelForm) -> None:
         permission = permit(request, theatre, form)
         requested, amount = form.requested(request.user), form.amount_of(ticket)
         services.cancel_order(code=ticket.code, requested=requested, permission=permission, amount=amount)
@@ -160,7 +160,7 @@ def _done(request: StaffRequest, ticket: Ticket, what: str) -> None:
 def order_page(
     request: StaffRequest,
     theatre: Theatre,
-    ticket: TicketWithWorth,
+    ticket: TicketWithPrice,
     bound: StaffActionForm | None = None,
     refusal: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
@@ -239,7 +239,7 @@ def _to_settle(
 
 
 def _act(
-    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithWorth, Any], None]
+    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithPrice, Any], None]
 ) -> HttpResponse:
     """Validate a form of the order's page and call ``do``; on an error show the page with the posted values."""
     ticket = order_or_404(theatre, reference)

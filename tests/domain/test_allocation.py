@@ -2,15 +2,15 @@
 
 from decimal import Decimal
 
-from cinema.domain.earnings import SoldItem, earned
+from cinema.domain.allocation import SoldItem, allocated
 
 
-def seat(worth: str, tax_percent: str = "18", *, returned: bool = False) -> SoldItem:
-    return SoldItem("SEAT", Decimal(worth), Decimal(tax_percent), returned)
+def seat(price: str, tax_percent: str = "18", *, returned: bool = False) -> SoldItem:
+    return SoldItem("SEAT", Decimal(price), Decimal(tax_percent), returned)
 
 
 def credits(kept: str, *sold: SoldItem) -> dict[str, str]:
-    return {account: f"{amount:.2f}" for account, amount in earned(sold, Decimal(kept)).items() if amount}
+    return {account: f"{amount:.2f}" for account, amount in allocated(sold, Decimal(kept)).items() if amount}
 
 
 def test_a_price_is_revenue_and_the_tax_contained_in_it():
@@ -34,7 +34,7 @@ def test_free_seats_earn_nothing():
     assert credits("0", seat("0"), seat("0")) == {}
 
 
-def test_goodwill_lessens_what_every_seat_earned_in_proportion():
+def test_goodwill_lessens_the_revenue_of_every_seat_in_proportion():
     assert credits("111.50", seat("105", "5"), seat("118")) == {
         "revenue:SEAT:5": "50.00",
         "tax:5:SEAT": "2.50",
@@ -43,14 +43,14 @@ def test_goodwill_lessens_what_every_seat_earned_in_proportion():
     }
 
 
-def test_a_refund_for_a_returned_seat_leaves_what_the_others_earned():
+def test_a_refund_for_a_returned_seat_leaves_the_revenue_of_the_others():
     assert credits("105", seat("105", "5"), seat("118", returned=True)) == {
         "revenue:SEAT:5": "100.00",
         "tax:5:SEAT": "5.00",
     }
 
 
-def test_what_is_kept_of_a_returned_seat_was_earned_by_it():
+def test_what_is_kept_of_a_returned_seat_is_its_revenue():
     assert credits("164", seat("105", "5"), seat("118", returned=True)) == {
         "revenue:SEAT:5": "100.00",
         "tax:5:SEAT": "5.00",
@@ -59,7 +59,7 @@ def test_what_is_kept_of_a_returned_seat_was_earned_by_it():
     }
 
 
-def test_what_is_kept_of_a_cancelled_ticket_was_earned_by_all_its_seats():
+def test_what_is_kept_of_a_cancelled_ticket_is_shared_by_all_its_seats():
     assert credits("111.50", seat("105", "5", returned=True), seat("118", returned=True)) == {
         "revenue:SEAT:5": "50.00",
         "tax:5:SEAT": "2.50",
@@ -81,4 +81,4 @@ def test_not_a_cent_is_lost_however_little_is_kept():
     seats = [seat("99.99", "5"), seat("100", "12"), seat("100.01", "18", returned=True)]
 
     for cents in range(0, 30_001, 101):
-        assert sum(earned(seats, Decimal(cents) / 100).values()) == Decimal(cents) / 100
+        assert sum(allocated(seats, Decimal(cents) / 100).values()) == Decimal(cents) / 100
