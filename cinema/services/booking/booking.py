@@ -11,6 +11,7 @@ from cinema.exceptions import (
     HoldExpired,
     PhoneMissing,
     PriceChanged,
+    SalePartPaid,
     SeatsChanged,
     ShowNotOnSale,
     UnknownTicketType,
@@ -53,7 +54,8 @@ def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
     A second checkout of the same holds returns their open payment, or a new one if that was declined or has another
     mode. Raises HoldExpired if the first hold is over, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused,
     VoucherRefused, GiftCardRefused, PrepaidChanged, AlreadyPaid, ShowNotOnSale, PhoneMissing,
-    IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
+    IdempotencyKeyReused, TooManyPayments, SalePartPaid, PaymentModeNotOffered, and what
+    ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=basket.buyer, about=f"hold {' '.join(basket.codes)}")
     try:
@@ -189,13 +191,24 @@ def _quote(holds: Sequence[Hold], lines: Sequence[TariffLine], request: BookingR
 
 
 def _pending_order(holds: Sequence[Hold], priced: Quote, request: BookingRequest) -> Order | None:
-    """The order of an earlier checkout of the holds. If its seats, types, prices or coupons are others, it expires."""
+    """The order of an earlier checkout of the holds. If its seats, types, prices or coupons are others, it expires.
+
+    Raises SalePartPaid if a till has taken money for that one, or a provider is asked for it: it would be forgotten.
+    """
     tickets = list(Ticket.objects.select_related("order").filter(hold__in=holds, status=Ticket.Status.PENDING))
     if tickets and not _is_same(tickets, holds, priced, request):
+        if request.till and _is_begun(tickets):
+            raise SalePartPaid
         check_few_payments(holds=holds)
         drop_pending_tickets(hold_ids={hold.pk for hold in holds})
         return None
     return tickets[0].order if tickets else None
+
+
+def _is_begun(tickets: Sequence[Ticket]) -> bool:
+    """Whether a payment of the tickets' order has arrived, or is waited for."""
+    payments = Payment.objects.by_provider().filter(order__tickets__in=tickets)
+    return payments.exclude(status__in=[Payment.Status.FAILED, Payment.Status.REPLACED]).exists()
 
 
 def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, request: BookingRequest) -> bool:

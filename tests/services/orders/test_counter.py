@@ -25,7 +25,19 @@ from cinema.exceptions import (
     UnknownShow,
     VoucherUsed,
 )
-from cinema.models import Hold, MoneyEntry, Order, Payment, Refund, SeatEvent, ShowSeat, Ticket, TicketType, TillSession
+from cinema.models import (
+    Hold,
+    MoneyEntry,
+    Order,
+    Payment,
+    Refund,
+    SeatEvent,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketType,
+    TillSession,
+)
 from cinema.selectors.money.tills import in_drawer, report_of
 from cinema.selectors.orders.counter import SaleInput, interrupted_sale, sale_in_hand, sales_to_finish, tiles
 from cinema.services.core.outbox import OutgoingMail
@@ -292,6 +304,20 @@ def test_nothing_changes_in_a_sale_that_is_paid_in_part(session, show):
     ):
         with pytest.raises(SalePartPaid):
             change()
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_sale_that_is_paid_in_part_is_not_begun_anew_at_another_price(session, show, settings, waits):
+    settings.COUNTER_GATEWAYS = {"QR": "sandbox"}
+    sale = counter_sale(session, show, "A1 A2")
+    paid_at_till(session, sale, "QR" if waits else "CASH", 100)
+    Theatre.objects.update(counter_fee=10)
+    seen = sale_in_hand(session.theatre, sale.buyer, SaleInput()).quote.total
+
+    with pytest.raises(SalePartPaid):
+        paid_at_till(session, sale._replace(seen=seen), amount=1000)
+
+    assert Payment.objects.count() == Order.objects.filter(status="OPEN").count() == 1
 
 
 def test_a_sale_that_was_broken_off_is_listed_and_voided(session, show):
