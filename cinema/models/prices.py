@@ -154,7 +154,7 @@ class PriceAdjustment(models.Model):
     """A surcharge, or if negative a reduction, on every price of its card when all its conditions match.
 
     ``weekdays`` are trading days, 0 for Monday, empty for any. The times are a range of starting times in the theatre's
-    time zone, its end exclusive; it may cross midnight.
+    time zone, its end exclusive, within a trading day: what is from 17:00 on goes until 05:00, and may cross midnight.
     """
 
     card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="adjustments")

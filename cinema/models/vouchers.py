@@ -43,8 +43,8 @@ class VoucherBatch(models.Model):
 
     Conditions: the seat is of one of the ``categories``, its ticket of one of the ``ticket_types`` and the show of one
     of the ``movies`` (none for any), on one of the ``weekdays`` of its trading day (0 for Monday, empty for any), and
-    starts between ``from_time`` and ``until_time`` on the theatre's clock. It is bought from ``valid_from`` to
-    ``valid_until``, days at the theatre. While the batch is blocked, so are all of its vouchers.
+    starts between ``from_time`` and ``until_time`` on the theatre's clock, where 00:30 comes after 23:00. It is bought
+    from ``valid_from`` to ``valid_until``, days at the theatre. While the batch is blocked, so are all of its vouchers.
     ``key`` is the idempotency key of the form: a second click issues nothing again.
     """
 

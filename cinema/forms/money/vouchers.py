@@ -12,6 +12,7 @@ from cinema.domain.weekdays import weekday_choices
 from cinema.forms.core.days import DayField, TimeField
 from cinema.forms.core.fields import ModelsField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import Movie, SeatCategory, Theatre, TicketType
+from cinema.models.theatres import trading_order
 from cinema.models.vouchers import MOST_VOUCHERS
 from cinema.services.money.vouchers import VoucherPlan
 
@@ -104,7 +105,7 @@ class VoucherBatchForm(forms.Form):
         if start and end and end < start:
             self.add_error("valid_until", _("This is before the first day."))
         earliest, latest = cleaned.get("from_time"), cleaned.get("until_time")
-        if earliest and latest and latest < earliest:
+        if earliest and latest and trading_order(latest) < trading_order(earliest):
             self.add_error("until_time", _("This is before the first time."))
 
     @property

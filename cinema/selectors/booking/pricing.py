@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cinema.domain.money import quantize
 from cinema.models import PriceAdjustment, PriceCard, Show
+from cinema.models.theatres import DAY_STARTS, trading_order
 
 PriceTable = Mapping[tuple[int, int], Decimal]  # by the keys of seat category and ticket type
 
@@ -82,7 +83,10 @@ def applies(adjustment: PriceAdjustment, moment: Moment) -> bool:
 
 
 def _within(at: time, start: time | None, end: time | None) -> bool:
-    """Whether ``at`` is in [``start``, ``end``); a range such as 22:00 to 02:00 crosses midnight."""
-    if start and end and start > end:
-        return at >= start or at < end
-    return (start is None or at >= start) and (end is None or at < end)
+    """Whether ``at`` is in [``start``, ``end``) of a trading day, with which a range without one of these begins or
+    ends; one such as 04:00 to 06:00 is in two parts of it."""
+    begun = start is None or trading_order(at) >= trading_order(start)
+    if end is None or end == DAY_STARTS:
+        return begun
+    is_before = trading_order(at) < trading_order(end)
+    return begun or is_before if start and trading_order(start) > trading_order(end) else begun and is_before

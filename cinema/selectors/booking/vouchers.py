@@ -1,7 +1,7 @@
 """Which seats of an order vouchers pay for, and why one cannot be used."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, Order, Payment, Show, ShowSeat, Theatre, Voucher
 from cinema.models.annotated import VoucherNow
+from cinema.models.theatres import trading_order
 from cinema.models.vouchers import voucher_code_in
 from cinema.selectors.booking.quotes import Quote, QuotedLine
 
@@ -161,7 +162,9 @@ def _wrong_show(voucher: Voucher, show: Show) -> VoucherNotForShow | None:
         return VoucherNotForShow(name, VoucherNotForShow.Why.FILM, ", ".join(map(str, movies)))
     starts = show.starts_at.astimezone(show.screen.theatre.tz).time()
     wrong_day = batch.weekdays and show.trading_day.weekday() not in batch.weekdays
-    if wrong_day or not (batch.from_time or time.min) <= starts <= (batch.until_time or time.max):
+    too_early = batch.from_time and trading_order(starts) < trading_order(batch.from_time)
+    too_late = batch.until_time and trading_order(starts) > trading_order(batch.until_time)
+    if wrong_day or too_early or too_late:
         return VoucherNotForShow(name, VoucherNotForShow.Why.TIME)
     return None
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 
 from cinema.domain.weekdays import weekdays
 from cinema.models import Price, PriceCard, SeatCategory, Show, TariffPrice, Theatre, TicketType
-from cinema.models.theatres import DAY_STARTS
+from cinema.models.theatres import DAY_STARTS, trading_order
 from cinema.selectors.booking.pricing import Moment, PriceTable, applies, digest, plain_prices, price_table
 from cinema.selectors.core.features import with_features
 
@@ -136,7 +136,7 @@ def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
     """
     adjustments = list(card.adjustments.all())
     times = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
-    edges = sorted(times, key=lambda at: (at < DAY_STARTS, at))
+    edges = sorted(times, key=trading_order)
     amounts = {price.category_id: price.amount for price in card.prices.all() if price.ticket_type_id == kind.pk}
     usual = {category: amounts.get(category.pk) for category in card.theatre.seat_categories.order_by("rank")}
     shows = _shows_by_cell(card, edges, format)
@@ -173,6 +173,6 @@ def _shows_by_cell(card: PriceCard, edges: list[time], format: str) -> Counter[t
     shows = Show.objects.filter(price_card=card, starts_at__gt=Now(), format=format)
     for starts_at, day in shows.exclude(status=Show.Status.CANCELLED).values_list("starts_at", "trading_day"):
         at = starts_at.astimezone(tz).time()
-        last = [edge for edge in edges if (edge < DAY_STARTS, edge) <= (at < DAY_STARTS, at)][-1]
+        last = [edge for edge in edges if trading_order(edge) <= trading_order(at)][-1]
         found[day.weekday(), last] += 1
     return found

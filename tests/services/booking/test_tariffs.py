@@ -57,6 +57,11 @@ def test_without_adjustments_the_card_itself_holds(card):
         ({"from_time": time(17)}, Moment(MONDAY, time(17), "2D"), True),
         ({"from_time": time(22), "until_time": time(2)}, Moment(MONDAY, time(0, 30), "2D"), True),
         ({"from_time": time(22), "until_time": time(2)}, Moment(MONDAY, time(3), "2D"), False),
+        ({"until_time": time(17)}, Moment(MONDAY, time(0, 30), "2D"), False),  # in the night after Monday
+        ({"from_time": time(17)}, Moment(MONDAY, time(0, 30), "2D"), True),
+        ({"until_time": time(2)}, Moment(MONDAY, time(23), "2D"), True),
+        ({"until_time": time(5)}, Moment(MONDAY, time(12), "2D"), True),
+        ({"from_time": time(4), "until_time": time(6)}, Moment(MONDAY, time(5, 30), "2D"), True),
     ],
 )
 def test_an_adjustment_counts_where_all_that_it_names_fits(card, where, moment, fits):

@@ -191,6 +191,27 @@ def test_a_voucher_fits_on_the_edges_of_its_conditions(show):
     assert check_out(held(show, "A1"), voucher).amount == 0
 
 
+@pytest.mark.parametrize(
+    ("times", "fits"),
+    [
+        ({"until_time": time(17)}, False),
+        ({"from_time": time(17)}, True),
+        ({"from_time": time(22), "until_time": time(0, 30)}, True),
+        ({"from_time": time(22), "until_time": time(0, 29)}, False),
+    ],
+)
+def test_a_show_after_midnight_is_late_for_vouchers_with_times(show, times, fits):
+    theatre, half_past_midnight = show.screen.theatre, show.starts_at + timedelta(hours=6, minutes=30)
+    show = ShowFactory(screen__theatre=theatre, starts_at=half_past_midnight)
+    [voucher] = vouchers(theatre, **times)
+
+    if fits:
+        assert check_out(held(show, "A1"), voucher).amount == 0
+    else:
+        with pytest.raises(VoucherNotForShow):
+            check_out(held(show, "A1"), voucher)
+
+
 def test_a_voucher_for_a_ticket_type_needs_such_a_ticket():
     show = on_card(adult=250, child=150)
     child = show.screen.theatre.ticket_types.get(name="Child")
