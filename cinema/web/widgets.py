@@ -4,12 +4,14 @@ A page of the back office has a hundred controls and more, and a template for ea
 choice is most of what it costs. Rarer controls, as those of files, are still drawn by Django's templates.
 """
 
+import html
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape as escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
 Widget = Mapping[str, Any]  # what Django's templates are given as ``widget``
@@ -24,10 +26,23 @@ class WidgetRenderer(DjangoTemplates):
         return super().render(template_name, context, request)
 
 
+def escape(value: Any) -> str:
+    """The value escaped for HTML, unless it is HTML; by a shorter way if it is a plain string, as nearly all are."""
+    return html.escape(value) if type(value) is str else conditional_escape(value)
+
+
+escape_name = cache(escape)  # the names of attributes are few
+
+
 def attributes(widget: Widget) -> str:
     """The attributes of a control or of a choice, with a space before each."""
-    shown = ((name, value) for name, value in widget["attrs"].items() if value is not False)
-    return "".join(f" {escape(name)}" if value is True else f' {escape(name)}="{text(value)}"' for name, value in shown)
+    parts = []
+    for name, value in widget["attrs"].items():
+        if value is True:
+            parts.append(f" {escape_name(name)}")
+        elif value is not False:
+            parts.append(f' {escape_name(name)}="{text(value)}"')
+    return "".join(parts)
 
 
 def text(value: Any) -> str:

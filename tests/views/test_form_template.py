@@ -1,4 +1,4 @@
-"""How _form.html and bootstrap5/field.html draw a form."""
+"""How _form.html and _field.html draw a form."""
 
 from django import forms
 from django.template.loader import render_to_string
