@@ -12,7 +12,8 @@ class SeatUpgrade(models.Model):
 
     ``seat_ids`` are all seats (keys of ShowSeat at the show of the ``hold``) that the ticket will have; until it is
     paid, the hold keeps the new ones. ``changes`` is how often seats of the ticket had changed when it was begun: if
-    they change again before the payment arrives, that is refunded. ``done_at`` is when the seats were exchanged, None
+    they change again before the payment arrives, that is refunded. ``offer_version`` is that of the show then: if it
+    differs once the hold has ended, the payment is refunded, too. ``done_at`` is when the seats were exchanged, None
     until then.
     """
 
@@ -21,6 +22,7 @@ class SeatUpgrade(models.Model):
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="upgrades", db_index=False)
     seat_ids = models.JSONField(editable=False)
     changes = models.PositiveIntegerField(editable=False)
+    offer_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -96,7 +96,7 @@ def _prices(upgrade: SeatUpgrade, ticket: TicketNow, lines: Sequence[TicketSeat]
     """The prices of an upgrade that is still possible, else None.
 
     It is impossible if the ticket was changed, cancelled or admitted, one of the shows was cancelled, the seats are
-    gone, or the hold has ended and it is too late to begin anew.
+    gone, or the hold has ended and it is too late to begin anew, or the show is no longer the one that was chosen.
     """
     now, valid = ticket.now, Show.Status.SCHEDULED
     if ticket.status != Ticket.Status.CONFIRMED or not ticket.show.status == show.status == valid:
@@ -104,7 +104,8 @@ def _prices(upgrade: SeatUpgrade, ticket: TicketNow, lines: Sequence[TicketSeat]
     admitted = TicketSeat.objects.filter(ticket=ticket, active=True, check_in__isnull=False)
     if changes_of_seats(ticket=ticket) != upgrade.changes or admitted.exists():
         return None
-    if not upgrade.hold.is_active_at(now) and not (now <= cancel_until(ticket) and show.on_sale_at(now)):
+    may_begin = now <= cancel_until(ticket) and show.on_sale_at(now) and show.offer_version == upgrade.offer_version
+    if not upgrade.hold.is_active_at(now) and not may_begin:
         return None
     moving = [line for line in lines if line.show_seat_id not in upgrade.seat_ids]
     wanted = set(upgrade.seat_ids) - {line.show_seat_id for line in lines}

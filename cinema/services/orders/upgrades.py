@@ -93,9 +93,13 @@ def _open(code: str, choice: ExchangeChoice, hold: Hold, booking: BookingRequest
     if open_payment := _open_payment(ticket, choice.seat_ids, booking, more):
         return open_payment
     payment = write_payment(order=ticket.order, request=booking, now=ticket.now, rest=more)
-    changes = changes_of_seats(ticket=ticket)
     SeatUpgrade.objects.create(
-        payment=payment, ticket=ticket, hold=hold, seat_ids=sorted(choice.seat_ids), changes=changes
+        payment=payment,
+        ticket=ticket,
+        hold=hold,
+        seat_ids=sorted(choice.seat_ids),
+        changes=changes_of_seats(ticket=ticket),
+        offer_version=exchanged.show.offer_version,
     )
     return payment
 

@@ -27,6 +27,7 @@ from cinema.services.orders.cancellations import cancel_seats, cancel_ticket
 from cinema.services.orders.moves import change_seats
 from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.orders.upgrades import UpgradeRequest, begin_upgrade
+from cinema.services.schedule.show_edits import Slot, reschedule_show
 from tests.factories import (
     ScreenFactory,
     ShowFactory,
@@ -206,6 +207,20 @@ def test_a_payment_is_refunded_in_full_after_a_change(show, ticket, before: Call
     assert SeatUpgrade.objects.get().done_at is None
     [mail] = [one for one in outbox() if "could no longer be exchanged" in one.body]
     assert mail.subject.startswith("Refund of ₹100")
+    assert is_sound()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_late_payment_takes_no_seats_at_a_show_that_has_moved_meanwhile(show, other, ticket, moved):
+    payment = begin(ticket, other, "A1 A2", 100)
+    end_hold(other)
+    if moved:
+        slot = Slot(other.screen, other.starts_at + timedelta(hours=1))
+        reschedule_show(theatre=show.screen.theatre, show_id=other.pk, slot=slot, seen=other.version, user=None)
+
+    paid(payment)
+
+    assert now(ticket).show == (show if moved else other)
     assert is_sound()
 
 
