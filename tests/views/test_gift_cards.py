@@ -105,22 +105,35 @@ def test_the_terms_must_be_accepted(client, theatre):
 
 @pytest.mark.usefixtures("legal_texts_are_read")
 @pytest.mark.parametrize("of_site", [True, False])
-def test_the_terms_are_those_of_the_chosen_theatre(client, of_site):
+def test_the_terms_of_every_theatre_are_linked_and_those_of_the_chosen_one_accepted(client, of_site):
     first, second = TheatreFactory(name="Asha"), TheatreFactory(name="Himal", slug="himal")
     published("terms", text="Of the site" if of_site else "")
     published("terms", text="Of Himal", theatre=second, version=2)
-    shown = client.get(BUY).content.decode()
-    assert ('name="terms"' in shown, shown.count('href="/terms/" target')) == (of_site, int(of_site))
+    page = client.get(BUY)
+    assert "The terms of the theatre that you choose apply." in text(page)
+    assert '<a href="/theatres/himal/terms/" target="_blank">Himal</a>' in page.content.decode()
+    assert ('<a href="/terms/" target="_blank">all other theatres</a>' in page.content.decode()) == of_site
 
-    again = client.post(BUY, form(second, terms="1"))
-    assert again.status_code == 400
-    assert "Other terms apply now. Please read and accept them." in text(again)
-    assert 'href="/theatres/himal/terms/" target' in again.content.decode()
-    assert client.post(BUY, form(second, terms="2")).status_code == 303
-    assert client.post(BUY, form(first, terms="1")).status_code == 303
+    shown = "2-1" if of_site else "2"
+    assert f'name="terms" value="{shown}"' in page.content.decode()
+    assert client.post(BUY, form(second)).status_code == 400
+    assert client.post(BUY, form(second, terms=shown)).status_code == 303
+    assert client.post(BUY, form(first, terms=shown if of_site else "")).status_code == 303
 
     accepted = Order.objects.order_by("pk").values_list("theatre", "terms_version")
     assert list(accepted) == [(second.pk, 2), (first.pk, 1 if of_site else None)]
+
+
+@pytest.mark.usefixtures("legal_texts_are_read")
+def test_terms_published_after_the_page_was_shown_must_be_accepted_again(client, theatre):
+    published("terms")
+    published("terms", text="Of this theatre", theatre=theatre, version=2)
+
+    again = client.post(BUY, form(theatre, terms="1"))
+
+    assert again.status_code == 400
+    assert "Other terms apply now. Please read and accept them." in text(again)
+    assert client.post(BUY, form(theatre, terms="2")).status_code == 303
 
 
 def test_a_second_click_buys_one_card(client, theatre):

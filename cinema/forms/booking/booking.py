@@ -188,17 +188,21 @@ class ContactForm(forms.Form):
         return Contact(self.cleaned_data["name"], self.cleaned_data["email"], self.cleaned_data["phone"])
 
 
+def link_to_terms(terms: LegalText, words: str) -> str:
+    return format_html('<a href="{}" target="_blank">{}</a>', terms.get_absolute_url(), words)
+
+
 class AcceptTermsField(forms.Field):
     """A checkbox that accepts one version of the terms. If another version was ticked, it must be ticked again."""
 
     class Widget(forms.CheckboxInput):
-        version: int
+        version: str
 
         def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
             return data.get(name)
 
         def format_value(self, value: Any) -> str:
-            return str(self.version)
+            return self.version
 
     widget = Widget
     default_error_messages = {
@@ -208,16 +212,14 @@ class AcceptTermsField(forms.Field):
 
     def show(self, terms: LegalText) -> None:
         """Show the checkbox for these terms."""
-        self.widget.version = version = terms.version
-        self.widget.check_test = lambda value: str(value) == str(version)
-        self.help_text = format_html(
-            '<a href="{}" target="_blank">{}</a>', terms.get_absolute_url(), _("Read the terms in a new tab")
-        )
+        self.widget.version = version = str(terms.version)
+        self.widget.check_test = lambda value: str(value) == version
+        self.help_text = link_to_terms(terms, str(_("Read the terms in a new tab")))
 
     def to_python(self, value: Any) -> int | None:
-        if value and str(value) != str(self.widget.version):
+        if value and str(value) != self.widget.version:
             raise forms.ValidationError(self.error_messages["changed"], "changed")
-        return self.widget.version if value else None
+        return int(self.widget.version) if value else None
 
 
 def offered_modes() -> list[tuple[str, str]]:

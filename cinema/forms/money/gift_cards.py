@@ -1,5 +1,6 @@
 """Forms of gift cards: buying one, its balance, and what staff do with it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,13 +9,17 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.lists import comma
 from cinema.domain.money import format_money
-from cinema.forms.booking.booking import AcceptTermsField, ContactForm, first_mode, is_key, offered_modes
+from cinema.forms.booking.booking import AcceptTermsField, ContactForm, first_mode, link_to_terms, offered_modes
 from cinema.forms.core.days import DayField
 from cinema.forms.core.fields import EmailField, LinesField, MoneyField, NameField, OneLineField, field_of
-from cinema.models import Theatre
+from cinema.models import LegalText, Theatre
 from cinema.models.gift_cards import LONGEST_MESSAGE, gift_code_in
 from cinema.selectors.booking.gift_cards import GiftCardRequest
 from cinema.selectors.people.legal import terms_in_force
@@ -71,11 +76,52 @@ class CounterCardForm(forms.Form):
         return GiftCardRequest(self.cleaned_data["amount"], self.cleaned_data["card_email"])
 
 
+class TermsOfTheatresField(forms.Field):
+    """A checkbox that accepts the terms of the theatre that is chosen in the same form. All of them are linked.
+
+    It is posted with the versions that were shown, which are also its cleaned value, "" if it was not ticked.
+    """
+
+    widget = AcceptTermsField.Widget
+    default_error_messages = {
+        "required": AcceptTermsField.default_error_messages["required"],
+        "changed": _("Other terms apply now. Please read and accept them."),
+    }
+
+    def show(self, texts: Sequence[LegalText | None]) -> None:
+        """Show the checkbox for the terms of all theatres, None for those of one without."""
+        offered = sorted(
+            {text for text in texts if text}, key=lambda text: (text.theatre_id is None, str(text.theatre))
+        )
+        shown = "-".join(str(text.version) for text in offered)
+        self.widget.version = shown
+        self.widget.check_test = lambda value: str(value) == shown
+        self.required = all(texts)  # otherwise the form knows whether it is
+        if len(set(texts)) == 1:
+            self.help_text = link_to_terms(offered[0], gettext("Read the terms in a new tab"))
+        else:
+            words = {text: str(text.theatre or gettext("all other theatres")) for text in offered}
+            links = format_html_join(comma(), "{}", ((link_to_terms(*item),) for item in words.items()))
+            sentence = gettext("The terms of the theatre that you choose apply. Read them in a new tab: %(links)s")
+            self.help_text = mark_safe(sentence % {"links": links})  # noqa: S308, the links are escaped
+
+    def to_python(self, value: Any) -> str:
+        return str(value or "")
+
+    def accepted(self, value: str, terms: LegalText) -> int:
+        """Return the version of these terms. Raises ValidationError unless they are among those that were ticked."""
+        if not value:
+            raise forms.ValidationError(self.error_messages["required"], "required")
+        if str(terms.version) not in value.split("-"):
+            raise forms.ValidationError(self.error_messages["changed"], "changed")
+        return terms.version
+
+
 class GiftCardForm(ContactForm):
     """An order of a gift card. ``key`` is the idempotency key.
 
-    ``terms`` are those of the chosen theatre, whose order it is. The page shows those of the first, so a buyer who
-    chooses one with other terms is asked again.
+    ``terms`` are those of the chosen theatre, whose order it is; the page links those of all theatres. Their cleaned
+    value is a version, or None if the theatre has none.
     """
 
     data: QueryDict
@@ -109,10 +155,7 @@ class GiftCardForm(ContactForm):
         label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect
     )
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
-    terms = AcceptTermsField(
-        label=_("I accept the terms"),
-        error_messages={"changed": _("Other terms apply now. Please read and accept them.")},
-    )
+    terms = TermsOfTheatresField(label=_("I accept the terms"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,19 +168,15 @@ class GiftCardForm(ContactForm):
         else:
             limits = {"least": format_money(self._least), "most": format_money(self._most)}
             self.fields["other"].help_text = _("From %(least)s to %(most)s.") % limits
-        theatres = Theatre.objects.order_by("name").values_list("pk", flat=True)[:2]
+        theatres = Theatre.objects.order_by("name").values_list("pk", flat=True)
         self.fields["theatre"].initial = next(iter(theatres), None)
         if len(theatres) == 1:
             self.fields["theatre"].widget = forms.HiddenInput()
-        if terms := terms_in_force(self._chosen_theatre()):
-            field_of(self, "terms", AcceptTermsField).show(terms)
+        texts = [terms_in_force(pk) for pk in theatres]
+        if any(texts):
+            field_of(self, "terms", TermsOfTheatresField).show(texts)
         else:
             del self.fields["terms"]
-
-    def _chosen_theatre(self) -> int | None:
-        """The key of the theatre that is or will be chosen, which sells the card; None if it is not a key."""
-        chosen = str(self["theatre"].value())
-        return int(chosen) if is_key(chosen) else None
 
     @property
     def _least(self) -> Decimal:
@@ -160,7 +199,17 @@ class GiftCardForm(ContactForm):
                 check_amount(cleaned.get("other"))
             except forms.ValidationError as error:
                 self.add_error("other", error)
+        if "terms" in cleaned and (theatre := cleaned.get("theatre")):
+            self._accept(terms_in_force(theatre.pk))
         return cleaned
+
+    def _accept(self, terms: LegalText | None) -> None:
+        """Let ``terms`` be the version that was accepted of these, those of the chosen theatre."""
+        try:
+            field = field_of(self, "terms", TermsOfTheatresField)
+            self.cleaned_data["terms"] = terms and field.accepted(self.cleaned_data["terms"], terms)
+        except forms.ValidationError as error:
+            self.add_error("terms", error)
 
     @property
     def plan(self) -> GiftCardPlan:
