@@ -43,6 +43,9 @@ class _InWords(DateFormat):
     def M(self) -> str:  # noqa: N802
         return _month(current_locale(), "stand-alone", "abbreviated", self.data.month)
 
+    def b(self) -> str:
+        return self.M().lower()
+
 
 def shown_date(day: date, form: str) -> str:
     """Format a date, or a moment in its own zone, as FORMATS has it: “Friday 27 November 2026” for “l j F Y”."""

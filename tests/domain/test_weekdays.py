@@ -41,6 +41,7 @@ def test_a_weekday_keeps_its_number_in_every_order():
     [
         ("en", "Thursday 3 December 2026, Thu 3 Dec"),
         ("de", "Donnerstag, 3. Dezember 2026, Do, 3. Dez"),
+        ("fr", "jeudi 3 décembre 2026, jeu. 3 déc."),
         ("hi", "गुरुवार, 3 दिसंबर 2026, गुरु, 3 दिस॰"),  # Django's own are misspelled
         ("ne", "बिहिबार, 3 डिसेम्बर 2026, बिहि, 3 डिसेम्बर"),
     ],
