@@ -253,7 +253,8 @@ TEMPLATES = [
                 "cinema.web.context_processors.site",
             ],
             "builtins": [
-                f"cinema.templatetags.{name}" for name in ("cinema", "dates", "labels", "show_times", "staff")
+                "crispy_forms.templatetags.crispy_forms_filters",
+                *(f"cinema.templatetags.{name}" for name in ("cinema", "dates", "labels", "show_times", "staff")),
             ],
         },
     }

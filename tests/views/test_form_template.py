@@ -1,5 +1,6 @@
-"""How _form.html and _field.html draw a form."""
+"""How a form is drawn: errors.html and uni_form.html, by crispy, and _field.html."""
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_errors, as_crispy_form
 from django import forms
 from django.template.loader import render_to_string
 
@@ -15,8 +16,8 @@ class TripForm(forms.Form):
     code = forms.CharField(widget=forms.HiddenInput, min_length=3)
 
 
-def drawn(data: dict[str, str] | None = None, **context: object) -> str:
-    return " ".join(render_to_string("_form.html", {"form": TripForm(data)} | context).split())
+def drawn(data: dict[str, str] | None = None) -> str:
+    return " ".join(as_crispy_form(TripForm(data)).split())
 
 
 def test_a_field_has_a_label_a_mark_if_required_and_its_help():
@@ -59,12 +60,15 @@ def test_an_error_of_a_hidden_field_has_no_link():
 
 
 def test_a_sentence_can_stand_above_the_errors():
-    assert "<p>Nothing was booked.</p>" in drawn({}, lead="Nothing was booked.")
-    assert "Nothing was booked." not in drawn(lead="Nothing was booked.")
+    def said(data: dict[str, str] | None) -> str:
+        return render_to_string("bootstrap5/errors.html", {"form": TripForm(data), "lead": "Nothing was booked."})
+
+    assert "<p>Nothing was booked.</p>" in said({})
+    assert "Nothing was booked." not in said(None)
 
 
 def test_a_page_can_place_the_fields_itself():
-    html = drawn({}, placed=True)
+    html = as_crispy_errors(TripForm({}))
 
     assert 'href="#id_name"' in html
     assert "<input" not in html
