@@ -15,11 +15,11 @@ from babel.numbers import (
     get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
-    parse_pattern,
 )
 from django.conf import settings
 
 from cinema.domain.languages import current_locale
+from cinema.domain.numbers import pattern_of
 
 NOTHING = Decimal(0)
 STORED = Decimal("0.01")  # amounts are stored with two decimal places, whatever the currency
@@ -161,9 +161,7 @@ def _style(currency: str, locale: str) -> MoneyStyle:
 @lru_cache(maxsize=64)
 def _pattern(locale: str, digits: int) -> NumberPattern:
     """The locale's pattern for money, with ``digits`` decimal places."""
-    pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
-    pattern.frac_prec = (digits, digits)
-    return pattern
+    return pattern_of(Locale.parse(locale).currency_formats["standard"].pattern, (digits, digits), locale)
 
 
 def _spaced(written: str, symbol: str) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import NumberPattern, get_minus_sign_symbol, parse_pattern
 
 from cinema.domain.languages import current_locale
 
@@ -28,6 +28,15 @@ def _format(style: str, number: Decimal | float, places: tuple[int, int], locale
 def _pattern(style: str, places: tuple[int, int], locale: str) -> NumberPattern:
     """The locale's pattern, with other decimal places."""
     known = Locale.parse(locale)
-    pattern = parse_pattern((known.percent_formats if style == "percent" else known.decimal_formats)[None].pattern)
-    pattern.frac_prec = places
-    return pattern
+    formats = known.percent_formats if style == "percent" else known.decimal_formats
+    return pattern_of(formats[None].pattern, places, locale)
+
+
+def pattern_of(pattern: str, places: tuple[int, int], locale: str) -> NumberPattern:
+    """A pattern of CLDR with other decimal places and the minus of the locale, which Babel does not apply: in Arabic
+    it begins with a mark, without which it stands behind its number."""
+    parsed = parse_pattern(pattern)
+    parsed.frac_prec = places
+    before, minus = parsed.prefix
+    parsed.prefix = (before, minus.replace("-", get_minus_sign_symbol(locale)))
+    return parsed

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from cinema.domain.dates import FORMATS, day_and_time, shown_date
 from cinema.domain.lists import and_list, listed, or_list, sentences
+from cinema.domain.money import format_money
 from cinema.domain.numbers import format_number, format_percent
 
 
@@ -51,3 +52,9 @@ def test_numbers_have_the_separators_of_their_language(language, number, short, 
     with override(language):
         assert (format_number(1_234_567), format_number(1.5, 1)) == (number, short)
         assert format_percent(Decimal(39), (1, 1)) == percent
+
+
+def test_a_minus_in_arabic_stands_before_its_number():
+    with override("ar"):
+        written = [format_money(Decimal(-250)), format_number(-5), format_percent(Decimal(-5))]
+    assert all("\N{LEFT-TO-RIGHT MARK}-" in text for text in written)

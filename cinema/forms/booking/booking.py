@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.lists import listed
 from cinema.domain.money import format_money
 from cinema.forms.core.fields import CompanyFields, EmailField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import LegalText, PaymentMode
@@ -138,7 +139,7 @@ class BestSeatsForm(forms.Form):
         )
         self.fields["category"].widget.choices = [
             ("", _("Any")),
-            *((price.category_id, f"{price.category}, {format_price(price)}") for price in prices),
+            *((price.category_id, listed([price.category, format_price(price)])) for price in prices),
         ]
 
     @property

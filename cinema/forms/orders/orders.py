@@ -119,7 +119,7 @@ class RefundForm(StaffActionForm):
         """Show these to choose from; without any, the amount is all there is to enter."""
         if lines:
             self.fields["seats"].widget.choices = [
-                (line.show_seat_id, f"{line.show_seat.seat.label}, {format_money(line.current_price)}")
+                (line.show_seat_id, listed([line.show_seat.seat.label, format_money(line.current_price)]))
                 for line in lines
             ]
         else:

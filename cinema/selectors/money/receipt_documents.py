@@ -8,6 +8,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from cinema.domain.dates import shown_date
+from cinema.domain.lists import listed
 from cinema.domain.money import format_exact
 from cinema.domain.numbers import format_percent
 from cinema.domain.receipt_documents import Fact, ReceiptDocument, ReceiptItem, Tax
@@ -76,7 +77,7 @@ def _facts(receipt: Receipt) -> list[Fact]:
     ]
     if credited := credited_receipt(receipt):
         label = _("For invoice") if credited.invoice else _("For receipt")
-        facts.append(Fact(label, f"{credited}, {_day(credited)}"))
+        facts.append(Fact(label, listed([credited, _day(credited)])))
     if receipt.refund:
         facts.append(Fact(_("Reason"), str(receipt.refund.get_reason_display())))
     elif receipt.corrects and credited:

@@ -219,16 +219,16 @@ def _payment_steps(payment: Payment) -> list[HistoryEntry]:
         who = _who(payment, payment.taken_by) if payment.till_session_id else _("buyer")
         return [HistoryEntry(payment.created_at, who, _("booked for free"))]
     amount, way = format_money(payment.amount), payment.get_mode_display()
-    entries = []
+    entries, note = [], listed([amount, way])
     if not payment.till_session_id:
-        entries = [HistoryEntry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
+        entries = [HistoryEntry(payment.created_at, _("buyer"), _("started to pay"), note=note)]
     if payment.settled_at:
         entries.append(
             HistoryEntry(
                 payment.settled_at,
                 _who(payment, payment.taken_by),
                 _settled(payment),
-                note=f"{amount}, {way}",
+                note=note,
             )
         )
     for refund in payment.refunds.all():
