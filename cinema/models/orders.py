@@ -118,6 +118,11 @@ class Order(models.Model):
         return reverse("order", args=[self.code])
 
     @property
+    def may_use_coupons(self) -> bool:
+        """False if it certainly has no discount by a coupon. At the counter, buyers give no address."""
+        return bool(self.coupon_email) or self.channel == self.Channel.COUNTER
+
+    @property
     def is_prepaid(self) -> bool:
         """Whether gift cards or vouchers pay some of it."""
         return self.uses_gift_cards or self.uses_vouchers

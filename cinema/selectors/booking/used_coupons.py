@@ -34,9 +34,8 @@ class UsedCoupons:
     """
 
     def __init__(self, order: Order, which: Q | None = None) -> None:
-        may_use = order.coupon_email or order.channel == Order.Channel.COUNTER
         used = Coupon.objects.filter(lines__order=order).distinct().prefetch_related("ticket_types")
-        self.coupons = list(used) if may_use else []
+        self.coupons = list(used) if order.may_use_coupons else []
         self.sold = list(_listed(_seats(order, _sold() if which is None else which))) if self.coupons else []
         self._by_vouchers = set(_paid_by_vouchers(order)) if self.coupons and order.uses_vouchers else set()
         self.list_prices = {one.line.pk: one.price for one in self.sold}

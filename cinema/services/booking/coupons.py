@@ -40,8 +40,8 @@ def take_uses(*, coupons: Sequence[Coupon], email: str, user_id: int | None) -> 
 
 
 def give_back_uses(*, orders: Collection[Order]) -> None:
-    """Release the coupon uses of locked orders, where they have expired; no statement if none used a coupon."""
-    keys = [order.pk for order in orders if order.coupon_email]
+    """Release the coupon uses of locked orders, where they have expired; no statement if none may have used one."""
+    keys = [order.pk for order in orders if order.may_use_coupons]
     if not keys:
         return
     lines = OrderLine.objects.filter(order__in=keys, order__status=Order.Status.EXPIRED, coupon__isnull=False)
@@ -54,7 +54,7 @@ def lock_coupons_of_late(*, order: Order) -> None:
     """Lock the coupons that late money for a locked order may concern, before what prepaid it is locked: its own, and
     those of later checkouts of the same holds, which then expire. No statement unless it has expired and uses either.
     """
-    if order.status == Order.Status.EXPIRED and (order.coupon_email or order.is_prepaid):
+    if order.status == Order.Status.EXPIRED and (order.may_use_coupons or order.is_prepaid):
         holds = [ticket.hold_id for ticket in order.ticket_list]
         lock_coupons(pk__in=OrderLine.objects.filter(order__tickets__hold__in=holds).values("coupon"))
 
@@ -66,7 +66,7 @@ def take_uses_again(*, order: Order) -> bool:
     limits hold. No statement if it used none.
     """
     expired = Order.objects.filter(pk=order.pk, status=Order.Status.EXPIRED)
-    if not order.coupon_email or not expired.exists():
+    if not order.may_use_coupons or not expired.exists():
         return True
     lines = order.lines.filter(coupon__isnull=False)
     coupons = lock_coupons(pk__in=lines.values("coupon"))

@@ -38,6 +38,7 @@ from cinema.models import (
     TicketType,
     TillSession,
 )
+from cinema.selectors.figures.ledger import coupon_faults
 from cinema.selectors.money.tills import in_drawer, report_of
 from cinema.selectors.orders.counter import SaleInput, interrupted_sale, sale_in_hand, sales_to_finish, tiles
 from cinema.services.core.outbox import OutgoingMail
@@ -226,6 +227,16 @@ def test_a_coupon_lessens_the_price(session, show):
     coupon(session.theatre, code="TEN")
     payment = paid_at_till(session, counter_sale(session, show, "A1", chosen=SaleInput(coupon="ten")))
     assert payment.amount == 225
+
+
+def test_a_sale_that_is_not_finished_gives_the_use_of_its_coupon_back(session, show):
+    ten = coupon(session.theatre, code="TEN", most_uses=1)
+    paid_at_till(session, counter_sale(session, show, "A1", chosen=SaleInput(coupon="ten")), amount=50)
+
+    void_sale(theatre=session.theatre, reference=Order.objects.get().reference, till=session.code, by=session.opened_by)
+
+    ten.refresh_from_db()
+    assert ten.used == 0 and list(coupon_faults()) == []
 
 
 def test_ticket_types_of_the_counter_are_sold_there_only():
