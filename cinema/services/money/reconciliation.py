@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -258,8 +259,12 @@ def _is_booked(refund: Refund, *, is_current: bool) -> bool:
 
 
 def _has_amount(report: RefundReport, refund: Refund) -> bool:
-    currency = refund.payment.currency
-    return (report.amount, report.currency) == (to_minor(refund.amount, currency), currency)
+    """Whether a refund is of the reported amount, with its other rows if it was made at the provider for several
+    tickets."""
+    payment = refund.payment
+    rows = payment.refunds.filter(provider_id=refund.provider_id) if refund.provider_id else [refund]
+    amount = sum((row.amount for row in rows), Decimal(0))
+    return (report.amount, report.currency) == (to_minor(amount, payment.currency), payment.currency)
 
 
 def _missing(expected: Expected) -> Iterator[ReportMismatch]:

@@ -7,10 +7,11 @@ from django.db.models.functions import Now
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
 from cinema.models import Payment, Refund, SandboxCharge
+from cinema.services.money.payments import start_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, due, ticket_of
+from tests.factories import ShowFactory, booked, due, held, order_holds, ticket_of
 from tests.fakes.razorpay import FakeRazorpay
 from tests.fakes.stripe import FakeStripe
 
@@ -30,6 +31,16 @@ class Providers:
         self.settings.PAYMENT_GATEWAYS = {"UPI": "razorpay", "CARD": "stripe", "WALLET": "sandbox"}
         return aged(payment)
 
+    def booked_at_two_shows(self, gateway: str) -> Payment:
+        """A seat at each of two shows, in one order, as booked()."""
+        self.settings.PAYMENT_GATEWAYS = {"UPI": gateway}
+        show = ShowFactory()
+        other = ShowFactory(screen__theatre=show.screen.theatre)
+        payment = order_holds(held(show, "A1"), held(other, "A1"))
+        start_payment(payment=payment)
+        self.settings.PAYMENT_GATEWAYS = {"UPI": "razorpay", "CARD": "stripe", "WALLET": "sandbox"}
+        return aged(payment)
+
     def pay(self, payment: Payment) -> None:
         """The buyer pays, and no message about it arrives."""
         match payment.gateway:
@@ -41,7 +52,11 @@ class Providers:
                 SandboxCharge.objects.filter(reference=payment.code).update(status=Result.PAID)
 
     def sold(self, gateway: str) -> Payment:
-        payment = self.booked(gateway)
+        return self.settled(self.booked(gateway))
+
+    def settled(self, payment: Payment) -> Payment:
+        """The buyer pays, and it is noted."""
+        gateway = payment.gateway
         self.pay(payment)
         report = get_gateway(gateway).report(reference=payment.code, provider_id=payment.provider_id)
         settle_payment(report=report, gateway=gateway)

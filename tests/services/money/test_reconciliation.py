@@ -177,6 +177,21 @@ def test_a_refund_made_in_the_dashboard_is_booked_once(providers, gateway):
 
 
 @real
+def test_a_refund_made_in_the_dashboard_for_several_tickets_agrees_and_may_fail(providers, gateway):
+    payment = providers.settled(providers.booked_at_two_shows(gateway))
+    refund = providers.refund_in_dashboard(payment, 50_000)
+    assert figures(run(gateway)) == (2, 1, 0, 0)
+    aged(payment)
+
+    assert figures(run(gateway)) == (2, 0, 0, 0)
+
+    fake = providers.stripe if gateway == "stripe" else providers.razorpay
+    fake.decide_refund(refund, "failed")
+    assert figures(run(gateway)) == (2, 1, 0, 0)
+    assert list(Refund.objects.values_list("amount", "status")) == [(250, "FAILED"), (250, "FAILED")]
+
+
+@real
 def test_a_lost_payment_is_settled_before_its_refund_is_booked(providers, gateway):
     payment = providers.booked(gateway)
     providers.pay(payment)
