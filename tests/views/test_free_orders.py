@@ -103,7 +103,7 @@ def test_the_ticket_and_its_mail_say_free(ticket):
     assert "You can cancel until" in text(shown)
     assert says_nothing_of_money(shown, "Total ₹0")
     [mail] = outbox()
-    assert "Row A, seat 1, Classic, Member: free" in mail.body
+    assert "Row A, seat 1 · Classic · Member: free" in mail.body
 
 
 def test_so_they_do_of_a_free_carer():

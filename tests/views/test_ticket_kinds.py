@@ -178,7 +178,7 @@ def test_the_ticket_and_its_mail_name_the_kind_of_each_seat(show, hold):
     shown = text(browser().get(ticket.get_absolute_url()))
     assert "Row A, seat 1 Classic · Child ₹150" in shown
     assert "Row A, seat 2 Classic · Adult ₹250" in shown
-    assert "Row A, seat 1, Classic, Child: ₹150" in outbox()[0].body
+    assert "Row A, seat 1 · Classic · Child: ₹150" in outbox()[0].body
 
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3"])

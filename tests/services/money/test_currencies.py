@@ -76,11 +76,11 @@ def requested(show):
 def give_half_a_yen(ticket: Ticket) -> None:
     """A refund from before such amounts were rejected."""
     payment = ticket.order.payments.get()
-    facts = {"reason": "GOODWILL", "created_at": payment.created_at}
+    facts = {"reason": "GOODWILL", "created_at": payment.settled_at}
     refund = Refund.objects.create(payment=payment, ticket=ticket, amount=Decimal("0.50"), **facts)
     ticket.kept -= Decimal("0.50")
     ticket.save(update_fields=["kept"])
-    post_refunds(order=ticket.order, refunds=[refund], at=payment.created_at)
+    post_refunds(order=ticket.order, refunds=[refund], at=payment.settled_at)
     show = ticket.show
     show.revenue -= Decimal("0.50")
     show.save(update_fields=["revenue"])
