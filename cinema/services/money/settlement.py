@@ -114,9 +114,10 @@ def _settle_payment(*, report: PaymentReport, gateway: str, notify: bool) -> Pay
 
 
 def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
-    """Activate the gift cards of an order that is paid for the first time; refund a second payment."""
+    """Activate the gift cards of an order that is paid for the first time; refund a second payment, also after they
+    were taken back."""
     cards = lock_gift_cards(order_line__order=payment.order)
-    if payment.order.status != Order.Status.PAID:
+    if payment.order.status in Order.UNSOLD:
         activate_gift_cards(cards=cards, order=payment.order, at=payment.now, notify=notify)
         sold = sum((card.amount for card in cards), NOTHING)  # more than the payment, if it is the last of several
         _write(payment, settlement_entries(payment=payment, gift_cards=sold))
@@ -125,7 +126,9 @@ def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
     refund = refund_payment(payment=payment, amount=payment.amount, cause=cause)
     payment.refund_reason = cause.reason
     _write(payment, settlement_entries(payment=payment, refunds=[refund]))
-    post(kind=Kind.GIFT_CARD_REFUND, about=cards[-1], amount=str(payment.amount))
+    is_kept = payment.order.status == Order.Status.PAID
+    kind = Kind.GIFT_CARD_REFUND if is_kept else Kind.GIFT_CARD_RETURN
+    post(kind=kind, about=cards[-1], amount=str(payment.amount))
 
 
 def _sell_beside_tickets(payment: LockedPayment, *, notify: bool) -> Decimal:

@@ -114,6 +114,24 @@ def test_a_second_payment_for_a_gift_card_is_refunded():
     assert [mail.subject for mail in outbox()][-1] == "Refund of ₹500: gift card"
 
 
+def test_a_second_payment_for_a_gift_card_that_was_taken_back_is_refunded(client):
+    first = gift_order()
+    settle_payment(report=report(first, Result.DECLINED))
+    again = pay_again(code=first.code, client_ip="")
+    start_payment(payment=again)
+    settle_payment(report=report(again))
+    card = GiftCard.objects.get()
+    refund_gift_card(theatre=card.theatre, pk=card.pk, user=owner())
+
+    settle_payment(report=report(first))
+
+    assert sorted(Refund.objects.values_list("amount", "reason")) == [(500, "CARD_RETURNED"), (500, "PAID_TWICE")]
+    assert GiftCard.objects.get().balance == 0
+    assert "Nobody can pay with it any more" in outbox()[-1].body
+    assert "Nobody can pay with it any more" in client.get(first.get_absolute_url()).content.decode()
+    assert list(order_faults(Order.objects.all())) == []
+
+
 def test_money_that_comes_after_the_order_expired_still_activates_the_card():
     payment = gift_order()
     GiftCard.objects.update(created_at=timezone.now() - 2 * DAY)
