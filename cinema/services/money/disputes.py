@@ -3,9 +3,9 @@
 from django.db.models.functions import Now
 
 from cinema.domain.money import from_minor, minor_digits
-from cinema.exceptions import DisputeMismatch, ReportUnconfirmed
+from cinema.exceptions import DisputeMismatch, PaymentUndecided, ReportUnconfirmed
 from cinema.gateways.base import DisputeReport, DisputeState
-from cinema.models import Dispute
+from cinema.models import Dispute, Payment
 from cinema.services.core.locking import lock_payment
 from cinema.services.core.transactions import atomically
 from cinema.services.money.gift_cards import block_disputed_gift_cards
@@ -19,10 +19,12 @@ def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False)
     """Book what the provider reports about a dispute: in a message, or when ``asked``; return whether it was news. One
     that is decided is not open again, whatever comes late.
 
-    Raises Payment.DoesNotExist when its payment is not known, or not yet, DisputeMismatch and, for a message with
-    another decision than the last, ReportUnconfirmed.
+    Raises Payment.DoesNotExist when its payment is not known, or not yet, PaymentUndecided if its money has not been
+    reported yet, DisputeMismatch and, for a message with another decision than the last, ReportUnconfirmed.
     """
     payment = lock_payment(**named_by(report, gateway))
+    if payment.status in Payment.UNPAID:
+        raise PaymentUndecided(payment)  # the message about the payment comes later
     beyond = 10 ** (8 + minor_digits(payment.currency))  # what cannot be stored
     if report.currency != payment.currency or not 0 < report.amount < beyond:
         raise DisputeMismatch(payment, words_of(report.amount, report.currency))

@@ -20,6 +20,7 @@ from django.utils import timezone
 from cinema.domain.money import to_minor
 from cinema.exceptions import (
     DatabaseBusy,
+    DisputeMismatch,
     ExtraRefund,
     OtherRefund,
     PaidAgain,
@@ -214,10 +215,13 @@ def _compare_refund(result: Reconciliation, expected: Expected, report: RefundRe
 
 
 def _compare_dispute(result: Reconciliation, report: DisputeReport) -> None:
-    if not Payment.objects.filter(**named_by(report, result.gateway)).exists():
+    payment = Payment.objects.filter(**named_by(report, result.gateway)).first()
+    if payment is None:
         result.foreign += 1
         return
     result.compared += 1
+    if payment.status in Payment.UNPAID:
+        raise DisputeMismatch(payment, words_of(report.amount, report.currency))
     result.booked += receive_dispute(report=report, gateway=result.gateway, asked=True)
 
 

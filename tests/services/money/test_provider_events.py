@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError
 from django.db.models.functions import Now
 
-from cinema.exceptions import WebhookForged
+from cinema.exceptions import PaymentUndecided, WebhookForged
 from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
 from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
 from cinema.models import Order, Payment, ProviderEvent, Ticket
 from cinema.services.money import provider_events
+from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.provider_events import (
     KEPT_FOR,
     TRIED_FOR,
@@ -252,6 +253,18 @@ def test_whatever_comes_first_or_late_paid_wins(payment, order):
 
     assert status(payment) == Payment.Status.SUCCESS
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+@pytest.mark.parametrize("state", DisputeState)
+def test_a_dispute_that_is_reported_before_its_payment_waits_for_it(payment, state):
+    told = {"dispute_id": "dp_1", "reference": payment.code, "amount": 25_000, "currency": "INR", "state": state}
+
+    with pytest.raises(PaymentUndecided):
+        receive_dispute(report=DisputeReport(**told), gateway=payment.gateway, asked=True)
+
+    receive(message(payment))
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+    assert receive_dispute(report=DisputeReport(**told), gateway=payment.gateway, asked=True)
 
 
 def test_every_kind_of_report_comes_back_from_its_row_as_it_was(payment):
