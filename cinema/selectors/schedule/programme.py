@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import Concat, DenseRank, Now, StrIndex
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from cinema.domain.day_parts import HOURS
@@ -147,8 +148,7 @@ def matching(shows: QuerySet[Show], filters: Filters) -> QuerySet[Show]:
     elif filters.city:
         shows = shows.filter(screen__theatre__city=filters.city)
     if filters.time:
-        hour = LocalHour("starts_at", "screen__theatre__time_zone")
-        shows = shows.alias(hour=hour).filter(hour__in=HOURS[filters.time])
+        shows = shows.filter(_begins_in(filters.time))
     if filters.language:
         shows = shows.filter(language__code=filters.language)
     if filters.genre or filters.q or filters.season:
@@ -168,8 +168,7 @@ def _within(season: Season, shows: QuerySet[Show]) -> QuerySet[Show]:
     if season.theatre_id:
         shows = shows.filter(screen__theatre=season.theatre_id)
     if season.time:
-        hour = LocalHour("starts_at", "screen__theatre__time_zone")
-        shows = shows.alias(hour_in_season=hour).filter(hour_in_season__in=HOURS[season.time])
+        shows = shows.filter(_begins_in(season.time))
     if season.starts_on:
         shows = shows.filter(trading_day__gte=season.starts_on)
     if season.ends_on:
@@ -177,6 +176,11 @@ def _within(season: Season, shows: QuerySet[Show]) -> QuerySet[Show]:
     if season.weekdays:
         shows = shows.filter(trading_day__iso_week_day__in=[day + 1 for day in season.weekdays])
     return shows
+
+
+def _begins_in(part: str) -> In:
+    """Whether a show begins in a part of the day, by the clock of its theatre."""
+    return In(LocalHour("starts_at", "screen__theatre__time_zone"), HOURS[part])
 
 
 def _films_of(filters: Filters) -> QuerySet[Movie]:
