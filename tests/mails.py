@@ -1,5 +1,8 @@
 """The mails of a test: waiting ones are sent first, as the background jobs do within seconds."""
 
+import re
+
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
 
@@ -17,3 +20,8 @@ def forget_mails() -> None:
     """Let ``outbox()`` begin anew. To write and send the mails that wait would take most of a test's time."""
     OutgoingMail.objects.all().delete()
     mail.outbox.clear()
+
+
+def links(message: EmailMessage) -> list[str]:
+    """The addresses of this site in a mail, without its name."""
+    return re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", str(message.body))

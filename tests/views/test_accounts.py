@@ -1,31 +1,26 @@
-"""Accounts: sign up, in and out, passwords, the account page and its tokens."""
+"""Accounts: sign up, in and out, passwords, and the account page."""
 
 import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core import signing
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.exceptions import TokenExpired
 from cinema.mail import email_proofs
-from cinema.models import ApiToken, AuditEvent, EmailProof, User
+from cinema.models import ApiToken, EmailProof, User
 from cinema.services.people.accounts import forget_email_proofs
 from cinema.services.people.failed_tries import LIMITS, Kind
-from cinema.services.people.mail_requests import TO_ONE
-from cinema.services.people.passwords import store_password
-from cinema.services.people.tokens import create_token, user_of_token
 from cinema.web.middleware import COOKIE
-from tests.factories import PASSWORD, ShowFactory, UserFactory, sold
-from tests.mails import forget_mails, outbox
+from tests.factories import PASSWORD, ShowFactory, UserFactory
+from tests.mails import links, outbox
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
 WHO = {"email": "Ben@Example.org", "name": "Ben Ali"}
+
 PASSWORDS = {"password1": PASSWORD, "password2": PASSWORD}
 
 
@@ -44,11 +39,6 @@ def sign_up(client, **extra):
     """Ask for an account, and return where the link in the mail leads."""
     client.post(reverse("sign-up"), WHO | extra)
     return links(outbox()[-1])[0]
-
-
-def links(message):
-    """The addresses of this site in a mail."""
-    return re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", message.body)
 
 
 def test_signing_up_by_way_of_the_mail_makes_an_account_and_signs_in(client):
@@ -255,7 +245,7 @@ def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client, settings):
     assert response.url == reverse("password-reset-sent")
 
     [message] = outbox()
-    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", message.body)
+    [link] = links(message)
     assert link in message.alternatives[0].content
     form = client.get(link, follow=True)
     new = "a wholly new secret"
@@ -293,128 +283,6 @@ def test_the_details_can_be_changed_but_not_the_address(client, asha):
     assert (asha.name, asha.phone, asha.email) == ("Asha R.", "+91 98200", "asha@example.org")
 
 
-def make_token(client, **said):
-    return client.post(reverse("token-create"), {"label": "Kiosk", "days": "365", "password": PASSWORD} | said)
-
-
-def test_a_new_token_is_shown_once(client, asha):
-    response = make_token(client)
-
-    secret = response.context["secret"]
-    assert response.status_code == 201
-    assert "no-store" in response["Cache-Control"]
-    assert secret.encode() in response.content
-    assert user_of_token(secret=secret) == asha
-    later = client.get(reverse("account")).content
-    assert b"Kiosk" in later
-    assert secret.encode() not in later
-
-
-@pytest.mark.parametrize(
-    ("said", "field"),
-    [
-        ({"label": "x" * 81}, "label"),
-        ({"label": ""}, "label"),
-        ({"label": "\u200b"}, "label"),
-        ({"days": "36500"}, "days"),
-        ({"days": ""}, "days"),
-        ({"password": ""}, "password"),
-        ({"password": "wrong"}, "password"),
-    ],
-)
-def test_a_token_takes_a_name_a_time_and_the_password(client, asha, said, field):
-    response = make_token(client, **said)
-
-    assert response.status_code == 400
-    assert list(response.context["token_form"].errors) == [field]
-    assert not ApiToken.objects.exists()
-
-
-def test_the_owner_of_a_new_token_gets_a_mail(client, asha):
-    secret = make_token(client, days="90").context["secret"]
-
-    [message] = outbox()
-    assert message.to == ["asha@example.org"]
-    assert "The API token “Kiosk” was created" in message.body
-    assert "for 90 days" in message.body
-    assert secret not in message.body
-
-
-def test_a_token_expires_when_it_was_chosen_to(client, asha):
-    secret = make_token(client, days="30").context["secret"]
-    token = ApiToken.objects.get()
-    assert timedelta(days=29, hours=23) < token.expires_at - timezone.now() <= timedelta(days=30)
-    assert "Valid until" in text(client.get(reverse("account")))
-
-    ApiToken.objects.update(expires_at=timezone.now() + timedelta(minutes=1))
-    assert user_of_token(secret=secret) == asha
-    ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    with pytest.raises(TokenExpired):
-        user_of_token(secret=secret)
-    assert "Expired" in text(client.get(reverse("account")))
-
-
-def test_that_a_token_is_used_is_noted_once_an_hour(client, asha, django_assert_num_queries):
-    _, secret = create_token(user=asha, label="Kiosk")
-    assert "never used" in text(client.get(reverse("account")))
-
-    user_of_token(secret=secret)
-    first = ApiToken.objects.get().last_used_at
-    assert "last used" in text(client.get(reverse("account")))
-    with django_assert_num_queries(1):
-        user_of_token(secret=secret)
-    assert ApiToken.objects.get().last_used_at == first
-
-    ApiToken.objects.update(last_used_at=first - timedelta(hours=1, seconds=1))
-    user_of_token(secret=secret)
-    assert ApiToken.objects.get().last_used_at > first - timedelta(minutes=1)
-
-
-def test_a_password_chosen_by_mail_ends_all_tokens_and_says_so(client):
-    user, other = UserFactory(email="ben@example.org"), UserFactory()
-    secrets = [create_token(user=user, label=label)[1] for label in ("Kiosk", "Partner")]
-    _, others = create_token(user=other, label="Kiosk")
-    client.post(reverse("password-reset"), {"email": user.email})
-    link = next(path for path in links(outbox()[-1]) if "password-reset" in path)
-
-    form = client.get(link, follow=True)
-    client.post(form.request["PATH_INFO"], {"new_password1": "a wholly new one", "new_password2": "a wholly new one"})
-
-    assert [user_of_token(secret=secret) for secret in secrets] == [None, None]
-    assert user_of_token(secret=others) == other
-    assert "Your API tokens were deleted, too" in outbox()[-1].body
-
-
-def test_a_password_is_not_stored_unless_the_tokens_end_with_it(client, monkeypatch):
-    user = UserFactory(email="ben@example.org")
-    create_token(user=user, label="Kiosk")
-    client.post(reverse("password-reset"), {"email": user.email})
-    form = client.get(next(path for path in links(outbox()[-1]) if "password-reset" in path), follow=True)
-    monkeypatch.setattr("cinema.services.people.passwords.delete_tokens", crash)
-
-    with pytest.raises(RuntimeError):
-        client.post(
-            form.request["PATH_INFO"], {"new_password1": "a wholly new one", "new_password2": "a wholly new one"}
-        )
-
-    user.refresh_from_db()
-    assert user.check_password(PASSWORD)
-
-
-def crash(**said):
-    raise RuntimeError
-
-
-def test_changing_ones_password_keeps_the_tokens(client, asha):
-    _, secret = create_token(user=asha, label="Kiosk")
-    new = "a wholly new secret"
-
-    client.post(reverse("password-change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
-
-    assert user_of_token(secret=secret) == asha
-    assert "Your API tokens were deleted" not in outbox()[-1].body
-
-
 @pytest.mark.parametrize("page", ["token-create", "password-change"])
 def test_whoever_sits_at_an_open_session_does_not_guess_its_password_on_and_on(client, asha, page):
     new = {"new_password1": "a wholly new secret", "new_password2": "a wholly new secret"}
@@ -433,35 +301,6 @@ def test_whoever_sits_at_an_open_session_does_not_guess_its_password_on_and_on(c
     asha.refresh_from_db()
     assert asha.check_password(PASSWORD)
     assert not ApiToken.objects.exists()
-
-
-def test_a_password_chosen_by_mail_gives_new_tries(client, asha):
-    for _n in range(LIMITS[Kind.PASSWORD].at_one_from_one):
-        make_token(client, password="wrong")
-    assert make_token(client).status_code == 429
-
-    asha.set_password(PASSWORD)
-    store_password(user=asha, client_ip="127.0.0.1", by_mail=True)
-
-    client.force_login(asha)
-    assert make_token(client).status_code == 201
-
-
-def test_a_deleted_token_works_no_more(client, asha):
-    token, secret = create_token(user=asha, label="Kiosk")
-
-    for _again in range(2):
-        assert client.post(reverse("token-delete", args=[token.pk])).url == reverse("account")
-
-    assert user_of_token(secret=secret) is None
-
-
-def test_nobody_deletes_the_token_of_somebody_else(client, asha):
-    token, secret = create_token(user=UserFactory(), label="Kiosk")
-
-    client.post(reverse("token-delete", args=[token.pk]))
-
-    assert user_of_token(secret=secret) == token.user
 
 
 @pytest.mark.parametrize("page", ["account", "my-tickets", "password-change"])
@@ -484,160 +323,3 @@ def test_pages_of_an_account_are_kept_by_no_cache_and_no_search_engine(client, p
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
-
-
-@pytest.mark.parametrize("count", [1, 3, 30])
-def test_the_account_page_asks_the_database_as_often_for_one_token_as_for_many(
-    client, asha, count, django_assert_num_queries
-):
-    for number in range(count):
-        create_token(user=asha, label=f"Kiosk {number}")
-
-    with django_assert_num_queries(4):
-        client.get(reverse("account"))
-
-
-# --- Another email address --------------------------------------------------------------------
-
-NEW = {"email": "asha.rao@example.org", "password": PASSWORD}
-
-
-def ask_for(client, **changes):
-    return client.post(reverse("email-change"), NEW | changes)
-
-
-def test_an_email_changes_once_its_link_is_used_and_the_old_one_is_mailed(client, asha):
-    assert ask_for(client).url == reverse("account")
-    [message] = outbox()
-    assert message.to == ["asha.rao@example.org"]
-    [link] = links(message)
-    browser = Client()
-    assert b"asha.rao@example.org" in browser.get(link).content
-    asha.refresh_from_db()
-    assert asha.email == "asha@example.org"
-
-    browser.post(link)
-
-    asha.refresh_from_db()
-    assert asha.email == "asha.rao@example.org"
-    assert outbox()[-1].to == ["asha@example.org"]
-    assert sign_in(Client(), "asha.rao@example.org").status_code == 302
-    assert client.get(reverse("account")).status_code == 200
-
-
-def test_an_address_that_has_changed_stands_in_the_audit_trail_by_key(client, asha):
-    ask_for(client)
-    Client().post(links(outbox()[-1])[0])
-
-    action_form = AuditEvent.objects.get(action="NEW_EMAIL")
-    assert (action_form.user, action_form.person, action_form.details) == (asha, asha, {})
-
-
-def test_the_link_works_once_and_reveals_nothing_about_its_owner(client, asha):
-    ask_for(client)
-    [link] = links(outbox()[-1])
-    client.post(link)
-
-    assert client.post(link).status_code == client.get(link).status_code == 410
-    assert "asha" not in link
-
-
-def test_tickets_booked_without_an_account_stay_those_of_the_old_address(client, asha):
-    ticket = sold(ShowFactory(), "A1")
-    assert (ticket.order.user, ticket.order.email) == (None, asha.email)
-    forget_mails()
-    ask_for(client)
-
-    client.post(links(outbox()[-1])[0])
-
-    assert ticket.get_absolute_url() in client.get(reverse("my-tickets")).content.decode()
-
-
-def test_an_address_shows_the_tickets_booked_with_it_only_once_it_is_proven(client, asha):
-    theirs = sold(ShowFactory(), "A1")
-    theirs.order.email = NEW["email"]
-    theirs.order.save()
-
-    sign_up(Client(), email=NEW["email"])
-    ask_for(client)
-    link = links(outbox()[-1])[0]
-    client.get(link)
-    assert not client.get(reverse("my-tickets")).context["page"].object_list
-    assert client.post(reverse("ticket-cancellation", args=[theirs.code])).status_code == 400
-
-    client.post(link)  # whoever has the mail is who booked
-    assert list(client.get(reverse("my-tickets")).context["page"]) == [theirs]
-
-
-def test_only_the_latest_link_works(client, asha):
-    ask_for(client)
-    ask_for(client, email="rao@example.org")
-    first, second = (links(message)[0] for message in outbox())
-
-    assert client.post(first).status_code == 410
-    assert client.post(second).status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"email": "asha"}, "email"),
-        ({"email": "ASHA@example.org"}, "email"),
-        ({"password": "wrong"}, "password"),
-        ({"password": ""}, "password"),
-    ],
-)
-def test_asking_for_another_address_names_the_field_that_is_wrong(client, asha, wrong, field):
-    response = ask_for(client, **wrong)
-
-    assert response.status_code == 400
-    assert list(response.context["form"].errors) == [field]
-    assert not outbox()
-    assert not EmailProof.objects.exists()
-
-
-def test_the_password_cannot_be_guessed_in_another_persons_session(client, asha):
-    for _ in range(LIMITS[Kind.PASSWORD].at_one_from_one):
-        assert ask_for(client, password="wrong").status_code == 400
-
-    assert ask_for(client).status_code == 429
-
-
-def test_an_email_with_an_account_gets_a_mail_and_the_page_reveals_nothing(client, asha):
-    UserFactory(email="asha.rao@example.org")
-
-    assert ask_for(client).url == reverse("account")
-
-    [message] = outbox()
-    assert message.to == ["asha.rao@example.org"]
-    assert links(message) == [reverse("sign-in")]
-
-
-def test_an_address_that_got_an_account_meanwhile_is_refused(client, asha):
-    ask_for(client)
-    [link] = links(outbox()[-1])
-    UserFactory(email="asha.rao@example.org")
-
-    assert client.post(link).status_code == 410
-    asha.refresh_from_db()
-    assert asha.email == "asha@example.org"
-
-
-def test_a_new_password_cancels_earlier_requests(client, asha):
-    ask_for(client)
-    [link] = links(outbox()[-1])
-
-    store_password(user=asha, client_ip="", by_mail=True)
-
-    assert client.post(link).status_code == 410
-
-
-def test_changing_the_email_needs_a_sign_in(client):
-    assert ask_for(client).url.startswith(reverse("sign-in"))
-
-
-def test_requested_mails_from_one_client_are_limited(client, asha):
-    for _ in range(TO_ONE):
-        ask_for(client)
-
-    assert ask_for(client).status_code == 429

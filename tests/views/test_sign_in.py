@@ -8,7 +8,6 @@ from unittest import mock
 
 import pytest
 from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.http import HttpResponse
@@ -20,7 +19,7 @@ from django.utils import timezone
 from cinema.models import AuditEvent, MailRequest, User
 from cinema.services.people.mail_requests import FROM_ONE, TO_ONE
 from tests.factories import PASSWORD, UserFactory
-from tests.mails import outbox
+from tests.mails import links, outbox
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +127,7 @@ def test_a_password_reset_by_mail_ends_the_lockout_for_that_client_only():
     fail(5)
     fail(5, client_ip=ELSEWHERE)
     reset(KNOWN)
-    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
+    [link] = links(outbox()[-1])
     client, new = Client(REMOTE_ADDR=HOME), "a wholly new secret"
     form = client.get(link, follow=True).request["PATH_INFO"]
     client.post(form, {"new_password1": new, "new_password2": new})
@@ -284,7 +283,7 @@ def test_passwords_changed_and_reset_stand_there(asha, settings):
     client.force_login(asha)
     client.post(reverse("password-change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
     reset(KNOWN)
-    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
+    [link] = links(outbox()[-1])
     form = Client().get(link, follow=True)
     form.client.post(form.request["PATH_INFO"], {"new_password1": newer, "new_password2": newer})
 
