@@ -15,7 +15,7 @@ from cinema.models import Movie, Order, OutgoingMail, Show, Theatre
 from cinema.services.core.outbox import Kind, post
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, published, sold, waiting
-from tests.mail.test_mailing import SITUATIONS
+from tests.mail.situations import SITUATIONS
 from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from tests.factories import (
     till_session,
     waiting,
 )
-from tests.mail.test_mailing import a_reminder, a_sign_up
+from tests.mail.situations import a_reminder, a_sign_up
 from tests.mails import forget_mails, outbox
 
 pytestmark = pytest.mark.django_db
