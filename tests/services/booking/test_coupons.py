@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cinema.exceptions import (
     CouponAlreadyUsed,
+    CouponChanged,
+    CouponEnded,
     CouponUsedUp,
     IdempotencyKeyReused,
     PriceChanged,
@@ -16,6 +19,7 @@ from cinema.exceptions import (
 from cinema.models import Coupon, Order, OrderLine, Payment, Show, Theatre, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.booking_requests import Contact
+from cinema.services.booking.coupons import take_uses
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.money.payments import start_payment
@@ -129,6 +133,52 @@ def test_a_coupon_is_used_up(show):
         checked_out(held(show, "A2", buyer="ben"), code="TEN")
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "refusal"),
+    [
+        ({"used": 1}, CouponUsedUp),
+        ({"ended_at": timezone.now(), "version": 1}, CouponEnded),
+        ({"value": 20, "version": 1}, CouponChanged),
+    ],
+)
+def test_a_coupon_is_taken_only_as_it_was_when_the_price_was_computed(meanwhile, refusal):
+    seen = coupon(None, code="TEN", most_uses=1)
+    Coupon.objects.update(**meanwhile)
+    with pytest.raises(refusal, match="TEN"):
+        take_uses(coupons=[seen], email="asha@example.org", user_id=None)
+    assert uses() == meanwhile.get("used", 0)
+
+
+def test_a_person_who_used_it_since_the_price_was_computed_is_refused(show):
+    seen = coupon(show.screen.theatre, code="TEN", most_per_person=1)
+    asha = UserFactory()
+    checked_out(held(show, "A1"), code="TEN", user=asha)
+    with pytest.raises(CouponAlreadyUsed, match="TEN"):
+        take_uses(coupons=[seen], email=CONTACT.email, user_id=None)
+    with pytest.raises(CouponAlreadyUsed, match="TEN"):
+        take_uses(coupons=[seen], email="ben@example.org", user_id=asha.pk)
+    take_uses(coupons=[seen], email="ben@example.org", user_id=None)
+
+
+def test_coupons_that_are_combined_give_back_one_use_each(show):
+    """Whatever the number of their lines: each has one for every rate of tax."""
+    tax_rule(show.screen.theatre, 18)
+    tax_rule(show.screen.theatre, 5, up_to=100)
+    show.seats.filter(seat__number=1).update(price=100)
+    coupon(show.screen.theatre, code="TEN", combinable=True)
+    coupon(show.screen.theatre, name="AUTO", combinable=True)
+    other = checked_out(held(show, "A3 A4", buyer="ben"), code="TEN").order
+    hold = held(show, "A1 A2")
+    checked_out(hold, code="TEN")
+    assert list(Coupon.objects.values_list("used", flat=True)) == [2, 2]
+
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+
+    assert list(Coupon.objects.values_list("used", flat=True)) == [1, 1]
+    assert Order.objects.get(status=Order.Status.OPEN) == other
+
+
 def test_an_unpaid_order_gives_its_use_back_when_it_expires(show):
     coupon(show.screen.theatre, code="TEN", most_uses=1)
     hold = held(show, "A1")
@@ -235,6 +285,18 @@ def test_money_that_arrives_late_is_refunded_once_the_coupon_is_used_up(show):
     assert payment.refunds.get().reason == "PRICE_ROSE"
     assert uses() == 1
     assert unexplained_seats(show) == []
+
+
+def test_late_money_is_refunded_once_its_buyer_has_used_the_coupon_again(show):
+    coupon(show.screen.theatre, code="TEN", most_per_person=1)
+    hold = held(show, "A1")
+    payment = checked_out(hold, code="TEN")
+    start_payment(payment=payment)
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+    checked_out(held(show, "A2", buyer="ben"), code="TEN")
+    settle_payment(report=report(payment))
+    assert (payment.refunds.get().reason, uses()) == ("PRICE_ROSE", 1)
 
 
 def test_late_money_for_a_discounted_seat_is_not_refunded_because_of_its_plain_price(show):
