@@ -110,13 +110,19 @@ def with_tax(parts: Sequence[LinePart], left: Mapping[int, LinePart], tax: Decim
 
     Where a cent is missing the largest part gets it, if it and the rest of its line can contain it.
     """
-    missing, changed = tax - sum((part.tax for part in parts), NOTHING), {part.key: part for part in parts}
-    for part in sorted(parts, key=lambda one: -abs(one.amount)):
-        least, most = _limits(part, left[part.key])
-        given = min(max(part.tax + missing, least), most)
+    limits = {part.key: _limits(part, left[part.key]) for part in parts}
+    changed = {part.key: part._replace(tax=_within(part.tax, limits[part.key])) for part in parts}
+    missing = tax - sum((part.tax for part in changed.values()), NOTHING)
+    for part in sorted(changed.values(), key=lambda one: -abs(one.amount)):
+        given = _within(part.tax + missing, limits[part.key])
         missing -= given - part.tax
         changed[part.key] = part._replace(tax=given)
     return list(changed.values())
+
+
+def _within(tax: Decimal, limits: tuple[Decimal, Decimal]) -> Decimal:
+    least, most = limits
+    return min(max(tax, least), most)
 
 
 def _limits(part: LinePart, whole: LinePart) -> tuple[Decimal, Decimal]:

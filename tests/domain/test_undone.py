@@ -92,3 +92,13 @@ def test_no_line_ever_contains_more_tax_than_it_is():
     assert [one.tax for one in with_tax([part], {1: whole}, Decimal("5.00"))] == [whole.tax]
     less = LinePart(2, Decimal("-0.02"), Decimal("-0.01"), Decimal(18))
     assert [one.tax for one in with_tax([less], {2: less}, Decimal("5.00"))] == [Decimal("-0.01")]
+
+
+def test_what_a_discount_cannot_contain_of_the_tax_is_in_its_seats(settings):
+    """Of seats for 350 yen with discounts of 37, a tax rounded to whole yen is more in 21 yen than usual."""
+    settings.CURRENCY = "JPY"
+    seats, other = [Left(line(key, "350"), Decimal(37)) for key in (1, 2)], Left(line(3, "250"), Decimal(26))
+    discount = line(4, "-100", kind="DISCOUNT")._replace(tax=Decimal(-14))
+    ledger = undone(revenue_SEAT_18="17", tax_18_SEAT="4")
+    parts = ledger.credited(Decimal(21), Lines([seats, [other]], [discount]), NOTHING_GONE)
+    assert (sum(part.amount for part in parts), sum(part.tax for part in parts)) == (21, 4)
