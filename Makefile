@@ -3,7 +3,8 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes
 QUICK := tests/test_layers.py tests/domain tests/forms tests/models tests/selectors tests/services/booking \
 	tests/services/money/test_ledger.py tests/services/money/test_payments.py tests/services/money/test_settlement.py tests/views/api \
-	tests/views/test_shows.py tests/views/test_holds.py tests/views/test_payments.py tests/views/test_tickets.py \
+	tests/views/test_shows.py tests/views/test_holds.py tests/views/test_checkout.py \
+	tests/views/test_payments.py tests/views/test_tickets.py \
 	-k "not machine"
 
 .PHONY: help install dev quick test lint js types docs includes messages lock

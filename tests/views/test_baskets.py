@@ -8,7 +8,7 @@ from cinema.models import Order, Payment, SandboxCharge, Ticket
 from cinema.selectors.people.staff import BOX_OFFICE
 from tests.factories import ShowFactory, held, lapsed, sold, staff
 from tests.views.browsers import answers, browser, text
-from tests.views.test_holds import ASHA, check_out
+from tests.views.checkout import ASHA, check_out
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from tests.factories import ShowFactory, TheatreFactory, UserFactory, held, owne
 from tests.mails import outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, inputs, text
-from tests.views.test_holds import ASHA
+from tests.views.checkout import ASHA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("legal_texts_are_read")]
 
