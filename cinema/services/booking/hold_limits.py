@@ -187,7 +187,7 @@ def _time_left(
 
 
 def _kept(holds: Mapping[int, Hold], seats: Collection[ShowSeat]) -> dict[int, timedelta]:
-    """The total time each seat was in these ended holds, by the seat ledger."""
+    """The total time each of these available seats was in these ended holds, by the seat ledger."""
     events = SeatEvent.objects.filter(show_seat__in=[seat.pk for seat in seats], hold__in=holds)
     since: dict[tuple[int, int], datetime] = {}
     kept: dict[int, timedelta] = {}
@@ -199,8 +199,6 @@ def _kept(holds: Mapping[int, Hold], seats: Collection[ShowSeat]) -> dict[int, t
             since[seat_id, hold_id] = at
         elif began:
             kept[seat_id] = kept.get(seat_id, timedelta()) + min(at, holds[hold_id].expires_at) - began
-    for (seat_id, hold_id), began in since.items():  # expired, but not released yet
-        kept[seat_id] = kept.get(seat_id, timedelta()) + holds[hold_id].expires_at - began
     return kept
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from cinema.exceptions import HoldCooldown, ShowShareReached
 from cinema.models import Hold, Show, Theatre, Ticket
@@ -12,7 +13,7 @@ from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.buyer_exchanges import ExchangeChoice, exchange_ticket
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, report, seat_ids, sold, ticket_of
-from tests.services.booking.hold_limits.holding import CAFE, HOME, booking, holding
+from tests.services.booking.hold_limits.holding import CAFE, HOME, another, booking, holding
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,20 @@ def test_bookings_that_cost_nothing_count_like_holds_that_were_not_bought(free_s
 
     with pytest.raises(HoldCooldown):
         booking(free_show, "A3", 3)
+
+
+def test_the_pause_counts_from_a_free_booking_and_from_the_end_of_a_hold(free_show):
+    minute = timedelta(minutes=1)
+    ticket = booked_free(free_show, "A1", owner="api:1")
+    Hold.objects.filter(pk=ticket.hold_id).update(buyer="asha", created_at=F("created_at") - 20 * minute)
+    hold = holding(another(free_show, 1), client_ip="")
+    begun, end = F("created_at") - 25 * minute, F("created_at") - 5 * minute
+    Hold.objects.filter(pk=hold.pk).update(created_at=begun, expires_at=end)
+
+    with pytest.raises(HoldCooldown) as refusal:
+        holding(another(free_show, 2), client_ip="")
+
+    assert 9 * minute < refusal.value.wait <= 10 * minute
 
 
 def test_whoever_buys_and_cancels_again_and_again_pauses(shows):

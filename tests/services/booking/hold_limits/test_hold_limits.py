@@ -147,7 +147,9 @@ def test_the_number_of_holds_to_release_is_never_negative(shows, limits):
 def test_a_limit_of_nought_is_none(shows, limits):
     limits.HOLDS_PER_BUYER = limits.HOLDS_PER_ADDRESS = 0
 
-    assert [holding(show) for show in shows]
+    for hold in [holding(show) for show in shows]:
+        assert hold.expires_at - hold.created_at == timedelta(minutes=limits.HOLD_MINUTES)
+        assert hold.latest_at - hold.created_at == timedelta(minutes=limits.HOLD_MAX_MINUTES)
 
 
 # --- A pause for those who never buy -----------------------------------------------------------

@@ -1,5 +1,6 @@
 """How long one buyer after another may keep a seat on hold."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,26 @@ def test_a_hold_lasts_only_for_what_is_left_of_the_time(show):
     assert timedelta(minutes=4) < again.expires_at - again.created_at <= timedelta(minutes=5)
     with pytest.raises(HoldTimeLimitReached):
         extend_hold(code=again.code, buyer="asha")
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_of_several_seats_the_one_held_longest_counts_and_only_for_its_clients(show):
+    ended(holding(show, buyer="ben", client_ip=CAFE), minutes=10)
+    ended(holding(show, "A1"), minutes=20)
+    ended(holding(show, "A2"), minutes=5)
+
+    again = holding(show, "A1 A2")
+
+    assert again.latest_at - again.created_at == timedelta(minutes=10)
+
+
+@pytest.mark.usefixtures("seats_alone")
+@pytest.mark.parametrize(("minutes", "is_refused"), [(28, False), (29, True)])
+def test_a_seat_is_refused_once_less_than_a_fifth_of_a_hold_is_left(show, minutes, is_refused):
+    ended(holding(show), minutes=minutes)
+
+    with pytest.raises(SeatsKeptTooLong) if is_refused else nullcontext():
+        holding(show)
 
 
 @pytest.mark.usefixtures("seats_alone")

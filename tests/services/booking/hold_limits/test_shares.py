@@ -24,6 +24,22 @@ def test_nobody_holds_more_than_a_share_of_a_show_from_one_address(show, shows):
     assert holding(shows[1], "B1 B2 B3 B4", buyer="asha")
 
 
+def test_without_a_share_a_client_may_hold_more_than_one_booking_of_a_show(show, limits):
+    limits.MAX_SEATS = 2
+
+    assert holding(show, "A1 A2", buyer="ben")
+    assert holding(show, "A3 A4", buyer="asha")
+
+
+@pytest.mark.usefixtures("shared")
+def test_the_share_needs_no_other_limit(show, limits):
+    limits.HOLDS_PER_BUYER = limits.HOLDS_PER_TOKEN = 0
+    holding(show, "A1 A2 A3 A4 A5", buyer="ben")
+
+    with pytest.raises(ShowShareReached):
+        holding(show, "B1 B2 B3 B4", buyer="asha")
+
+
 @pytest.mark.usefixtures("shared")
 def test_a_hold_does_not_grow_beyond_the_share_but_may_move(show):
     holding(show, "A1 A2 A3 A4 A5", buyer="ben")
