@@ -378,9 +378,10 @@ def test_what_cannot_be_found_is_said(party, wish, refusal, words):
 
 
 @pytest.mark.parametrize("over", [past, cancelled])
-def test_at_a_show_that_is_not_on_sale_there_is_nothing_to_find(over):
+@pytest.mark.parametrize("party", [2, 5])
+def test_at_a_show_that_is_not_on_sale_there_is_nothing_to_find(over, party):
     with pytest.raises(ShowNotOnSale):
-        best(over(show_where(ALLOW)), 2)
+        best(over(show_where(ALLOW, plan="aaaa")), party)
 
 
 def test_at_no_show_there_is_nothing_to_find():
