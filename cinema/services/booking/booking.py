@@ -107,7 +107,6 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     hold, seats = take_seats(show=show, request=wanted, hold=None)
     lines = order_lines(seats, show.screen.theatre, request.types)
     check_ticket_types(lines=lines, staff=wanted.staff)
-    hold.show = show
     priced = _quote([hold], lines, request, hold.created_at)
     return _order(request, [hold], priced, hold.created_at)
 

@@ -113,7 +113,9 @@ def test_a_hold_that_takes_in_such_a_seat_lasts_no_longer_either(show):
     swapped = holding(show, "A1")
 
     assert swapped == hold
+    swapped.refresh_from_db()
     assert swapped.expires_at - hold.created_at <= timedelta(minutes=6)
+    assert swapped.latest_at == swapped.expires_at
 
 
 @pytest.mark.usefixtures("seats_alone")
