@@ -91,7 +91,7 @@ def pay_again(*, code: str, key: str) -> Payment:
     """
     ticket = Ticket.objects.select_related("hold", "order__user").get(code=code)
     order, last = ticket.order, ticket.order.payments.by_provider().latest("pk")
-    request = BookingRequest(Contact(order.name, order.email, order.phone), last.mode, key, user=order.user)
+    request = BookingRequest(Contact(order.name, order.email, order.phone), last.mode, key)
     request = request.bound(buyer=f"ticket {code}", about=f"ticket {code}")
     try:
         return _pay_again(ticket=ticket, request=request)
@@ -195,13 +195,13 @@ def _pending_order(holds: Sequence[Hold], priced: Quote, request: BookingRequest
     Raises SalePartPaid if a till has taken money for that one, or a provider is asked for it: it would be forgotten.
     """
     tickets = list(Ticket.objects.select_related("order").filter(hold__in=holds, status=Ticket.Status.PENDING))
-    if tickets and not _is_same(tickets, holds, priced, request):
+    if not _is_same(tickets, holds, priced, request):
         if request.till and _is_begun(tickets):
             raise SalePartPaid
         check_few_payments(holds=holds)
         drop_pending_tickets(hold_ids={hold.pk for hold in holds})
         return None
-    return tickets[0].order if tickets else None
+    return tickets[0].order
 
 
 def _is_begun(tickets: Sequence[Ticket]) -> bool:

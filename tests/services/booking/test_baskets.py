@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import HoldExpired, PriceChanged, SeatsChanged
+from cinema.exceptions import HoldExpired, PriceChanged, SeatsChanged, ShowNotOnSale
 from cinema.gateways.base import RefundReport, RefundState
 from cinema.models import Order, OrderLine, OutgoingMail, Payment, Refund, Show, Ticket
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
@@ -16,7 +16,19 @@ from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.money.refunds import receive_refund
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import CONTACT, ShowFactory, coupon, held, lapsed, order_holds, report, seat, seat_ids, sold
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    cancelled,
+    coupon,
+    held,
+    lapsed,
+    order_holds,
+    report,
+    seat,
+    seat_ids,
+    sold,
+)
 from tests.services.statements import on
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +235,21 @@ def test_the_hold_of_another_buyer_goes_into_no_basket(shows, holds):
 
     assert payment.amount == 800
     assert seat(shows[1], "B2").hold == other
+
+
+def test_a_hold_at_another_theatre_stays_out_of_the_order(holds):
+    order_holds(*holds, held(ShowFactory(), "A1"))
+
+    assert list(tickets()) == [hold.show_id for hold in holds]
+
+
+def test_nothing_is_ordered_while_a_show_of_the_basket_is_cancelled(shows, holds):
+    cancelled(shows[1])
+
+    with pytest.raises(ShowNotOnSale):
+        order_holds(*holds)
+
+    assert not Order.objects.exists()
 
 
 def test_paying_again_pays_for_all_holds_while_they_are_active(holds):

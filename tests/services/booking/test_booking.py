@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from cinema.exceptions import (
     AlreadyPaid,
@@ -153,11 +154,22 @@ def test_a_corrected_contact_is_found_by_the_new_name_and_not_by_the_old_one(sho
     hold = held(show, "A1")
     check_out(hold)
 
-    check_out(hold, key="second", contact=ASHA._replace(name="Bela Sen"))
+    check_out(hold, key="second", contact=ASHA._replace(name="Bela Sen", email="bela@example.org"))
 
     ticket, theatre = Ticket.objects.get(), show.screen.theatre
     assert list(find_orders(theatre, "bela").tickets) == [ticket]
+    assert ticket.order.email == "bela@example.org"
     assert list(find_orders(theatre, "rao").tickets) == []
+
+
+def test_mails_follow_the_language_of_the_last_checkout(show):
+    hold = held(show, "A1")
+    check_out(hold)
+
+    with translation.override("fr"):
+        check_out(hold, key="second")
+
+    assert Order.objects.get().language == "fr"
 
 
 def test_an_open_payment_of_another_buyer_is_nobody_elses(show):
@@ -246,6 +258,18 @@ def test_a_paid_hold_cannot_be_paid_again(show):
         check_out(ticket.hold, key="second")
 
     assert refusal.value.ticket == ticket
+
+
+def test_only_its_buyer_learns_that_a_hold_is_paid(show):
+    """Nobody else does; and another hold, which has expired unpaid, is not paid."""
+    paid, other = sold(show, "A1"), held(show, "A2")
+    check_out(other, key="unpaid")
+    lapsed(other)
+
+    with pytest.raises(HoldExpired):
+        check_out(paid.hold, buyer="ben", key="second")
+    with pytest.raises(HoldExpired):
+        check_out(other, key="third")
 
 
 def test_a_cancelled_show_cannot_be_checked_out(show):

@@ -217,6 +217,15 @@ def test_a_second_checkout_with_another_code_takes_back_the_first(show):
     assert checked_out(hold, code="TEN", key="once more the first").amount == 225
 
 
+def test_a_second_checkout_with_another_code_of_the_same_worth_uses_that_one(show):
+    coupon(show.screen.theatre, code="TEN")
+    coupon(show.screen.theatre, code="ALSO")
+    hold = held(show, "A1")
+    checked_out(hold, code="TEN")
+    checked_out(hold, code="ALSO")
+    assert (uses("TEN"), uses("ALSO")) == (0, 1)
+
+
 @pytest.mark.parametrize("email", ["asha@example.org", "Asha+again@example.org"])
 def test_a_person_is_known_by_the_mailbox(show, email):
     coupon(show.screen.theatre, code="TEN", most_per_person=1)
@@ -248,6 +257,16 @@ def test_another_address_at_the_second_checkout_is_another_person(show):
     with pytest.raises(CouponAlreadyUsed):
         checked_out(hold, code="TEN")
     assert uses() == 2
+
+
+def test_a_use_moves_to_whoever_checks_out_the_same_seats_again(show):
+    coupon(show.screen.theatre, code="TEN", most_per_person=1)
+    hold = held(show, "A1")
+    checked_out(hold, code="TEN")
+    checked_out(hold, code="TEN", contact=Contact("Eva", "eva@example.org"))
+    checked_out(held(show, "A2", buyer="ben"), code="TEN")
+    with pytest.raises(CouponAlreadyUsed):
+        checked_out(held(show, "A3", buyer="cleo"), code="TEN", contact=Contact("Eva", "eva@example.org"))
 
 
 def test_a_key_is_bound_to_the_coupon(show):

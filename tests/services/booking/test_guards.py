@@ -120,6 +120,14 @@ def test_a_crowd_that_wants_the_best_of_a_full_hall_shares_one_map(full, fresh_m
     assert refusal.value.party == 1
 
 
+def test_in_a_full_hall_it_is_not_the_price_that_leaves_no_seat(full, fresh_maps):
+    recent.recent_map(full.pk)
+
+    with pytest.raises(NoBlockLeft) as refusal:
+        guard_best(show_id=full.pk, party=2, buyer="asha", ceiling=Decimal(1000))
+    assert "at that price" not in str(refusal.value)
+
+
 def test_a_recent_map_refuses_nobody_who_has_seats_on_hold_there(full, fresh_maps):
     recent.recent_map(full.pk)
 
@@ -226,9 +234,20 @@ def test_only_a_show_that_refused_seats_a_moment_ago_is_looked_at(full, monkeypa
         guard(**gone)
 
 
+def test_each_refusal_has_the_show_looked_at_for_longer(full, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(guards, "monotonic", lambda: clock[0])
+    guards.mark_contested(full.pk)
+
+    for _ in range(3):
+        clock[0] += guards.CONTESTED_FOR
+        with pytest.raises(SeatsUnavailable):
+            guard(show_id=full.pk, seat_ids=seat_ids(full, "A1"), buyer="asha")
+
+
 def test_a_process_remembers_a_bounded_number_of_shows_that_refused_seats(monkeypatch):
     monkeypatch.setattr(guards, "MOST_CONTESTED", 2)
-    for show_id in (1, 2, 1, 3):
+    for show_id in (1, 2, 1, 3, 3):
         guards.mark_contested(show_id)
 
     assert list(guards._contested) == [1, 3]

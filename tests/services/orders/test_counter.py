@@ -32,6 +32,7 @@ from cinema.models import (
     Payment,
     Refund,
     SeatEvent,
+    Show,
     ShowSeat,
     Theatre,
     Ticket,
@@ -272,9 +273,13 @@ def test_what_is_taken_cannot_be_sold(session, show):
         counter_sale(session, show, party=24)
 
 
-def test_a_show_that_is_over_or_elsewhere_is_not_sold(session, show):
+def test_a_show_that_is_over_a_draft_or_elsewhere_is_not_sold(session, show):
     with pytest.raises(UnknownShow):
         counter_sale(session, ShowFactory(), "A1")
+    draft = ShowFactory(screen__theatre=session.theatre)
+    Show.objects.filter(pk=draft.pk).update(status=Show.Status.DRAFT)
+    with pytest.raises(UnknownShow):
+        counter_sale(session, draft, "A1")
     with pytest.raises(ShowNotOnSale):
         counter_sale(session, past(show), "A1")
 
