@@ -33,6 +33,7 @@ from tests.factories import (
     held,
     lapsed,
     order_hold,
+    order_holds,
     order_seats,
     report,
     seat_ids,
@@ -316,6 +317,44 @@ def test_late_money_is_refunded_once_its_buyer_has_used_the_coupon_again(show):
     checked_out(held(show, "A2", buyer="ben"), code="TEN")
     settle_payment(report=report(payment))
     assert (payment.refunds.get().reason, uses()) == ("PRICE_ROSE", 1)
+
+
+def test_a_use_is_an_order_however_many_lines_it_has(show):
+    tax_rule(show.screen.theatre, 18)
+    tax_rule(show.screen.theatre, 5, up_to=100)
+    show.seats.filter(seat__number=1).update(price=100)
+    seen = coupon(show.screen.theatre, code="TEN", most_per_person=2)
+    order = checked_out(held(show, "A1 A2"), code="TEN").order
+    take_uses(coupons=[seen], email=CONTACT.email, user_id=None)
+    assert order.lines.filter(coupon=seen).count() == 2
+
+
+def test_late_money_is_refunded_once_any_of_its_coupons_is_used_up(show):
+    coupon(show.screen.theatre, code="TEN", combinable=True)
+    coupon(show.screen.theatre, combinable=True, most_uses=1)
+    hold = held(show, "A1")
+    payment = checked_out(hold, code="TEN")
+    start_payment(payment=payment)
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+    checked_out(held(show, "A2", buyer="ben"))
+    settle_payment(report=report(payment))
+    assert (payment.refunds.get().reason, uses()) == ("PRICE_ROSE", 0)
+
+
+def test_late_money_for_two_shows_takes_the_use_once(show):
+    coupon(show.screen.theatre, code="TEN", most_per_person=1)
+    coupon(show.screen.theatre, code="OTHER")
+    checked_out(held(show, "A2", buyer="ben"), code="TEN", contact=Contact("Ben", "ben@example.org"))
+    holds = [held(each, "A1") for each in (show, ShowFactory(screen__theatre=show.screen.theatre))]
+    payment = order_holds(*holds, coupon="TEN")
+    start_payment(payment=payment)
+    for hold in holds:
+        lapsed(hold)
+        release_expired(show_id=hold.show_id)
+    settle_payment(report=report(payment))
+    assert payment.order.tickets.filter(status=Ticket.Status.CONFIRMED).count() == 2
+    assert (payment.refunds.count(), uses(), uses("OTHER")) == (0, 2, 0)
 
 
 def test_late_money_for_a_discounted_seat_is_not_refunded_because_of_its_plain_price(show):

@@ -163,6 +163,15 @@ def test_a_card_blocked_before_the_rest_is_paid_does_not_pay(show, card, is_late
     assert is_sound()
 
 
+def test_one_blocked_card_of_several_gives_all_of_them_back(show, card):
+    other = gift_card(show.screen.theatre, amount=100)
+    payment = check_out(held(show, "A1 A2"), other, card)
+    block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
+
+    assert paid(payment).refund_reason == "CARD_BLOCKED"
+    assert (balance(card), balance(other)) == (300, 100)
+
+
 def test_a_card_blocked_after_the_order_was_paid_has_paid(show, card):
     payment = check_out(held(show, "A1 A2"), card)
     paid(payment)
@@ -218,14 +227,28 @@ def test_a_refund_goes_to_the_card_that_has_replaced_a_lost_one(show, card):
     assert is_sound()
 
 
-def test_a_refund_to_a_card_that_has_expired_makes_it_good_for_thirty_more_days(show, card):
+@pytest.mark.parametrize(("left", "afterwards"), [(-1, 30), (0, 0), (5, 5)])
+def test_a_refund_makes_a_card_that_has_expired_good_for_thirty_more_days(show, card, left, afterwards):
     payment = check_out(held(show, "A1"), card)
     today = timezone.now().astimezone(card.theatre.tz).date()
-    GiftCard.objects.update(expires_on=today - timedelta(days=1))
+    GiftCard.objects.update(expires_on=today + timedelta(days=left))
 
     cancel_ticket(code=ticket_of(payment).code)
 
-    assert GiftCard.objects.values_list("balance", "expires_on").get() == (300, today + timedelta(days=30))
+    assert GiftCard.objects.values_list("balance", "expires_on").get() == (300, today + timedelta(days=afterwards))
+
+
+def test_several_cards_are_given_back_and_late_money_takes_them_again(show, card):
+    other, blocked = (gift_card(show.screen.theatre, amount=100) for _ in range(2))
+    block_gift_card(theatre=blocked.theatre, pk=blocked.pk, blocked=True, user=owner())
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card, other)
+
+    expired(hold)
+    assert (balance(card), balance(other)) == (300, 100)
+
+    paid(payment)
+    assert (balance(card), balance(other)) == (0, 0)
 
 
 def test_a_card_that_expires_while_a_checkout_reserves_it_is_not_prolonged(show, card):

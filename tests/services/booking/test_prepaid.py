@@ -66,6 +66,16 @@ def test_what_an_expired_order_had_reserved_is_free_again(show, prepaid):
     assert is_sound()
 
 
+def test_it_stays_reserved_until_the_last_ticket_of_its_order_expires(show, prepaid):
+    holds = [held(each, "A1") for each in (show, ShowFactory(screen__theatre=show.screen.theatre))]
+    check_out(holds, prepaid.code)
+
+    expired(holds[0])
+    assert not prepaid.is_free()
+    expired(holds[1])
+    assert prepaid.is_free()
+
+
 def test_what_a_replaced_order_had_reserved_is_free_again(show, prepaid):
     hold = held(show, "A1 A2")
     check_out(hold, prepaid.code, key="one")
@@ -104,6 +114,7 @@ def test_money_that_comes_late_uses_it_again(show, prepaid):
     paid(payment)
 
     assert (ticket_of(payment).status, prepaid.is_free()) == (Ticket.Status.CONFIRMED, False)
+    assert not payment.order.payments.filter(settled_at=None).exists()
     assert is_sound()
 
 
