@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
+from cinema.exceptions import TooManyWrongGiftCards
 from cinema.gateways.base import Result
-from cinema.models import GiftCard, Order, Refund, Show, Ticket, Voucher
+from cinema.models import FailedTry, GiftCard, Order, Refund, Show, Ticket, Voucher
 from cinema.services.booking.booking import pay_again
+from cinema.services.booking.prepaid import check_prepaid
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.money.settlement import settle_payment
 from tests.factories import ShowFactory, gift_card, held, report, sold, ticket_of, vouchers
@@ -52,6 +54,25 @@ def prepaid(show: Show, request: pytest.FixtureRequest) -> Prepaid:
         return Prepaid(card, request.param, Decimal(300), lambda: balance(card) == 300)
     [voucher] = vouchers(show.screen.theatre)
     return Prepaid(voucher, request.param, Decimal(250), lambda: not is_used(voucher))
+
+
+def test_codes_cannot_be_found_by_trying_many(prepaid):
+    """Right ones are not counted; a card that was not paid for yet is none."""
+    kind = "gift_cards" if isinstance(prepaid.code, GiftCard) else "vouchers"
+
+    def wrong_after(*codes: str) -> int:
+        check_prepaid(**{"vouchers": [], "gift_cards": [], kind: codes}, client_ip="203.0.113.7")
+        return FailedTry.objects.filter(kind=FailedTry.Kind.GIFT_CARD).count()
+
+    assert wrong_after(prepaid.code.groups) == 0
+    assert wrong_after("K7PM-3WXY-9QRT-CDFG", "K7PM-3WXY-9QRT-CDFH") == 2
+    GiftCard.objects.update(balance=0, activated_at=None)
+    assert wrong_after(prepaid.code.groups) == (3 if kind == "gift_cards" else 2)
+
+    first = FailedTry.objects.filter(kind=FailedTry.Kind.GIFT_CARD)[0]
+    FailedTry.objects.bulk_create(FailedTry(kind=first.kind, origin=first.origin, at=first.at) for _ in range(20))
+    with pytest.raises(TooManyWrongGiftCards):
+        wrong_after(prepaid.code.groups)
 
 
 def test_what_an_expired_order_had_reserved_is_free_again(show, prepaid):
