@@ -81,6 +81,6 @@ def _promise_again(*, order: Order) -> None:
     latest = {(one.gift_card_id, one.voucher_id): one for one in order.payments.prepaid().order_by("pk")}
     for payment in latest.values():
         if payment.status == Payment.Status.REFUNDED:
-            payment.pk, payment.code, payment.key, payment._state.adding = None, new_code(), new_code(), True
+            payment.pk, payment.code, payment.key = None, new_code(), new_code()
             payment.status, payment.settled_at = Payment.Status.FAILED, None
             payment.save(force_insert=True)
