@@ -358,6 +358,15 @@ def test_a_cancelled_show_gives_back_vouchers_and_money(show, voucher):
     assert is_sound()
 
 
+def test_a_voucher_returned_on_its_last_day_keeps_that(show):
+    [voucher] = vouchers(show.screen.theatre, valid_until=today(show))
+
+    cancel_ticket(code=bought(show, "A1", voucher).code)
+
+    voucher.refresh_from_db()
+    assert voucher.extended_until is None
+
+
 def test_a_voucher_that_has_expired_meanwhile_is_good_for_another_thirty_days(show):
     [voucher] = vouchers(show.screen.theatre, valid_until=today(show))
     ticket = bought(show, "A1", voucher)
