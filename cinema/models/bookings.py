@@ -83,7 +83,9 @@ class Ticket(models.Model):
 
     The first ticket of an order has the order's ``reference``. ``amount`` is the price of its seats, less discounts,
     and the ``fee``: the booking fees in it. ``kept`` is the money received for it less the recorded refunds: ``amount``
-    once it is confirmed, 0 before. ``kept_vouchers`` is the part of that which vouchers have paid.
+    once it is confirmed, 0 before. ``kept_vouchers`` is the part of that which vouchers have paid. ``deducted`` is what
+    its cancelled seats were refunded less, before the percentage is taken, because seats on other tickets of the order
+    cost more without them: this is no longer in ``amount``. Amounts are in settings.CURRENCY.
     """
 
     class Status(models.TextChoices):
@@ -104,6 +106,7 @@ class Ticket(models.Model):
     fee = models.DecimalField(_("booking fee"), max_digits=10, decimal_places=2, default=0, db_default=0)
     kept = models.DecimalField(_("kept"), max_digits=10, decimal_places=2, default=0, db_default=0, editable=False)
     kept_vouchers = models.DecimalField(max_digits=10, decimal_places=2, default=0, db_default=0, editable=False)
+    deducted = models.DecimalField(max_digits=10, decimal_places=2, default=0, db_default=0, editable=False)
     # The theatre's terms at the time of booking.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))

@@ -29,7 +29,7 @@ def share_anew(*, ticket: TicketNow, leaving: Collection[TicketSeat], others: Lo
     tickets and shows, lose without them. All these shows are locked.
 
     What was paid for the order stays the same: so much less of it is for this ticket, and kept for it, and so much more
-    for the others, whose seats are refunded for that if they are cancelled.
+    for the others, whose seats are refunded for that if they are cancelled. How much it is, is kept as ``deducted``.
     """
     if not others:
         return
@@ -90,7 +90,9 @@ def _move(ticket: Ticket, more_for: Mapping[Ticket, Decimal]) -> None:
     for other, more in more_for.items():
         _keep(other, more)
         more_at[other.show] += more
-    _keep(ticket, -sum(more_for.values(), NOTHING))
+    less = sum(more_for.values(), NOTHING)
+    ticket.deducted += less
+    _keep(ticket, -less)
     more_at.pop(ticket.show, None)
     record_revenue(show=ticket.show, amount=-sum(more_at.values(), NOTHING))
     for show, more in more_at.items():
@@ -99,4 +101,4 @@ def _move(ticket: Ticket, more_for: Mapping[Ticket, Decimal]) -> None:
 
 def _keep(ticket: Ticket, amount: Decimal) -> None:
     ticket.amount, ticket.kept = ticket.amount + amount, ticket.kept + amount
-    ticket.save(update_fields=["amount", "kept"])
+    ticket.save(update_fields=["amount", "kept", "deducted"])

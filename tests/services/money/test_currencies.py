@@ -184,7 +184,7 @@ def test_a_price_of_half_a_yen_from_before_is_refunded_to_the_last_half(show):
 AMOUNTS = {
     Order: ["total"],
     OrderLine: ["unit_price", "amount", "tax", "reported_price"],
-    Ticket: ["amount", "fee", "kept"],
+    Ticket: ["amount", "fee", "kept", "deducted"],
     TicketSeat: ["price", "repriced"],
     Payment: ["amount"],
     Refund: ["amount"],

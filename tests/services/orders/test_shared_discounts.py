@@ -227,6 +227,27 @@ def test_the_mail_says_what_was_deducted(pair):
     assert deducted in mail.body
 
 
+def test_a_ticket_keeps_what_was_deducted_for_all_its_seats(shows):
+    coupon(shows[0].screen.theatre, code="DEAL", kind="N_FOR_M", value=0, buy=3, pay=2)
+    free, one = bought({shows[0]: "B1 B2 B3 B4", shows[1]: "A1 A2"})
+
+    cancel(now(one), "B1", seen=100)
+    assert (now(one).deducted, sum(prices(free))) == (250, 250)
+    cancel_ticket(code=one.code)
+
+    assert (now(one).deducted, now(free).deducted, prices(free)) == (500, 0, [250, 250])
+    assert is_sound()
+
+
+def test_a_ticket_of_which_staff_refund_more_keeps_what_was_left_to_deduct(pair):
+    by = requested(staff(pair[0].show.screen.theatre, MANAGER), reason="was ill")
+
+    cancel_order(code=pair[1].code, requested=by, amount=Decimal(100))
+
+    assert now(pair[1]).deducted == 170  # with the fee
+    assert is_sound()
+
+
 def test_if_the_theatre_cancels_a_show_the_other_ticket_keeps_its_price(pair):
     free, paid_one = pair
 
@@ -237,7 +258,7 @@ def test_if_the_theatre_cancels_a_show_the_other_ticket_keeps_its_price(pair):
     assert (refunded(), prices(free)) == (270, [0])
     assert is_sound()
     cancel_ticket(code=free.code)
-    assert refunded() == 270
+    assert (refunded(), now(paid_one).deducted) == (270, 0)
     assert is_sound()
 
 
