@@ -69,6 +69,9 @@ def cancellation(ticket):
     return reverse("ticket-cancellation", args=[ticket.code])
 
 
+DEDUCTED = "We’ve deducted ₹250 because other seats in your order were cheaper only together with these."
+
+
 def content(response):
     return " ".join(response.content.decode().split())
 
@@ -227,7 +230,29 @@ def test_a_ticket_whose_refund_is_all_deducted_is_not_called_non_refundable(clie
         assert "Nothing is refunded." in said
         assert "non-refundable" not in said
     for said in (after, mail):
-        assert "We’ve deducted ₹250 because other seats in your order were cheaper only together with these." in said
+        assert DEDUCTED in said
+
+
+def test_a_ticket_keeps_saying_what_was_deducted_when_its_mail_is_gone(client, show):
+    coupon(show.screen.theatre, code="PAIR", kind="N_FOR_M", value=0, buy=2, pay=1)
+    other = ShowFactory(screen__theatre=show.screen.theatre)
+    payment = settle_payment(report=report(order_holds(held(show, "A1"), held(other, "A1"), coupon="PAIR")))
+    ticket, kept = payment.order.tickets.order_by("-amount")
+    cancel_ticket(code=ticket.code)
+    forget_mails()
+
+    assert DEDUCTED in content(client.get(ticket.get_absolute_url()))
+    assert "deducted" not in content(client.get(kept.get_absolute_url()))
+    client.force_login(owner())
+    path = reverse("staff-orders-order", args=[show.screen.theatre.slug, ticket.reference])
+    assert DEDUCTED in content(client.get(path))
+
+
+def test_a_ticket_that_stays_valid_says_what_was_deducted_for_its_cancelled_seats(client, show):
+    ticket = sold(show, "A1 A2")
+    Ticket.objects.update(deducted=250)
+
+    assert DEDUCTED in content(client.get(ticket.get_absolute_url()))
 
 
 def test_a_refund_that_has_changed_since_it_was_shown_is_shown_again(client, ticket, cancellation):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.domain import qr
-from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, NotCancellable, TicketAdmitted, TooManyWrongEmails
 from cinema.forms.orders.tickets import CancelTicketForm, FindTicketForm
 from cinema.mail.calendars import has_calendar, ticket_calendar
@@ -126,7 +125,7 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
             raise NotCancellable(ticket)
         if is_proven(request, form):
             cancel_ticket(code=code, seen=form.cleaned_data["seen"], user=user)
-            _tell_cancelled(request, context["terms"])
+            messages.success(request, _("Your ticket has been cancelled."))
             return redirect(ticket)
     except BusinessRuleViolation as refusal:
         context |= facts(ticket_or_404(code)) | {"refusal": refusal}
@@ -134,14 +133,6 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
         page = render(request, "public/tickets/cancellation.html", context, status=status_of(refusal))
         return set_retry_after(page, refusal)
     return render(request, "public/tickets/cancellation.html", context, status=400 if form.is_bound else 200)
-
-
-def _tell_cancelled(request: HtmxRequest, terms: selectors.CancellationTerms) -> None:
-    messages.success(request, _("Your ticket has been cancelled."))
-    if terms.others and terms.percent:
-        # The words of the mail: email/_deducted.txt.
-        text = _("We’ve deducted %(amount)s because other seats in your order were cheaper only together with these.")
-        messages.info(request, text % {"amount": format_money(terms.deducted)})
 
 
 @personal
