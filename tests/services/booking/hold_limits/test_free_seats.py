@@ -92,10 +92,12 @@ def test_whoever_buys_and_cancels_again_and_again_pauses(shows):
 def test_a_free_ticket_that_is_exchanged_counts_at_the_show_that_it_is_for_now(free_show):
     later = another_show(free_show, price=0)
     ticket = booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", client_ip=HOME)
+    other = booked_free(free_show, "B10", owner="api:9", client_ip=CAFE)
 
     exchange(ticket, later, "A1 A2 A3 A4 A5")
 
     assert Hold.objects.get(pk=ticket.hold_id).expires_at == later.starts_at
+    assert Hold.objects.get(pk=other.hold_id).show == free_show
     with pytest.raises(ShowShareReached) as refusal:
         booking(later, "B1 B2 B3 B4", 2, owner="api:2", client_ip=HOME)
     assert refusal.value.held == 5
