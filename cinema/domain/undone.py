@@ -1,5 +1,6 @@
 """What refunds undo of sales by the money ledger, and the parts of a receipt's lines that credit just that."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -108,9 +109,28 @@ class Undone:
 def with_tax(parts: Sequence[LinePart], left: Mapping[int, LinePart], tax: Decimal) -> list[LinePart]:
     """The parts of what is ``left`` of lines, by key, with ``tax`` in all of them together.
 
-    Where a cent is missing the largest part gets it, if it and the rest of its line can contain it.
+    Where a cent is missing the largest part gets it that can contain it, if possible with a rest of its line that can,
+    too. If there is none, as when all lines are credited whole, other lines contain it for that line: see carried().
     """
-    limits = {part.key: _limits(part, left[part.key]) for part in parts}
+    cautious = _filled(parts, tax, {part.key: _limits(part, left[part.key]) for part in parts})
+    return _filled(cautious, tax, {part.key: _limits_alone(part) for part in parts})
+
+
+def carried(parts: Sequence[LinePart]) -> list[LinePart]:
+    """The parts of lines, where tax that one does not contain is in others of its kind and rate."""
+    groups = defaultdict[Group, list[LinePart]](list)
+    for part in parts:
+        groups[_group_of(part)].append(part)
+    found = dict[tuple[Group, int], LinePart]()
+    for group, own in groups.items():
+        tax = sum((part.tax for part in own), NOTHING)
+        filled = _filled(own, tax, {part.key: _limits_alone(part) for part in own})
+        found |= {(group, part.key): part for part in filled}
+    return [found[_group_of(part), part.key] for part in parts]
+
+
+def _filled(parts: Sequence[LinePart], tax: Decimal, limits: Mapping[int, tuple[Decimal, Decimal]]) -> list[LinePart]:
+    """The parts with ``tax`` in all of them together, as far as their ``limits`` by key allow, the largest first."""
     changed = {part.key: part._replace(tax=_within(part.tax, limits[part.key])) for part in parts}
     missing = tax - sum((part.tax for part in changed.values()), NOTHING)
     for part in sorted(changed.values(), key=lambda one: -abs(one.amount)):
@@ -131,6 +151,10 @@ def _limits(part: LinePart, whole: LinePart) -> tuple[Decimal, Decimal]:
     if whole.amount >= 0:
         return max(NOTHING, beyond), min(part.amount, whole.tax)
     return max(part.amount, whole.tax), min(NOTHING, beyond)
+
+
+def _limits_alone(part: LinePart) -> tuple[Decimal, Decimal]:
+    return min(part.amount, NOTHING), max(part.amount, NOTHING)
 
 
 def _group_of(part: LinePart) -> Group:

@@ -7,7 +7,7 @@ import pytest
 
 from cinema.domain.money import tax_in
 from cinema.domain.receipts import Left, LinePart
-from cinema.domain.undone import Lines, Undone, with_tax
+from cinema.domain.undone import Lines, Undone, carried, with_tax
 
 NOTHING_GONE = Lines([])
 
@@ -88,10 +88,24 @@ def test_a_refund_that_the_ledger_knows_nothing_of_is_credited_by_the_lines():
 
 
 def test_no_line_ever_contains_more_tax_than_it_is():
-    part, whole = line(1, "0.01"), line(1, "0.02")
-    assert [one.tax for one in with_tax([part], {1: whole}, Decimal("5.00"))] == [whole.tax]
+    part = line(1, "0.01")
+    assert [one.tax for one in with_tax([part], {1: line(1, "0.02")}, Decimal("5.00"))] == [Decimal("0.01")]
     less = LinePart(2, Decimal("-0.02"), Decimal("-0.01"), Decimal(18))
-    assert [one.tax for one in with_tax([less], {2: less}, Decimal("5.00"))] == [Decimal("-0.01")]
+    assert [one.tax for one in with_tax([less], {2: less}, Decimal("5.00"))] == [0]
+
+
+def test_a_cent_of_tax_is_in_whole_lines_only_if_no_other_can_contain_it():
+    left = {key: line(key, "300") for key in (1, 2)}
+    taxes = [one.tax for one in with_tax([left[1], left[2].of(Decimal(100))], left, Decimal("61.00"))]
+    assert taxes == [Decimal("45.76"), Decimal("15.24")]
+    assert sum(one.tax for one in with_tax(list(left.values()), left, Decimal("91.51"))) == Decimal("91.51")
+
+
+def test_tax_left_of_a_credited_line_is_in_others_of_its_kind_and_rate():
+    over = line(1, "0.00")._replace(tax=Decimal("0.01"))
+    others = [line(2, "100.00", "5"), line(3, "20.00", kind="FEE"), line(4, "250.00")]
+    assert [one.tax for one in carried([over, *others])] == [0, others[0].tax, others[1].tax, Decimal("38.15")]
+    assert carried(others) == others
 
 
 def test_what_a_discount_cannot_contain_of_the_tax_is_in_its_seats(settings):

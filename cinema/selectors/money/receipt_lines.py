@@ -9,7 +9,7 @@ from django.db.models import Sum
 from cinema.domain.allocation import allocated
 from cinema.domain.money import exact, quantize, spread, tax_in
 from cinema.domain.receipts import Left, LinePart
-from cinema.domain.undone import Lines, Undone
+from cinema.domain.undone import Lines, Undone, carried
 from cinema.models import MoneyEntry, Order, OrderLine, ReceiptLine, Refund, TicketSeat
 from cinema.selectors.money.ledger import balances, fee_percent, sold_with
 
@@ -26,13 +26,14 @@ def stated_lines(order: Order) -> dict[Stated, ReceiptLine]:
 
 
 def left_of(order: Order) -> dict[Stated, LinePart]:
-    """What the receipts and credit notes of an order leave of each of its lines, at each rate."""
+    """What the receipts and credit notes of an order leave of each of its lines, at each rate.
+
+    A cent of tax that a credit note could take only off another line than the ledger does is taken off that here.
+    """
     lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line", "tax_percent")
     sums = lines.values_list("order_line", "tax_percent", "order_line__kind").annotate(Sum("amount"), Sum("tax"))
-    return {
-        (key, percent): LinePart(key, exact(amount), exact(tax), percent, kind)
-        for key, percent, kind, amount, tax in sums
-    }
+    parts = [LinePart(key, exact(amount), exact(tax), percent, kind) for key, percent, kind, amount, tax in sums]
+    return {(part.key, part.percent): part for part in carried(parts)}
 
 
 def undone_by(order: Order, refunds: Sequence[Refund]) -> Undone:
@@ -74,7 +75,7 @@ def lines_left(order: Order, ticket_id: int | None) -> tuple[Lines, Lines, list[
         if part.percent == lines[part.key].tax_percent
     ]
     anew = [*_sold_anew(lines, left, ticket_id), *_lost_discounts(lines, parts)]
-    return _in_tiers(lines, parts, ticket_id), _in_tiers(lines, gone, ticket_id), anew
+    return _in_tiers(lines, parts, ticket_id), _in_tiers(lines, carried(gone), ticket_id), anew
 
 
 def _sold_anew(

@@ -26,9 +26,11 @@ from cinema.selectors.money.receipt_lines import left_of
 from cinema.selectors.money.receipts import receipt_faults, tax_rates
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money import receipts as services
+from cinema.services.money.payments import start_payment
 from cinema.services.money.receipts import ReceiptBuyer, issue_due_receipts, issue_for_company, issue_receipts
 from cinema.services.money.settlement import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
@@ -332,6 +334,42 @@ def test_the_next_note_says_what_a_seat_returned_for_nothing_has_moved_to_the_fe
     credit_notes(ticket)
 
     assert taxes_on_receipts(ticket.order) == taxes_in_ledger(ticket.order)
+
+
+@pytest.fixture
+def swapped(theatre) -> tuple[Ticket, Ticket]:
+    """Two tickets of an order with its receipt. The seats of the first, which were 300 each, are now 250 and 350 in
+    another show: as much together, but with one cent more of tax in the ledger."""
+    first, other = (
+        ShowFactory(screen__theatre=theatre, screen__plan="aaaa\nbbbb", price=price) for price in (300, 250)
+    )
+    Show.objects.filter(pk=other.pk).update(movie=first.movie)
+    holds = [held(first, "A1 A2"), held(other, "B1 B2")]
+    payment = order_holds(*holds)
+    start_payment(payment=payment)
+    tickets = list(settle_payment(report=report(payment)).order.tickets.order_by("pk"))
+    issue_due_receipts()
+    new = {"show_id": other.pk, "seat_ids": seat_ids(other, "A1 B3")}
+    exchange_order(code=tickets[0].code, requested=requested(theatre), **new)
+    return tickets[0], tickets[1]
+
+
+def test_whole_seats_are_credited_with_a_cent_that_an_exchange_moved(theatre, swapped):
+    exchanged, other = swapped
+    cancel_order(code=other.code, requested=requested(theatre, "two"))
+    [note] = credit_notes(other)
+    assert [(line.amount, str(line.tax)) for line in note.lines.order_by("pk")] == [(-350, "-53.38"), (-350, "-53.39")]
+    assert taxes_on_receipts(other.order) == taxes_in_ledger(other.order)
+    assert [str(part.tax) for part in left_of(other.order).values() if part.amount] == ["45.77", "45.76"]
+
+    issue_for_company(order_id=other.order_id, buyer=ReceiptBuyer("Rao & Co", ""))
+    assert taxes_on_receipts(other.order) == taxes_in_ledger(other.order)
+
+    cancel_order(code=exchanged.code, requested=requested(theatre, "three"))
+    credit_notes(other)
+    assert not any(part.amount or part.tax for part in left_of(other.order).values())
+    assert taxes_on_receipts(other.order) == taxes_in_ledger(other.order) == {}
+    assert list(receipt_faults()) == []
 
 
 def test_fees_and_discounts_are_lines_and_are_credited_with_their_seats(theatre):
