@@ -23,8 +23,9 @@ class LinePart(NamedTuple):
     kind: str = ""
 
     def of(self, amount: Decimal) -> "LinePart":
-        """So much of it. What is left contains its tax as if it had been sold for that."""
-        return self._replace(amount=amount, tax=self.tax - tax_in(self.amount - amount, self.percent))
+        """So much of it. What is left contains its tax as if it had been sold for that, if so much is in the line."""
+        tax = self.tax - tax_in(self.amount - amount, self.percent)
+        return self._replace(amount=amount, tax=min(max(tax, min(amount, NOTHING)), max(amount, NOTHING)))
 
 
 class Left(NamedTuple):

@@ -47,6 +47,14 @@ def test_what_is_left_contains_its_tax_as_if_sold_for_that():
     assert line(1, "100.00").tax - part.tax == line(1, "90.00").tax == Decimal("13.73")
 
 
+def test_a_part_never_contains_tax_of_the_other_sign(settings):
+    """Of a discount of 70 yen with a tax of 8, 60 usually contain 9, which leaves less than nothing in the other 10."""
+    settings.CURRENCY = "JPY"
+    discount = line(1, "-70")._replace(tax=Decimal(-8))
+    assert discount.of(Decimal(-10)).tax == 0
+    assert discount.of(Decimal(-60)).tax == -6
+
+
 def test_currencies_without_cents_are_shared_in_whole_units(settings):
     settings.CURRENCY = "JPY"
     assert amounts(credited(Decimal("101.00"), [[line(1, "300"), line(2, "300")]])) == {1: "51", 2: "50"}
