@@ -69,6 +69,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Filter the payments for which money has arrived, refunded or not."""
         return self.exclude(status__in=Payment.UNPAID)
 
+    def begun_at_till(self) -> "PaymentQuerySet":
+        """Filter what a till has taken of a sale and has not given back, and what a provider is asked for there."""
+        taken = models.Q(status__in=Payment.KEPT, till_session__isnull=False)
+        return self.filter(taken | models.Q(status=Payment.Status.PENDING, mode__in=COUNTER_MODES))
+
     def with_refund_reason(self) -> "models.QuerySet[PaymentWithReason]":
         """Annotate ``refund_reason``: why the payment is refunded; None if it is not."""
         refunds = Refund.objects.filter(payment=models.OuterRef("pk")).order_by("pk")
@@ -110,6 +115,7 @@ class Payment(Retried):
     # A provider may still report money for any of them, since reports may arrive out of order.
     UNPAID = (Status.PENDING, Status.REPLACED, Status.FAILED)
     OPEN = (Status.PENDING, Status.REPLACED)
+    KEPT = (Status.SUCCESS, Status.PART_REFUNDED)
 
     code = CodeField()
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")

@@ -105,7 +105,7 @@ class VoucherBatchForm(forms.Form):
         if start and end and end < start:
             self.add_error("valid_until", _("This is before the first day."))
         earliest, latest = cleaned.get("from_time"), cleaned.get("until_time")
-        if earliest and latest and trading_order(latest) < trading_order(earliest):
+        if earliest and latest and latest < earliest and trading_order(latest) < trading_order(earliest):
             self.add_error("until_time", _("This is before the first time."))
 
     @property

@@ -83,8 +83,8 @@ def applies(adjustment: PriceAdjustment, moment: Moment) -> bool:
 
 
 def _within(at: time, start: time | None, end: time | None) -> bool:
-    """Whether ``at`` is in [``start``, ``end``) of a trading day, with which a range without one of these begins or
-    ends; one such as 04:00 to 06:00 is in two parts of it."""
+    """Whether ``at`` is in [``start``, ``end``) of a trading day: without a start from when that begins, without an end
+    until it is over. A range such as 04:00 to 06:00 is in two parts of it."""
     begun = start is None or trading_order(at) >= trading_order(start)
     if end is None or end == DAY_STARTS:
         return begun

@@ -32,7 +32,7 @@ from cinema.models import (
 from cinema.models.annotated import HoldNow
 from cinema.models.codes import new_code
 from cinema.models.orders import currency
-from cinema.models.payments import COUNTER_MODES, TILL_MODES
+from cinema.models.payments import TILL_MODES
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.gift_cards import (
     CardsAtCheckout,
@@ -292,9 +292,7 @@ def open_orders() -> QuerySet[Order]:
     """Orders of which part was paid at a till, or waits for a provider that was asked there, and which are not sold,
     with payments and refunds."""
     unsold = Order.objects.filter(status__in=[Order.Status.OPEN, Order.Status.EXPIRED], channel=Order.Channel.COUNTER)
-    kept = [Payment.Status.SUCCESS, Payment.Status.PART_REFUNDED]
-    paid = Q(status__in=kept, till_session__isnull=False) | Q(status=Payment.Status.PENDING, mode__in=COUNTER_MODES)
-    begun = Payment.objects.filter(paid, order=OuterRef("pk"))
+    begun = Payment.objects.begun_at_till().filter(order=OuterRef("pk"))
     return unsold.filter(Exists(begun)).prefetch_related("payments__refunds").order_by("pk")
 
 

@@ -196,18 +196,12 @@ def _pending_order(holds: Sequence[Hold], priced: Quote, request: BookingRequest
     """
     tickets = list(Ticket.objects.select_related("order").filter(hold__in=holds, status=Ticket.Status.PENDING))
     if not _is_same(tickets, holds, priced, request):
-        if request.till and _is_begun(tickets):
+        if request.till and Payment.objects.begun_at_till().filter(order__tickets__in=tickets).exists():
             raise SalePartPaid
         check_few_payments(holds=holds)
         drop_pending_tickets(hold_ids={hold.pk for hold in holds})
         return None
     return tickets[0].order
-
-
-def _is_begun(tickets: Sequence[Ticket]) -> bool:
-    """Whether a payment of the tickets' order has arrived, or is waited for."""
-    payments = Payment.objects.by_provider().filter(order__tickets__in=tickets)
-    return payments.exclude(status__in=[Payment.Status.FAILED, Payment.Status.REPLACED]).exists()
 
 
 def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, request: BookingRequest) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.periods import months_after
 from cinema.exceptions import GiftCardNotReturnable, GiftCardReplaced, GiftCardUnpaid
-from cinema.models import Dispute, GiftCard, Order, Theatre, User
+from cinema.models import Dispute, GiftCard, Order, Payment, Theatre, User
 from cinema.models.codes import new_code
 from cinema.models.gift_cards import new_gift_code
 from cinema.services.core import audit
@@ -124,8 +124,10 @@ def replace_gift_card(*, theatre: Theatre, pk: int, email: str, user: User) -> G
     GiftCardNotReturnable.
     """
     card = _lock(theatre, pk)
-    disputes = Dispute.objects.filter(payment__order__lines__gift_cards=card).exclude(status=Dispute.Status.WON)
-    if card.returned == card.amount or disputes.exists():
+    payments = Payment.objects.filter(order__lines__gift_cards=card)
+    disputes = Dispute.objects.filter(payment__in=payments).exclude(status=Dispute.Status.WON)
+    is_kept = payments.filter(status__in=Payment.KEPT).exists()
+    if card.returned == card.amount or not is_kept or disputes.exists():
         raise GiftCardNotReturnable(card.amount, card.amount)
     new = GiftCard.objects.get(pk=pk)
     new.pk, new.code, new.page_code, new._state.adding = None, new_gift_code(), new_code(), True

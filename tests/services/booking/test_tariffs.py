@@ -1,15 +1,17 @@
 """Tariffs computed from price cards."""
 
 from datetime import time
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db.models import prefetch_related_objects
 
 from cinema.exceptions import PriceMissing
 from cinema.models import PriceAdjustment, SeatCategory, Show, Tariff, TicketType
 from cinema.selectors.booking.pricing import Moment, price_table
 from cinema.services.booking.tariffs import tariffs_for
-from tests.factories import ScreenFactory, TheatreFactory, listed, price_card
+from tests.factories import ScreenFactory, TheatreFactory, listed, price_card, vouchers
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,17 @@ def test_an_adjustment_counts_where_all_that_it_names_fits(card, where, moment, 
     adjust(card, 50, **where)
 
     assert priced(card, moment)["Classic", "Adult"] == (300 if fits else 250)
+
+
+def test_what_was_for_shows_from_midnight_on_without_an_end_is_for_all_still(card):
+    adjust(card, 50, from_time=time(0))
+    [voucher] = vouchers(card.theatre, from_time=time(0))
+
+    import_module("cinema.migrations.0126_times_from_midnight").forget(apps, None)
+
+    assert priced(card, Moment(MONDAY, time(18), "2D"))["Classic", "Adult"] == 300
+    voucher.batch.refresh_from_db()
+    assert voucher.batch.from_time is None
 
 
 def test_adjustments_add_up_and_may_be_for_one_category_or_kind_only(card):

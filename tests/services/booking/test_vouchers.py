@@ -212,6 +212,24 @@ def test_a_show_after_midnight_is_late_for_vouchers_with_times(show, times, fits
             check_out(held(show, "A1"), voucher)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "fits"),
+    [
+        (time(0), time(23, 59), True),
+        (time(0), time(18), True),
+        (time(0), time(17, 59), False),
+    ],
+)
+def test_times_of_vouchers_that_begin_after_midnight_go_on_in_the_next_day(show, first, last, fits):
+    [voucher] = vouchers(show.screen.theatre, from_time=first, until_time=last)
+
+    if fits:
+        assert check_out(held(show, "A1"), voucher).amount == 0
+    else:
+        with pytest.raises(VoucherNotForShow):
+            check_out(held(show, "A1"), voucher)
+
+
 def test_a_voucher_for_a_ticket_type_needs_such_a_ticket():
     show = on_card(adult=250, child=150)
     child = show.screen.theatre.ticket_types.get(name="Child")

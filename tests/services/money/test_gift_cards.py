@@ -401,9 +401,23 @@ def test_a_gift_card_whose_payment_is_disputed_is_not_replaced_by_one_that_is_go
         replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())
 
 
-def test_a_gift_card_whose_purchase_was_refunded_is_not_replaced():
+def refunded_at_provider(card: GiftCard) -> None:
+    """Refund the purchase of a card in the provider's dashboard."""
+    payment = card.order_line.order.payments.get()
+    done = RefundReport(
+        key="", refund_id="re_1", reference=payment.code, state=RefundState.DONE, amount=50_000, currency="INR"
+    )
+    receive_refund(report=done, gateway=payment.gateway, asked=True)
+
+
+@pytest.mark.parametrize("left", [500, 120, 0])
+def test_a_gift_card_whose_purchase_was_refunded_is_not_replaced(left):
     card = gift_card()
-    refund_gift_card(theatre=card.theatre, pk=card.pk, user=owner())
+    GiftCard.objects.update(balance=left)
+    if left == 500:
+        refund_gift_card(theatre=card.theatre, pk=card.pk, user=owner())
+    else:
+        refunded_at_provider(card)  # what was spent is lost
 
     with pytest.raises(GiftCardNotReturnable, match="refunded or is disputed"):
         replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())

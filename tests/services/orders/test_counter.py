@@ -25,6 +25,7 @@ from cinema.exceptions import (
     UnknownShow,
     VoucherUsed,
 )
+from cinema.gateways.base import RefundReport, RefundState
 from cinema.models import (
     Hold,
     MoneyEntry,
@@ -44,6 +45,8 @@ from cinema.selectors.money.tills import in_drawer, report_of
 from cinema.selectors.orders.counter import SaleInput, interrupted_sale, sale_in_hand, sales_to_finish, tiles
 from cinema.services.core.outbox import OutgoingMail
 from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.refunds import receive_refund
+from cinema.services.money.settlement import settle_payment
 from cinema.services.money.tills import CashMove, Closing, close_till, count_drawer, move_cash
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.counter import CounterSale, CounterSeatRequest, drop_sale, hold_for_sale, pay_out, void_sale
@@ -62,6 +65,7 @@ from tests.factories import (
     owner,
     paid_at_till,
     past,
+    report,
     seat,
     sold,
     sold_at_till,
@@ -334,6 +338,21 @@ def test_a_sale_that_is_paid_in_part_is_not_begun_anew_at_another_price(session,
         paid_at_till(session, sale._replace(seen=seen), amount=1000)
 
     assert Payment.objects.count() == Order.objects.filter(status="OPEN").count() == 1
+
+
+def test_a_sale_whose_part_the_provider_has_returned_is_begun_anew(session, show, settings):
+    settings.COUNTER_GATEWAYS = {"QR": "sandbox"}
+    sale = counter_sale(session, show, "A1 A2")
+    payment = paid_at_till(session, sale, "QR", 100)
+    settle_payment(report=report(payment))
+    told = {"key": "", "refund_id": "re_1", "reference": payment.code, "amount": 10_000, "currency": "INR"}
+    receive_refund(report=RefundReport(state=RefundState.DONE, **told), gateway="sandbox", asked=True)
+    Theatre.objects.update(counter_fee=10)
+    seen = sale_in_hand(session.theatre, sale.buyer, SaleInput()).quote.total
+
+    paid_at_till(session, sale._replace(seen=seen), amount=1000)
+
+    assert list(Order.objects.order_by("pk").values_list("status", flat=True)) == ["EXPIRED", "PAID"]
 
 
 def test_a_sale_that_was_broken_off_is_listed_and_voided(session, show):
