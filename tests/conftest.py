@@ -266,7 +266,7 @@ def start_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     # Threads go for the same row at once: what protects it is the lock, not the line before it.
     monkeypatch.setattr("cinema.services.core.turns.PATIENCE", 0)
     # No legal text is published, no appearance set, and no season named beside the programme.
-    monkeypatch.setattr("cinema.selectors.people.legal._all_published.last", (inf, []))
+    monkeypatch.setattr("cinema.selectors.people.legal.all_published.last", (inf, []))
     monkeypatch.setattr("cinema.selectors.halls.appearances.appearances.last", (inf, {}))
     monkeypatch.setattr("cinema.selectors.films.seasons.seasons.last", (inf, []))
     # The key of fingerprints is known, so that query counts do not depend on the order of tests.
@@ -294,8 +294,8 @@ def seasons_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not cache legal texts."""
-    monkeypatch.setattr("cinema.selectors.people.legal._all_published.fresh_for", -1)
-    monkeypatch.setattr("cinema.selectors.people.legal._all_published.last", (-inf, []))
+    monkeypatch.setattr("cinema.selectors.people.legal.all_published.fresh_for", -1)
+    monkeypatch.setattr("cinema.selectors.people.legal.all_published.last", (-inf, []))
 
 
 @pytest.hookimpl(wrapper=True)

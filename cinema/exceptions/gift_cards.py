@@ -51,7 +51,8 @@ class GiftCardUnpaid(BusinessRuleViolation):
 
 
 class GiftCardNotReturnable(BusinessRuleViolation):
-    """A purchase of a gift card cannot be refunded by staff: some of it is spent, or its money is not simply here."""
+    """A purchase of a gift card cannot be refunded by staff, or the card not be replaced: some of it is spent, or its
+    money is not simply here."""
 
     code = "gift_card_not_returnable"
 

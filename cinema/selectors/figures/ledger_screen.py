@@ -54,7 +54,7 @@ def suspects(shows: Sequence[Show]) -> Suspects:
     kept = defaultdict[int, Decimal](Decimal)
     for _ticket, show, _order, amount in tickets:
         kept[show] += amount
-    wrong = _seats(shows, keys) | {show.pk for show in shows if not _is_worth(show, kept[show.pk])}
+    wrong = _seats(shows, keys) | {show.pk for show in shows if not _is_kept(show, kept[show.pk])}
     idle = Hold.objects.filter(show__in=keys, status=Hold.Status.ACTIVE, seats=None)
     wrong |= set(idle.values_list("show", flat=True))
     orders = Orders(Ticket.objects.filter(show__in=keys).order_by().values("order"))
@@ -62,7 +62,7 @@ def suspects(shows: Sequence[Show]) -> Suspects:
     return Suspects(wrong, {ticket for ticket, _show, order, _kept in tickets if order in odd}, unposted)
 
 
-def _is_worth(show: Show, kept: Decimal) -> bool:
+def _is_kept(show: Show, kept: Decimal) -> bool:
     """Whether so much money is kept for the show as it counts. A cancelled one is read in full."""
     return show.status != Show.Status.CANCELLED and not show.owed and show.revenue == kept
 

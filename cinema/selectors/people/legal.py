@@ -16,7 +16,7 @@ def _read_published() -> list[LegalText]:
     return list(_latest().exclude(text="").defer(*TEXTS))
 
 
-_all_published = Remembered[list[LegalText]](_read_published, empty=[])
+all_published = Remembered[list[LegalText]](_read_published, empty=[])
 
 
 def published_texts(theatre_id: int | None) -> list[LegalText]:
@@ -24,9 +24,9 @@ def published_texts(theatre_id: int | None) -> list[LegalText]:
 
     Every page links to them, so each process remembers them for some seconds.
     """
-    found = {text.kind: text for text in _all_published() if text.theatre_id is None}
+    found = {text.kind: text for text in all_published() if text.theatre_id is None}
     if theatre_id:
-        found |= {text.kind: text for text in _all_published() if text.theatre_id == theatre_id}
+        found |= {text.kind: text for text in all_published() if text.theatre_id == theatre_id}
     return [found[kind] for kind in sorted(found)]
 
 
@@ -40,7 +40,7 @@ def terms_for(**show: Any) -> LegalText | None:
 
     One statement where a theatre has terms of its own, else none.
     """
-    if not any(text.theatre_id for text in _all_published() if text.kind == Kind.TERMS):
+    if not any(text.theatre_id for text in all_published() if text.kind == Kind.TERMS):
         return terms_in_force(None)
     return terms_in_force(Show.objects.filter(**show).values_list("screen__theatre", flat=True).first())
 

@@ -119,7 +119,7 @@ def _without_discount(
     """Price, without saving, the seats that lose a discount, at most up to what is kept for them."""
     vouchers, dearer = by_vouchers(ticket), list[TicketSeat]()
     back = sum((vouchers.get(line.pk, NOTHING) for line in leaving), NOTHING)
-    spare = _kept_for_active(ticket) - back - _worth(staying)
+    spare = _kept_for_active(ticket) - back - _price_of(staying)
     for line in staying:
         more = min(lost.get(line, NOTHING), spare)
         if more > 0:
@@ -141,8 +141,8 @@ def _returnable(
     """What vouchers have paid for the seats that leave, and the most that can be refunded for them."""
     vouchers = by_vouchers(ticket)
     back, kept = (sum((vouchers.get(line.pk, NOTHING) for line in lines), NOTHING) for lines in (leaving, staying))
-    spare = _kept_for_active(ticket) - ticket.kept_vouchers - (_worth(staying) - kept)
-    return back, back + max(NOTHING, min(_worth(leaving) - back, spare))
+    spare = _kept_for_active(ticket) - ticket.kept_vouchers - (_price_of(staying) - kept)
+    return back, back + max(NOTHING, min(_price_of(leaving) - back, spare))
 
 
 def _kept_for_active(ticket: TicketNow) -> Decimal:
@@ -150,5 +150,5 @@ def _kept_for_active(ticket: TicketNow) -> Decimal:
     return min(kept_for_seats(ticket), ticket.current_price)
 
 
-def _worth(lines: Sequence[TicketSeat]) -> Decimal:
+def _price_of(lines: Sequence[TicketSeat]) -> Decimal:
     return sum((line.current_price for line in lines), NOTHING)

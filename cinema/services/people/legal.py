@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import EditConflict
 from cinema.models import LegalText, Theatre, User
 from cinema.models.translations import Translations
+from cinema.selectors.people.legal import all_published
 from cinema.services.core import audit
 from cinema.services.core.transactions import atomically
 
@@ -25,7 +26,9 @@ def publish_text(
     """
     for _try in range(TRIES):
         with suppress(IntegrityError):
-            return _publish(kind=kind, theatre=theatre, texts=texts, seen=seen, user=user)
+            published = _publish(kind=kind, theatre=theatre, texts=texts, seen=seen, user=user)
+            all_published.forget()
+            return published
     raise EditConflict(version=seen)
 
 

@@ -1,10 +1,13 @@
 """Owners publish imprint, terms and privacy notice."""
 
+from time import monotonic
+
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
 
 from cinema.models import AuditEvent, LegalText
+from cinema.selectors.people.legal import all_published
 from cinema.services.people import legal as services
 from tests.factories import TheatreFactory, owner, published
 from tests.views.browsers import browser, text
@@ -105,6 +108,14 @@ def test_a_version_number_taken_by_another_transaction_is_not_taken_again(client
     monkeypatch.setattr(services, "_publish", collide)
     assert client.post(edit(), {"text": "Again", "version": 1}).status_code == 303
     assert LegalText.objects.latest("version").text == "Again"
+
+
+def test_the_process_that_published_a_text_links_to_it_at_once(client, monkeypatch):
+    monkeypatch.setattr(all_published, "last", (monotonic(), []))
+
+    client.post(edit(), {"text": "No refunds.", "version": 0})
+
+    assert [text.kind for text in all_published()] == ["terms"]
 
 
 def test_what_is_published_already_is_no_new_version(client):
