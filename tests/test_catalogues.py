@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import bidirectional
 
 import pytest
 from babel.messages import Catalog, Message
@@ -123,6 +124,15 @@ def test_what_is_filled_in_between_arabic_words_keeps_its_own_direction():
             for form in forms(message):
                 words = re.sub(r"<[^<>]*>", "", form)
                 assert bare.fullmatch(words) or not bare.search(words), form
+
+
+def test_arabic_without_a_word_of_its_own_says_that_it_runs_from_right_to_left():
+    """“Friday, 20:15” is filled into other texts, where what is isolated in it tells nothing of its direction."""
+    for message in messages("ar"):
+        for form in forms(message):
+            own = re.sub(r"\u2068[^\u2069]*\u2069|<[^<>]*>", "", form)
+            directions = {bidirectional(letter) for letter in own}
+            assert "\u2068" not in form or directions & {"L", "R", "AL"}, form
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
