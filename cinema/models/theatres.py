@@ -29,6 +29,16 @@ def trading_order(at: time) -> tuple[bool, time]:
     return at < DAY_STARTS, at
 
 
+def is_within(at: time, start: time | None, end: time | None, *, with_end: bool = False) -> bool:
+    """Whether ``at`` is from ``start`` until ``end`` of a trading day: without a start from when that begins, without
+    an end until it is over. A range such as 00:00 to 23:00 is in two parts of it."""
+    begun = start is None or trading_order(at) >= trading_order(start)
+    if end is None or end == DAY_STARTS:
+        return begun
+    is_before = trading_order(at) < trading_order(end) or (with_end and at == end)
+    return begun or is_before if start and trading_order(start) > trading_order(end) else begun and is_before
+
+
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
         text = _("“%(name)s” is not a time zone we know. Please choose one from the list, such as Europe/Berlin.")

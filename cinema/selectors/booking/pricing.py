@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cinema.domain.money import quantize
 from cinema.models import PriceAdjustment, PriceCard, Show
-from cinema.models.theatres import DAY_STARTS, trading_order
+from cinema.models.theatres import is_within
 
 PriceTable = Mapping[tuple[int, int], Decimal]  # by the keys of seat category and ticket type
 
@@ -78,15 +78,5 @@ def applies(adjustment: PriceAdjustment, moment: Moment) -> bool:
     return (
         (not adjustment.weekdays or moment.weekday in adjustment.weekdays)
         and (not adjustment.format or moment.format == adjustment.format)
-        and _within(moment.at, adjustment.from_time, adjustment.until_time)
+        and is_within(moment.at, adjustment.from_time, adjustment.until_time)
     )
-
-
-def _within(at: time, start: time | None, end: time | None) -> bool:
-    """Whether ``at`` is in [``start``, ``end``) of a trading day: without a start from when that begins, without an end
-    until it is over. A range such as 04:00 to 06:00 is in two parts of it."""
-    begun = start is None or trading_order(at) >= trading_order(start)
-    if end is None or end == DAY_STARTS:
-        return begun
-    is_before = trading_order(at) < trading_order(end)
-    return begun or is_before if start and trading_order(start) > trading_order(end) else begun and is_before

@@ -1,7 +1,7 @@
 """Which seats of an order vouchers pay for, and why one cannot be used."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, Order, Payment, Show, ShowSeat, Theatre, Voucher
 from cinema.models.annotated import VoucherNow
-from cinema.models.theatres import trading_order
+from cinema.models.theatres import is_within
 from cinema.models.vouchers import voucher_code_in
 from cinema.selectors.booking.quotes import Quote, QuotedLine
 
@@ -162,17 +162,9 @@ def _wrong_show(voucher: Voucher, show: Show) -> VoucherNotForShow | None:
         return VoucherNotForShow(name, VoucherNotForShow.Why.FILM, ", ".join(map(str, movies)))
     starts = show.starts_at.astimezone(show.screen.theatre.tz).time()
     wrong_day = batch.weekdays and show.trading_day.weekday() not in batch.weekdays
-    if wrong_day or not _is_within(starts, batch.from_time, batch.until_time):
+    if wrong_day or not is_within(starts, batch.from_time, batch.until_time, with_end=True):
         return VoucherNotForShow(name, VoucherNotForShow.Why.TIME)
     return None
-
-
-def _is_within(at: time, start: time | None, end: time | None) -> bool:
-    """Whether ``at`` is in [``start``, ``end``] of a trading day; one such as 00:00 to 23:59 is in two parts."""
-    begun = start is None or trading_order(at) >= trading_order(start)
-    is_not_over = end is None or trading_order(at) <= trading_order(end)
-    in_two_parts = start and end and trading_order(start) > trading_order(end)
-    return begun or is_not_over if in_two_parts else begun and is_not_over
 
 
 def _category(line: QuotedLine) -> int:

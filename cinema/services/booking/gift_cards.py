@@ -20,7 +20,7 @@ from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.core.locking import lock_gift_cards
 from cinema.services.people.failed_tries import count_try
 
-EXTENDED_BY = timedelta(days=30)  # what expired before a refund came back on it, from that day
+EXTENDED_BY = timedelta(days=30)  # what expired while it was spent, from the day on which that came back
 
 
 def check_gift_cards(*, typed: Collection[str], client_ip: str) -> None:

@@ -5,7 +5,7 @@ that counts name it: so no voucher pays twice.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from cinema.models import FailedTry, Order, Payment, PaymentMode, Theatre, Voucher
@@ -14,10 +14,9 @@ from cinema.models.vouchers import voucher_code_in
 from cinema.selectors.booking.quotes import NOTHING, Quote
 from cinema.selectors.booking.vouchers import choose, folded, why_refused
 from cinema.services.booking.booking_requests import BookingRequest
+from cinema.services.booking.gift_cards import EXTENDED_BY
 from cinema.services.core.locking import lock_vouchers
 from cinema.services.people.failed_tries import count_try
-
-EXTENDED_BY = timedelta(days=30)  # what expired while it was used, from the day when it is returned
 
 
 def check_vouchers(*, typed: Collection[str], client_ip: str) -> None:

@@ -339,14 +339,21 @@ def test_a_gift_card_of_another_theatre_is_not_there():
         block_gift_card(theatre=TheatreFactory(), pk=card.pk, blocked=True, user=owner())
 
 
+def refunded_at_provider(card: GiftCard) -> None:
+    """Refund the purchase of a card in the provider's dashboard."""
+    payment = card.order_line.order.payments.get()
+    done = RefundReport(
+        key="", refund_id="re_1", reference=payment.code, state=RefundState.DONE, amount=50_000, currency="INR"
+    )
+    receive_refund(report=done, gateway=payment.gateway, asked=True)
+
+
 def test_a_refund_of_the_purchase_at_the_provider_blocks_the_card():
     card = gift_card()
     payment = card.order_line.order.payments.get()
     OutgoingMail.objects.all().delete()
-    about = {"key": "", "refund_id": "re_1", "reference": payment.code}
-    done = RefundReport(**about, state=RefundState.DONE, amount=50_000, currency="INR")
 
-    receive_refund(report=done, gateway=payment.gateway, asked=True)
+    refunded_at_provider(card)
 
     card.refresh_from_db()
     payment.refresh_from_db()
@@ -401,15 +408,6 @@ def test_a_gift_card_whose_payment_is_disputed_is_not_replaced_by_one_that_is_go
         replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())
 
 
-def refunded_at_provider(card: GiftCard) -> None:
-    """Refund the purchase of a card in the provider's dashboard."""
-    payment = card.order_line.order.payments.get()
-    done = RefundReport(
-        key="", refund_id="re_1", reference=payment.code, state=RefundState.DONE, amount=50_000, currency="INR"
-    )
-    receive_refund(report=done, gateway=payment.gateway, asked=True)
-
-
 @pytest.mark.parametrize("left", [500, 120, 0])
 def test_a_gift_card_whose_purchase_was_refunded_is_not_replaced(left):
     card = gift_card()
@@ -453,15 +451,9 @@ def test_a_gift_card_paid_twice_is_posted_as_one_sale_and_a_refund():
 @pytest.mark.parametrize("left", [500, 120, 0])
 def test_what_was_spent_of_a_refunded_gift_card_is_posted_as_lost(left):
     card = gift_card()
-    payment = card.order_line.order.payments.get()
     GiftCard.objects.update(balance=left)
-    about = {"key": "", "refund_id": "re_1", "reference": payment.code}
 
-    receive_refund(
-        report=RefundReport(**about, state=RefundState.DONE, amount=50_000, currency="INR"),
-        gateway=payment.gateway,
-        asked=True,
-    )
+    refunded_at_provider(card)
 
     owed = {entry[2]: entry[3] for entry in entries() if entry[0] == "REFUND_OWED"}
     assert owed == {name: sum for name, sum in (("gift_cards", left), ("dispute_losses", 500 - left)) if sum}
